@@ -1,26 +1,8 @@
 import type { Discipline } from '../ledger/row.ts';
 import type { Endpoint } from '../text/endpoint.ts';
+import type { Fault, Stage } from '../text/fault.ts';
 
-/** The calls of the sockets interface, as C programmers know them. */
-export type Stage =
-  | 'socket'
-  | 'bind'
-  | 'listen'
-  | 'accept'
-  | 'connect'
-  | 'recv'
-  | 'send'
-  | 'shutdown'
-  | 'close';
-
-/** Something that the network refused. `code` is the errno name (`EADDRINUSE`). Text for people is made at the face. */
-export interface Fault {
-  readonly stage: Stage;
-  readonly code: string;
-  /** The system's own words. */
-  readonly message: string;
-  readonly endpoint: Endpoint;
-}
+export type { Endpoint, Fault, Stage };
 
 /** What the worker is started with. */
 export interface WireOptions {

@@ -1,0 +1,32 @@
+import type { Endpoint } from '../text/endpoint.ts';
+import type { Connection, Rate, Snapshot } from './snapshot.ts';
+import type { Entry } from './transcript.ts';
+
+/** The embedded client as people see it. */
+export interface Client {
+  readonly status: 'offline' | 'connecting' | 'online' | 'ended';
+  /** What it talks to, or would; null before the first listener is up. */
+  readonly endpoint: Endpoint | null;
+  /** Its own end, `host:port`: the same text as the `peer` of its row. Null while there is no connection. */
+  readonly local: string | null;
+}
+
+/** Everything the screen draws from. A new object for each change; parts that did not change keep their identity. */
+export interface View {
+  readonly snapshot: Snapshot;
+  /** The listeners, real ports included. */
+  readonly endpoints: readonly Endpoint[];
+  /** One line that people should know, such as a port taken in place of 8080. */
+  readonly notice: string | null;
+  readonly client: Client;
+  /** Oldest first, bounded. */
+  readonly transcript: readonly Entry[];
+}
+
+/** What the screen subscribes to (useSyncExternalStore). Listeners are called ten times a second at most. */
+export interface Feed {
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly view: () => View;
+  /** Bytes per second in each of the last 60 seconds, newest last; fewer where the connection is younger. */
+  readonly history: (connection: Connection) => readonly Rate[];
+}
