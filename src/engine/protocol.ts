@@ -10,6 +10,9 @@ export interface WireOptions {
   readonly discipline: Discipline;
   /** Length of the queue of connections not yet accepted, listen(2). */
   readonly backlog: number;
+  readonly maxConnections: number;
+  /** Slots kept for connections that have closed. */
+  readonly recent: number;
 }
 
 /** Main thread to worker. */
@@ -20,8 +23,8 @@ export type Command =
   /** The client's own half-close: shutdown(SHUT_WR). */
   | { readonly type: 'finish' }
   | { readonly type: 'disconnect' }
-  /** The main thread has taken client events that carried this many bytes. */
-  | { readonly type: 'credit'; readonly bytes: number }
+  /** The main thread has taken so many `received` events with so many bytes in them. */
+  | { readonly type: 'credit'; readonly events: number; readonly bytes: number }
   | { readonly type: 'stop'; readonly graceMs: number };
 
 /** What the embedded client tells. Times are monotonic ms. */

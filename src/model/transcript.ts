@@ -1,20 +1,118 @@
 /** One line of the chat between the embedded client and whatever it talks to. `at` is wall-clock ms since 1970. */
-export type Entry =
-  | { readonly kind: 'sent'; readonly key: number; readonly at: number; readonly bytes: Uint8Array }
-  | {
-      readonly kind: 'received';
-      readonly key: number;
-      readonly at: number;
+export type Entry = Sent | Received | Note;
+
+interface Common {
+  /** Number of the entry, ever rising. */
+  readonly key: number;
+  readonly at: number;
+}
+
+interface Payload extends Common {
+  /** The bytes, the first `keptBytes` of them at the most. */
+  readonly bytes: Uint8Array;
+  /** How many more there were than are kept. */
+  readonly skipped: number;
+}
+
+/** A message that was handed to the kernel. */
+export interface Sent extends Payload {
+  readonly kind: 'sent';
+}
+
+/** What came back: the whole answer to one message, or one piece of bytes that nothing had asked for. */
+export interface Received extends Payload {
+  readonly kind: 'received';
+  /** The message it answers; null where nothing was asked. */
+  readonly to: number | null;
+  /** From handing the message to the kernel until the last byte of its answer; null until then. */
+  readonly roundTripMs: number | null;
+}
+
+/** Something to know about the connection itself. */
+export interface Note extends Common {
+  readonly kind: 'note';
+  readonly text: string;
+  readonly tone: 'info' | 'error';
+}
+
+/** Entries kept; older ones go. */
+export const keptEntries = 1000;
+/** Bytes kept of each entry; more is only counted. */
+export const keptBytes = 4096;
+
+const nothing = new Uint8Array(0);
+
+/** The chat so far, oldest entry first. Pure: each change gives a new one, and entries that did not change are kept. */
+export class Transcript {
+  static readonly empty = new Transcript([], 1);
+
+  readonly entries: readonly Entry[];
+  readonly #nextKey: number;
+
+  private constructor(entries: readonly Entry[], nextKey: number) {
+    this.entries = entries;
+    this.#nextKey = nextKey;
+  }
+
+  sent(at: number, bytes: Uint8Array): Transcript {
+    return this.#add({ kind: 'sent', key: this.#nextKey, at, ...grow(nothing, 0, bytes, 0) });
+  }
+
+  /** A piece of an answer. Pieces that answer the same message become one entry, in the place of the first. */
+  received(
+    at: number,
+    piece: {
+      readonly id: number | null;
       readonly bytes: Uint8Array;
-      /** Bytes that came but are not kept in `bytes`. */
       readonly skipped: number;
-      /** From handing the message to the kernel until the last byte of its answer; null where nothing was asked. */
       readonly roundTripMs: number | null;
-    }
-  | {
-      readonly kind: 'note';
-      readonly key: number;
-      readonly at: number;
-      readonly text: string;
-      readonly tone: 'info' | 'error';
-    };
+    },
+  ): Transcript {
+    const { id, roundTripMs } = piece;
+    const begun = this.#begun(id);
+    if (begun === undefined)
+      return this.#add({
+        kind: 'received',
+        key: this.#nextKey,
+        at,
+        to: id,
+        roundTripMs,
+        ...grow(nothing, 0, piece.bytes, piece.skipped),
+      });
+    const grown = { ...begun, at, roundTripMs, ...grow(begun.bytes, begun.skipped, piece.bytes, piece.skipped) };
+    return new Transcript(
+      this.entries.map((entry) => (entry === begun ? grown : entry)),
+      this.#nextKey,
+    );
+  }
+
+  note(at: number, text: string, tone: Note['tone'] = 'info'): Transcript {
+    return this.#add({ kind: 'note', key: this.#nextKey, at, text, tone });
+  }
+
+  /** The unfinished answer to a message, if one has begun. */
+  #begun(id: number | null): Received | undefined {
+    if (id === null) return undefined;
+    const entry = this.entries.findLast((candidate) => candidate.kind === 'received' && candidate.to === id);
+    return entry?.kind === 'received' ? entry : undefined;
+  }
+
+  #add(entry: Entry): Transcript {
+    return new Transcript([...this.entries.slice(1 - keptEntries), entry], this.#nextKey + 1);
+  }
+}
+
+const grow = (
+  kept: Uint8Array,
+  skipped: number,
+  more: Uint8Array,
+  moreSkipped: number,
+): { readonly bytes: Uint8Array; readonly skipped: number } => {
+  // Once bytes are missing nothing may follow them, or the text would lie about what was next to what.
+  const room = skipped > 0 || moreSkipped > 0 ? 0 : keptBytes - kept.length;
+  const added = more.subarray(0, room);
+  const bytes = new Uint8Array(kept.length + added.length);
+  bytes.set(kept);
+  bytes.set(added, kept.length);
+  return { bytes, skipped: skipped + moreSkipped + more.length - added.length };
+};

@@ -1,0 +1,126 @@
+import { Engine, FaultError } from './engine/engine.ts';
+import type { Discipline } from './ledger/row.ts';
+import { LiveFeed } from './model/feed.ts';
+import type { Intent } from './screen/intent.ts';
+import { mountScreen } from './screen/mount.tsx';
+import { type Endpoint, formatEndpoint } from './text/endpoint.ts';
+import { explain } from './text/fault.ts';
+import { printable } from './text/printable.ts';
+
+export interface ConsoleOptions {
+  readonly endpoints: readonly Endpoint[];
+  /** Whether the user named the endpoints: then each of them must be had. */
+  readonly named: boolean;
+  readonly discipline: Discipline;
+  readonly backlog: number;
+  readonly maxConnections: number;
+  /** How long open connections may finish at the end, ms. */
+  readonly graceMs: number;
+}
+
+/** Why the console ends: what to say (null: it was asked for) and the exit status. */
+interface Farewell {
+  readonly message: string | null;
+  readonly status: number;
+}
+
+const say = (message: string): void => {
+  process.stderr.write(`echoscope: ${message}\n`);
+};
+
+const crashed = (thread: string, error: unknown): Farewell => ({
+  message: `${thread} failed: ${printable(error instanceof Error ? error.message : String(error))}`,
+  status: 1,
+});
+
+/** The console: engine, feed and screen, and one way out. Resolves to the exit status. */
+export const runConsole = async (options: ConsoleOptions): Promise<number> => {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    say('the console needs a terminal; without one use `echoscope serve`');
+    return 2;
+  }
+  const { promise: over, resolve: leave } = Promise.withResolvers<Farewell>();
+  const engine = new Engine(options, {
+    client: (event) => feed.hear(event),
+    fault: (fault) => feed.note(explain(fault), 'error'),
+    crash: (error) => leave(crashed('the wire thread', error)),
+  });
+  const feed = new LiveFeed({ read: () => engine.read() });
+  try {
+    const { endpoints, notice } = await open(engine, options);
+    feed.announce(endpoints, notice);
+    const farewell = await show(engine, feed, endpoints, over, leave);
+    if (farewell.message !== null) say(farewell.message);
+    return farewell.status;
+  } catch (error) {
+    say(error instanceof FaultError ? explain(error.fault) : (crashed('the console', error).message ?? ''));
+    return 1;
+  } finally {
+    await engine.stop(options.graceMs);
+  }
+};
+
+/** Opens the listeners. Where no port was named and the usual one is taken, any free one will do. */
+const open = async (
+  engine: Engine,
+  { endpoints, named }: ConsoleOptions,
+): Promise<{ readonly endpoints: readonly Endpoint[]; readonly notice: string | null }> => {
+  try {
+    return { endpoints: await engine.listen(endpoints), notice: null };
+  } catch (error) {
+    if (named || !(error instanceof FaultError) || error.fault.code !== 'EADDRINUSE') throw error;
+    const free = await engine.listen(endpoints.map((endpoint) => ({ ...endpoint, port: 0 })));
+    const taken = endpoints.map((endpoint) => endpoint.port).join(', ');
+    return { endpoints: free, notice: `port ${taken} is taken: listening on ${free.map(formatEndpoint).join(', ')}` };
+  }
+};
+
+/** Shows the screen until something ends it, and leaves the terminal as it was found. */
+const show = async (
+  engine: Engine,
+  feed: LiveFeed,
+  endpoints: readonly Endpoint[],
+  over: Promise<Farewell>,
+  leave: (farewell: Farewell) => void,
+): Promise<Farewell> => {
+  const target = endpoints[0];
+  const connect = (): void => {
+    if (target !== undefined) engine.connect(reachable(target));
+  };
+  let messages = 0;
+  const act = (intent: Intent): void => {
+    switch (intent.type) {
+      case 'send':
+        engine.send(++messages, new TextEncoder().encode(intent.text));
+        return;
+      case 'reconnect':
+        connect();
+        return;
+      case 'quit':
+        leave({ message: null, status: 0 });
+        return;
+      default:
+        intent satisfies never;
+    }
+  };
+  const onSignal = (signal: NodeJS.Signals): void =>
+    leave({ message: signal === 'SIGINT' ? null : `ended by ${signal}`, status: 0 });
+  const onError = (error: unknown): void => leave(crashed('the console', error));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  process.on('uncaughtException', onError);
+  process.on('unhandledRejection', onError);
+  const screen = mountScreen({ feed, act });
+  screen.done.catch(onError);
+  connect();
+  const farewell = await over;
+  await screen.unmount();
+  return farewell;
+};
+
+/** Where a client finds a listener: one on every address is reached over loopback. */
+const reachable = (endpoint: Endpoint): Endpoint => {
+  if (endpoint.host === '0.0.0.0') return { ...endpoint, host: '127.0.0.1' };
+  if (endpoint.host === '::') return { ...endpoint, host: '::1' };
+  return endpoint;
+};

@@ -1,0 +1,155 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { createLedger } from '../ledger/layout.ts';
+import { LedgerReader, type Reading } from '../ledger/reader.ts';
+import type { Discipline } from '../ledger/row.ts';
+import type { ClientEvent, Command, Endpoint, Fault, WireEvent, WireOptions } from './protocol.ts';
+
+export interface EngineOptions {
+  /** The discipline that connections get at first. */
+  readonly discipline: Discipline;
+  /** Length of the queue of connections not yet accepted, listen(2). */
+  readonly backlog: number;
+  /** Connections open at once; further ones are refused and counted. */
+  readonly maxConnections: number;
+}
+
+/** What the engine tells without being asked. All of it is rare: the bytes on the wire are in the ledger. */
+export interface EngineEvents {
+  /** The embedded client. */
+  readonly client: (event: ClientEvent) => void;
+  /** A call failed, and the engine goes on. */
+  readonly fault: (fault: Fault) => void;
+  /** The worker is gone and was not asked to go. Nothing follows. */
+  readonly crash: (error: Error) => void;
+}
+
+/** What `listen` rejects with when the network said no. */
+export class FaultError extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(fault.message);
+    this.name = 'FaultError';
+    this.fault = fault;
+  }
+}
+
+/** Slots kept for connections that have closed, so that they can still be looked at. */
+const recent = 1000;
+
+/** How long beyond its grace the worker may take to say that it has stopped, ms. */
+const answerMs = 1000;
+
+interface Pending<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The main thread's handle on the worker that holds the sockets: start it, tell it what to do, read its ledger, stop
+ * it. The worker never waits for anything here.
+ */
+export class Engine {
+  readonly #worker: Worker;
+  readonly #events: EngineEvents;
+  readonly #reader: LedgerReader;
+  #listening: Pending<readonly Endpoint[]> | null = null;
+  #stopping = false;
+
+  constructor(options: EngineOptions, events: EngineEvents) {
+    const ledger = createLedger(options.maxConnections + recent);
+    this.#reader = new LedgerReader(ledger);
+    this.#events = events;
+    const workerData: WireOptions = { ...options, ledger, recent };
+    // Under Vitest the worker runs from its source, in the package from the build: same place, other extension.
+    const entry = new URL(`../wire/worker${extname(import.meta.url)}`, import.meta.url);
+    this.#worker = new Worker(entry, { name: 'wire', workerData });
+    this.#worker.on('message', (event: WireEvent) => this.#hear(event));
+    this.#worker.on('error', (error) => this.#gone(error instanceof Error ? error : new Error(String(error))));
+    this.#worker.on('exit', (code) => this.#gone(new Error(`the wire thread ended (code ${code})`)));
+  }
+
+  /** The counters as they are now; the same object as before when nothing changed. Never waits for the worker. */
+  read(): Reading {
+    return this.#reader.read();
+  }
+
+  /**
+   * Opens listeners, all or none. Resolves to the endpoints with their real ports, in order; rejects with a FaultError
+   * that names the stage and the errno of the first that failed.
+   */
+  listen(endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> {
+    return new Promise((resolve, reject) => {
+      this.#listening = { resolve, reject };
+      this.#command({ type: 'listen', endpoints });
+    });
+  }
+
+  /** Connects the embedded client; what comes of it arrives as client events. */
+  connect(endpoint: Endpoint): void {
+    this.#command({ type: 'connect', endpoint });
+  }
+
+  /** Sends a message of the embedded client. `id` returns in the events that belong to it. */
+  send(id: number, bytes: Uint8Array): void {
+    this.#command({ type: 'send', id, bytes });
+  }
+
+  /** Half-closes the embedded client's connection: shutdown(SHUT_WR). */
+  finish(): void {
+    this.#command({ type: 'finish' });
+  }
+
+  /**
+   * Stops listening, lets open connections finish for `graceMs` at most, and ends the worker; a worker that does not
+   * answer is ended all the same. Afterwards `read` still gives the last counters.
+   */
+  async stop(graceMs: number): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
+    const overdue = setTimeout(() => void this.#worker.terminate(), graceMs + answerMs);
+    this.#command({ type: 'stop', graceMs });
+    await exited;
+    clearTimeout(overdue);
+  }
+
+  #command(command: Command): void {
+    this.#worker.postMessage(command);
+  }
+
+  #hear(event: WireEvent): void {
+    switch (event.type) {
+      case 'listening':
+        this.#listening?.resolve(event.endpoints);
+        this.#listening = null;
+        return;
+      case 'refused':
+        this.#listening?.reject(new FaultError(event.fault));
+        this.#listening = null;
+        return;
+      case 'fault':
+        this.#events.fault(event.fault);
+        return;
+      case 'client':
+        if (event.event.type === 'received')
+          this.#command({ type: 'credit', events: 1, bytes: event.event.bytes.length });
+        this.#events.client(event.event);
+        return;
+      case 'stopped':
+        void this.#worker.terminate();
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #gone(error: Error): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#listening?.reject(error);
+    this.#listening = null;
+    this.#events.crash(error);
+  }
+}

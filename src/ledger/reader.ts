@@ -1,0 +1,159 @@
+import { getSystemErrorMap } from 'node:util';
+import { double, doublesOf, header, headerDoubles, hostBytes, hostsOf, totals, word, wordsOf } from './layout.ts';
+import { type Discipline, disciplines, endings, type Moment, moments, type Row, states, type Totals } from './row.ts';
+
+/** One copy of the ledger. */
+export interface Reading {
+  readonly totals: Totals;
+  /** The discipline that new connections get. */
+  readonly discipline: Discipline;
+  /** Every connection that still has a slot, in the order of the slots. A row that did not change is the same object. */
+  readonly rows: readonly Row[];
+}
+
+/** How often a part that is being written is read again before its last good copy is kept. */
+const attempts = 100;
+
+/**
+ * The reader's side of a ledger.
+ *
+ * The promise: each counter is exact, and a row is never mixed from two connections. A reading may fall between two
+ * counters of one packet, and between a row and the totals. A part whose writer died in the middle keeps its last good
+ * copy, so reading ends after a bounded time whatever the writer does.
+ */
+export class LedgerReader {
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+  readonly #bytes: Uint8Array;
+  readonly #rows: (Row | undefined)[] = [];
+  /** Sequence number under which each row of #rows was read. */
+  readonly #seen: number[] = [];
+  #lastGuard: number | null = null;
+  #last: Reading = {
+    totals: { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 },
+    discipline: 'chunk',
+    rows: [],
+  };
+
+  constructor(ledger: SharedArrayBuffer) {
+    this.#words = new Int32Array(ledger);
+    this.#doubles = new Float64Array(ledger);
+    this.#bytes = new Uint8Array(ledger);
+  }
+
+  /** The ledger as it is now; the same object as before when nothing changed. */
+  read(): Reading {
+    const guard = Atomics.load(this.#words, header.guard);
+    if (guard === this.#lastGuard) return this.#last;
+    const head = this.#guarded(header.guard, () => ({
+      totals: {
+        open: this.#total(totals.open),
+        served: this.#total(totals.served),
+        refused: this.#total(totals.refused),
+        bytesIn: this.#total(totals.bytesIn),
+        bytesOut: this.#total(totals.bytesOut),
+      },
+      discipline: disciplines[this.#words[header.discipline] ?? 0] ?? 'chunk',
+      highWater: this.#words[header.highWater] ?? 0,
+    }));
+    const rows: Row[] = [];
+    const slots = head?.value.highWater ?? this.#rows.length;
+    for (let slot = 0; slot < slots; slot++) {
+      const row = this.#row(slot);
+      if (row !== undefined) rows.push(row);
+    }
+    this.#last = {
+      totals: head?.value.totals ?? this.#last.totals,
+      discipline: head?.value.discipline ?? this.#last.discipline,
+      rows,
+    };
+    // What changed while the rows were read is found by the next reading: the number from before it is kept.
+    this.#lastGuard = guard % 2 === 0 ? guard : null;
+    return this.#last;
+  }
+
+  #row(slot: number): Row | undefined {
+    const words = wordsOf(slot);
+    const cached = this.#rows[slot];
+    if (cached !== undefined && Atomics.load(this.#words, words) === this.#seen[slot]) return cached;
+    const read = this.#guarded(words, () => this.#copy(slot));
+    if (read === null) return cached;
+    this.#rows[slot] = read.value;
+    this.#seen[slot] = read.guard;
+    return read.value;
+  }
+
+  #copy(slot: number): Row | undefined {
+    const w = wordsOf(slot);
+    const d = doublesOf(slot);
+    const ending = this.#word(w + word.ending);
+    const errno = this.#word(w + word.errno);
+    const id = this.#word(w + word.id);
+    if (id === 0) return undefined;
+    // The names of both ends are half of the work of a copy and never change within one connection.
+    const cached = this.#rows[slot];
+    const named = cached?.id === id ? cached : undefined;
+    return {
+      slot,
+      id,
+      transport: this.#word(w + word.transport) === 0 ? 'tcp' : 'udp',
+      peer: named?.peer ?? this.#hostPort(hostsOf(slot), w + word.peerLength, w + word.peerPort),
+      local: named?.local ?? this.#hostPort(hostsOf(slot) + hostBytes, w + word.localLength, w + word.localPort),
+      state: states[this.#word(w + word.state)] ?? 'CLOSED',
+      discipline: disciplines[this.#word(w + word.discipline)] ?? 'chunk',
+      how: ending === 0 ? null : (endings[ending - 1] ?? 'error'),
+      error: errno === 0 ? null : (getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`),
+      bytesIn: this.#double(d + double.bytesIn),
+      bytesOut: this.#double(d + double.bytesOut),
+      reads: this.#double(d + double.reads),
+      writes: this.#double(d + double.writes),
+      stalled: this.#word(w + word.stalled) === 1,
+      activeAt: this.#double(d + double.activeAt),
+      at: {
+        accept: this.#moment(d, 'accept'),
+        recv: this.#moment(d, 'recv'),
+        send: this.#moment(d, 'send'),
+        finReceived: this.#moment(d, 'finReceived'),
+        finSent: this.#moment(d, 'finSent'),
+        close: this.#moment(d, 'close'),
+      },
+    };
+  }
+
+  #moment(doubles: number, moment: Moment): number | null {
+    const at = this.#double(doubles + double.moments + moments.indexOf(moment));
+    return at === 0 ? null : at;
+  }
+
+  #hostPort(at: number, lengthWord: number, portWord: number): string {
+    const host = String.fromCharCode(...this.#bytes.subarray(at, at + this.#word(lengthWord)));
+    const port = this.#word(portWord);
+    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  }
+
+  /**
+   * Runs `copy` between two looks at a sequence number until both agree. Null when they never did. The second look is
+   * a read-modify-write because a plain atomic load would let the reads before it be moved behind it (on ARM).
+   */
+  #guarded<T>(guard: number, copy: () => T): { readonly value: T; readonly guard: number } | null {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const before = Atomics.load(this.#words, guard);
+      if (before % 2 !== 0) continue;
+      const value = copy();
+      if (Atomics.add(this.#words, guard, 0) === before) return { value, guard: before };
+    }
+    return null;
+  }
+
+  #total(field: number): number {
+    return this.#double(headerDoubles + field);
+  }
+
+  #word(at: number): number {
+    return this.#words[at] ?? 0;
+  }
+
+  #double(at: number): number {
+    return this.#doubles[at] ?? 0;
+  }
+}

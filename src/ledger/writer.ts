@@ -1,0 +1,233 @@
+import { monotonicMs } from './clock.ts';
+import { double, doublesOf, header, headerDoubles, hostBytes, hostsOf, totals, word, wordsOf } from './layout.ts';
+import {
+  type Discipline,
+  disciplines,
+  type Ending,
+  endings,
+  type Moment,
+  moments,
+  type State,
+  states,
+  type Transport,
+} from './row.ts';
+
+/** Both ends of a new connection. Hosts are addresses as the system prints them, without brackets. */
+export interface Ends {
+  readonly transport: Transport;
+  readonly peerHost: string;
+  readonly peerPort: number;
+  readonly localHost: string;
+  readonly localPort: number;
+}
+
+/**
+ * The one writer of a ledger. Nothing here allocates or waits, whatever a reader does.
+ *
+ * A closed connection keeps its slot until more than `recent` others have closed after it, or no other slot is left.
+ */
+export class LedgerWriter {
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+  readonly #bytes: Uint8Array;
+  readonly #capacity: number;
+  readonly #recent: number;
+  readonly #now: () => number;
+  /** Slots of closed connections, oldest first: a queue in a ring. */
+  readonly #closed: Int32Array;
+  #closedFirst = 0;
+  #closedCount = 0;
+  #highWater = 0;
+  #nextId = 1;
+
+  constructor(ledger: SharedArrayBuffer, recent: number, now: () => number = monotonicMs) {
+    this.#words = new Int32Array(ledger);
+    this.#doubles = new Float64Array(ledger);
+    this.#bytes = new Uint8Array(ledger);
+    this.#capacity = this.#words[header.capacity] ?? 0;
+    this.#recent = recent;
+    this.#now = now;
+    this.#closed = new Int32Array(this.#capacity);
+  }
+
+  /** Connections open now. */
+  get open(): number {
+    return this.#total(totals.open);
+  }
+
+  /** Enters a connection. Returns its slot, or -1 when every slot holds an open connection. */
+  enter(ends: Ends, discipline: Discipline): number {
+    const slot = this.#take();
+    if (slot === -1) return -1;
+    const words = wordsOf(slot);
+    const doubles = doublesOf(slot);
+    const now = this.#now();
+    this.#begin(words);
+    this.#words[words + word.id] = this.#nextId++;
+    this.#words[words + word.transport] = ends.transport === 'tcp' ? 0 : 1;
+    this.#words[words + word.state] = states.indexOf('ESTABLISHED');
+    this.#words[words + word.discipline] = disciplines.indexOf(discipline);
+    this.#words[words + word.ending] = 0;
+    this.#words[words + word.errno] = 0;
+    this.#words[words + word.stalled] = 0;
+    this.#words[words + word.peerPort] = ends.peerPort;
+    this.#words[words + word.localPort] = ends.localPort;
+    this.#words[words + word.peerLength] = this.#writeHost(hostsOf(slot), ends.peerHost);
+    this.#words[words + word.localLength] = this.#writeHost(hostsOf(slot) + hostBytes, ends.localHost);
+    this.#doubles.fill(0, doubles, doubles + double.moments + moments.length);
+    this.#doubles[doubles + double.activeAt] = now;
+    this.#doubles[doubles + double.moments] = now;
+    this.#end(words);
+    this.#begin(header.guard);
+    this.#words[header.highWater] = this.#highWater;
+    this.#add(totals.open, 1);
+    this.#add(totals.served, 1);
+    this.#end(header.guard);
+    return slot;
+  }
+
+  /** One recv that returned `bytes` bytes. */
+  received(slot: number, bytes: number): void {
+    const words = wordsOf(slot);
+    const doubles = doublesOf(slot);
+    this.#begin(words);
+    this.#increase(doubles + double.bytesIn, bytes);
+    this.#increase(doubles + double.reads, 1);
+    this.#touch(doubles, 'recv');
+    this.#end(words);
+    this.#begin(header.guard);
+    this.#add(totals.bytesIn, bytes);
+    this.#end(header.guard);
+  }
+
+  /** The kernel has taken `bytes` more bytes, and with them the last of `writes` buffers. */
+  sent(slot: number, bytes: number, writes: number): void {
+    const words = wordsOf(slot);
+    const doubles = doublesOf(slot);
+    this.#begin(words);
+    this.#increase(doubles + double.bytesOut, bytes);
+    this.#increase(doubles + double.writes, writes);
+    this.#touch(doubles, 'send');
+    this.#end(words);
+    this.#begin(header.guard);
+    this.#add(totals.bytesOut, bytes);
+    this.#end(header.guard);
+  }
+
+  /** Whether we have stopped reading until the peer takes what it is owed. */
+  stalled(slot: number, stalled: boolean): void {
+    this.#change(slot, word.stalled, stalled ? 1 : 0);
+  }
+
+  /** The peer's FIN was read. */
+  finReceived(slot: number): void {
+    this.#half(slot, 'finReceived', 'CLOSE_WAIT');
+  }
+
+  /** Our FIN is on its way, behind everything we owed. */
+  finSent(slot: number): void {
+    this.#half(slot, 'finSent', 'FIN_WAIT');
+  }
+
+  /** The connection is gone. `errno` is the system's positive number, 0 where no error ended it. */
+  close(slot: number, how: Ending, errno = 0): void {
+    const words = wordsOf(slot);
+    this.#begin(words);
+    this.#words[words + word.state] = states.indexOf('CLOSED');
+    this.#words[words + word.ending] = 1 + endings.indexOf(how);
+    this.#words[words + word.errno] = errno;
+    this.#words[words + word.stalled] = 0;
+    this.#mark(doublesOf(slot), 'close', this.#now());
+    this.#end(words);
+    this.#closed[(this.#closedFirst + this.#closedCount++) % this.#capacity] = slot;
+    this.#begin(header.guard);
+    this.#add(totals.open, -1);
+    this.#end(header.guard);
+  }
+
+  /** A peer was turned away. */
+  refused(): void {
+    this.#begin(header.guard);
+    this.#add(totals.refused, 1);
+    this.#end(header.guard);
+  }
+
+  /** The discipline that new connections get. */
+  discipline(discipline: Discipline): void {
+    this.#begin(header.guard);
+    this.#words[header.discipline] = disciplines.indexOf(discipline);
+    this.#end(header.guard);
+  }
+
+  #take(): number {
+    const fresh = this.#highWater < this.#capacity;
+    if (this.#closedCount > this.#recent || (!fresh && this.#closedCount > 0)) {
+      const slot = this.#closed[this.#closedFirst] ?? -1;
+      this.#closedFirst = (this.#closedFirst + 1) % this.#capacity;
+      this.#closedCount--;
+      return slot;
+    }
+    return fresh ? this.#highWater++ : -1;
+  }
+
+  #half(slot: number, moment: Moment, state: State): void {
+    const words = wordsOf(slot);
+    this.#begin(words);
+    // Once both have sent FIN nothing more is seen than the close itself: the first FIN names the state.
+    if (this.#words[words + word.state] === states.indexOf('ESTABLISHED'))
+      this.#words[words + word.state] = states.indexOf(state);
+    this.#mark(doublesOf(slot), moment, this.#now());
+    this.#end(words);
+    this.#announce();
+  }
+
+  #change(slot: number, field: number, value: number): void {
+    const words = wordsOf(slot);
+    this.#begin(words);
+    this.#words[words + field] = value;
+    this.#end(words);
+    this.#announce();
+  }
+
+  #touch(doubles: number, moment: Moment): void {
+    const now = this.#now();
+    this.#doubles[doubles + double.activeAt] = now;
+    this.#mark(doubles, moment, now);
+  }
+
+  #mark(doubles: number, moment: Moment, now: number): void {
+    const at = doubles + double.moments + moments.indexOf(moment);
+    if (this.#doubles[at] === 0) this.#doubles[at] = now;
+  }
+
+  #writeHost(at: number, host: string): number {
+    const length = Math.min(host.length, hostBytes);
+    for (let i = 0; i < length; i++) this.#bytes[at + i] = host.charCodeAt(i);
+    return length;
+  }
+
+  #announce(): void {
+    this.#begin(header.guard);
+    this.#end(header.guard);
+  }
+
+  #begin(guard: number): void {
+    Atomics.add(this.#words, guard, 1);
+  }
+
+  #end(guard: number): void {
+    Atomics.add(this.#words, guard, 1);
+  }
+
+  #total(field: number): number {
+    return this.#doubles[headerDoubles + field] ?? 0;
+  }
+
+  #add(field: number, by: number): void {
+    this.#increase(headerDoubles + field, by);
+  }
+
+  #increase(at: number, by: number): void {
+    this.#doubles[at] = (this.#doubles[at] ?? 0) + by;
+  }
+}

@@ -1,0 +1,55 @@
+import type { ClientEvent } from '../engine/protocol.ts';
+import { hostPort } from '../text/endpoint.ts';
+import { explain } from '../text/fault.ts';
+import { Transcript } from './transcript.ts';
+import type { Client } from './view.ts';
+
+/** The embedded client's state and its chat. */
+export interface Conversation {
+  readonly client: Client;
+  readonly transcript: Transcript;
+}
+
+export const silence: Conversation = {
+  client: { status: 'offline', endpoint: null, local: null },
+  transcript: Transcript.empty,
+};
+
+/** The conversation after an event of the client. `wallMs` is the event's time as people read it, ms since 1970. */
+export const hear = (before: Conversation, event: ClientEvent, wallMs: number): Conversation => {
+  const { client, transcript } = before;
+  switch (event.type) {
+    case 'connecting':
+      return { transcript, client: { status: 'connecting', endpoint: event.endpoint, local: null } };
+    case 'connected': {
+      const { host, port } = event.endpoint;
+      return {
+        client: { status: 'online', endpoint: event.endpoint, local: event.local },
+        transcript: transcript.note(wallMs, `connected ${event.local} → ${hostPort(host, port)}`),
+      };
+    }
+    case 'sent':
+      return { client, transcript: transcript.sent(wallMs, event.bytes) };
+    case 'received':
+      return { client, transcript: transcript.received(wallMs, event) };
+    case 'ended':
+      return {
+        client: { ...client, status: 'ended' },
+        transcript: transcript.note(wallMs, 'the peer half-closed (FIN received)'),
+      };
+    case 'disconnected':
+      return {
+        client: { ...client, status: 'offline', local: null },
+        transcript: transcript.note(wallMs, farewell(event), event.fault === null ? 'info' : 'error'),
+      };
+    default:
+      event satisfies never;
+      return before;
+  }
+};
+
+const farewell = (event: Extract<ClientEvent, { type: 'disconnected' }>): string => {
+  const why = event.fault === null ? 'disconnected' : explain(event.fault);
+  if (event.unanswered === 0) return why;
+  return `${why} (${event.unanswered} ${event.unanswered === 1 ? 'message' : 'messages'} not answered in full)`;
+};

@@ -1,0 +1,115 @@
+import type { ClientEvent } from '../engine/protocol.ts';
+import { monotonicMs, wallClockMs } from '../ledger/clock.ts';
+import type { Reading } from '../ledger/reader.ts';
+import type { Endpoint } from '../text/endpoint.ts';
+import { type Conversation, hear, silence } from './conversation.ts';
+import type { Connection, Rate } from './snapshot.ts';
+import { Tracker } from './tracker.ts';
+import type { Feed, View } from './view.ts';
+
+/** How often the ledger is looked at, ms: ten pictures a second at the most. */
+const pictureMs = 100;
+/** How long what the client tells may wait for more of the same, ms. */
+const gatherMs = 15;
+
+/** Where the pictures come from, and the time on the monotonic time line. */
+export interface FeedSource {
+  readonly read: () => Reading;
+  readonly now?: () => number;
+}
+
+/**
+ * The feed of one engine: looks at the ledger on its own clock while somebody listens, joins it with what the client
+ * told, and calls the listeners only when the view has changed.
+ */
+export class LiveFeed implements Feed {
+  readonly #read: () => Reading;
+  readonly #now: () => number;
+  readonly #tracker: Tracker;
+  readonly #listeners = new Set<() => void>();
+  #conversation: Conversation = silence;
+  #view: View;
+  #pictures: NodeJS.Timeout | undefined;
+  #gathering: NodeJS.Timeout | undefined;
+
+  constructor({ read, now = monotonicMs }: FeedSource) {
+    this.#read = read;
+    this.#now = now;
+    this.#tracker = new Tracker(now());
+    this.#view = {
+      snapshot: this.#snapshot(),
+      endpoints: [],
+      notice: null,
+      client: silence.client,
+      transcript: silence.transcript.entries,
+    };
+  }
+
+  readonly view = (): View => this.#view;
+
+  readonly history = (connection: Connection): readonly Rate[] => this.#tracker.history(connection.id, this.#now());
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    this.#pictures ??= setInterval(() => this.look(), pictureMs);
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size > 0) return;
+      clearInterval(this.#pictures);
+      clearTimeout(this.#gathering);
+      this.#pictures = undefined;
+      this.#gathering = undefined;
+    };
+  };
+
+  /** Takes a picture now, out of turn. */
+  look(): void {
+    const { client, transcript } = this.#conversation;
+    this.#show({ snapshot: this.#snapshot(), client, transcript: transcript.entries });
+  }
+
+  /** Takes in what the embedded client told. */
+  hear(event: ClientEvent): void {
+    this.#conversation = hear(this.#conversation, event, wallClockMs(event.at));
+    this.#gather();
+  }
+
+  /** Says something of the connection in the chat. */
+  note(text: string, tone: 'info' | 'error' = 'info'): void {
+    const { client, transcript } = this.#conversation;
+    this.#conversation = { client, transcript: transcript.note(Date.now(), text, tone) };
+    this.#gather();
+  }
+
+  /** The listeners that are up, and a line about them where there is something to know. */
+  announce(endpoints: readonly Endpoint[], notice: string | null): void {
+    this.#show({ endpoints, notice });
+  }
+
+  #gather(): void {
+    if (this.#listeners.size === 0) return;
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined;
+      const { client, transcript } = this.#conversation;
+      this.#show({ client, transcript: transcript.entries });
+    }, gatherMs);
+  }
+
+  #snapshot() {
+    const reading = this.#read();
+    return this.#tracker.take(reading, this.#now());
+  }
+
+  #show(change: Partial<View>): void {
+    const view = { ...this.#view, ...change };
+    const same =
+      view.snapshot === this.#view.snapshot &&
+      view.endpoints === this.#view.endpoints &&
+      view.notice === this.#view.notice &&
+      view.client === this.#view.client &&
+      view.transcript === this.#view.transcript;
+    if (same) return;
+    this.#view = view;
+    for (const listener of this.#listeners) listener();
+  }
+}

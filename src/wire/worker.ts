@@ -1,0 +1,43 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ClientEvent, Command, WireEvent, WireOptions } from '../engine/protocol.ts';
+import { LedgerWriter } from '../ledger/writer.ts';
+import { EmbeddedClient } from './client.ts';
+import { EchoServer } from './server.ts';
+
+/** The worker's entry: sockets live here and nowhere else. It takes commands, counts into the ledger, tells rare events. */
+const port = parentPort;
+if (port === null) throw new Error('the wire runs in a worker thread only');
+
+const options: WireOptions = workerData;
+const post = (event: WireEvent): void => port.postMessage(event);
+const ledger = new LedgerWriter(options.ledger, options.recent);
+ledger.discipline(options.discipline);
+const server = new EchoServer({ ...options, ledger, post });
+const client = new EmbeddedClient((event: ClientEvent) => post({ type: 'client', event }));
+
+const obey = async (command: Command): Promise<void> => {
+  switch (command.type) {
+    case 'listen':
+      return server.listen(command.endpoints);
+    case 'connect':
+      return client.connect(command.endpoint);
+    case 'send':
+      return client.send(command.id, command.bytes);
+    case 'finish':
+      return client.finish();
+    case 'disconnect':
+      return client.disconnect();
+    case 'credit':
+      return client.credit(command.events, command.bytes);
+    case 'stop':
+      client.disconnect();
+      await server.stop(command.graceMs);
+      post({ type: 'stopped' });
+      port.close();
+      return;
+    default:
+      command satisfies never;
+  }
+};
+
+port.on('message', (command: Command) => void obey(command));
