@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Modes } from './emulator.ts';
+import { type Key, keySequence, keystrokes, pasteSequence } from './keys.ts';
+
+/** Time between two keystrokes: short for a person, and long enough that each arrives as a read of its own. */
+const gapMs = 10;
+
+/** Hands on a terminal. */
+export interface Keyboard {
+  /** Types a text, one character after another; Enter is a key of its own. */
+  type(text: string): Promise<void>;
+  press(...keys: readonly Key[]): Promise<void>;
+  /** Pastes a text in one go, bracketed where the program asked for that. */
+  paste(text: string): Promise<void>;
+}
+
+/** Creates a keyboard whose keys depend on the `modes` the terminal is in when they are pressed. */
+export function createKeyboard(send: (data: string) => void, modes: () => Modes): Keyboard {
+  const stroke = async (data: string) => {
+    send(data);
+    await delay(gapMs);
+  };
+  return {
+    type: async (text) => {
+      for (const character of keystrokes(text)) await stroke(character);
+    },
+    press: async (...keys) => {
+      for (const key of keys) await stroke(keySequence(key, modes().applicationCursor));
+    },
+    paste: (text) => stroke(pasteSequence(text, modes().bracketedPaste)),
+  };
+}

@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openTerminal, type Terminal, type TerminalOptions } from './pty.ts';
+
+/** A program that a shell started, as it is in real life: the shell has the terminal before it and after it. */
+export interface ShelledTerminal extends Terminal {
+  /** The terminal's line modes as `stty -a` tells them to the shell. Settles when the program is gone. */
+  readonly stty: Promise<{ readonly before: string; readonly after: string }>;
+}
+
+// The shell catches what the terminal sends to the whole group, so that it outlives the program; the program itself
+// starts with the default dispositions again. What the shell has to say about a killed program stays off the screen.
+const script = `
+  trap : HUP INT QUIT TERM
+  folder=$1; shift
+  stty -a > "$folder/before"
+  exec 3>&2 2> /dev/null
+  sh -c 'echo $$ > "$0"; exec "$@" 2>&3 3>&-' "$folder/pid" "$@"
+  status=$?
+  stty -a > "$folder/after"
+  exit $status
+`;
+
+/**
+ * Opens a terminal with a shell that runs the program and ends with it. `exited` is then the shell's word for it: a
+ * status of 128 and more stands for a signal. `signal` goes to the program alone; it throws while that has not started.
+ */
+export function openShelled(options: TerminalOptions): ShelledTerminal {
+  const folder = mkdtempSync(join(tmpdir(), 'echoscope-'));
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const terminal = openTerminal({
+    ...options,
+    command: 'sh',
+    args: ['-c', script, 'sh', folder, options.command, ...(options.args ?? [])],
+  });
+  let running = true;
+  const stty = terminal.exited.then(() => {
+    running = false;
+    const modes = { before: read('before'), after: read('after') };
+    rmSync(folder, { recursive: true });
+    return modes;
+  });
+  const signal = (name: NodeJS.Signals) => {
+    if (running) process.kill(Number(read('pid')), name);
+  };
+  return {
+    ...terminal,
+    stty,
+    signal,
+    close: async () => {
+      if (running) signal('SIGKILL');
+      await terminal.close();
+      await stty;
+    },
+  };
+}
