@@ -1,0 +1,179 @@
+import yargs, { type Options } from 'yargs';
+import manifest from '../package.json' with { type: 'json' };
+import type { ConsoleOptions } from './console.tsx';
+import { type Discipline, disciplines } from './ledger/row.ts';
+import { type Endpoint, EndpointError, formatEndpoint, parseEndpoint } from './text/endpoint.ts';
+import { printable } from './text/printable.ts';
+
+/** The disciplines that the wire has so far. */
+const builtDisciplines = ['chunk'] as const satisfies readonly Discipline[];
+
+/** What a command line comes to: a command with its options, a text to print, or a mistake to report. */
+export type Invocation =
+  | (ConsoleOptions & { readonly command: 'console' })
+  /** `--help`, `--version`. */
+  | { readonly command: 'print'; readonly text: string }
+  /** One line: what is wrong, and what to do. */
+  | { readonly command: 'mistake'; readonly message: string };
+
+/** Something on the command line that only its author can put right. */
+class Mistake extends Error {}
+
+/** Share of neighbouring letters that two words have in common (Sørensen-Dice), 0 to 1. */
+const likeness = (one: string, other: string): number => {
+  const pairs = (word: string): string[] => Array.from(word, (_, at) => ` ${word}`.slice(at, at + 2));
+  const shared = pairs(one).filter((pair) => pairs(other).includes(pair));
+  return (2 * shared.length) / (one.length + other.length);
+};
+
+/** The name that was probably meant, if any comes near. */
+const nearest = (word: string, names: readonly string[]): string | undefined =>
+  names
+    .map((name) => ({ name, score: name.startsWith(word) ? 1 : likeness(word, name) }))
+    .filter(({ score }) => score >= 0.5)
+    .toSorted((a, b) => b.score - a.score)[0]?.name;
+
+const refuseUnknown = (given: object, options: object): void => {
+  const known = [...Object.keys(options), 'help', 'version'];
+  const unknown = Object.keys(given).find((key) => !['_', '--', '$0', 'endpoint', 'h', 'v', ...known].includes(key));
+  if (unknown === undefined) return;
+  const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
+  const meant = nearest(unknown, known);
+  throw new Mistake(
+    `${dashed(unknown)} is not an option; ${meant === undefined ? 'leave it out' : `did you mean ${dashed(meant)}?`}`,
+  );
+};
+
+/** yargs gives an array where an option came twice. */
+const single = (name: string, value: unknown): string => {
+  if (Array.isArray(value)) throw new Mistake(`--${name} was given ${value.length} times; give it once`);
+  return String(value);
+};
+
+const readDiscipline = (value: unknown): Discipline => {
+  const name = single('echo', value);
+  const built = builtDisciplines.find((candidate) => candidate === name);
+  if (built !== undefined) return built;
+  const known = disciplines.some((candidate) => candidate === name);
+  throw new Mistake(`--echo ${name} is not ${known ? 'available yet' : 'known'}; use ${builtDisciplines.join(', ')}`);
+};
+
+const readCount =
+  (name: string, most: number) =>
+  (value: unknown): number => {
+    const text = single(name, value);
+    const number = /^\d+$/.test(text) ? Number(text) : 0;
+    if (number >= 1 && number <= most) return number;
+    throw new Mistake(`--${name} takes a whole number from 1 to ${most}, not '${text}'`);
+  };
+
+const readEndpoints = (texts: readonly string[]): Endpoint[] => {
+  const seen = new Set<string>();
+  return texts.map((text) => {
+    const endpoint = parseEndpoint(text);
+    if (endpoint.transport === 'udp') throw new Mistake(`${text}: UDP is not available yet; use a tcp endpoint`);
+    const name = formatEndpoint(endpoint);
+    if (endpoint.port !== 0 && seen.has(name)) throw new Mistake(`${name} was given twice; give each endpoint once`);
+    seen.add(name);
+    return endpoint;
+  });
+};
+
+const serverOptions = {
+  echo: {
+    describe: 'When received bytes go back: chunk, as they arrive (RFC 862)',
+    choices: builtDisciplines,
+    requiresArg: true,
+    default: 'chunk',
+    coerce: readDiscipline,
+  },
+  backlog: {
+    describe: 'Length of the queue of connections not yet accepted',
+    requiresArg: true,
+    default: 511,
+    coerce: readCount('backlog', 2 ** 31 - 1),
+  },
+  'max-connections': {
+    describe: 'Open connections at most; further ones are refused',
+    requiresArg: true,
+    default: 10_000,
+    coerce: readCount('max-connections', 1_000_000),
+  },
+} satisfies Record<string, Options>;
+
+const defaultEndpoint: Endpoint = { transport: 'tcp', host: '127.0.0.1', port: 8080 };
+
+const consoleExamples = `Examples:
+  echoscope                            listen on 127.0.0.1:8080, talk to it there
+  echoscope 9000                       the same on port 9000
+  echoscope 0.0.0.0:9000 '[::]:9000'   every address of this machine
+  echoscope :0                         any free port; the console shows which`;
+
+const read = (args: readonly string[]): Invocation => {
+  const invocations: Invocation[] = [];
+  yargs()
+    .scriptName('echoscope')
+    // Messages in one language; the bundle has no locale files either.
+    .locale('en')
+    .updateStrings({ 'Not enough arguments following: %s': '--%s needs a value' })
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'populate--': true,
+    })
+    .command(
+      ['console [endpoint..]', '$0'],
+      'Watch both ends of a socket on a full screen',
+      (command) =>
+        command
+          .middleware((given) => refuseUnknown(given, serverOptions), true)
+          .positional('endpoint', {
+            describe: 'Where to listen: [tcp://][host]:port or port; several may be given',
+            type: 'string',
+            array: true,
+            default: [],
+            defaultDescription: formatEndpoint(defaultEndpoint),
+          })
+          .options(serverOptions),
+      (given) => {
+        const named = readEndpoints([...given.endpoint, ...[given['--'] ?? []].flat().map(String)]);
+        invocations.push({
+          command: 'console',
+          endpoints: named.length > 0 ? named : [defaultEndpoint],
+          named: named.length > 0,
+          discipline: given.echo,
+          backlog: given.backlog,
+          maxConnections: given['max-connections'],
+          graceMs: 2000,
+        });
+      },
+    )
+    .help('help', 'Print this help')
+    .alias('help', 'h')
+    .version('version', 'Print the version', manifest.version)
+    .alias('version', 'v')
+    .fail((message, error) => {
+      // yargs wraps what a coerce function throws in an error of its own.
+      throw error === undefined || error.name === 'YError' ? new Mistake(message ?? error?.message) : error;
+    })
+    .parse([...args], {}, (_error, given, output) => {
+      if (output === '') return;
+      invocations.push({ command: 'print', text: given.help === true ? `${consoleExamples}\n\n${output}` : output });
+    });
+  const [invocation] = invocations;
+  if (invocation === undefined) throw new Mistake(`'${args.join(' ')}' is not a command line of echoscope`);
+  return invocation;
+};
+
+/** Reads a command line (without the program's own two words). Never throws for what a user typed. */
+export const parse = (args: readonly string[]): Invocation => {
+  try {
+    return Object.freeze(read(args));
+  } catch (error) {
+    if (!(error instanceof Mistake || error instanceof EndpointError)) throw error;
+    return { command: 'mistake', message: printable(error.message) };
+  }
+};

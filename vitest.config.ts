@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    // Processes, not threads: tests start worker threads and terminals, and watch signals and exit statuses.
+    pool: 'forks',
+    // A test waits for conditions, never for time; on a loaded machine a program in a terminal may take seconds.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+  },
+});
