@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { keptBytes, keptEntries, Transcript } from '../../src/model/transcript.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const piece = (id: number | null, text: string, roundTripMs: number | null = null, skipped = 0) => ({
+  id,
+  bytes: bytes(text),
+  skipped,
+  roundTripMs,
+});
+
+describe('Transcript', () => {
+  it('keeps messages, answers and notes in their order, each with its own key', () => {
+    const { entries } = Transcript.empty
+      .sent(1, bytes('안녕'))
+      .received(2, piece(1, '안녕', 0.2))
+      .note(3, 'disconnected', 'error');
+    expect(entries).toEqual([
+      { kind: 'sent', key: 1, at: 1, bytes: bytes('안녕'), skipped: 0 },
+      { kind: 'received', key: 2, at: 2, to: 1, bytes: bytes('안녕'), skipped: 0, roundTripMs: 0.2 },
+      { kind: 'note', key: 3, at: 3, text: 'disconnected', tone: 'error' },
+    ]);
+  });
+
+  it('joins the pieces of one answer where the first of them stands', () => {
+    const { entries } = Transcript.empty
+      .sent(1, bytes('hello'))
+      .received(2, piece(1, 'he'))
+      .sent(3, bytes('x'))
+      .received(4, piece(1, 'llo', 1.5))
+      .received(5, piece(2, 'x', 0.1));
+    expect(entries.map((entry) => entry.kind)).toEqual(['sent', 'received', 'sent', 'received']);
+    expect(entries[1]).toMatchObject({ bytes: bytes('hello'), roundTripMs: 1.5, to: 1 });
+  });
+
+  it('does not join what nothing asked for', () => {
+    const { entries } = Transcript.empty.received(1, piece(null, 'a')).received(2, piece(null, 'b'));
+    expect(entries).toHaveLength(2);
+  });
+
+  it('leaves the entries of an older transcript as they were', () => {
+    const before = Transcript.empty.received(1, piece(1, 'he'));
+    before.received(2, piece(1, 'llo'));
+    expect(before.entries).toMatchObject([{ bytes: bytes('he') }]);
+  });
+
+  it('keeps the first bytes of a long answer and counts the rest', () => {
+    const long = 'a'.repeat(keptBytes);
+    const { entries } = Transcript.empty.received(1, piece(1, long)).received(2, piece(1, 'bcd', 3, 5));
+    expect(entries).toMatchObject([{ bytes: bytes(long), skipped: 8, roundTripMs: 3 }]);
+  });
+
+  it('adds nothing behind a gap', () => {
+    const { entries } = Transcript.empty.received(1, piece(1, 'ab', null, 4)).received(2, piece(1, 'cd'));
+    expect(entries).toMatchObject([{ bytes: bytes(''), skipped: 8 }]);
+  });
+
+  it('is bounded: the oldest go', () => {
+    let transcript = Transcript.empty;
+    for (let n = 0; n < keptEntries + 5; n++) transcript = transcript.note(n, String(n));
+    expect(transcript.entries).toHaveLength(keptEntries);
+    expect(transcript.entries[0]).toMatchObject({ text: '5' });
+  });
+});

@@ -1,0 +1,64 @@
+import { Engine, type EngineOptions } from '../../src/engine/engine.ts';
+import type { ClientEvent, Endpoint, Fault } from '../../src/engine/protocol.ts';
+import type { Reading } from '../../src/ledger/reader.ts';
+import type { Row } from '../../src/ledger/row.ts';
+import { until } from './wait.ts';
+
+/** A running engine as tests use it: its first port, what it told, and its ledger. */
+export interface Wire {
+  readonly engine: Engine;
+  readonly endpoints: readonly Endpoint[];
+  /** Port of the first endpoint. */
+  readonly port: number;
+  readonly clientEvents: readonly ClientEvent[];
+  readonly faults: readonly Fault[];
+  readonly crashes: readonly Error[];
+  reading(): Reading;
+  /** Waits until the row of a connection is as wanted and returns it. The newest connection where no peer is named. */
+  row(wanted: (row: Row) => boolean, what: string, peer?: string): Promise<Row>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const loopback: Endpoint = { transport: 'tcp', host: '127.0.0.1', port: 0 };
+
+/** Starts an engine on free ports. */
+export async function startWire(
+  endpoints: readonly Endpoint[] = [loopback],
+  options: Partial<EngineOptions> = {},
+): Promise<Wire> {
+  const clientEvents: ClientEvent[] = [];
+  const faults: Fault[] = [];
+  const crashes: Error[] = [];
+  const engine = new Engine(
+    { discipline: 'chunk', backlog: 511, maxConnections: 100, ...options },
+    {
+      client: (event) => clientEvents.push(event),
+      fault: (fault) => faults.push(fault),
+      crash: (error) => crashes.push(error),
+    },
+  );
+  const listening = await engine.listen(endpoints);
+  return {
+    engine,
+    endpoints: listening,
+    port: listening[0]?.port ?? 0,
+    clientEvents,
+    faults,
+    crashes,
+    reading: () => engine.read(),
+    row: async (wanted, what, peer) => {
+      let row: Row | undefined;
+      await until(
+        () => {
+          const { rows } = engine.read();
+          row = peer === undefined ? rows.at(-1) : rows.find((candidate) => candidate.peer === peer);
+          return row !== undefined && wanted(row);
+        },
+        `a row that ${what}`,
+      );
+      if (row === undefined) throw new Error('no row');
+      return row;
+    },
+    [Symbol.asyncDispose]: () => engine.stop(0),
+  };
+}
