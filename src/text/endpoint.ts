@@ -1,7 +1,79 @@
+import { isIPv6 } from 'node:net';
+import { printable } from './printable.ts';
+
 /** Where a socket listens or connects to. `host` is a name or an address without brackets. */
 export interface Endpoint {
   readonly transport: 'tcp' | 'udp';
   readonly host: string;
   /** 0 to 65535; 0 means any free port. */
   readonly port: number;
+}
+
+/** Text that names no endpoint. The message is one line that names the text and says what to write. */
+export class EndpointError extends Error {
+  override readonly name = 'EndpointError';
+
+  constructor(text: string, advice: string) {
+    super(`endpoint "${printable(text)}": ${advice}`);
+  }
+}
+
+const defaultHost = '127.0.0.1';
+const highestPort = 65535;
+const form = 'write [tcp://|udp://][host]:port, such as 127.0.0.1:8080';
+
+/** Letters of any script: what a name may be is for the resolver to say. */
+const hostName = /^[\p{L}\p{M}\p{N}._-]*$/u;
+
+/**
+ * Reads `[tcp://|udp://][host]:port`, `:port` or `port`: TCP and 127.0.0.1 where it names no other. IPv6 is in
+ * brackets, with a zone where it needs one: `[fe80::1%eth0]:8080`. Throws an EndpointError.
+ */
+export function parseEndpoint(text: string): Endpoint {
+  if (text === '') throw new EndpointError(text, `is empty; ${form}`);
+  if (/\s/.test(text)) throw new EndpointError(text, `has a space in it; ${form}`);
+
+  const [, scheme = 'tcp', rest = ''] = /^(?:(.*?):\/\/)?(.*)$/.exec(text) ?? [];
+  const transport = scheme.toLowerCase();
+  if (transport !== 'tcp' && transport !== 'udp') {
+    throw new EndpointError(text, `unknown scheme "${printable(scheme)}"; use tcp:// or udp://`);
+  }
+
+  if (/^\d+$/.test(rest)) return { transport, host: defaultHost, port: parsePort(text, rest) };
+  if (rest.startsWith('[')) {
+    const [, host = '', tail = ''] = /^\[([^\]]*)\](.*)$/.exec(rest) ?? [];
+    if (!isIPv6(host)) throw new EndpointError(text, 'no IPv6 address in the brackets; write it as [::1]:8080');
+    if (!tail.startsWith(':')) throw new EndpointError(text, 'no port; write it after the brackets: [::1]:8080');
+    return { transport, host, port: parsePort(text, tail.slice(1)) };
+  }
+  const [host = '', port, ...more] = rest.split(':');
+  if (more.length > 0) throw new EndpointError(text, 'put IPv6 in brackets: [::1]:8080');
+  if (!hostName.test(host)) throw new EndpointError(text, `"${printable(host)}" is not a host; ${form}`);
+  if (port === undefined)
+    throw new EndpointError(text, `no port; write it after the host: ${host || defaultHost}:8080`);
+  return { transport, host: host || defaultHost, port: parsePort(text, port) };
+}
+
+function parsePort(text: string, digits: string): number {
+  if (!/^\d+$/.test(digits)) {
+    throw new EndpointError(
+      text,
+      `"${printable(digits)}" is not a port; name one from 0 to ${highestPort}, such as :8080`,
+    );
+  }
+  const port = Number(digits);
+  if (port > highestPort) {
+    throw new EndpointError(text, `port ${digits} is above ${highestPort}; name a lower one, such as :8080`);
+  }
+  return port;
+}
+
+/** `127.0.0.1:8080`, `[::1]:8080`. */
+export function hostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** `tcp://127.0.0.1:8080`, `udp://[::1]:8080`: what `parseEndpoint` reads back. */
+export function formatEndpoint(endpoint: Endpoint): string {
+  return `${endpoint.transport}://${hostPort(endpoint.host, endpoint.port)}`;
 }

@@ -1,16 +1,9 @@
-import type { Endpoint } from './endpoint.ts';
+import { getSystemErrorMap } from 'node:util';
+import { type Endpoint, formatEndpoint, hostPort } from './endpoint.ts';
+import { printable } from './printable.ts';
 
 /** The calls of the sockets interface, as C programmers know them. */
-export type Stage =
-  | 'socket'
-  | 'bind'
-  | 'listen'
-  | 'accept'
-  | 'connect'
-  | 'recv'
-  | 'send'
-  | 'shutdown'
-  | 'close';
+export type Stage = 'socket' | 'bind' | 'listen' | 'accept' | 'connect' | 'recv' | 'send' | 'shutdown' | 'close';
 
 /** Something that the network refused. `code` is the errno name (`EADDRINUSE`). Text for people is made by `explain`. */
 export interface Fault {
@@ -19,4 +12,75 @@ export interface Fault {
   /** The system's own words. */
   readonly message: string;
   readonly endpoint: Endpoint;
+}
+
+const systemWords = new Map(getSystemErrorMap().values());
+
+/** Where libuv's words say less than they could, or it has none: getaddrinfo's names are Node's own. */
+const ourWords = new Map([
+  ['ENOTFOUND', 'host not found'],
+  ['EAI_AGAIN', 'host not found'],
+  ['ENFILE', 'too many open files in the whole system'],
+]);
+
+const loopback = /^(?:127\.[\d.]+|localhost|::1)$/i;
+
+/** What to try next, where that is known. */
+function advice({ stage, code, endpoint }: Fault): string | undefined {
+  const { host, port } = endpoint;
+  const binding = stage === 'bind' || stage === 'listen';
+  const ipv6 = host.includes(':');
+  switch (code) {
+    case 'EACCES':
+      return binding && port > 0 && port < 1024 ? 'ports below 1024 need privileges, try :8080' : undefined;
+    case 'EADDRINUSE':
+      return binding ? 'another program listens there; name another port, or :0 for any free one' : undefined;
+    case 'EADDRNOTAVAIL':
+      if (!binding) return 'no local port is free for it; close some connections, or wait a minute';
+      return `${host} is not an address of this machine; try ${
+        ipv6 ? '[::1], or [::] for all of them' : '127.0.0.1, or 0.0.0.0 for all of them'
+      }`;
+    case 'EAFNOSUPPORT':
+      return ipv6 ? 'this machine has no IPv6; try 127.0.0.1' : undefined;
+    case 'EAI_AGAIN':
+      return 'the name server did not answer; try again, or use an address';
+    case 'ECONNREFUSED':
+      return loopback.test(host)
+        ? `nothing listens there; start a server: echoscope serve ${formatEndpoint(endpoint)}`
+        : 'nothing listens there; start a server, or check the port';
+    case 'ECONNRESET':
+      return 'the peer broke the connection off; its own messages may say why';
+    case 'EHOSTUNREACH':
+      return 'no machine answers at that address; check the address and the network';
+    case 'EINVAL':
+      return /^fe[89ab].:/i.test(host) && !host.includes('%')
+        ? `a link-local address needs its interface: [${host}%eth0]:${port}`
+        : undefined;
+    case 'EMFILE':
+      return 'raise the limit with ulimit -n, or keep fewer connections open';
+    case 'ENETUNREACH':
+      return 'no route leads there; check the address and the network';
+    case 'ENFILE':
+      return 'close other programs, or raise fs.file-max';
+    case 'ENOTFOUND':
+      return 'check the spelling, or use an address';
+    case 'EPIPE':
+      return 'the peer had closed the connection before everything was sent';
+    case 'ETIMEDOUT':
+      return 'no answer came; check the address, and the firewalls on the way';
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * A fault as one line for people: the stage, the endpoint, the system's words, the errno name, and what to try next
+ * where that is known. UDP is named, TCP is not. Safe to draw, whatever host the user named.
+ */
+export function explain(fault: Fault): string {
+  const { stage, code, message, endpoint } = fault;
+  const place = endpoint.transport === 'udp' ? formatEndpoint(endpoint) : hostPort(endpoint.host, endpoint.port);
+  const words = ourWords.get(code) ?? systemWords.get(code) ?? message;
+  const next = advice(fault);
+  return printable(`${stage}: ${place}: ${words} (${code})${next === undefined ? '' : ` — ${next}`}`);
 }

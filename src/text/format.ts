@@ -1,0 +1,55 @@
+import prettyBytes from 'pretty-bytes';
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+function twoDigits(n: number): string {
+  return String(n).padStart(2, '0');
+}
+
+/**
+ * Bytes in decimal units of SI, one decimal below ten of a unit's hundreds: `12 B`, `1.2 kB`, `12.3 MB`, `123 GB`. At
+ * most 7 cells. `bytes` is finite and not negative.
+ */
+export function size(bytes: number): string {
+  const whole = Math.round(bytes);
+  // pretty-bytes rounds to three digits; its own option for decimals goes through Intl at 24 µs a call.
+  const step = whole < 1000 ? 1 : 10 ** (3 * Math.floor((String(whole).length - 1) / 3) - 1);
+  return prettyBytes(Math.round(whole / step) * step);
+}
+
+/** A whole number to its last digit: `1,234,567`. */
+export function exact(n: number): string {
+  return grouped.format(n);
+}
+
+/** `1.2 MB/s`, `0 B/s`. At most 9 cells. */
+export function rate(bytesPerSecond: number): string {
+  return `${size(bytesPerSecond)}/s`;
+}
+
+/** A span of time to the second: `00:12`, `59:59`, `1:02:03`, and from one day `3d 04:05` (hours and minutes). */
+export function age(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 24) return `${Math.floor(hours / 24)}d ${twoDigits(hours % 24)}:${twoDigits(minutes % 60)}`;
+  const rest = `${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+/** The time of day here, from wall-clock ms since 1970: `10:42:07`. */
+export function clockTime(wallMs: number): string {
+  const date = new Date(wallMs);
+  return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}:${twoDigits(date.getSeconds())}`;
+}
+
+/** Two decimals below ten, one below a hundred, none from there, each by the rounded value. */
+function threeDigits(n: number): string {
+  return n.toFixed(n < 9.995 ? 2 : n < 99.95 ? 1 : 0);
+}
+
+/** A round trip: `84 µs`, and from 0.1 ms on to three digits: `0.21 ms`, `12.3 ms`, `123 ms`, `1.23 s`. */
+export function roundTrip(ms: number): string {
+  if (ms < 0.0995) return `${(ms * 1000).toFixed(0)} µs`;
+  return ms < 999.5 ? `${threeDigits(ms)} ms` : `${threeDigits(ms / 1000)} s`;
+}

@@ -1,0 +1,171 @@
+import { printable } from './printable.ts';
+import { cellWidth } from './width.ts';
+
+/** What is being typed. `cursor` is a UTF-16 index into `text`, always between two graphemes. */
+export interface Line {
+  readonly text: string;
+  readonly cursor: number;
+}
+
+export const emptyLine: Line = { text: '', cursor: 0 };
+
+/** Words are runs of letters, digits and `_`; `killWord` goes back to a blank instead, as Ctrl-W does in a shell. */
+export type Edit =
+  | { readonly type: 'insert'; readonly text: string }
+  | {
+      readonly type:
+        | 'left'
+        | 'right'
+        | 'home'
+        | 'end'
+        | 'wordLeft'
+        | 'wordRight'
+        | 'backspace'
+        | 'delete'
+        | 'killWord'
+        | 'killToStart'
+        | 'killToEnd';
+    };
+
+const segmenter = new Intl.Segmenter();
+
+/** Halves of a surrogate pair count as letters, so that a look at single UTF-16 units is enough. */
+const wordUnit = /[\p{L}\p{N}\p{M}\p{Cs}_]/u;
+const isWord = (unit: string) => wordUnit.test(unit);
+const isGap = (unit: string) => !wordUnit.test(unit);
+const isBlank = (unit: string) => /\s/.test(unit);
+const isInk = (unit: string) => !isBlank(unit);
+
+/** Start of the grapheme before `index`; 0 at the start. */
+function before(text: string, index: number): number {
+  return segmenter.segment(text).containing(index - 1)?.index ?? 0;
+}
+
+/** End of the grapheme at `index`; the end of the text at its end. */
+function after(text: string, index: number): number {
+  const found = segmenter.segment(text).containing(index);
+  return found ? found.index + found.segment.length : text.length;
+}
+
+/** `index`, or the start of the grapheme that it is inside of. */
+function floor(text: string, index: number): number {
+  return segmenter.segment(text).containing(index)?.index ?? text.length;
+}
+
+/** `index`, or the end of the grapheme that it is inside of. */
+function ceil(text: string, index: number): number {
+  return index === 0 ? 0 : after(text, index - 1);
+}
+
+function skipBack(text: string, from: number, over: (unit: string) => boolean): number {
+  let index = from;
+  while (index > 0 && over(text.charAt(index - 1))) index -= 1;
+  return index;
+}
+
+function skip(text: string, from: number, over: (unit: string) => boolean): number {
+  let index = from;
+  while (index < text.length && over(text.charAt(index))) index += 1;
+  return index;
+}
+
+function moved(line: Line, cursor: number): Line {
+  return cursor === line.cursor ? line : { text: line.text, cursor };
+}
+
+/**
+ * Replaces `from` to `to` with `text`, the cursor behind it. What then stands side by side may become one grapheme
+ * (jamo, joined emoji, combining marks, flags): the cursor goes to its end.
+ */
+function replaced(line: Line, from: number, to: number, text = ''): Line {
+  if (from === to && text === '') return line;
+  const whole = line.text.slice(0, from) + text + line.text.slice(to);
+  return { text: whole, cursor: ceil(whole, from + text.length) };
+}
+
+/**
+ * The line after one edit; the same object where nothing changed. Everything goes by grapheme. Pasted text is kept as
+ * it is, its lines ended by LF alone (CRLF and CR become LF).
+ */
+export function edit(line: Line, action: Edit): Line {
+  const { text, cursor } = line;
+  switch (action.type) {
+    case 'insert':
+      return replaced(line, cursor, cursor, action.text.replace(/\r\n?/g, '\n'));
+    case 'left':
+      return moved(line, before(text, cursor));
+    case 'right':
+      return moved(line, after(text, cursor));
+    case 'home':
+      return moved(line, 0);
+    case 'end':
+      return moved(line, text.length);
+    case 'wordLeft':
+      return moved(line, floor(text, skipBack(text, skipBack(text, cursor, isGap), isWord)));
+    case 'wordRight':
+      return moved(line, ceil(text, skip(text, skip(text, cursor, isGap), isWord)));
+    case 'backspace':
+      return replaced(line, before(text, cursor), cursor);
+    case 'delete':
+      return replaced(line, cursor, after(text, cursor));
+    case 'killWord':
+      return replaced(line, floor(text, skipBack(text, skipBack(text, cursor, isBlank), isInk)), cursor);
+    case 'killToStart':
+      return replaced(line, 0, cursor);
+    case 'killToEnd':
+      return replaced(line, cursor, text.length);
+    default:
+      return action satisfies never;
+  }
+}
+
+/** One grapheme as it is drawn: a line end as `⏎`, one cell, and everything else by way of `printable`. */
+function drawn(grapheme: string): string {
+  return grapheme === '\n' ? '⏎' : printable(grapheme);
+}
+
+/**
+ * The part of the line around the cursor, in at most `cells` cells, and the cell that the cursor is on, always below
+ * `cells`: at the end of the text it takes one cell behind it. A text that is too long scrolls so that the cursor
+ * stays in the middle, or nearer to an end of the text. Costs by the window, not by the text.
+ */
+export function view(line: Line, cells: number): { readonly text: string; readonly cursorCell: number } {
+  if (cells < 1) return { text: '', cursorCell: 0 };
+  const { text, cursor } = line;
+  const segments = segmenter.segment(text);
+
+  const right: string[] = [];
+  let rightCells = 0;
+  let index = cursor;
+  while (index < text.length && rightCells <= cells) {
+    const { segment } = segments.containing(index) ?? { segment: text.slice(index) };
+    const glyph = drawn(segment);
+    right.push(glyph);
+    rightCells += cellWidth(glyph);
+    index += segment.length;
+  }
+  const underCursor = right[0] === undefined ? 1 : cellWidth(right[0]);
+  rightCells = Math.max(rightCells, underCursor);
+
+  const leftRoom = Math.min(cells - underCursor, Math.max(Math.floor(cells / 2), cells - rightCells));
+  let shown = '';
+  let cursorCell = 0;
+  index = cursor;
+  while (index > 0) {
+    const start = segments.containing(index - 1)?.index ?? 0;
+    const glyph = drawn(text.slice(start, index));
+    const glyphCells = cellWidth(glyph);
+    if (cursorCell + glyphCells > leftRoom) break;
+    shown = glyph + shown;
+    cursorCell += glyphCells;
+    index = start;
+  }
+
+  let width = cursorCell;
+  for (const glyph of right) {
+    width += cellWidth(glyph);
+    if (width > cells) break;
+    shown += glyph;
+  }
+  return { text: shown, cursorCell };
+}

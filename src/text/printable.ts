@@ -1,0 +1,121 @@
+/** Letters that stand alone in every terminal: text of these alone is harmless as it is. */
+const plain =
+  /^[\x20-\x7E\u00A1-\u00AC\u00AE-\u02FF\u0400-\u0481\u3041-\u3096\u30A1-\u30FA\u4E00-\u9FFF\uAC00-\uD7A3]*$/;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Well-formed UTF-8 beyond ASCII (Unicode 16, table 3-7) in bytes read as Latin-1, or a byte that is none of it. */
+const sequence =
+  /[\xC2-\xDF][\x80-\xBF]|(?:\xE0[\xA0-\xBF]|[\xE1-\xEC\xEE\xEF][\x80-\xBF]|\xED[\x80-\x9F])[\x80-\xBF]|(?:\xF0[\x90-\xBF]|[\xF1-\xF3][\x80-\xBF]|\xF4[\x80-\x8F])[\x80-\xBF]{2}|[\x80-\xFF]/g;
+
+/** Controls, format and ignorable characters, separators, lone surrogates, and code points that nobody has assigned. */
+const hidden = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\p{Cn}]/u;
+
+/** Letters that Unicode joins to the next character (Grapheme_Cluster_Break=Prepend): Ink counts one cell for both. */
+const prepended =
+  /[\u0D4E\u{111C2}\u{111C3}\u{113D1}\u{1193F}\u{11941}\u{11A3A}\u{11A84}-\u{11A89}\u{11D46}\u{11F02}]/u;
+
+const mark = /\p{M}/u;
+const pictograph = /\p{Extended_Pictographic}/u;
+const keycap = /[0-9#*]/;
+const skinTone = /[\u{1F3FB}-\u{1F3FF}]/u;
+const presentation = /[\uFE0E\uFE0F]/;
+const regional = /^[\u{1F1E6}-\u{1F1FF}]$/u;
+const flag = /^\p{RGI_Emoji_Flag_Sequence}$/v;
+
+/** A flag, which is two code points, or one code point. */
+const token = /\p{RGI_Emoji_Flag_Sequence}|./gsv;
+
+const leadingJamo = /[\u1100-\u115E\uA960-\uA97C]/;
+const vowelJamo = /[\u1161-\u11A7\uD7B0-\uD7C6]/;
+const trailingJamo = /[\u11A8-\u11FF\uD7CB-\uD7FB]/;
+const modernJamo = /[\u1100-\u1112][\u1161-\u1175][\u11A8-\u11C2]?/g;
+
+/** More than any written language puts on one letter; a flood of them would paint over the rows above. */
+const marksPerBase = 4;
+
+/** Bytes as text. An invalid byte becomes U+DC00 plus itself, which valid UTF-8 cannot yield (as in PEP 383). */
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+    return latin1.replace(sequence, (found) =>
+      found.length > 1
+        ? Buffer.from(found, 'latin1').toString('utf8')
+        : String.fromCharCode(0xdc00 + found.charCodeAt(0)),
+    );
+  }
+}
+
+function escaped(char: string, fromBytes: boolean): string {
+  const code = char.codePointAt(0) ?? 0;
+  if (code === 0x0a) return '\\n';
+  if (code === 0x0d) return '\\r';
+  if (code === 0x09) return '\\t';
+  const byte = fromBytes && code >= 0xdc80 && code <= 0xdcff ? code - 0xdc00 : code;
+  const hex = byte.toString(16).toUpperCase();
+  return byte <= 0xff && byte !== 0xad ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`;
+}
+
+/**
+ * What becomes of `char` behind `before`. `base` is what a mark would sit on, empty where it must not sit, and `marks`
+ * says how many sit there.
+ */
+function fate(char: string, before: string, base: string, marks: number): 'keep' | 'attach' | 'drop' | 'escape' {
+  const onEmoji = pictograph.test(base);
+  if (char === '\u200D') return onEmoji || (base !== '' && mark.test(before)) ? 'drop' : 'escape';
+  if (presentation.test(char)) return onEmoji || keycap.test(base) ? 'drop' : 'escape';
+  if (skinTone.test(char)) return onEmoji ? 'drop' : 'escape';
+  if (char === '\u20E3' && keycap.test(base)) return 'drop';
+  if (hidden.test(char) || prepended.test(char) || regional.test(char)) return 'escape';
+  if (mark.test(char)) return base !== '' && marks < marksPerBase ? 'attach' : 'escape';
+  if (vowelJamo.test(char)) return leadingJamo.test(before) ? 'attach' : 'escape';
+  if (trailingJamo.test(char)) return base !== '' && vowelJamo.test(before) ? 'attach' : 'escape';
+  return 'keep';
+}
+
+/**
+ * Whatever a peer or a user wrote, as one line that is safe to draw and as wide as it is counted. The one door: nothing
+ * received may reach the terminal but through here.
+ *
+ * - Bytes are read as UTF-8; each byte that is not becomes `\xNN`.
+ * - C0 and C1 controls and DEL become `\n`, `\r`, `\t` or `\xNN`: no escape sequence survives, and a line stays one line.
+ * - What is invisible, or reorders the text around it (bidi overrides, zero-width characters, tags, separators, lone
+ *   surrogates, unassigned code points) becomes `\u{HEX}`: what is drawn cannot pretend to be other text.
+ * - Terminals disagree by up to four cells on an emoji of several code points, and a frame drawn by another count than
+ *   the terminal's falls apart. So joiners, variation selectors, skin tones and keycaps after an emoji are dropped, and
+ *   each emoji stands alone. Regional indicators stay where they make a flag.
+ * - Hangul jamo become syllables where one exists, those that belong to no syllable are escaped; Thai and Lao AM is
+ *   split in two, as Unicode decomposes it: all three for the same agreement.
+ * - A combining mark without a base, and each beyond the fourth on one base, is escaped.
+ *
+ * Letters of right-to-left scripts, private-use characters and backslashes stay as they are. So `\n` may also be two
+ * characters that the peer sent: this is for reading, not for parsing back. Terminals still differ on the conjuncts
+ * of Indic scripts.
+ */
+export function printable(input: Uint8Array | string): string {
+  const fromBytes = typeof input !== 'string';
+  const source = fromBytes ? decode(input) : input;
+  if (plain.test(source)) return source;
+  const text = source
+    .replace(modernJamo, (jamo) => jamo.normalize('NFC'))
+    .replace(/\u0E33/g, '\u0E4D\u0E32')
+    .replace(/\u0EB3/g, '\u0ECD\u0EB2');
+
+  let before = '';
+  let base = '';
+  let marks = 0;
+  return text.replace(token, (char) => {
+    const verdict = fate(char, before, base, marks);
+    before = char;
+    if (verdict === 'drop') return '';
+    if (verdict === 'attach') {
+      marks += 1;
+      return char;
+    }
+    marks = 0;
+    base = verdict === 'keep' && !flag.test(char) ? char : '';
+    return verdict === 'keep' ? char : escaped(char, fromBytes);
+  });
+}
