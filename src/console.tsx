@@ -1,4 +1,5 @@
 import { Engine, FaultError } from './engine/engine.ts';
+import { monotonicMs } from './ledger/clock.ts';
 import type { Discipline } from './ledger/row.ts';
 import { LiveFeed } from './model/feed.ts';
 import type { Intent } from './screen/intent.ts';
@@ -110,7 +111,7 @@ const show = async (
   for (const signal of signals) process.on(signal, onSignal);
   process.on('uncaughtException', onError);
   process.on('unhandledRejection', onError);
-  const screen = mountScreen({ feed, act });
+  const screen = mountScreen({ feed, act, now: monotonicMs });
   screen.done.catch(onError);
   connect();
   const farewell = await over;
