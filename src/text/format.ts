@@ -7,13 +7,15 @@ function twoDigits(n: number): string {
 }
 
 /**
- * Bytes in decimal units of SI, one decimal below ten of a unit's hundreds: `12 B`, `1.2 kB`, `12.3 MB`, `123 GB`. At
- * most 7 cells. `bytes` is finite and not negative.
+ * Bytes in decimal units (SI), with at most one decimal and three digits: `12 B`, `1.2 kB`, `12.3 MB`, `123 GB`. At most
+ * 7 cells. `bytes` is finite and not negative.
  */
 export function size(bytes: number): string {
   const whole = Math.round(bytes);
-  // pretty-bytes rounds to three digits; its own option for decimals goes through Intl at 24 µs a call.
-  const step = whole < 1000 ? 1 : 10 ** (3 * Math.floor((String(whole).length - 1) / 3) - 1);
+  const digits = String(whole).length;
+  // Rounded here, since pretty-bytes keeps three digits, and its option for decimals takes 24 µs a call (Intl).
+  const tenth = 3 * Math.floor((digits - 1) / 3) - 1;
+  const step = digits < 4 ? 1 : 10 ** Math.max(tenth, digits - 3);
   return prettyBytes(Math.round(whole / step) * step);
 }
 
