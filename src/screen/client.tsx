@@ -1,0 +1,64 @@
+import { memo } from 'react';
+import type { Entry } from '../model/transcript.ts';
+import type { Client } from '../model/view.ts';
+import { hostPort } from '../text/endpoint.ts';
+import type { Line } from '../text/line.ts';
+import { printable } from '../text/printable.ts';
+import { Frame } from './frame.tsx';
+import { clientCells, isRuled, type Rect, transcriptRows } from './layout.ts';
+import { palette, type Style } from './palette.ts';
+import { Prompt } from './prompt.tsx';
+import { Row, span } from './row.tsx';
+import { type Anchor, visibleLines } from './scroll.ts';
+import { Transcript } from './transcript.tsx';
+
+interface ClientPaneProps {
+  readonly rect: Rect;
+  readonly focused: boolean;
+  readonly typing: boolean;
+  readonly client: Client;
+  readonly transcript: readonly Entry[];
+  readonly anchor: Anchor;
+  readonly draft: Line;
+}
+
+/** The chat with whatever the embedded client talks to. */
+export const ClientPane = memo(({ rect, focused, typing, client, transcript, anchor, draft }: ClientPaneProps) => {
+  const cells = clientCells(rect);
+  const rows = transcriptRows(rect);
+  const { lines, newer } = visibleLines({ entries: transcript, cells, rows }, anchor);
+  const hint = newer > 0 ? `↓ ${newer} newer` : statusText[client.status];
+  return (
+    <Frame
+      rect={rect}
+      title={titleOf(client)}
+      hint={hint}
+      hintStyle={newer > 0 ? palette.strong : statusStyle[client.status]}
+      focused={focused}
+    >
+      <Transcript lines={lines} cells={cells} rows={rows} />
+      {isRuled(rect) && <Row spans={[span(` ${'─'.repeat(cells)}`, palette.dim)]} />}
+      <Prompt draft={draft} typing={typing} status={client.status} cells={cells} />
+    </Frame>
+  );
+});
+
+const titleOf = ({ endpoint }: Client): string => {
+  if (endpoint === null) return 'Client';
+  const scheme = endpoint.transport === 'udp' ? 'udp://' : '';
+  return `Client → ${printable(`${scheme}${hostPort(endpoint.host, endpoint.port)}`)}`;
+};
+
+const statusText: Readonly<Record<Client['status'], string>> = {
+  offline: 'offline',
+  connecting: 'connecting…',
+  online: 'online',
+  ended: 'peer ended',
+};
+
+const statusStyle: Readonly<Record<Client['status'], Style>> = {
+  offline: palette.bad,
+  connecting: palette.dim,
+  online: palette.good,
+  ended: palette.warn,
+};

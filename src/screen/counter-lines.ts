@@ -1,0 +1,86 @@
+import type { Connection } from '../model/snapshot.ts';
+import type { Rate } from '../model/snapshot.ts';
+import { exact, rate, roundTrip } from '../text/format.ts';
+import { sparkline } from '../text/sparkline.ts';
+import { cellWidth, fit, wrap } from '../text/width.ts';
+import { palette } from './palette.ts';
+import { type Span, span } from './row.tsx';
+import { stagesOf } from './stages.ts';
+
+/** Cells of the fields of a direction. Bytes fit up to 99 TB; more takes more room. */
+const bytesCells = 13;
+const callsCells = 14;
+const rateCells = 9;
+/** A sparkline shorter than this says nothing; longer than a minute it has nothing to say. */
+const sparkCells = { least: 8, most: 60 } as const;
+
+const stalledText = 'not reading: peer does not take our bytes';
+
+/** The lines of the counters of one connection, each of at most `cells` cells. Pure. */
+export const counterLines = (
+  connection: Connection,
+  history: readonly Rate[],
+  cells: number,
+): readonly (readonly Span[])[] => [
+  directionLine('in', connection, history, cells),
+  directionLine('out', connection, history, cells),
+  stateLine(connection, cells),
+  ...(connection.stalled ? wrap(`! ${stalledText}`, cells).map((text) => [span(text, palette.warn)]) : []),
+  ...stageLines(connection, cells).map((text) => [span(text, palette.dim)]),
+];
+
+const directionLine = (
+  direction: 'in' | 'out',
+  row: Connection,
+  history: readonly Rate[],
+  cells: number,
+): readonly Span[] => {
+  const both = [exact(row.bytesIn), exact(row.bytesOut)];
+  const bytes = direction === 'in' ? row.bytesIn : row.bytesOut;
+  const calls = direction === 'in' ? `${exact(row.reads)} reads` : `${exact(row.writes)} writes`;
+  const width = Math.max(bytesCells, ...both.map((text) => text.length));
+  const spans: Span[] = [
+    span(fit(direction, 3), palette.dim),
+    span(` ${fit(exact(bytes), width, 'right')} B`, palette.strong),
+  ];
+  let spare = cells - 6 - width;
+  const add = (text: string, needed: number, style = palette.plain) => {
+    if (spare < needed) return;
+    spans.push(span(text, style));
+    spare -= cellWidth(text);
+  };
+  const rateText = `  ${fit(rate(row.rate[direction]), rateCells, 'right')}`;
+  const callsText = ` ${fit(calls, callsCells, 'right')}`;
+  // The rate goes before the calls where only one of them fits.
+  add(callsText, cellWidth(callsText) + cellWidth(rateText));
+  add(rateText, cellWidth(rateText));
+  const spark = Math.min(sparkCells.most, spare - 2);
+  if (spark >= sparkCells.least) {
+    const values = history.map((second) => second[direction]);
+    spans.push(span(`  ${fit(sparkline(values, spark), spark)}`, palette.accent));
+  }
+  return spans;
+};
+
+/** State, and what we still owe: under chunk every byte goes back as it came. */
+const stateLine = (row: Connection, cells: number): readonly Span[] => {
+  const state = row.how === null ? (row.transport === 'udp' ? 'UDP' : row.state) : 'CLOSED';
+  const owed = row.bytesIn - row.bytesOut;
+  const parts = [`echo ${row.discipline}`, ...(row.discipline === 'chunk' ? [`owed ${exact(owed)} B`] : [])];
+  const rest = ` · ${parts.join(' · ')}`;
+  const style = row.how !== null ? palette.dim : row.state === 'ESTABLISHED' ? palette.good : palette.accent;
+  return [span(state, style), span(fit(rest, Math.max(0, cells - cellWidth(state))), palette.plain)];
+};
+
+/** The stages on one line, or broken before a stage where the next would not fit. */
+export const stageLines = (row: Connection, cells: number): readonly string[] => {
+  const lines: string[] = [];
+  for (const [place, { name, sinceMs }] of stagesOf(row).entries()) {
+    const text = place === 0 ? name : `${name} +${roundTrip(sinceMs)}`;
+    const last = lines.at(-1);
+    if (last === undefined) lines.push(fit(text, Math.min(cells, cellWidth(text))));
+    else if (cellWidth(last) + 3 + cellWidth(text) <= cells) lines[lines.length - 1] = `${last} ─ ${text}`;
+    else lines.push(fit(`─ ${text}`, Math.min(cells, cellWidth(text) + 2)));
+  }
+  return lines;
+};

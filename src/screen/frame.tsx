@@ -1,0 +1,70 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { cellWidth, fit } from '../text/width.ts';
+import type { Rect } from './layout.ts';
+import { palette, type Style } from './palette.ts';
+import { Row, span } from './row.tsx';
+
+interface FrameProps {
+  readonly rect: Rect;
+  readonly title: string;
+  /** Shown at the right of the top border where there is room. */
+  readonly hint?: string;
+  readonly hintStyle?: Style;
+  /** Keys go to this pane. */
+  readonly focused: boolean;
+  /** Rows of at most `rect.width - 2` cells. */
+  readonly children: ReactNode;
+}
+
+/** A pane's border, with its title in the top edge. `┤ ├` around the title marks the focus without any colour. */
+export const Frame = ({ rect, title, hint = '', hintStyle = palette.dim, focused, children }: FrameProps) => {
+  const edge = focused ? palette.accent : palette.dim;
+  const room = rect.width - 6;
+  const name = cellWidth(title) > room ? fit(title, room) : title;
+  const rest = room - cellWidth(name);
+  const note = hint !== '' && cellWidth(hint) + 4 <= rest ? ` ${hint} ` : '';
+  return (
+    <Box
+      position='absolute'
+      left={rect.left}
+      top={rect.top}
+      width={rect.width}
+      height={rect.height}
+      flexDirection='column'
+      overflow='hidden'
+    >
+      <Box height={1} flexShrink={0}>
+        <Row
+          spans={[
+            span(focused ? '╭┤ ' : '╭─ ', edge),
+            span(name, focused ? palette.title : palette.plain),
+            span(`${focused ? ' ├' : ' ─'}${'─'.repeat(rest - cellWidth(note) - (note === '' ? 0 : 1))}`, edge),
+            span(note, hintStyle),
+            span(note === '' ? '╮' : '─╮', edge),
+          ]}
+        />
+      </Box>
+      <Box
+        flexDirection='column'
+        flexShrink={0}
+        height={rect.height - 1}
+        width={rect.width}
+        borderStyle='round'
+        borderTop={false}
+        borderDimColor={!focused}
+        {...(palette.accent.color !== undefined && focused ? { borderColor: palette.accent.color } : {})}
+        overflow='hidden'
+      >
+        {children}
+      </Box>
+    </Box>
+  );
+};
+
+/** A line of quiet text inside a frame, cut to its width. */
+export const Remark = ({ text, cells }: { readonly text: string; readonly cells: number }) => (
+  <Text {...palette.dim} wrap='truncate'>
+    {fit(` ${text}`, cells)}
+  </Text>
+);

@@ -1,0 +1,70 @@
+import { memo } from 'react';
+import type { Snapshot } from '../model/snapshot.ts';
+import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
+import { exact, rate } from '../text/format.ts';
+import { printable } from '../text/printable.ts';
+import { cellWidth, fit } from '../text/width.ts';
+import { palette } from './palette.ts';
+import { Row, type Span, span } from './row.tsx';
+
+/** Cells of a rate, so that the numbers beside it stay where they are. */
+const rateCells = 9;
+
+interface HeaderProps {
+  readonly snapshot: Snapshot;
+  readonly endpoints: readonly Endpoint[];
+  readonly cells: number;
+}
+
+/** The first line: what runs, where it listens, and the sums over all connections. */
+export const Header = memo(({ snapshot, endpoints, cells }: HeaderProps) => (
+  <Row spans={headerSpans(snapshot, endpoints, cells)} />
+));
+
+/** The richest pair of a left and a right part that fits in `cells` cells. Pure. */
+export const headerSpans = (
+  { totals, rate: rates, discipline }: Snapshot,
+  endpoints: readonly Endpoint[],
+  cells: number,
+): readonly Span[] => {
+  const addresses = endpoints.map((endpoint) => printable(formatEndpoint(endpoint)));
+  const [first = 'not listening', ...others] = addresses;
+  const all = addresses.length === 0 ? first : addresses.join(' ');
+  const some = others.length === 0 ? first : `${first} +${others.length}`;
+  const name = span('echoscope', palette.title);
+  const echo = span(`  echo ${discipline}`);
+
+  const open = `${exact(totals.open)} open`;
+  const served = `${open} · ${exact(totals.served)} served`;
+  const refused = totals.refused === 0 ? served : `${served} · ${exact(totals.refused)} refused`;
+  const flow = `in ${fit(rate(rates.in), rateCells, 'right')} · out ${fit(rate(rates.out), rateCells, 'right')}`;
+
+  const lefts = {
+    full: [name, span(`  ${all}`), echo],
+    some: [name, span(`  ${some}`), echo],
+    brief: [name, span(`  ${some}`)],
+    address: [span(some)],
+  };
+  const pairs: readonly (readonly [readonly Span[], string])[] = [
+    [lefts.full, `${refused} · ${flow}`],
+    [lefts.some, `${refused} · ${flow}`],
+    [lefts.some, `${open} · ${flow}`],
+    [lefts.some, refused],
+    [lefts.some, open],
+    [lefts.brief, open],
+    [lefts.address, open],
+    [lefts.address, ''],
+  ];
+  // One blank cell at either end, two between the parts.
+  const fits = ([left, right]: readonly [readonly Span[], string]) => widthOf(left) + cellWidth(right) + 4 <= cells;
+  const [left, right] = pairs.find(fits) ?? [[span(fit(some, cells - 2))], ''];
+  const gap = cells - 2 - widthOf(left) - cellWidth(right);
+  return [span(' '), ...left, span(' '.repeat(Math.max(0, gap))), span(right, palette.plain)];
+};
+
+const widthOf = (spans: readonly Span[]): number => spans.reduce((sum, { text }) => sum + cellWidth(text), 0);
+
+/** One line that people should know. */
+export const Notice = ({ text, cells }: { readonly text: string; readonly cells: number }) => (
+  <Row spans={[span(' ! ', palette.warn), span(fit(printable(text), cells - 3), palette.warn)]} />
+);

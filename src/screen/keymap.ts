@@ -1,0 +1,179 @@
+import type { Edit } from '../text/line.ts';
+import type { Intent } from './intent.ts';
+import type { KeyName } from './keys.ts';
+import type { Pane } from './layout.ts';
+
+/** Where the keys go: a pane, the prompt while it is typed in, or the help that lies above them. */
+export type Mode = Pane | 'input' | 'help';
+
+/** Somewhere to go in a list or a text. */
+export type Target = 'previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'last';
+
+/** What the screen asks for: an intent of the program, or to hand the terminal back to the shell for a while. */
+export type Request = Intent | { readonly type: 'suspend' };
+
+/** What a key does. */
+export type Action =
+  | { readonly type: 'focus'; readonly by: 1 | -1 }
+  | { readonly type: 'show'; readonly pane: Pane }
+  | { readonly type: 'compose' }
+  | { readonly type: 'submit' }
+  | { readonly type: 'edit'; readonly edit: Edit }
+  | { readonly type: 'select'; readonly to: Target }
+  | { readonly type: 'scroll'; readonly to: Target }
+  | { readonly type: 'toggleHelp' }
+  | { readonly type: 'ask'; readonly request: Request };
+
+/** A key and what it does. */
+export interface Binding {
+  readonly keys: readonly KeyName[];
+  /** Characters that do the same. */
+  readonly characters?: string;
+  readonly action: Action;
+  /** The keys as people read them. */
+  readonly shown: string;
+  /** The effect in a word or two. Neighbours with the same effect make one hint: `↑` and `↓` become `↑↓ select`. */
+  readonly effect: string;
+  /** Named in the footer: `last` stays when room is short, and stands at the end. */
+  readonly footer?: 'first' | 'last';
+}
+
+/** Keys that work in the same places. */
+export interface Group {
+  readonly title: string;
+  readonly modes: readonly Mode[];
+  readonly bindings: readonly Binding[];
+}
+
+const select = (to: Target): Action => ({ type: 'select', to });
+const scroll = (to: Target): Action => ({ type: 'scroll', to });
+const edit = (type: Exclude<Edit['type'], 'insert'>): Action => ({ type: 'edit', edit: { type } });
+const show = (pane: Pane): Action => ({ type: 'show', pane });
+const focus = (by: 1 | -1): Action => ({ type: 'focus', by });
+const ask = (type: 'reconnect' | 'quit' | 'suspend'): Action => ({ type: 'ask', request: { type } });
+const compose: Action = { type: 'compose' };
+const submit: Action = { type: 'submit' };
+const toggleHelp: Action = { type: 'toggleHelp' };
+
+/** Every key of the console: what the reducer obeys, and what the footer and the help say. */
+export const keymap: readonly Group[] = [
+  {
+    title: 'Message',
+    modes: ['input'],
+    bindings: [
+      { keys: ['enter'], action: submit, shown: 'Enter', effect: 'send', footer: 'first' },
+      { keys: ['left'], action: edit('left'), shown: '←', effect: 'by character' },
+      { keys: ['right'], action: edit('right'), shown: '→', effect: 'by character' },
+      { keys: ['wordLeft', 'alt-b'], action: edit('wordLeft'), shown: 'Alt-← ', effect: 'by word' },
+      { keys: ['wordRight', 'alt-f'], action: edit('wordRight'), shown: 'Alt-→', effect: 'by word' },
+      { keys: ['home', 'ctrl-a'], action: edit('home'), shown: 'Ctrl-A ', effect: 'to start, end' },
+      { keys: ['end', 'ctrl-e'], action: edit('end'), shown: 'Ctrl-E', effect: 'to start, end' },
+      { keys: ['backspace'], action: edit('backspace'), shown: 'Backspace', effect: 'delete before' },
+      { keys: ['delete'], action: edit('delete'), shown: 'Delete', effect: 'delete after' },
+      { keys: ['ctrl-w', 'wordBackspace'], action: edit('killWord'), shown: 'Ctrl-W', effect: 'delete word' },
+      { keys: ['ctrl-u'], action: edit('killToStart'), shown: 'Ctrl-U ', effect: 'delete to start, end' },
+      { keys: ['ctrl-k'], action: edit('killToEnd'), shown: 'Ctrl-K', effect: 'delete to start, end' },
+      { keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'leave', footer: 'first' },
+    ],
+  },
+  {
+    title: 'Client',
+    modes: ['client'],
+    bindings: [
+      { keys: ['enter'], characters: 'i', action: compose, shown: 'i Enter', effect: 'type', footer: 'first' },
+      { keys: [], characters: 'k', action: scroll('previous'), shown: 'k ', effect: 'scroll by line' },
+      { keys: [], characters: 'j', action: scroll('next'), shown: 'j', effect: 'scroll by line' },
+      { keys: ['home'], characters: 'g', action: scroll('first'), shown: 'g ', effect: 'oldest, newest' },
+      { keys: ['end'], characters: 'G', action: scroll('last'), shown: 'G', effect: 'oldest, newest' },
+      { keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'connections', footer: 'first' },
+    ],
+  },
+  {
+    title: 'Client and message',
+    modes: ['client', 'input'],
+    bindings: [
+      { keys: ['up'], action: scroll('previous'), shown: '↑', effect: 'scroll', footer: 'first' },
+      { keys: ['down'], action: scroll('next'), shown: '↓', effect: 'scroll', footer: 'first' },
+      { keys: ['pageUp'], action: scroll('pageUp'), shown: 'PgUp ', effect: 'scroll by page' },
+      { keys: ['pageDown'], action: scroll('pageDown'), shown: 'PgDn', effect: 'scroll by page' },
+    ],
+  },
+  {
+    title: 'Connections',
+    modes: ['connections'],
+    bindings: [{ keys: ['enter'], action: show('counters'), shown: 'Enter', effect: 'counters', footer: 'first' }],
+  },
+  {
+    title: 'Counters',
+    modes: ['counters'],
+    bindings: [{ keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'connections', footer: 'first' }],
+  },
+  {
+    title: 'Connections and counters',
+    modes: ['connections', 'counters'],
+    bindings: [
+      { keys: ['up'], characters: 'k', action: select('previous'), shown: '↑', effect: 'select', footer: 'first' },
+      { keys: ['down'], characters: 'j', action: select('next'), shown: '↓', effect: 'select', footer: 'first' },
+      { keys: ['pageUp'], action: select('pageUp'), shown: 'PgUp ', effect: 'select by page' },
+      { keys: ['pageDown'], action: select('pageDown'), shown: 'PgDn', effect: 'select by page' },
+      { keys: ['home'], characters: 'g', action: select('first'), shown: 'g ', effect: 'first, last' },
+      { keys: ['end'], characters: 'G', action: select('last'), shown: 'G', effect: 'first, last' },
+    ],
+  },
+  {
+    title: 'Help',
+    modes: ['help'],
+    bindings: [
+      { keys: ['up'], characters: 'k', action: scroll('previous'), shown: '↑', effect: 'scroll', footer: 'first' },
+      { keys: ['down'], characters: 'j', action: scroll('next'), shown: '↓', effect: 'scroll', footer: 'first' },
+      { keys: ['pageUp'], action: scroll('pageUp'), shown: 'PgUp ', effect: 'scroll by page' },
+      { keys: ['pageDown'], action: scroll('pageDown'), shown: 'PgDn', effect: 'scroll by page' },
+      {
+        keys: ['escape', 'enter'],
+        characters: '?q',
+        action: toggleHelp,
+        shown: 'Esc',
+        effect: 'close help',
+        footer: 'first',
+      },
+    ],
+  },
+  {
+    title: 'Everywhere',
+    modes: ['input', 'client', 'connections', 'counters'],
+    bindings: [
+      { keys: ['tab'], action: focus(1), shown: 'Tab', effect: 'next pane', footer: 'first' },
+      { keys: ['shiftTab'], action: focus(-1), shown: 'Shift-Tab', effect: 'previous pane' },
+    ],
+  },
+  {
+    title: 'Everywhere but in a message',
+    modes: ['client', 'connections', 'counters'],
+    bindings: [
+      { keys: [], characters: 'r', action: ask('reconnect'), shown: 'r', effect: 'reconnect', footer: 'first' },
+      { keys: [], characters: '?', action: toggleHelp, shown: '?', effect: 'help', footer: 'last' },
+      { keys: [], characters: 'q', action: ask('quit'), shown: 'q', effect: 'quit', footer: 'last' },
+    ],
+  },
+  {
+    title: 'Everywhere',
+    modes: ['input', 'help', 'client', 'connections', 'counters'],
+    bindings: [
+      { keys: ['ctrl-r'], action: ask('reconnect'), shown: 'Ctrl-R', effect: 'reconnect', footer: 'first' },
+      { keys: ['ctrl-z'], action: ask('suspend'), shown: 'Ctrl-Z', effect: 'suspend' },
+      { keys: ['ctrl-c'], action: ask('quit'), shown: 'Ctrl-C', effect: 'quit', footer: 'last' },
+    ],
+  },
+];
+
+/** The keys that work in a mode, in the order of the table. */
+export const bindingsOf = (mode: Mode): readonly Binding[] =>
+  keymap.filter((group) => group.modes.includes(mode)).flatMap((group) => group.bindings);
+
+/** What a named key does in a mode; null where it does nothing. */
+export const actionOfKey = (name: KeyName, mode: Mode): Action | null =>
+  bindingsOf(mode).find((binding) => binding.keys.includes(name))?.action ?? null;
+
+/** What a character does in a mode; null where it does nothing. While a message is typed, characters are text. */
+export const actionOfCharacter = (character: string, mode: Mode): Action | null =>
+  bindingsOf(mode).find((binding) => binding.characters?.includes(character))?.action ?? null;

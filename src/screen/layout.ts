@@ -1,0 +1,101 @@
+/** The panes, in the order in which Tab visits them. */
+export const panes = ['connections', 'counters', 'client'] as const;
+export type Pane = (typeof panes)[number];
+
+/** A rectangle of terminal cells; `left` and `top` count from the window's first cell, 0. */
+export interface Rect {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where everything goes in a window of `columns` by `rows` cells. */
+export type Layout =
+  | { readonly kind: 'cramped'; readonly columns: number; readonly rows: number }
+  | {
+      readonly kind: 'columns' | 'stack' | 'tabs';
+      readonly columns: number;
+      readonly rows: number;
+      readonly header: Rect;
+      readonly notice: Rect | null;
+      readonly tabs: Rect | null;
+      /** Null where a pane is not on view. */
+      readonly panes: Readonly<Record<Pane, Rect | null>>;
+      readonly footer: Rect;
+    };
+
+/** The smallest window in which anything useful fits. */
+export const smallest = { columns: 40, rows: 10 } as const;
+
+/** Rows of a pane that are not the list's or the transcript's own: two borders and the headings. */
+const listChrome = 3;
+const clientChrome = 3;
+const ruledClientChrome = 4;
+/** Below this height the line above the prompt costs more than it gives. */
+const ruledClientHeight = 10;
+
+const clamp = (value: number, least: number, most: number): number => Math.max(least, Math.min(most, value));
+
+/** Splits the window. Pure: the same window, focus and notice always give the same rectangles. */
+export const layOut = (columns: number, rows: number, focus: Pane, hasNotice: boolean): Layout => {
+  if (columns < smallest.columns || rows < smallest.rows) return { kind: 'cramped', columns, rows };
+  const kind = columns >= 100 && rows >= 16 ? 'columns' : columns >= 72 && rows >= 22 ? 'stack' : 'tabs';
+  const line = (top: number): Rect => ({ left: 0, top, width: columns, height: 1 });
+  const notice = hasNotice ? line(1) : null;
+  const tabs = kind === 'tabs' ? line(hasNotice ? 2 : 1) : null;
+  const top = 1 + (notice === null ? 0 : 1) + (tabs === null ? 0 : 1);
+  const body: Rect = { left: 0, top, width: columns, height: rows - top - 1 };
+  const split = { columns: inColumns, stack: inStack, tabs: inTabs }[kind];
+  return { kind, columns, rows, header: line(0), notice, tabs, panes: split(body, focus), footer: line(rows - 1) };
+};
+
+type Split = (body: Rect, focus: Pane) => Readonly<Record<Pane, Rect | null>>;
+
+const inColumns: Split = (body) => {
+  const left = clamp(Math.round(body.width * 0.58), 60, 100);
+  const counters = body.height >= 24 ? 9 : body.height >= 18 ? 8 : 7;
+  return {
+    connections: { ...body, width: left, height: body.height - counters },
+    counters: { ...body, top: body.top + body.height - counters, width: left, height: counters },
+    client: { ...body, left: body.left + left, width: body.width - left },
+  };
+};
+
+const inStack: Split = (body) => {
+  const counters = body.height >= 30 ? 8 : body.height >= 22 ? 7 : 6;
+  const rest = body.height - counters;
+  const connections = Math.floor(rest * 0.47);
+  return {
+    connections: { ...body, height: connections },
+    counters: { ...body, top: body.top + connections, height: counters },
+    client: { ...body, top: body.top + connections + counters, height: rest - connections },
+  };
+};
+
+const inTabs: Split = (body, focus) => ({
+  connections: focus === 'connections' ? body : null,
+  counters: focus === 'counters' ? body : null,
+  client: focus === 'client' ? body : null,
+});
+
+/** Rows that the list of connections shows at once. */
+export const listRows = (rect: Rect | null): number => Math.max(1, (rect?.height ?? 0) - listChrome);
+
+/** True where the pane is tall enough for a line between transcript and prompt. */
+export const isRuled = (rect: Rect): boolean => rect.height >= ruledClientHeight;
+
+/** Rows that the transcript shows at once. */
+export const transcriptRows = (rect: Rect | null): number =>
+  rect === null ? 1 : Math.max(1, rect.height - (isRuled(rect) ? ruledClientChrome : clientChrome));
+
+/** Cells of a line of the client pane: the borders and one blank cell on either side are not in it. */
+export const clientCells = (rect: Rect | null): number => Math.max(1, (rect?.width ?? 0) - 4);
+
+/** A rectangle in the middle of the window, for what lies above the panes. */
+export const centred = (columns: number, rows: number, width: number, height: number): Rect => ({
+  left: Math.max(0, Math.floor((columns - width) / 2)),
+  top: Math.max(0, Math.floor((rows - height) / 2)),
+  width: Math.min(width, columns),
+  height: Math.min(height, rows),
+});

@@ -1,0 +1,40 @@
+import { render } from 'ink';
+import { App, type AppProps } from './app.tsx';
+
+export interface ScreenOptions extends AppProps {
+  /** Both are terminals: the face checks that first. */
+  readonly stdin?: NodeJS.ReadStream;
+  readonly stdout?: NodeJS.WriteStream;
+}
+
+export interface Screen {
+  /** Resolves when the screen is gone and the terminal as it was; rejects with what broke the screen. */
+  readonly done: Promise<void>;
+  /** Leaves the alternate screen; resolves when the terminal is as it was. Any number of times. */
+  readonly unmount: () => Promise<void>;
+}
+
+/**
+ * Draws the console on the alternate screen of a terminal. Ctrl-C is a key like any other and asks to quit; signals
+ * are the caller's.
+ */
+export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen => {
+  const instance = render(<App {...props} />, {
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(stdout === undefined ? {} : { stdout }),
+    alternateScreen: true,
+    exitOnCtrlC: false,
+    incrementalRendering: true,
+    maxFps: 30,
+  });
+  const done = instance.waitUntilExit().then(() => undefined);
+  // Whoever awaits `done` hears of the failure; one who only unmounts must not crash of it.
+  done.catch(() => undefined);
+  return {
+    done,
+    unmount: async () => {
+      instance.unmount();
+      await done;
+    },
+  };
+};

@@ -1,0 +1,90 @@
+import type { Entry } from '../model/transcript.ts';
+import { type TranscriptLine, wrapEntry } from './wrapped.ts';
+
+/** The transcript as it is laid out: `rows` lines of `cells` cells on view. */
+export interface Page {
+  readonly entries: readonly Entry[];
+  readonly cells: number;
+  readonly rows: number;
+}
+
+/** The line at the bottom of the view, held while new ones arrive. Null follows the newest. */
+export type Anchor = { readonly key: number; readonly line: number } | null;
+
+interface Place {
+  readonly index: number;
+  readonly line: number;
+}
+
+const linesAt = ({ entries, cells }: Page, index: number): readonly TranscriptLine[] => {
+  const entry = entries[index];
+  return entry === undefined ? [] : wrapEntry(entry, cells);
+};
+
+const end = (page: Page): Place => {
+  const index = page.entries.length - 1;
+  return { index, line: linesAt(page, index).length - 1 };
+};
+
+const isBefore = (a: Place, b: Place): boolean => a.index < b.index || (a.index === b.index && a.line < b.line);
+
+/** `lines` further up (negative: down), no further than the transcript goes. */
+const walk = (page: Page, from: Place, lines: number): Place => {
+  let { index, line } = from;
+  line -= lines;
+  while (line < 0 && index > 0) {
+    index -= 1;
+    line += linesAt(page, index).length;
+  }
+  while (index < page.entries.length - 1 && line >= linesAt(page, index).length) {
+    line -= linesAt(page, index).length;
+    index += 1;
+  }
+  return { index, line: Math.max(0, Math.min(line, linesAt(page, index).length - 1)) };
+};
+
+/** The bottom line of the oldest full page. */
+const oldest = (page: Page): Place => walk(page, { index: 0, line: 0 }, 1 - page.rows);
+
+const placeOf = (page: Page, anchor: Anchor): Place => {
+  if (anchor === null) return end(page);
+  const index = page.entries.findLastIndex((entry) => entry.key <= anchor.key);
+  const found = { index: Math.max(0, index), line: index < 0 ? 0 : anchor.line };
+  const place = walk(page, { ...found, line: Math.min(found.line, linesAt(page, found.index).length - 1) }, 0);
+  const first = oldest(page);
+  return isBefore(place, first) ? first : place;
+};
+
+const anchorAt = (page: Page, place: Place): Anchor => {
+  const entry = page.entries[place.index];
+  return entry === undefined || !isBefore(place, end(page)) ? null : { key: entry.key, line: place.line };
+};
+
+/** The anchor after scrolling `lines` towards the oldest (negative: the newest). */
+export const scrollBy = (page: Page, anchor: Anchor, lines: number): Anchor => {
+  if (page.entries.length === 0) return null;
+  const place = walk(page, placeOf(page, anchor), lines);
+  const first = oldest(page);
+  return anchorAt(page, isBefore(place, first) ? first : place);
+};
+
+/** The anchor of the oldest page. */
+export const scrollToOldest = (page: Page): Anchor => (page.entries.length === 0 ? null : anchorAt(page, oldest(page)));
+
+/** What is on view. Only these lines are wrapped. */
+export interface Visible {
+  readonly lines: readonly TranscriptLine[];
+  /** Entries below the last visible line. */
+  readonly newer: number;
+}
+
+export const visibleLines = (page: Page, anchor: Anchor): Visible => {
+  if (page.entries.length === 0) return { lines: [], newer: 0 };
+  const bottom = placeOf(page, anchor);
+  const lines: TranscriptLine[] = [];
+  for (let index = bottom.index; index >= 0 && lines.length < page.rows; index -= 1) {
+    const all = linesAt(page, index);
+    lines.unshift(...(index === bottom.index ? all.slice(0, bottom.line + 1) : all));
+  }
+  return { lines: lines.slice(-page.rows), newer: page.entries.length - 1 - bottom.index };
+};

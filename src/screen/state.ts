@@ -1,0 +1,153 @@
+import { edit, emptyLine, type Line } from '../text/line.ts';
+import { type Action, actionOfCharacter, actionOfKey, type Mode, type Request, type Target } from './keymap.ts';
+import type { Press } from './keys.ts';
+import { type Pane, panes } from './layout.ts';
+import { type Anchor, type Page, scrollBy, scrollToOldest } from './scroll.ts';
+import { selectedId, visibleTop } from './selection.ts';
+
+/** All that the screen itself remembers. */
+export interface State {
+  readonly focus: Pane;
+  /** With the focus on the client: characters go into the draft. */
+  readonly typing: boolean;
+  readonly draft: Line;
+  readonly help: boolean;
+  /** First line of the help on view. */
+  readonly helpTop: number;
+  /** Connection chosen by hand; null until one is. */
+  readonly chosen: number | null;
+  /** First row of the list on view, as far as the selection allows. */
+  readonly listTop: number;
+  readonly anchor: Anchor;
+}
+
+export const initialState: State = {
+  focus: 'client',
+  typing: true,
+  draft: emptyLine,
+  help: false,
+  helpTop: 0,
+  chosen: null,
+  listTop: 0,
+  anchor: null,
+};
+
+/** What was on view when the key came: moves are relative to it. */
+export interface Scene {
+  /** Connections in the order of the list. */
+  readonly ids: readonly number[];
+  readonly preferred: number | null;
+  readonly listRows: number;
+  readonly transcript: Page;
+  readonly help: { readonly lines: number; readonly rows: number };
+}
+
+/** A state, and what is asked of the program on the way to it. */
+export interface Step {
+  readonly state: State;
+  readonly requests: readonly Request[];
+}
+
+export const modeOf = (state: State): Mode =>
+  state.help ? 'help' : state.focus === 'client' && state.typing ? 'input' : state.focus;
+
+/** One press. Pure: what it asks for is in the result. */
+export const press = (state: State, input: Press, scene: Scene): Step => {
+  switch (input.type) {
+    case 'key': {
+      const action = actionOfKey(input.name, modeOf(state));
+      return action === null ? still(state) : reduce(state, action, scene);
+    }
+    case 'text':
+      return typeText(state, input.text, scene);
+    case 'paste':
+      return still(state.help ? state : insert(composing(state), input.text));
+    default:
+      return input satisfies never;
+  }
+};
+
+const still = (state: State): Step => ({ state, requests: [] });
+
+/** Characters are keys until one of them begins a message: `ihello` in one chunk types `hello`. */
+const typeText = (state: State, text: string, scene: Scene): Step => {
+  const requests: Request[] = [];
+  let current = state;
+  let rest = text;
+  while (rest !== '' && modeOf(current) !== 'input') {
+    const [character = ''] = rest;
+    rest = rest.slice(character.length);
+    const action = actionOfCharacter(character, modeOf(current));
+    if (action === null) continue;
+    const step = reduce(current, action, scene);
+    current = step.state;
+    requests.push(...step.requests);
+  }
+  return { state: rest === '' ? current : insert(current, rest), requests };
+};
+
+const insert = (state: State, text: string): State => ({
+  ...state,
+  draft: edit(state.draft, { type: 'insert', text }),
+});
+const composing = (state: State): State => ({ ...state, focus: 'client', typing: true });
+
+/** The effect of an action. */
+export const reduce = (state: State, action: Action, scene: Scene): Step => {
+  switch (action.type) {
+    case 'focus': {
+      const next = panes[(panes.indexOf(state.focus) + action.by + panes.length) % panes.length] ?? state.focus;
+      return still({ ...state, focus: next, typing: next === 'client' });
+    }
+    case 'show':
+      return still({ ...state, focus: action.pane, typing: false });
+    case 'compose':
+      return still(composing(state));
+    case 'submit':
+      if (state.draft.text === '') return still(state);
+      return {
+        state: { ...state, draft: emptyLine, anchor: null },
+        requests: [{ type: 'send', text: state.draft.text }],
+      };
+    case 'edit':
+      return still({ ...state, draft: edit(state.draft, action.edit) });
+    case 'select':
+      return still(select(state, action.to, scene));
+    case 'scroll':
+      return still(state.help ? scrollHelp(state, action.to, scene) : scrollTranscript(state, action.to, scene));
+    case 'toggleHelp':
+      return still({ ...state, help: !state.help, helpTop: 0 });
+    case 'ask':
+      return { state, requests: [action.request] };
+    default:
+      return action satisfies never;
+  }
+};
+
+/** Lines or rows that a target lies away; the ends lie as far as anything can. */
+const stepTo = (to: Target, rows: number): number => {
+  const page = Math.max(1, rows - 1);
+  return { previous: -1, next: 1, pageUp: -page, pageDown: page, first: -Infinity, last: Infinity }[to];
+};
+
+const within = (value: number, most: number): number => Math.max(0, Math.min(value, most));
+
+const select = (state: State, to: Target, { ids, preferred, listRows }: Scene): State => {
+  const selected = selectedId(state.chosen, ids, preferred);
+  if (selected === null) return state;
+  const from = ids.indexOf(selected);
+  const top = visibleTop(ids.length, from, state.listTop, listRows);
+  const index = within(from + stepTo(to, listRows), ids.length - 1);
+  return { ...state, chosen: ids[index] ?? selected, listTop: visibleTop(ids.length, index, top, listRows) };
+};
+
+const scrollTranscript = (state: State, to: Target, { transcript }: Scene): State => {
+  if (to === 'last') return { ...state, anchor: null };
+  if (to === 'first') return { ...state, anchor: scrollToOldest(transcript) };
+  return { ...state, anchor: scrollBy(transcript, state.anchor, -stepTo(to, transcript.rows)) };
+};
+
+const scrollHelp = (state: State, to: Target, { help: { lines, rows } }: Scene): State => ({
+  ...state,
+  helpTop: within(state.helpTop + stepTo(to, rows), Math.max(0, lines - rows)),
+});

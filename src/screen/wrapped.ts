@@ -1,0 +1,66 @@
+import type { Entry } from '../model/transcript.ts';
+import { clockTime, exact, roundTrip } from '../text/format.ts';
+import { printable } from '../text/printable.ts';
+import { cellWidth, wrap } from '../text/width.ts';
+
+/** A line of the transcript: `head` (time and direction, blank on further lines), `body`, and `tail` at the right. */
+export interface TranscriptLine {
+  /** Unique, and the same for as long as the entry is kept. */
+  readonly key: string;
+  readonly kind: 'sent' | 'received' | 'info' | 'error';
+  readonly time: string;
+  readonly mark: string;
+  readonly body: string;
+  readonly tail: string;
+}
+
+/** Bytes of one message that are wrapped; the rest is counted. Bounds the work of a frame. */
+const shownBytes = 4096;
+const headCells = 11;
+const marks = { sent: '→', received: '←', info: '·', error: '!' } as const;
+
+/** Entries keep their identity, so each is wrapped once for a width. */
+const cache = new WeakMap<Entry, { readonly cells: number; readonly lines: readonly TranscriptLine[] }>();
+
+/** The lines of an entry in `cells` cells. */
+export const wrapEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => {
+  const known = cache.get(entry);
+  if (known?.cells === cells) return known.lines;
+  const lines = layOutEntry(entry, cells);
+  cache.set(entry, { cells, lines });
+  return lines;
+};
+
+const layOutEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => {
+  const kind = entry.kind === 'note' ? entry.tone : entry.kind;
+  const bodyCells = Math.max(1, cells - headCells);
+  const bodies = wrap(textOf(entry), bodyCells);
+  const tail = tailOf(entry);
+  // The round trip goes beside the last line; where that is full, on a line of its own.
+  if (tail !== '' && cellWidth(bodies.at(-1) ?? '') + 2 + cellWidth(tail) > bodyCells) bodies.push('');
+  return bodies.map((body, line) => ({
+    key: `${entry.key}.${line}`,
+    kind,
+    time: line === 0 ? clockTime(entry.at) : ' '.repeat(headCells - 3),
+    mark: line === 0 ? marks[kind] : ' ',
+    body,
+    tail: line === bodies.length - 1 ? tail : '',
+  }));
+};
+
+const textOf = (entry: Entry): string => {
+  if (entry.kind === 'note') return printable(entry.text);
+  const bytes = entry.bytes.length > shownBytes ? entry.bytes.subarray(0, characterEnd(entry.bytes)) : entry.bytes;
+  const more = entry.bytes.length - bytes.length + (entry.kind === 'received' ? entry.skipped : 0);
+  return more === 0 ? printable(bytes) : `${printable(bytes)} … ${exact(more)} B more`;
+};
+
+/** Where to cut so that no UTF-8 sequence is split: continuation bytes are 10xxxxxx. */
+const characterEnd = (bytes: Uint8Array): number => {
+  let end = shownBytes;
+  while (end > shownBytes - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return end;
+};
+
+const tailOf = (entry: Entry): string =>
+  entry.kind === 'received' && entry.roundTripMs !== null ? roundTrip(entry.roundTripMs) : '';
