@@ -19,19 +19,29 @@ export type Invocation =
 /** Something on the command line that only its author can put right. */
 class Mistake extends Error {}
 
-/** Share of neighbouring letters that two words have in common (Sørensen-Dice), 0 to 1. */
-const likeness = (one: string, other: string): number => {
-  const pairs = (word: string): string[] => Array.from(word, (_, at) => ` ${word}`.slice(at, at + 2));
-  const shared = pairs(one).filter((pair) => pairs(other).includes(pair));
-  return (2 * shared.length) / (one.length + other.length);
+/** Letters added, dropped, changed or swapped with their neighbour between two words; Infinity beyond `most`. */
+const edits = (one: string, other: string, most: number): number => {
+  if (most < 0) return Number.POSITIVE_INFINITY;
+  if (one === '' || other === '') return one.length + other.length;
+  if (one[0] === other[0]) return edits(one.slice(1), other.slice(1), most);
+  const swapped = one[0] === other[1] && one[1] === other[0];
+  const rest = [
+    edits(one.slice(1), other.slice(1), most - 1),
+    edits(one.slice(1), other, most - 1),
+    edits(one, other.slice(1), most - 1),
+    swapped ? edits(one.slice(2), other.slice(2), most - 1) : Number.POSITIVE_INFINITY,
+  ];
+  return 1 + Math.min(...rest);
 };
 
-/** The name that was probably meant, if any comes near. */
-const nearest = (word: string, names: readonly string[]): string | undefined =>
-  names
-    .map((name) => ({ name, score: name.startsWith(word) ? 1 : likeness(word, name) }))
-    .filter(({ score }) => score >= 0.5)
-    .toSorted((a, b) => b.score - a.score)[0]?.name;
+/** The name that was probably meant, if any comes near: half the letters of a short word, three of a long one. */
+const nearest = (word: string, names: readonly string[]): string | undefined => {
+  const most = Math.min(3, Math.floor(word.length / 2));
+  return names
+    .map((name) => ({ name, away: name.startsWith(word) ? 0 : edits(word, name, most) }))
+    .filter(({ away }) => away <= most)
+    .toSorted((a, b) => a.away - b.away)[0]?.name;
+};
 
 const refuseUnknown = (given: object, options: object): void => {
   const known = [...Object.keys(options), 'help', 'version'];
@@ -104,7 +114,7 @@ const serverOptions = {
 const defaultEndpoint: Endpoint = { transport: 'tcp', host: '127.0.0.1', port: 8080 };
 
 const consoleExamples = `Examples:
-  echoscope                            listen on 127.0.0.1:8080, talk to it there
+  echoscope                            listen on 127.0.0.1:8080 and talk to it
   echoscope 9000                       the same on port 9000
   echoscope 0.0.0.0:9000 '[::]:9000'   every address of this machine
   echoscope :0                         any free port; the console shows which`;

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
+import { parse } from '../src/options.ts';
+
+const loopback = (port: number) => ({ transport: 'tcp', host: '127.0.0.1', port });
+const mistake = (...args: string[]): string => {
+  const invocation = parse(args);
+  if (invocation.command !== 'mistake') throw new Error(`taken for right: ${JSON.stringify(invocation)}`);
+  expect(invocation.message, 'one line').not.toMatch(/[\r\n]/);
+  return invocation.message;
+};
+const printed = (...args: string[]): string => {
+  const invocation = parse(args);
+  if (invocation.command !== 'print') throw new Error(`nothing to print: ${JSON.stringify(invocation)}`);
+  return invocation.text;
+};
+
+describe('the console command', () => {
+  const defaults = { command: 'console', discipline: 'chunk', backlog: 511, maxConnections: 10_000, graceMs: 2000 };
+
+  it.each([[[]], [['console']], [['--']]])('listens where nobody named an endpoint: %j', (args) => {
+    expect(parse(args)).toEqual({ ...defaults, endpoints: [loopback(8080)], named: false });
+  });
+
+  it.each([[['9000', '[::1]:0']], [['console', '9000', '[::1]:0']], [['9000', '--', '[::1]:0']]])(
+    'takes endpoints in the order of the command line: %j',
+    (args) => {
+      const endpoints = [loopback(9000), { transport: 'tcp', host: '::1', port: 0 }];
+      expect(parse(args)).toEqual({ ...defaults, endpoints, named: true });
+    },
+  );
+
+  it('knows a port that was named from the same one by default', () => {
+    expect(parse(['8080'])).toEqual({ ...defaults, endpoints: [loopback(8080)], named: true });
+  });
+
+  it('takes options before, between and after endpoints', () => {
+    const args = ['--backlog', '64', '9000', '--max-connections=3', '9001', '--echo', 'chunk'];
+    const endpoints = [loopback(9000), loopback(9001)];
+    expect(parse(args)).toEqual({ ...defaults, endpoints, named: true, backlog: 64, maxConnections: 3 });
+  });
+
+  it('takes port 0 as often as it is given: each is another free port', () => {
+    expect(parse([':0', '0'])).toMatchObject({ endpoints: [loopback(0), loopback(0)] });
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(parse([]))).toBe(true);
+  });
+});
+
+describe('a mistake names the option and what to do', () => {
+  it.each([
+    [['--bakclog', '3'], '--bakclog is not an option; did you mean --backlog?'],
+    [['--ehco', 'chunk'], '--ehco is not an option; did you mean --echo?'],
+    [['--max', '5'], '--max is not an option; did you mean --max-connections?'],
+    [['--verison'], '--verison is not an option; did you mean --version?'],
+    [['--zap'], '--zap is not an option; leave it out'],
+    [['-x'], '-x is not an option; leave it out'],
+    [['--no-echo'], '--no-echo is not an option; did you mean --echo?'],
+    [['--constructor'], '--constructor is not an option; leave it out'],
+    [['--backlog'], '--backlog needs a value'],
+    [['--backlog', '--echo', 'chunk'], '--backlog needs a value'],
+    [['--backlog', '0'], "--backlog takes a whole number from 1 to 2147483647, not '0'"],
+    [['--backlog', '-5'], "--backlog takes a whole number from 1 to 2147483647, not '-5'"],
+    [['--backlog', '1e3'], "--backlog takes a whole number from 1 to 2147483647, not '1e3'"],
+    [['--max-connections='], "--max-connections takes a whole number from 1 to 1000000, not ''"],
+    [['--backlog', '1', '--backlog', '2'], '--backlog was given 2 times; give it once'],
+    [['--echo', 'line'], '--echo line is not available yet; use chunk'],
+    [['--echo', 'loud'], '--echo loud is not known; use chunk'],
+    [['udp://:9000'], 'udp://:9000: UDP is not available yet; use a tcp endpoint'],
+    [['9000', '127.0.0.1:9000'], 'tcp://127.0.0.1:9000 was given twice; give each endpoint once'],
+  ])('%j', (args, message) => {
+    expect(mistake(...args)).toBe(message);
+  });
+
+  it.each(['', 'nonsense', ':99999', '-5', '::1:8080', 'ftp://:21'])('an endpoint that is none: %j', (endpoint) => {
+    expect(mistake('9000', endpoint)).toContain(`"${endpoint}"`);
+  });
+
+  it('stays on one line, harmless, whatever was typed', () => {
+    expect(mistake('--echo', 'a\nb\x1b[31m')).toBe('--echo a\\nb\\x1B[31m is not known; use chunk');
+  });
+});
+
+describe('help and version', () => {
+  it.each([[['-h']], [['--help']], [['console', '-h']], [['9000', '--help']], [['--bakclog', '-h']]])(
+    'starts with examples: %j',
+    (args) => {
+      const text = printed(...args);
+      expect(text).toMatch(/^Examples:\n {2}echoscope /);
+      for (const option of ['[endpoint..]', '--echo', '--backlog', '--max-connections', '--help', '--version']) {
+        expect(text).toContain(option);
+      }
+    },
+  );
+
+  it('fits a terminal of 80 columns', () => {
+    expect(
+      Math.max(
+        ...printed('--help')
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80);
+  });
+
+  it.each(['-v', '--version'])('%s is the version alone', (option) => {
+    expect(printed(option)).toBe(manifest.version);
+  });
+});
