@@ -145,8 +145,6 @@ export function view(line: Line, cells: number): { readonly text: string; readon
     index += segment.length;
   }
   const underCursor = right[0] === undefined ? 1 : cellWidth(right[0]);
-  rightCells = Math.max(rightCells, underCursor);
-
   const leftRoom = Math.min(cells - underCursor, Math.max(Math.floor(cells / 2), cells - rightCells));
   let shown = '';
   let cursorCell = 0;

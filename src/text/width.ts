@@ -77,7 +77,6 @@ export function wrap(text: string, cells: number): string[] {
   for (const word of text.match(/ +|[^ ]+/g) ?? []) {
     const wordWidth = cellWidth(word);
     if (word.startsWith(' ')) {
-      if (line === '' && lines.length > 0) continue;
       if (width + wordWidth > room) next();
       else {
         line += word;
