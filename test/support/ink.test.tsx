@@ -8,10 +8,10 @@ function Window() {
   const [keys, setKeys] = useState('');
   const { setCursorPosition } = useCursor();
   setCursorPosition({ x: 1, y: 1 });
-  useInput((input, key) => setKeys((before) => before + (key.upArrow ? '↑' : input)));
+  useInput((input, key) => setKeys((before) => before + (key.upArrow ? '↑' : key.escape ? '␛' : input)));
   usePaste((text) => setKeys((before) => `${before}[${text}]`));
   return (
-    <Box borderStyle="round" width={columns} height={rows}>
+    <Box borderStyle='round' width={columns} height={rows}>
       <Text>{`${keys} ${columns}x${rows}`}</Text>
     </Box>
   );
@@ -29,9 +29,9 @@ describe('drawing', () => {
   it('takes keys, text and pastes', async () => {
     const drawing = await draw(<Window />, { columns: 40, rows: 3 });
     await drawing.type('a안');
-    await drawing.press('up');
+    await drawing.press('escape', 'up');
     await drawing.paste('two\nlines');
-    await drawing.until(/a안↑\[two/u);
+    await drawing.until(/a안␛↑\[two/u);
     expect(drawing.cursor()).toEqual({ row: 1, column: 1, visible: true });
     await drawing.unmount();
   });

@@ -5,6 +5,9 @@ import { type Key, keySequence, keystrokes, pasteSequence } from './keys.ts';
 /** Time between two keystrokes: short for a person, and long enough that each arrives as a read of its own. */
 const gapMs = 10;
 
+/** After Escape a program waits a while before it believes that no sequence follows. */
+const escapeGapMs = 60;
+
 /** Hands on a terminal. */
 export interface Keyboard {
   /** Types a text, one character after another; Enter is a key of its own. */
@@ -16,16 +19,18 @@ export interface Keyboard {
 
 /** Creates a keyboard whose keys depend on the `modes` the terminal is in when they are pressed. */
 export function createKeyboard(send: (data: string) => void, modes: () => Modes): Keyboard {
-  const stroke = async (data: string) => {
+  const stroke = async (data: string, thenMs = gapMs) => {
     send(data);
-    await delay(gapMs);
+    await delay(thenMs);
   };
   return {
     type: async (text) => {
       for (const character of keystrokes(text)) await stroke(character);
     },
     press: async (...keys) => {
-      for (const key of keys) await stroke(keySequence(key, modes().applicationCursor));
+      for (const key of keys) {
+        await stroke(keySequence(key, modes().applicationCursor), key === 'escape' ? escapeGapMs : gapMs);
+      }
     },
     paste: (text) => stroke(pasteSequence(text, modes().bracketedPaste)),
   };

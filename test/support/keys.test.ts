@@ -4,6 +4,8 @@ import { keySequence, keystrokes, pasteSequence } from './keys.ts';
 describe('keys', () => {
   it('sends what xterm sends', () => {
     expect(keySequence('ctrl-c', false)).toBe('\x03');
+    expect(keySequence('alt-b', false)).toBe('\x1bb');
+    expect(keySequence('ctrl-left', false)).toBe('\x1b[1;5D');
     expect(keySequence('shift-tab', false)).toBe('\x1b[Z');
     expect(keySequence('up', false)).toBe('\x1b[A');
     expect(keySequence('up', true)).toBe('\x1bOA');

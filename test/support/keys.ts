@@ -8,6 +8,11 @@ const fixed = {
   delete: '\x1b[3~',
   pageup: '\x1b[5~',
   pagedown: '\x1b[6~',
+  'ctrl-left': '\x1b[1;5D',
+  'ctrl-right': '\x1b[1;5C',
+  'alt-left': '\x1b[1;3D',
+  'alt-right': '\x1b[1;3C',
+  'alt-backspace': '\x1b\x7f',
 } as const;
 
 const cursor = { up: 'A', down: 'B', right: 'C', left: 'D', home: 'H', end: 'F' } as const;
@@ -17,12 +22,13 @@ type Letter =
   | ('n' | 'o' | 'p' | 'q' | 'r' | 's' | 't' | 'u' | 'v' | 'w' | 'x' | 'y' | 'z');
 
 /** A key that is not a character. */
-export type Key = keyof typeof fixed | keyof typeof cursor | `ctrl-${Letter}`;
+export type Key = keyof typeof fixed | keyof typeof cursor | `ctrl-${Letter}` | `alt-${Letter}`;
 
 /** What xterm sends for a key; cursor keys depend on the mode DECCKM. */
 export function keySequence(key: Key, applicationCursor: boolean): string {
   if (isKeyOf(fixed, key)) return fixed[key];
   if (isKeyOf(cursor, key)) return `\x1b${applicationCursor ? 'O' : '['}${cursor[key]}`;
+  if (key.startsWith('alt-')) return `\x1b${key.slice('alt-'.length)}`;
   return String.fromCharCode(key.charCodeAt('ctrl-'.length) & 0x1f);
 }
 

@@ -100,7 +100,16 @@ export function openTerminal({ command, args = [], columns = 80, rows = 24, env,
 }
 
 // CI would make Ink draw nothing until the end; the others would change colours, size or the runtime itself.
-const unwanted = ['CI', 'FORCE_COLOR', 'NO_COLOR', 'COLUMNS', 'LINES', 'NODE_OPTIONS', 'INK_SCREEN_READER'];
+const unwanted = [
+  'CI',
+  'FORCE_COLOR',
+  'NO_COLOR',
+  'COLORTERM',
+  'COLUMNS',
+  'LINES',
+  'NODE_OPTIONS',
+  'INK_SCREEN_READER',
+];
 
 /** What a person's terminal sets, whatever runs the tests. */
 function environment(extra: TerminalOptions['env']): Record<string, string | undefined> {

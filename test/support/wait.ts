@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** How long tests wait for something, in ms: less than Vitest gives a test, so that it is our error that is seen. */
-export const patienceMs = 4000;
+export const patienceMs = 10_000;
 
 const intervalMs = 5;
 
