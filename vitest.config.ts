@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
+    // A test left as the only one to run would hide all the others.
+    allowOnly: false,
     // Processes, not threads: tests start worker threads and terminals, and watch signals and exit statuses.
     pool: 'forks',
     // A test waits for conditions, never for time; on a loaded machine a program in a terminal may take seconds.
