@@ -25,8 +25,8 @@ export interface AppProps {
   readonly act: (intent: Intent) => void;
   /** Monotonic ms, on the time line of the snapshots. */
   readonly now: () => number;
-  /** Stops the process until the shell continues it, with the terminal handed back meanwhile. Without it Ctrl-Z does nothing. */
-  readonly suspend?: () => void | Promise<void>;
+  /** Stops the process until the shell continues it; called with the terminal handed back. */
+  readonly suspend: () => Promise<void>;
 }
 
 const noHistory: readonly Rate[] = [];
@@ -53,7 +53,7 @@ export const App = ({ feed, act, now, suspend }: AppProps) => {
   const handle = (presses: readonly Press[]) => {
     for (const request of store.press(presses, scene)) {
       if (request.type !== 'suspend') act(request);
-      else if (suspend !== undefined) void suspendTerminal(suspend);
+      else void suspendTerminal(suspend);
     }
   };
   useInput((input, key) => handle(readKeys(input, key)));

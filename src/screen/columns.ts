@@ -34,6 +34,7 @@ const columns: Readonly<Record<ColumnName, Column>> = {
 /** From the richest set to the poorest: what is left out first matters least. */
 const sets: readonly (readonly ColumnName[])[] = [
   ['id', 'peer', 'state', 'age', 'in', 'out', 'rateIn', 'rateOut'],
+  ['id', 'peer', 'state', 'age', 'in', 'out', 'rateIn'],
   ['id', 'peer', 'state', 'age', 'in', 'out'],
   ['id', 'peer', 'state', 'in', 'out'],
   ['id', 'peer', 'state', 'in'],
@@ -65,8 +66,8 @@ export const tableFor = (cells: number, digits: number): Table => {
     table = { ...table, columns: table.columns.map(widen) };
   };
   stretch('peer', peerCells.ipv4);
-  if (spare() >= chosen.length - 1) table = { ...table, gap: 2 };
   stretch('state', stateCells.most);
+  if (spare() >= chosen.length - 1) table = { ...table, gap: 2 };
   stretch('peer', peerCells.you);
   if (spare() >= chosen.length - 1) table = { ...table, gap: table.gap + 1 };
   stretch('peer', peerCells.most);

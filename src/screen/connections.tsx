@@ -32,7 +32,8 @@ interface ConnectionsProps {
 export const Connections = memo((props: ConnectionsProps) => {
   const { rect, focused, connections, selected, served, own } = props;
   const cells = rect.width - 2;
-  const table = tableFor(cells, String(served).length);
+  // One blank cell before the border.
+  const table = tableFor(cells - 1, String(served).length);
   const index = connections.findIndex((row) => row.id === selected);
   const rows = listRows(rect);
   const top = visibleTop(connections.length, index, props.top, rows);

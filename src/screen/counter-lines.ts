@@ -1,5 +1,4 @@
-import type { Connection } from '../model/snapshot.ts';
-import type { Rate } from '../model/snapshot.ts';
+import type { Connection, Rate } from '../model/snapshot.ts';
 import { exact, rate, roundTrip } from '../text/format.ts';
 import { sparkline } from '../text/sparkline.ts';
 import { cellWidth, fit, wrap } from '../text/width.ts';

@@ -14,9 +14,10 @@ export const Footer = memo(({ mode, cells }: FooterProps) => (
   <Row
     spans={[
       span(' '),
-      ...footerHints(mode, cells - 1).flatMap(({ shown, effect }) => [
+      ...footerHints(mode, cells - 1).flatMap(({ shown, effect }, place) => [
+        span(place === 0 ? '' : '  '),
         span(shown, palette.strong),
-        span(` ${effect}  `, palette.dim),
+        span(` ${effect}`, palette.dim),
       ]),
     ]}
   />

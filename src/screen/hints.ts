@@ -1,5 +1,5 @@
 import { cellWidth } from '../text/width.ts';
-import { type Binding, bindingsOf, type Mode } from './keymap.ts';
+import { type Binding, groupsOf, type Mode } from './keymap.ts';
 
 /** Keys and their effect, as the footer and the help show them. */
 export interface Hint {
@@ -12,24 +12,29 @@ export const hintsOf = (bindings: readonly Binding[]): readonly Hint[] => {
   const hints: Hint[] = [];
   for (const { shown, effect } of bindings) {
     const last = hints.at(-1);
-    if (last?.effect === effect) hints[hints.length - 1] = { shown: `${last.shown}${shown}`, effect };
+    if (last?.effect === effect) hints[hints.length - 1] = { shown: joined(last.shown, shown), effect };
     else hints.push({ shown, effect });
   }
   return hints;
 };
+
+/** Arrows stand together, names apart. */
+const joined = (before: string, after: string): string =>
+  /^[←→↑↓]+$/.test(before + after) ? before + after : `${before} ${after}`;
 
 const gap = 2;
 const cellsOf = ({ shown, effect }: Hint): number => cellWidth(shown) + 1 + cellWidth(effect) + gap;
 
 /** The hints of a mode that fit in `cells` cells, each of them whole. How to leave goes first, and stands at the end. */
 export const footerHints = (mode: Mode, cells: number): readonly Hint[] => {
-  const all = bindingsOf(mode);
-  const hintsFor = (place: Binding['footer']) => hintsOf(all.filter((binding) => binding.footer === place));
+  const hintsFor = (place: Binding['footer']) =>
+    groupsOf(mode).flatMap(({ bindings }) => hintsOf(bindings.filter(({ footer }) => footer === place)));
   // One way to each effect is enough here; the help has them all.
   const known = new Set<string>();
   const isNew = ({ effect }: Hint) => !known.has(effect) && known.add(effect) !== undefined;
   const last = hintsFor('last').filter(isNew);
-  let spare = cells;
+  // The last hint needs no blanks behind it.
+  let spare = cells + gap;
   const fits = (hint: Hint) => {
     if (spare < cellsOf(hint)) return false;
     spare -= cellsOf(hint);

@@ -16,7 +16,9 @@ export type Request = Intent | { readonly type: 'suspend' };
 export type Action =
   | { readonly type: 'focus'; readonly by: 1 | -1 }
   | { readonly type: 'show'; readonly pane: Pane }
+  /** Into the prompt, and out of it to the list. */
   | { readonly type: 'compose' }
+  | { readonly type: 'leave' }
   | { readonly type: 'submit' }
   | { readonly type: 'edit'; readonly edit: Edit }
   | { readonly type: 'select'; readonly to: Target }
@@ -52,6 +54,7 @@ const show = (pane: Pane): Action => ({ type: 'show', pane });
 const focus = (by: 1 | -1): Action => ({ type: 'focus', by });
 const ask = (type: 'reconnect' | 'quit' | 'suspend'): Action => ({ type: 'ask', request: { type } });
 const compose: Action = { type: 'compose' };
+const leave: Action = { type: 'leave' };
 const submit: Action = { type: 'submit' };
 const toggleHelp: Action = { type: 'toggleHelp' };
 
@@ -64,28 +67,28 @@ export const keymap: readonly Group[] = [
       { keys: ['enter'], action: submit, shown: 'Enter', effect: 'send', footer: 'first' },
       { keys: ['left'], action: edit('left'), shown: '←', effect: 'by character' },
       { keys: ['right'], action: edit('right'), shown: '→', effect: 'by character' },
-      { keys: ['wordLeft', 'alt-b'], action: edit('wordLeft'), shown: 'Alt-← ', effect: 'by word' },
+      { keys: ['wordLeft', 'alt-b'], action: edit('wordLeft'), shown: 'Alt-←', effect: 'by word' },
       { keys: ['wordRight', 'alt-f'], action: edit('wordRight'), shown: 'Alt-→', effect: 'by word' },
-      { keys: ['home', 'ctrl-a'], action: edit('home'), shown: 'Ctrl-A ', effect: 'to start, end' },
+      { keys: ['home', 'ctrl-a'], action: edit('home'), shown: 'Ctrl-A', effect: 'to start, end' },
       { keys: ['end', 'ctrl-e'], action: edit('end'), shown: 'Ctrl-E', effect: 'to start, end' },
       { keys: ['backspace'], action: edit('backspace'), shown: 'Backspace', effect: 'delete before' },
       { keys: ['delete'], action: edit('delete'), shown: 'Delete', effect: 'delete after' },
       { keys: ['ctrl-w', 'wordBackspace'], action: edit('killWord'), shown: 'Ctrl-W', effect: 'delete word' },
-      { keys: ['ctrl-u'], action: edit('killToStart'), shown: 'Ctrl-U ', effect: 'delete to start, end' },
+      { keys: ['ctrl-u'], action: edit('killToStart'), shown: 'Ctrl-U', effect: 'delete to start, end' },
       { keys: ['ctrl-k'], action: edit('killToEnd'), shown: 'Ctrl-K', effect: 'delete to start, end' },
-      { keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'leave', footer: 'first' },
+      { keys: ['escape'], action: leave, shown: 'Esc', effect: 'list', footer: 'first' },
     ],
   },
   {
     title: 'Client',
     modes: ['client'],
     bindings: [
-      { keys: ['enter'], characters: 'i', action: compose, shown: 'i Enter', effect: 'type', footer: 'first' },
-      { keys: [], characters: 'k', action: scroll('previous'), shown: 'k ', effect: 'scroll by line' },
+      { keys: ['enter'], action: compose, shown: 'Enter', effect: 'type', footer: 'first' },
+      { keys: [], characters: 'k', action: scroll('previous'), shown: 'k', effect: 'scroll by line' },
       { keys: [], characters: 'j', action: scroll('next'), shown: 'j', effect: 'scroll by line' },
-      { keys: ['home'], characters: 'g', action: scroll('first'), shown: 'g ', effect: 'oldest, newest' },
+      { keys: ['home'], characters: 'g', action: scroll('first'), shown: 'g', effect: 'oldest, newest' },
       { keys: ['end'], characters: 'G', action: scroll('last'), shown: 'G', effect: 'oldest, newest' },
-      { keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'connections', footer: 'first' },
+      { keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'list', footer: 'first' },
     ],
   },
   {
@@ -94,7 +97,7 @@ export const keymap: readonly Group[] = [
     bindings: [
       { keys: ['up'], action: scroll('previous'), shown: '↑', effect: 'scroll', footer: 'first' },
       { keys: ['down'], action: scroll('next'), shown: '↓', effect: 'scroll', footer: 'first' },
-      { keys: ['pageUp'], action: scroll('pageUp'), shown: 'PgUp ', effect: 'scroll by page' },
+      { keys: ['pageUp'], action: scroll('pageUp'), shown: 'PgUp', effect: 'scroll by page' },
       { keys: ['pageDown'], action: scroll('pageDown'), shown: 'PgDn', effect: 'scroll by page' },
     ],
   },
@@ -106,7 +109,7 @@ export const keymap: readonly Group[] = [
   {
     title: 'Counters',
     modes: ['counters'],
-    bindings: [{ keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'connections', footer: 'first' }],
+    bindings: [{ keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'list', footer: 'first' }],
   },
   {
     title: 'Connections and counters',
@@ -114,9 +117,9 @@ export const keymap: readonly Group[] = [
     bindings: [
       { keys: ['up'], characters: 'k', action: select('previous'), shown: '↑', effect: 'select', footer: 'first' },
       { keys: ['down'], characters: 'j', action: select('next'), shown: '↓', effect: 'select', footer: 'first' },
-      { keys: ['pageUp'], action: select('pageUp'), shown: 'PgUp ', effect: 'select by page' },
+      { keys: ['pageUp'], action: select('pageUp'), shown: 'PgUp', effect: 'select by page' },
       { keys: ['pageDown'], action: select('pageDown'), shown: 'PgDn', effect: 'select by page' },
-      { keys: ['home'], characters: 'g', action: select('first'), shown: 'g ', effect: 'first, last' },
+      { keys: ['home'], characters: 'g', action: select('first'), shown: 'g', effect: 'first, last' },
       { keys: ['end'], characters: 'G', action: select('last'), shown: 'G', effect: 'first, last' },
     ],
   },
@@ -126,7 +129,7 @@ export const keymap: readonly Group[] = [
     bindings: [
       { keys: ['up'], characters: 'k', action: scroll('previous'), shown: '↑', effect: 'scroll', footer: 'first' },
       { keys: ['down'], characters: 'j', action: scroll('next'), shown: '↓', effect: 'scroll', footer: 'first' },
-      { keys: ['pageUp'], action: scroll('pageUp'), shown: 'PgUp ', effect: 'scroll by page' },
+      { keys: ['pageUp'], action: scroll('pageUp'), shown: 'PgUp', effect: 'scroll by page' },
       { keys: ['pageDown'], action: scroll('pageDown'), shown: 'PgDn', effect: 'scroll by page' },
       {
         keys: ['escape', 'enter'],
@@ -139,7 +142,7 @@ export const keymap: readonly Group[] = [
     ],
   },
   {
-    title: 'Everywhere',
+    title: 'Panes',
     modes: ['input', 'client', 'connections', 'counters'],
     bindings: [
       { keys: ['tab'], action: focus(1), shown: 'Tab', effect: 'next pane', footer: 'first' },
@@ -147,9 +150,10 @@ export const keymap: readonly Group[] = [
     ],
   },
   {
-    title: 'Everywhere but in a message',
+    title: 'Panes, but not a message',
     modes: ['client', 'connections', 'counters'],
     bindings: [
+      { keys: [], characters: 'i', action: compose, shown: 'i', effect: 'type', footer: 'first' },
       { keys: [], characters: 'r', action: ask('reconnect'), shown: 'r', effect: 'reconnect', footer: 'first' },
       { keys: [], characters: '?', action: toggleHelp, shown: '?', effect: 'help', footer: 'last' },
       { keys: [], characters: 'q', action: ask('quit'), shown: 'q', effect: 'quit', footer: 'last' },
@@ -166,9 +170,10 @@ export const keymap: readonly Group[] = [
   },
 ];
 
-/** The keys that work in a mode, in the order of the table. */
-export const bindingsOf = (mode: Mode): readonly Binding[] =>
-  keymap.filter((group) => group.modes.includes(mode)).flatMap((group) => group.bindings);
+/** The groups that work in a mode, in the order of the table. */
+export const groupsOf = (mode: Mode): readonly Group[] => keymap.filter((group) => group.modes.includes(mode));
+
+const bindingsOf = (mode: Mode): readonly Binding[] => groupsOf(mode).flatMap((group) => group.bindings);
 
 /** What a named key does in a mode; null where it does nothing. */
 export const actionOfKey = (name: KeyName, mode: Mode): Action | null =>

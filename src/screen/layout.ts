@@ -53,7 +53,7 @@ export const layOut = (columns: number, rows: number, focus: Pane, hasNotice: bo
 type Split = (body: Rect, focus: Pane) => Readonly<Record<Pane, Rect | null>>;
 
 const inColumns: Split = (body) => {
-  const left = clamp(Math.round(body.width * 0.58), 60, 100);
+  const left = clamp(Math.round(body.width * 0.58), 62, 100);
   const counters = body.height >= 24 ? 9 : body.height >= 18 ? 8 : 7;
   return {
     connections: { ...body, width: left, height: body.height - counters },

@@ -1,11 +1,9 @@
-import { render } from 'ink';
+import { type RenderOptions, render } from 'ink';
 import { App, type AppProps } from './app.tsx';
+import { stopProcess } from './stop.ts';
 
-export interface ScreenOptions extends AppProps {
-  /** Both are terminals: the face checks that first. */
-  readonly stdin?: NodeJS.ReadStream;
-  readonly stdout?: NodeJS.WriteStream;
-}
+/** `stdin` and `stdout` are the process's own unless given. Both are terminals: whoever mounts checks that first. */
+export type ScreenOptions = Omit<AppProps, 'suspend'> & Pick<RenderOptions, 'stdin' | 'stdout'>;
 
 export interface Screen {
   /** Resolves when the screen is gone and the terminal as it was; rejects with what broke the screen. */
@@ -19,7 +17,7 @@ export interface Screen {
  * are the caller's.
  */
 export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen => {
-  const instance = render(<App {...props} />, {
+  const instance = render(<App {...props} suspend={stopProcess} />, {
     ...(stdin === undefined ? {} : { stdin }),
     ...(stdout === undefined ? {} : { stdout }),
     alternateScreen: true,

@@ -37,5 +37,5 @@ export const Prompt = ({ draft, typing, status, cells }: PromptProps) => {
 
 const placeholder = (typing: boolean, status: Client['status']): string => {
   if (!typing) return 'i to type';
-  return status === 'online' || status === 'connecting' ? '' : 'Ctrl-R connects';
+  return status === 'online' || status === 'connecting' ? 'type a message' : 'Ctrl-R connects';
 };

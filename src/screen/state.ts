@@ -8,7 +8,7 @@ import { selectedId, visibleTop } from './selection.ts';
 /** All that the screen itself remembers. */
 export interface State {
   readonly focus: Pane;
-  /** With the focus on the client: characters go into the draft. */
+  /** While the focus is on the client, characters go into the draft; kept while it is elsewhere. */
   readonly typing: boolean;
   readonly draft: Line;
   readonly help: boolean;
@@ -97,10 +97,12 @@ export const reduce = (state: State, action: Action, scene: Scene): Step => {
   switch (action.type) {
     case 'focus': {
       const next = panes[(panes.indexOf(state.focus) + action.by + panes.length) % panes.length] ?? state.focus;
-      return still({ ...state, focus: next, typing: next === 'client' });
+      return still({ ...state, focus: next });
     }
     case 'show':
-      return still({ ...state, focus: action.pane, typing: false });
+      return still({ ...state, focus: action.pane });
+    case 'leave':
+      return still({ ...state, focus: 'connections', typing: false });
     case 'compose':
       return still(composing(state));
     case 'submit':

@@ -1,3 +1,4 @@
+import { Box } from 'ink';
 import { cellWidth, fit } from '../text/width.ts';
 import { palette, type Style } from './palette.ts';
 import { Row, span } from './row.tsx';
@@ -22,9 +23,7 @@ const styles: Readonly<Record<TranscriptLine['kind'], { readonly mark: Style; re
 /** The chat: time, direction, message, and the round trip at the right. */
 export const Transcript = ({ lines, cells, rows }: TranscriptProps) => (
   <>
-    {Array.from({ length: rows - lines.length }, (_, row) => (
-      <Row key={`blank ${row}`} spans={[span(' ')]} />
-    ))}
+    <Box height={rows - lines.length} flexShrink={0} />
     {lines.map(({ key, kind, time, mark, body, tail }) => {
       const bodyCells = cells - cellWidth(time) - cellWidth(mark) - 2 - cellWidth(tail);
       return (

@@ -14,8 +14,6 @@ export interface TranscriptLine {
   readonly tail: string;
 }
 
-/** Bytes of one message that are wrapped; the rest is counted. Bounds the work of a frame. */
-const shownBytes = 4096;
 const headCells = 11;
 const marks = { sent: '→', received: '←', info: '·', error: '!' } as const;
 
@@ -50,16 +48,16 @@ const layOutEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => 
 
 const textOf = (entry: Entry): string => {
   if (entry.kind === 'note') return printable(entry.text);
-  const bytes = entry.bytes.length > shownBytes ? entry.bytes.subarray(0, characterEnd(entry.bytes)) : entry.bytes;
-  const more = entry.bytes.length - bytes.length + (entry.kind === 'received' ? entry.skipped : 0);
-  return more === 0 ? printable(bytes) : `${printable(bytes)} … ${exact(more)} B more`;
+  if (entry.skipped === 0) return printable(entry.bytes);
+  return `${printable(wholeCharacters(entry.bytes))} … ${exact(entry.skipped)} B more`;
 };
 
-/** Where to cut so that no UTF-8 sequence is split: continuation bytes are 10xxxxxx. */
-const characterEnd = (bytes: Uint8Array): number => {
-  let end = shownBytes;
-  while (end > shownBytes - 4 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return end;
+/** Without the UTF-8 sequence that the cut has split: continuation bytes are 10xxxxxx, lead bytes 11xxxxxx. */
+const wholeCharacters = (bytes: Uint8Array): Uint8Array => {
+  const lead = bytes.findLastIndex((byte) => (byte & 0xc0) !== 0x80);
+  const first = bytes[lead] ?? 0;
+  const needed = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  return bytes.length - lead < needed ? bytes.subarray(0, lead) : bytes;
 };
 
 const tailOf = (entry: Entry): string =>

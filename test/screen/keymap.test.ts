@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { helpLines } from '../../src/screen/help.tsx';
+import { footerHints } from '../../src/screen/hints.ts';
+import { actionOfCharacter, actionOfKey, keymap, type Mode } from '../../src/screen/keymap.ts';
+import { cellWidth } from '../../src/text/width.ts';
+
+const modes: readonly Mode[] = ['input', 'client', 'connections', 'counters', 'help'];
+const footerOf = (mode: Mode, cells: number) =>
+  footerHints(mode, cells)
+    .map(({ shown, effect }) => `${shown} ${effect}`)
+    .join('  ');
+
+describe('keymap', () => {
+  it.each(modes)('gives no key two meanings in %s', (mode) => {
+    const bindings = keymap.filter((group) => group.modes.includes(mode)).flatMap((group) => group.bindings);
+    const keys = bindings.flatMap((binding) => [...binding.keys, ...(binding.characters ?? '')]);
+    expect(keys).toHaveLength(new Set(keys).size);
+  });
+
+  it.each(modes)('quits at Ctrl-C and reconnects at Ctrl-R in %s', (mode) => {
+    expect(actionOfKey('ctrl-c', mode)).toEqual({ type: 'ask', request: { type: 'quit' } });
+    expect(actionOfKey('ctrl-r', mode)).toEqual({ type: 'ask', request: { type: 'reconnect' } });
+  });
+
+  it('has no character keys where characters are text', () => {
+    for (const character of 'qri?jkgG') expect(actionOfCharacter(character, 'input')).toBeNull();
+  });
+
+  it('names every effect in the help', () => {
+    const effects = new Set(keymap.flatMap((group) => group.bindings.map((binding) => binding.effect)));
+    const said = new Set(helpLines.map((line) => (line.type === 'hint' ? line.effect : '')));
+    for (const effect of effects) expect(said).toContain(effect);
+  });
+});
+
+describe('footer', () => {
+  it.each([
+    ['input', 'Enter send  Esc list  ↑↓ scroll  Tab next pane  Ctrl-R reconnect  Ctrl-C quit'],
+    ['client', 'Enter type  Esc list  ↑↓ scroll  Tab next pane  r reconnect  ? help  q quit'],
+    ['connections', 'Enter counters  ↑↓ select  Tab next pane  i type  r reconnect  ? help  q quit'],
+    ['counters', 'Esc list  ↑↓ select  Tab next pane  i type  r reconnect  ? help  q quit'],
+    ['help', '↑↓ scroll  Esc close help  Ctrl-R reconnect  Ctrl-C quit'],
+  ] as const)('names the keys of %s', (mode, hints) => {
+    expect(footerOf(mode, 200)).toBe(hints);
+  });
+
+  it('is cut at whole hints, and says how to leave as long as that fits', () => {
+    expect(footerOf('connections', 39)).toBe('Enter counters  ? help  q quit');
+    for (const mode of modes) {
+      const whole = footerOf(mode, 200).split('  ');
+      for (let cells = 12; cells < 90; cells += 1) {
+        const cut = footerOf(mode, cells);
+        expect(cellWidth(cut)).toBeLessThanOrEqual(cells);
+        for (const hint of cut.split('  ')) expect(whole).toContain(hint);
+      }
+    }
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { Press } from '../../src/screen/keys.ts';
+import { initialState, modeOf, type Scene, type State } from '../../src/screen/state.ts';
+import { createStore } from '../../src/screen/store.ts';
+import { sent } from './fixture.ts';
+
+const entries = Array.from({ length: 20 }, (_, index) => sent(index + 1, `message ${index + 1}`));
+const scene: Scene = {
+  ids: [9, 8, 7, 6, 5, 4, 3, 2, 1],
+  preferred: 1,
+  listRows: 4,
+  transcript: { entries, cells: 40, rows: 5 },
+  help: { lines: 30, rows: 10 },
+};
+
+const key = (name: Extract<Press, { type: 'key' }>['name']): Press => ({ type: 'key', name });
+const text = (characters: string): Press => ({ type: 'text', text: characters });
+const paste = (characters: string): Press => ({ type: 'paste', text: characters });
+
+/** What a person reaches with these presses from the start. */
+const after = (...presses: readonly Press[]) => {
+  const store = createStore();
+  const requests = store.press(presses, scene);
+  return { state: store.state(), requests };
+};
+const stateAfter = (...presses: readonly Press[]): State => after(...presses).state;
+
+describe('typing', () => {
+  it('begins in the prompt', () => {
+    expect(modeOf(initialState)).toBe('input');
+  });
+
+  it('sends the draft, follows the newest line again, and empties the prompt', () => {
+    const { state, requests } = after(key('pageUp'), text('안녕 q'), key('enter'));
+    expect(requests).toEqual([{ type: 'send', text: '안녕 q' }]);
+    expect(state).toEqual(initialState);
+  });
+
+  it('sends nothing from an empty prompt', () => {
+    expect(after(key('enter')).requests).toEqual([]);
+  });
+
+  it('sends each of two lines that come in one chunk', () => {
+    expect(after(text('a'), key('enter'), text('b'), key('enter')).requests).toEqual([
+      { type: 'send', text: 'a' },
+      { type: 'send', text: 'b' },
+    ]);
+  });
+
+  it('edits by grapheme', () => {
+    expect(stateAfter(text('a🙂각'), key('left'), key('backspace')).draft).toEqual({ text: 'a각', cursor: 1 });
+  });
+
+  it('keeps the lines of a paste', () => {
+    expect(stateAfter(paste('one\r\ntwo\n')).draft.text).toBe('one\ntwo\n');
+  });
+
+  it('takes a paste into the prompt from wherever the focus is', () => {
+    const state = stateAfter(key('escape'), paste('later'));
+    expect([modeOf(state), state.draft.text]).toEqual(['input', 'later']);
+  });
+
+  it('takes characters as keys until one of them begins a message', () => {
+    const { state, requests } = after(text('draft'), key('escape'), text('jki, quit'));
+    expect([state.draft.text, requests]).toEqual(['draft, quit', []]);
+  });
+
+  it('keeps the draft while the focus is elsewhere', () => {
+    expect(stateAfter(text('half'), key('escape'), text('jk'), key('tab')).draft.text).toBe('half');
+  });
+});
+
+describe('focus', () => {
+  it('goes around the panes with Tab, and back with Shift-Tab', () => {
+    expect(modeOf(stateAfter(key('tab')))).toBe('connections');
+    expect(modeOf(stateAfter(key('tab'), key('tab')))).toBe('counters');
+    expect(modeOf(stateAfter(key('tab'), key('tab'), key('tab')))).toBe('input');
+    expect(modeOf(stateAfter(key('shiftTab')))).toBe('counters');
+  });
+
+  it('goes out of the prompt with Esc, which Tab remembers, and back with i or Enter', () => {
+    const left = [key('escape'), key('shiftTab')];
+    expect(modeOf(stateAfter(...left))).toBe('client');
+    expect(modeOf(stateAfter(...left, key('enter')))).toBe('input');
+    expect(modeOf(stateAfter(...left, text('i')))).toBe('input');
+    expect(modeOf(stateAfter(...left, key('escape'), text('i')))).toBe('input');
+  });
+
+  it('goes from the list to the counters with Enter, and back with Esc', () => {
+    expect(modeOf(stateAfter(key('escape'), key('enter')))).toBe('counters');
+    expect(modeOf(stateAfter(key('escape'), key('enter'), key('escape')))).toBe('connections');
+  });
+});
+
+describe('asking', () => {
+  it('quits at q outside the prompt, and types it inside', () => {
+    expect(after(key('escape'), text('q')).requests).toEqual([{ type: 'quit' }]);
+    expect(after(text('q')).requests).toEqual([]);
+  });
+
+  it('reconnects at r outside the prompt', () => {
+    expect(after(key('escape'), text('r')).requests).toEqual([{ type: 'reconnect' }]);
+  });
+
+  it('asks in the order of the keys', () => {
+    expect(after(text('a'), key('enter'), key('ctrl-r'), key('ctrl-c')).requests).toEqual([
+      { type: 'send', text: 'a' },
+      { type: 'reconnect' },
+      { type: 'quit' },
+    ]);
+  });
+});
+
+describe('selecting', () => {
+  const list = (...presses: readonly Press[]) => stateAfter(key('escape'), ...presses);
+
+  it('starts from the preferred connection', () => {
+    expect(list(key('up')).chosen).toBe(2);
+    expect(list(text('k')).chosen).toBe(2);
+  });
+
+  it('stops at either end', () => {
+    expect(list(text('g'), key('up')).chosen).toBe(9);
+    expect(list(text('G'), key('down')).chosen).toBe(1);
+  });
+
+  it('moves by a page and keeps the selection on view', () => {
+    const state = list(text('g'), key('pageDown'), key('down'));
+    expect([state.chosen, state.listTop]).toEqual([5, 1]);
+  });
+
+  it('takes several keys of one chunk one after another', () => {
+    expect(list(text('gjjj')).chosen).toBe(6);
+  });
+});
+
+describe('scrolling', () => {
+  it('holds the transcript where it is read', () => {
+    expect(stateAfter(key('up')).anchor).toEqual({ key: 19, line: 0 });
+    expect(stateAfter(key('pageUp'), key('pageUp')).anchor).toEqual({ key: 12, line: 0 });
+  });
+
+  it('stops at the oldest full page, and follows again at the end', () => {
+    expect(stateAfter(...Array.from({ length: 9 }, () => key('pageUp'))).anchor).toEqual({ key: 5, line: 0 });
+    const client = [key('escape'), key('shiftTab')];
+    expect(stateAfter(...client, text('g')).anchor).toEqual({ key: 5, line: 0 });
+    expect(stateAfter(...client, text('gkG')).anchor).toBeNull();
+    expect(stateAfter(key('up'), key('up'), key('down'), key('down')).anchor).toBeNull();
+  });
+});
+
+describe('help', () => {
+  it('opens outside the prompt, scrolls within its lines, and closes', () => {
+    expect(stateAfter(text('?')).help).toBe(false);
+    const open = [key('escape'), text('?')];
+    expect(stateAfter(...open).help).toBe(true);
+    expect(stateAfter(...open, ...Array.from({ length: 9 }, () => key('pageDown'))).helpTop).toBe(20);
+    expect(stateAfter(...open, text('q'))).toMatchObject({ help: false, focus: 'connections' });
+  });
+});
