@@ -1,4 +1,18 @@
+import { pipeline } from 'node:stream/promises';
 import { parse } from './options.ts';
+
+/** Prints and resolves to the exit status. A reader who leaves early (`| head`) has read enough: no failure. */
+const print = async (text: string): Promise<number> => {
+  try {
+    await pipeline([`${text}\n`], process.stdout, { end: false });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if ('code' in error && error.code === 'EPIPE') return 0;
+    process.stderr.write(`echoscope: cannot write the output: ${error.message}\n`);
+    return 1;
+  }
+};
 
 /** Runs one command line, without the program's own two words, and resolves to the exit status. */
 export const main = async (args: readonly string[]): Promise<number> => {
@@ -10,8 +24,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
       return runConsole(invocation);
     }
     case 'print':
-      process.stdout.write(`${invocation.text}\n`);
-      return 0;
+      return print(invocation.text);
     case 'mistake':
       process.stderr.write(`echoscope: ${invocation.message} (see echoscope --help)\n`);
       return 2;

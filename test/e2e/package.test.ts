@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 
@@ -27,6 +29,13 @@ describe('the command line of the built program', () => {
     const { status, stdout, stderr } = run(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^Examples:\n[\s\S]*\nOptions:\n/);
+  });
+
+  it('is content when its reader leaves early', async () => {
+    const child = spawn(process.execPath, ['dist/cli.js', '--help']);
+    child.stdout.destroy();
+    const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   it('says a mistake in one line and where help is, with status 2', () => {
@@ -66,9 +75,9 @@ describe('the build', () => {
 
   it.each(['ink', 'react', 'react-reconciler', 'yargs', 'yoga-layout'])('carries the licence of %s', (name) => {
     const texts = readFileSync('dist/THIRD_PARTY_LICENSES.txt', 'utf8').split(`\n${'-'.repeat(80)}\n\n`);
-    const text = texts.find((candidate) => candidate.startsWith(`${name} `));
-    expect(text).toMatch(/^\S+ \S+ \(MIT\)\n/);
-    expect(text).toContain('Permission is hereby granted');
+    const found = texts.find((candidate) => candidate.startsWith(`${name} `));
+    expect(found).toMatch(/^\S+ \S+ \(MIT\)\n/);
+    expect(found).toContain('Permission is hereby granted');
   });
 
   it('needs no package at run time', () => {
