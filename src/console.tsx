@@ -1,6 +1,6 @@
 import { Engine, FaultError } from './engine/engine.ts';
+import type { Note, ServerOptions } from './engine/protocol.ts';
 import { monotonicMs } from './ledger/clock.ts';
-import type { Discipline } from './ledger/row.ts';
 import { LiveFeed } from './model/feed.ts';
 import type { Intent } from './screen/intent.ts';
 import { mountScreen } from './screen/mount.tsx';
@@ -8,13 +8,10 @@ import { type Endpoint, formatEndpoint } from './text/endpoint.ts';
 import { explain } from './text/fault.ts';
 import { printable } from './text/printable.ts';
 
-export interface ConsoleOptions {
+export interface ConsoleOptions extends ServerOptions {
   readonly endpoints: readonly Endpoint[];
   /** Whether the user named the endpoints: then each of them must be had. */
   readonly named: boolean;
-  readonly discipline: Discipline;
-  readonly backlog: number;
-  readonly maxConnections: number;
   /** How long open connections may finish at the end, ms. */
   readonly graceMs: number;
 }
@@ -34,6 +31,13 @@ const crashed = (thread: string, error: unknown): Farewell => ({
   status: 1,
 });
 
+/** What a peer said until its FIN, as the lesson's server prints it. */
+const sayMessage = ({ id, bytes, length }: Extract<Note, { type: 'message' }>): string =>
+  `#${id} said: ${printable(bytes)}${length > bytes.length ? `… (${length} B in all)` : ''}`;
+
+const failed = (error: unknown): Farewell =>
+  error instanceof FaultError ? { message: explain(error.fault), status: 1 } : crashed('the console', error);
+
 /** The console: engine, feed and screen, and one way out. Resolves to the exit status. */
 export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
@@ -41,24 +45,31 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     return 2;
   }
   const { promise: over, resolve: leave } = Promise.withResolvers<Farewell>();
-  const engine = new Engine(options, {
-    client: (event) => feed.hear(event),
-    fault: (fault) => feed.note(explain(fault), 'error'),
-    crash: (error) => leave(crashed('the wire thread', error)),
-  });
+  const engine = new Engine(
+    { ...options, journal: 'messages' },
+    {
+      client: (event) => feed.hear(event),
+      journal: (notes, _dropped, taken) => {
+        for (const note of notes) if (note.type === 'message') feed.note(sayMessage(note));
+        taken();
+      },
+      fault: (fault) => feed.note(explain(fault), 'error'),
+      crash: (error) => leave(crashed('the wire thread', error)),
+    },
+  );
   const feed = new LiveFeed({ read: () => engine.read() });
-  try {
-    const { endpoints, notice } = await open(engine, options);
-    feed.announce(endpoints, notice);
-    const farewell = await show(engine, feed, endpoints, over, leave);
-    if (farewell.message !== null) say(farewell.message);
-    return farewell.status;
-  } catch (error) {
-    say(error instanceof FaultError ? explain(error.fault) : (crashed('the console', error).message ?? ''));
-    return 1;
-  } finally {
-    await engine.stop(options.graceMs);
-  }
+  const farewell = await open(engine, options)
+    .then(({ endpoints, notice }) => {
+      feed.announce(endpoints, notice);
+      return show(engine, feed, endpoints, over, leave);
+    })
+    .catch(failed);
+  if (farewell.message !== null) say(farewell.message);
+  // What peers are owed may take the whole grace. Who asks again does not want to wait for it; SIGHUP comes twice
+  // without anyone asking, from the terminal and from its shell.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(farewell.status));
+  await engine.stop(options.graceMs);
+  return farewell.status;
 };
 
 /** Opens the listeners. Where no port was named and the usual one is taken, any free one will do. */

@@ -1,12 +1,12 @@
+import { isIP } from 'node:net';
 import yargs, { type Options } from 'yargs';
 import manifest from '../package.json' with { type: 'json' };
 import type { ConsoleOptions } from './console.tsx';
+import type { ServerOptions } from './engine/protocol.ts';
 import { type Discipline, disciplines } from './ledger/row.ts';
 import { type Endpoint, EndpointError, formatEndpoint, parseEndpoint } from './text/endpoint.ts';
 import { printable } from './text/printable.ts';
-
-/** The disciplines that the wire has so far. */
-const builtDisciplines = ['chunk'] as const satisfies readonly Discipline[];
+import { parseSize, parseTime, QuantityError } from './text/quantity.ts';
 
 /** What a command line comes to: a command with its options, a text to print, or a mistake to report. */
 export type Invocation =
@@ -62,11 +62,36 @@ const single = (name: string, value: unknown): string => {
 
 const readDiscipline = (value: unknown): Discipline => {
   const name = single('echo', value);
-  const built = builtDisciplines.find((candidate) => candidate === name);
-  if (built !== undefined) return built;
-  const known = disciplines.some((candidate) => candidate === name);
-  throw new Mistake(`--echo ${name} is not ${known ? 'available yet' : 'known'}; use ${builtDisciplines.join(', ')}`);
+  const known = disciplines.find((candidate) => candidate === name);
+  if (known === undefined) throw new Mistake(`--echo ${name} is not known; use ${disciplines.join(', ')}`);
+  return known;
 };
+
+/** Reads a size or a time; the error names the option. */
+const readQuantity =
+  (name: string, parseQuantity: (text: string) => number) =>
+  (value: unknown): number => {
+    try {
+      return parseQuantity(single(name, value));
+    } catch (error) {
+      throw error instanceof QuantityError ? new Mistake(`--${name}: ${error.message}`) : error;
+    }
+  };
+
+/** Networks as CIDR or single addresses, checked here so that the wire need not. */
+const readNetworks =
+  (name: string) =>
+  (value: unknown): string[] => {
+    const networks = [value ?? []].flat().map(String);
+    for (const network of networks) {
+      const [address = '', prefix, ...rest] = network.split('/');
+      const family = isIP(address);
+      const bits = prefix === undefined ? 0 : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
+      if (family === 0 || rest.length > 0 || bits > (family === 4 ? 32 : 128))
+        throw new Mistake(`--${name}: '${network}' is no network; write 192.168.0.0/16, fd00::/8 or one address`);
+    }
+    return networks;
+  };
 
 const readCount =
   (name: string, most: number) =>
@@ -81,7 +106,6 @@ const readEndpoints = (texts: readonly string[]): Endpoint[] => {
   const seen = new Set<string>();
   return texts.map((text) => {
     const endpoint = parseEndpoint(text);
-    if (endpoint.transport === 'udp') throw new Mistake(`${text}: UDP is not available yet; use a tcp endpoint`);
     const name = formatEndpoint(endpoint);
     if (endpoint.port !== 0 && seen.has(name)) throw new Mistake(`${name} was given twice; give each endpoint once`);
     seen.add(name);
@@ -91,8 +115,8 @@ const readEndpoints = (texts: readonly string[]): Endpoint[] => {
 
 const serverOptions = {
   echo: {
-    describe: 'When received bytes go back: chunk, as they arrive (RFC 862)',
-    choices: builtDisciplines,
+    describe: 'When received bytes go back: as they arrive, per line, once the peer half-closes, never',
+    choices: disciplines,
     requiresArg: true,
     default: 'chunk',
     coerce: readDiscipline,
@@ -109,7 +133,60 @@ const serverOptions = {
     default: 10_000,
     coerce: readCount('max-connections', 1_000_000),
   },
+  'max-buffer': {
+    describe: 'Bytes held for one connection (line, eof); one more resets it',
+    requiresArg: true,
+    default: '16MiB',
+    coerce: readQuantity('max-buffer', parseSize),
+  },
+  'idle-timeout': {
+    describe: 'Close a connection that is silent this long',
+    requiresArg: true,
+    defaultDescription: 'off',
+    coerce: (value: unknown) => (value === undefined ? null : readQuantity('idle-timeout', parseTime)(value)),
+  },
+  allow: {
+    describe: 'Let in only peers of this network (CIDR); repeatable',
+    requiresArg: true,
+    defaultDescription: 'all',
+    coerce: readNetworks('allow'),
+  },
+  deny: {
+    describe: 'Turn away peers of this network (CIDR); repeatable',
+    requiresArg: true,
+    defaultDescription: 'none',
+    coerce: readNetworks('deny'),
+  },
+  grace: {
+    describe: 'On shutdown, how long open connections may finish',
+    requiresArg: true,
+    default: '2s',
+    coerce: readQuantity('grace', parseTime),
+  },
 } satisfies Record<string, Options>;
+
+/** What yargs made of `serverOptions`. */
+interface GivenServer {
+  readonly echo: Discipline;
+  readonly backlog: number;
+  readonly 'max-connections': number;
+  readonly 'max-buffer': number;
+  readonly 'idle-timeout': number | null | undefined;
+  readonly allow: readonly string[] | undefined;
+  readonly deny: readonly string[] | undefined;
+  readonly grace: number;
+}
+
+const readServer = (given: GivenServer): ServerOptions & { readonly graceMs: number } => ({
+  discipline: given.echo,
+  backlog: given.backlog,
+  maxConnections: given['max-connections'],
+  maxBufferBytes: given['max-buffer'],
+  idleTimeoutMs: given['idle-timeout'] ?? null,
+  allow: given.allow ?? [],
+  deny: given.deny ?? [],
+  graceMs: given.grace,
+});
 
 const defaultEndpoint: Endpoint = { transport: 'tcp', host: '127.0.0.1', port: 8080 };
 
@@ -154,10 +231,7 @@ const read = (args: readonly string[]): Invocation => {
           command: 'console',
           endpoints: named.length > 0 ? named : [defaultEndpoint],
           named: named.length > 0,
-          discipline: given.echo,
-          backlog: given.backlog,
-          maxConnections: given['max-connections'],
-          graceMs: 2000,
+          ...readServer(given),
         });
       },
     )

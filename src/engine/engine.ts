@@ -3,15 +3,22 @@ import { Worker } from 'node:worker_threads';
 import { createLedger } from '../ledger/layout.ts';
 import { LedgerReader, type Reading } from '../ledger/reader.ts';
 import type { Discipline } from '../ledger/row.ts';
-import type { ClientEvent, Command, Endpoint, Fault, WireEvent, WireOptions } from './protocol.ts';
+import type {
+  Act,
+  ClientEvent,
+  Command,
+  Endpoint,
+  Fault,
+  JournalLevel,
+  Note,
+  ServerOptions,
+  WireEvent,
+  WireOptions,
+} from './protocol.ts';
 
-export interface EngineOptions {
-  /** The discipline that connections get at first. */
-  readonly discipline: Discipline;
-  /** Length of the queue of connections not yet accepted, listen(2). */
-  readonly backlog: number;
-  /** Connections open at once; further ones are refused and counted. */
-  readonly maxConnections: number;
+export interface EngineOptions extends ServerOptions {
+  /** What of the connections is written down for `EngineEvents.journal`. */
+  readonly journal: JournalLevel;
 }
 
 /** What the engine tells without being asked. All of it is rare: the bytes on the wire are in the ledger. */
@@ -20,6 +27,11 @@ export interface EngineEvents {
   readonly client: (event: ClientEvent) => void;
   /** A call failed, and the engine goes on. */
   readonly fault: (fault: Fault) => void;
+  /**
+   * What was written down, oldest first, and how many notes found no room. Until `taken` is called two such batches at
+   * most are under way: a face that can not keep up loses notes, never the wire's time.
+   */
+  readonly journal: (notes: readonly Note[], dropped: number, taken: () => void) => void;
   /** The worker is gone and was not asked to go. Nothing follows. */
   readonly crash: (error: Error) => void;
 }
@@ -101,6 +113,26 @@ export class Engine {
     this.#command({ type: 'finish' });
   }
 
+  /** Disconnects the embedded client. */
+  disconnect(): void {
+    this.#command({ type: 'disconnect' });
+  }
+
+  /** Another discipline: for connection `id`, or (null) for all there are and all to come. */
+  discipline(discipline: Discipline, id: number | null): void {
+    this.#command({ type: 'discipline', discipline, id });
+  }
+
+  /** Sends bytes of our own to connection `id`, or (null) to all. */
+  write(bytes: Uint8Array, id: number | null): void {
+    this.#command({ type: 'write', bytes, id });
+  }
+
+  /** Half-closes, closes, resets connection `id`, or stops and resumes reading from it. */
+  act(act: Act, id: number): void {
+    this.#command({ type: 'act', act, id });
+  }
+
   /**
    * Stops listening, lets open connections finish for `graceMs` at most, and ends the worker; a worker that does not
    * answer is ended all the same. Afterwards `read` still gives the last counters.
@@ -136,6 +168,9 @@ export class Engine {
         if (event.event.type === 'received')
           this.#command({ type: 'credit', events: 1, bytes: event.event.bytes.length });
         this.#events.client(event.event);
+        return;
+      case 'journal':
+        this.#events.journal(event.notes, event.dropped, () => this.#command({ type: 'noted' }));
         return;
       case 'stopped':
         void this.#worker.terminate();

@@ -1,19 +1,43 @@
-import type { Discipline } from '../ledger/row.ts';
+import type { Discipline, Ending, Row } from '../ledger/row.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault, Stage } from '../text/fault.ts';
 
 export type { Endpoint, Fault, Stage };
 
-/** What the worker is started with. */
-export interface WireOptions {
-  readonly ledger: SharedArrayBuffer;
+/** The limits and habits of the server. */
+export interface ServerOptions {
+  /** The discipline that connections get at first. */
   readonly discipline: Discipline;
   /** Length of the queue of connections not yet accepted, listen(2). */
   readonly backlog: number;
+  /** Connections (UDP peers included) open at once; further ones are refused and counted. */
   readonly maxConnections: number;
+  /** Bytes held for one connection under `line` and `eof`; one more resets it. */
+  readonly maxBufferBytes: number;
+  /** A connection silent for this long is closed; null: never. */
+  readonly idleTimeoutMs: number | null;
+  /** Networks (CIDR) that are let in; none: all. */
+  readonly allow: readonly string[];
+  /** Networks (CIDR) that are not let in, whatever `allow` says. */
+  readonly deny: readonly string[];
+}
+
+/**
+ * What the wire writes down for its face: `off`; `messages` that were held until the peer's FIN (the start of each);
+ * every `connections` opened and closed; and with them all their `data`.
+ */
+export type JournalLevel = 'off' | 'messages' | 'connections' | 'data';
+
+/** What the worker is started with. */
+export interface WireOptions extends ServerOptions {
+  readonly ledger: SharedArrayBuffer;
   /** Slots kept for connections that have closed. */
   readonly recent: number;
+  readonly journal: JournalLevel;
 }
+
+/** What can be done to a connection from our side, as the calls are named. */
+export type Act = 'half-close' | 'close' | 'reset' | 'pause' | 'resume';
 
 /** Main thread to worker. */
 export type Command =
@@ -23,8 +47,15 @@ export type Command =
   /** The client's own half-close: shutdown(SHUT_WR). */
   | { readonly type: 'finish' }
   | { readonly type: 'disconnect' }
+  /** Connection `id`, or every open one, from now on; without an id also those to come. */
+  | { readonly type: 'discipline'; readonly discipline: Discipline; readonly id: number | null }
+  | { readonly type: 'act'; readonly act: Act; readonly id: number }
+  /** Bytes of our own to connection `id`, or to all. */
+  | { readonly type: 'write'; readonly bytes: Uint8Array; readonly id: number | null }
   /** The main thread has taken so many `received` events with so many bytes in them. */
   | { readonly type: 'credit'; readonly events: number; readonly bytes: number }
+  /** The main thread has taken a batch of the journal. */
+  | { readonly type: 'noted' }
   | { readonly type: 'stop'; readonly graceMs: number };
 
 /** What the embedded client tells. Times are monotonic ms. */
@@ -35,9 +66,8 @@ export type ClientEvent =
   /** A message was handed to the kernel. */
   | { readonly type: 'sent'; readonly at: number; readonly id: number; readonly bytes: Uint8Array }
   /**
-   * Bytes came back. `id` is the message they answer by position in the stream (null: nothing was waiting);
-   * `roundTripMs` is set on the piece that completes it. `skipped` bytes are not in `bytes`, because more came than
-   * the main thread had taken.
+   * Bytes came back. `id` is the message they answer (null: nothing was waiting); `roundTripMs` is set on the piece
+   * that completes it. `skipped` bytes are not in `bytes`, because more came than the main thread had taken.
    */
   | {
       readonly type: 'received';
@@ -47,6 +77,8 @@ export type ClientEvent =
       readonly skipped: number;
       readonly roundTripMs: number | null;
     }
+  /** UDP: no datagram came back in time. An outcome, not an error. */
+  | { readonly type: 'unanswered'; readonly at: number; readonly id: number; readonly waitedMs: number }
   /** The peer half-closed. */
   | { readonly type: 'ended'; readonly at: number }
   /** Gone; `fault` says why where it was not asked for. `unanswered` messages had no full reply. */
@@ -58,6 +90,27 @@ export type ClientEvent =
       readonly unanswered: number;
     };
 
+/** One line of the journal. Times are monotonic ms. */
+export type Note =
+  | { readonly type: 'open'; readonly at: number; readonly row: Row }
+  | { readonly type: 'half-close'; readonly at: number; readonly id: number; readonly by: 'peer' | 'local' }
+  | { readonly type: 'data'; readonly at: number; readonly id: number; readonly bytes: Uint8Array }
+  /** What a peer sent until its FIN; `bytes` is the start of it, `length` all of it. */
+  | {
+      readonly type: 'message';
+      readonly at: number;
+      readonly id: number;
+      readonly bytes: Uint8Array;
+      readonly length: number;
+    }
+  | { readonly type: 'close'; readonly at: number; readonly row: Row & { readonly how: Ending } }
+  | {
+      readonly type: 'refused';
+      readonly at: number;
+      readonly peer: string;
+      readonly why: 'denied' | 'max-connections';
+    };
+
 /** Worker to main thread: rare things only, never one message for each chunk on the wire. */
 export type WireEvent =
   /** Every listener of one `listen` command is up, real ports included, in the order of the command. */
@@ -66,4 +119,6 @@ export type WireEvent =
   | { readonly type: 'refused'; readonly fault: Fault }
   | { readonly type: 'fault'; readonly fault: Fault }
   | { readonly type: 'client'; readonly event: ClientEvent }
+  /** What was written down since the last batch, oldest first; `dropped` notes found no room. */
+  | { readonly type: 'journal'; readonly notes: readonly Note[]; readonly dropped: number }
   | { readonly type: 'stopped' };

@@ -27,6 +27,7 @@ export const word = {
   peerLength: 9,
   localPort: 10,
   localLength: 11,
+  paused: 12,
 } as const;
 
 /** Doubles of a slot; `moments` is the first of six, in the order of `moments` in row.ts, 0 for not yet. */
@@ -38,7 +39,7 @@ export const hostBytes = 64;
 const headerBytes = 128;
 export const headerDoubles = 8;
 
-const slotWords = 12;
+const slotWords = 14;
 const slotDoubles = 12;
 const slotBytes = slotWords * 4 + slotDoubles * 8 + 2 * hostBytes;
 

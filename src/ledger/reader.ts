@@ -59,7 +59,7 @@ export class LedgerReader {
     const rows: Row[] = [];
     const slots = head?.value.highWater ?? this.#rows.length;
     for (let slot = 0; slot < slots; slot++) {
-      const row = this.#row(slot);
+      const row = this.row(slot);
       if (row !== undefined) rows.push(row);
     }
     this.#last = {
@@ -72,7 +72,8 @@ export class LedgerReader {
     return this.#last;
   }
 
-  #row(slot: number): Row | undefined {
+  /** The row of one slot as it is now; undefined where the slot was never used. */
+  row(slot: number): Row | undefined {
     const words = wordsOf(slot);
     const cached = this.#rows[slot];
     if (cached !== undefined && Atomics.load(this.#words, words) === this.#seen[slot]) return cached;
@@ -108,6 +109,7 @@ export class LedgerReader {
       reads: this.#double(d + double.reads),
       writes: this.#double(d + double.writes),
       stalled: this.#word(w + word.stalled) === 1,
+      paused: this.#word(w + word.paused) === 1,
       activeAt: this.#double(d + double.activeAt),
       at: {
         accept: this.#moment(d, 'accept'),

@@ -44,6 +44,8 @@ export interface Row {
   readonly writes: number;
   /** True while we don't read, because the peer does not take what we owe it. */
   readonly stalled: boolean;
+  /** True while we don't read, because we were asked not to. */
+  readonly paused: boolean;
   /** Last byte in either direction, monotonic ms (see clock.ts). */
   readonly activeAt: number;
   /** Monotonic ms of each moment that has come; null for those that have not. */

@@ -70,6 +70,7 @@ export class LedgerWriter {
     this.#words[words + word.ending] = 0;
     this.#words[words + word.errno] = 0;
     this.#words[words + word.stalled] = 0;
+    this.#words[words + word.paused] = 0;
     this.#words[words + word.peerPort] = ends.peerPort;
     this.#words[words + word.localPort] = ends.localPort;
     this.#words[words + word.peerLength] = this.#writeHost(hostsOf(slot), ends.peerHost);
@@ -117,6 +118,21 @@ export class LedgerWriter {
   /** Whether we have stopped reading until the peer takes what it is owed. */
   stalled(slot: number, stalled: boolean): void {
     this.#change(slot, word.stalled, stalled ? 1 : 0);
+  }
+
+  /** Whether we have stopped reading because we were asked to. */
+  paused(slot: number, paused: boolean): void {
+    this.#change(slot, word.paused, paused ? 1 : 0);
+  }
+
+  /** The discipline of one connection. */
+  disciplineOf(slot: number, discipline: Discipline): void {
+    this.#change(slot, word.discipline, disciplines.indexOf(discipline));
+  }
+
+  /** Number of the connection in a slot. */
+  idOf(slot: number): number {
+    return this.#words[wordsOf(slot) + word.id] ?? 0;
   }
 
   /** The peer's FIN was read. */

@@ -32,6 +32,8 @@ export const hear = (before: Conversation, event: ClientEvent, wallMs: number): 
       return { client, transcript: transcript.sent(wallMs, event.bytes) };
     case 'received':
       return { client, transcript: transcript.received(wallMs, event) };
+    case 'unanswered':
+      return { client, transcript: transcript.note(wallMs, `no reply in ${event.waitedMs / 1000} s`) };
     case 'ended':
       return {
         client: { ...client, status: 'ended' },

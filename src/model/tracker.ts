@@ -54,7 +54,8 @@ export class Tracker {
   }
 
   #measure(tracked: Tracked, row: Row, atMs: number): Connection {
-    if (tracked.meter === null && row.bytesIn + row.bytesOut > 0) tracked.meter = new RateMeter(row.at.accept ?? atMs, 0, 0);
+    if (tracked.meter === null && row.bytesIn + row.bytesOut > 0)
+      tracked.meter = new RateMeter(row.at.accept ?? atMs, 0, 0);
     const rate = tracked.meter?.observe(atMs, row.bytesIn, row.bytesOut) ?? still;
     if (!isStill(rate)) this.#moving = true;
     if (row !== tracked.row || !isStill(rate) || !isStill(tracked.connection.rate))

@@ -1,30 +1,19 @@
-import { connect, type Socket } from 'node:net';
-import type { ClientEvent, Endpoint, Fault, Stage } from '../engine/protocol.ts';
+import type { ClientEvent, Endpoint } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
-import { faultOf } from './fault.ts';
-
-/** A message on its way: how many bytes of its answer are still to come, and when it was handed to the kernel. */
-interface Waiting {
-  readonly id: number;
-  readonly at: number;
-  left: number;
-}
+import type { Link, LinkEvents } from './link.ts';
+import { TcpLink } from './tcp-link.ts';
+import { UdpLink } from './udp-link.ts';
 
 /** Bytes of answers that may be on their way to the main thread; what comes beyond is counted and left out. */
-const window = 256 * 1024;
+const windowBytes = 256 * 1024;
 /** What one event costs of the window beside its bytes, so that many small ones are bounded too. */
 const eventCost = 64;
-const connectTimeoutMs = 5000;
 
-/**
- * The embedded client: one TCP connection to any endpoint. An echo returns the bytes in their order, so an answer
- * belongs to a message by its position in the stream, and a message is answered when its last byte has come back.
- */
+/** The embedded client: one link at a time, to any endpoint, and what comes of it as events. */
 export class EmbeddedClient {
   readonly #post: (event: ClientEvent) => void;
-  #socket: Socket | null = null;
-  #endpoint: Endpoint | null = null;
-  #waiting: Waiting[] = [];
+  #link: Link | null = null;
+  #leave: (() => void) | null = null;
   #inFlight = 0;
   #skipped = 0;
 
@@ -32,106 +21,62 @@ export class EmbeddedClient {
     this.#post = post;
   }
 
-  /** Connects; a connection that is open is closed first. */
+  /** Connects; a link that is open is closed first. */
   connect(endpoint: Endpoint): void {
-    this.#replace();
+    this.#leave?.();
     this.#post({ type: 'connecting', at: monotonicMs(), endpoint });
-    const socket = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true, noDelay: true });
-    this.#socket = socket;
-    this.#endpoint = endpoint;
-    let stage: Stage = 'connect';
-    let fault: Fault | null = null;
-    const timeout = setTimeout(
-      () => socket.destroy(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' })),
-      connectTimeoutMs,
-    );
-    // A connection that was replaced still closes in its own time, but nobody is told any more.
-    const mine = (act: () => void) => () => {
-      if (this.#socket === socket) act();
+    let current = true;
+    const gone: LinkEvents['gone'] = (fault, unanswered) => {
+      if (!current) return;
+      current = false;
+      this.#link = null;
+      this.#leave = null;
+      this.#post({ type: 'disconnected', at: monotonicMs(), endpoint, fault, unanswered });
     };
-    socket.on(
-      'connect',
-      mine(() => {
-        clearTimeout(timeout);
-        stage = 'recv';
-        const { localAddress = '?', localPort = 0 } = socket;
-        const local = localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`;
-        this.#post({ type: 'connected', at: monotonicMs(), endpoint, local });
-      }),
-    );
-    socket.on('data', (bytes: Buffer) => mine(() => this.#receive(bytes))());
-    socket.on('end', () => {
-      mine(() => this.#post({ type: 'ended', at: monotonicMs() }))();
-      socket.end();
-    });
-    socket.on('error', (error) => {
-      fault = faultOf(error, stage === 'recv' && failedInWrite(error) ? 'send' : stage, endpoint);
-    });
-    socket.on('close', () => {
-      clearTimeout(timeout);
-      mine(() => this.#gone(endpoint, fault))();
-    });
+    // A link that was replaced closes in its own time, but nobody is told any more.
+    const mine =
+      <Args extends unknown[]>(tell: (...args: Args) => void) =>
+      (...args: Args): void => {
+        if (current) tell(...args);
+      };
+    const events: LinkEvents = {
+      connected: mine((local) => this.#post({ type: 'connected', at: monotonicMs(), endpoint, local })),
+      received: mine((id, piece, roundTripMs) => this.#received(id, piece, roundTripMs)),
+      unanswered: mine((id, waitedMs) => this.#post({ type: 'unanswered', at: monotonicMs(), id, waitedMs })),
+      ended: mine(() => this.#post({ type: 'ended', at: monotonicMs() })),
+      gone,
+    };
+    const link = endpoint.transport === 'tcp' ? new TcpLink(endpoint, events) : new UdpLink(endpoint, events);
+    this.#link = link;
+    this.#leave = () => {
+      gone(null, 0);
+      link.close();
+    };
   }
 
   /** Sends one message. Without a connection it is not sent and nothing is said of it: look at the state first. */
   send(id: number, bytes: Uint8Array): void {
-    if (this.#socket === null || this.#socket.connecting || this.#socket.writableEnded) return;
     const at = monotonicMs();
-    this.#waiting.push({ id, at, left: bytes.length });
-    this.#post({ type: 'sent', at, id, bytes });
-    this.#socket.write(bytes);
+    if (this.#link?.send(id, bytes)) this.#post({ type: 'sent', at, id, bytes });
   }
 
   /** Half-closes: shutdown(SHUT_WR). */
   finish(): void {
-    this.#socket?.end();
+    this.#link?.finish();
   }
 
-  /** Closes. A connection still being set up is given up. */
   disconnect(): void {
-    if (this.#socket?.connecting) this.#socket.destroy();
-    else this.#socket?.destroySoon();
-  }
-
-  #replace(): void {
-    if (this.#socket === null || this.#endpoint === null) return;
-    this.disconnect();
-    this.#gone(this.#endpoint, null);
-  }
-
-  #gone(endpoint: Endpoint, fault: Fault | null): void {
-    const unanswered = this.#waiting.length;
-    this.#socket = null;
-    this.#waiting = [];
-    this.#post({ type: 'disconnected', at: monotonicMs(), endpoint, fault, unanswered });
+    this.#link?.close();
   }
 
   /** The main thread has taken so many events with so many bytes in them: the window opens by what they cost. */
   credit(events: number, bytes: number): void {
     this.#inFlight -= bytes + events * eventCost;
-    if (this.#inFlight === 0 && this.#skipped > 0) this.#forward(null, new Uint8Array(0), null);
+    if (this.#inFlight === 0 && this.#skipped > 0) this.#received(null, new Uint8Array(0), null);
   }
 
-  #receive(chunk: Buffer): void {
-    const at = monotonicMs();
-    let from = 0;
-    while (from < chunk.length) {
-      const message = this.#waiting[0];
-      const taken = Math.min(message?.left ?? Infinity, chunk.length - from);
-      const piece = chunk.subarray(from, from + taken);
-      from += taken;
-      if (message === undefined) {
-        this.#forward(null, piece, null);
-        continue;
-      }
-      message.left -= taken;
-      if (message.left === 0) this.#waiting.shift();
-      this.#forward(message.id, piece, message.left === 0 ? at - message.at : null);
-    }
-  }
-
-  #forward(id: number | null, piece: Uint8Array, roundTripMs: number | null): void {
-    const fits = this.#inFlight + piece.length + eventCost <= window;
+  #received(id: number | null, piece: Uint8Array, roundTripMs: number | null): void {
+    const fits = this.#inFlight + piece.length + eventCost <= windowBytes;
     if (!fits) this.#skipped += piece.length;
     // The end of an answer is always told; of the rest only what fits.
     if (!fits && roundTripMs === null) return;
@@ -141,5 +86,3 @@ export class EmbeddedClient {
     this.#skipped = 0;
   }
 }
-
-const failedInWrite = (error: Error): boolean => 'syscall' in error && error.syscall === 'write';

@@ -1,60 +1,106 @@
 import type { Socket } from 'node:net';
+import type { Act } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
-import type { Ending } from '../ledger/row.ts';
-import type { LedgerWriter } from '../ledger/writer.ts';
+import type { Discipline, Ending } from '../ledger/row.ts';
+import { Echo, Overflow } from './echo.ts';
 import { codeOf, errnoOf } from './fault.ts';
-import { untakenBytes } from './kernel.ts';
-import type { StalledSet } from './stalled.ts';
+import { takenBytes } from './kernel.ts';
+import type { Member, Surroundings } from './surroundings.ts';
 
 const nothing = new Uint8Array(0);
 
-/** What every connection of one wire shares. */
-export interface Surroundings {
-  readonly ledger: LedgerWriter;
-  readonly stalled: StalledSet;
-  readonly onClosed: (connection: Connection) => void;
-}
-
 /**
- * One accepted TCP connection under discipline `chunk`: bytes go back as they arrive (RFC 862), and after the peer's
- * FIN ours follows behind everything still owed (RFC 9293, 3.6).
+ * One accepted TCP connection. Its discipline says what goes back and when; after the peer's FIN ours follows behind
+ * everything still owed (RFC 9293, 3.6).
  *
- * Backpressure: at most one buffer is owed. While the kernel has not taken it, nothing more is read, so a peer that
- * sends and never reads fills its own window and waits; memory stays at one buffer each way.
+ * Backpressure: while the kernel has not taken what was sent, nothing more is read, so a peer that sends and never
+ * reads fills its own window and waits; memory stays at one buffer each way, and what a discipline holds.
  */
-export class Connection {
+export class Connection implements Member {
+  readonly id: number;
   readonly #socket: Socket;
   readonly #slot: number;
   readonly #around: Surroundings;
-  /** Bytes of the buffer now being sent that the ledger does not count as sent yet; 0 while nothing is owed. */
-  #owed = 0;
+  readonly #echo: Echo;
+  /** Bytes handed to the socket, and those of them that the ledger counts as sent. */
+  #handed = 0;
+  #counted = 0;
+  /** What #handed was after each buffer that is not yet counted as written. */
+  readonly #ends: number[] = [];
+  #paused = false;
   #activeMs = monotonicMs();
   #how: Ending | null = null;
   #errno = 0;
 
-  constructor(socket: Socket, slot: number, around: Surroundings) {
+  constructor(socket: Socket, slot: number, id: number, around: Surroundings) {
+    this.id = id;
     this.#socket = socket;
     this.#slot = slot;
     this.#around = around;
+    this.#echo = new Echo(around.discipline, around.maxBufferBytes);
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
-    socket.on('end', () => {
-      around.ledger.finReceived(slot);
-      socket.end();
+    socket.on('end', () => this.#peerFinished());
+    socket.on('finish', () => {
+      around.ledger.finSent(slot);
+      around.journal.halfClosed(slot, 'local');
     });
-    socket.on('finish', () => around.ledger.finSent(slot));
-    socket.on('error', (error) => this.#fail(error));
+    socket.on('error', (error) => {
+      const code = codeOf(error);
+      // EPIPE: we sent to a peer whose RST had come already.
+      this.#how ??= code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : 'error';
+      this.#errno = errnoOf(error);
+    });
     socket.on('close', () => this.#closed());
   }
 
-  /** True when nothing is owed and no byte has come for `quietMs`. */
-  idle(quietMs: number): boolean {
-    return this.#owed === 0 && monotonicMs() - this.#activeMs >= quietMs;
+  /** How long no byte has moved in either direction, ms. */
+  get silentMs(): number {
+    return monotonicMs() - this.#activeMs;
   }
 
-  /** Ends it for a shutdown of the program: what is owed first, then FIN. */
-  finish(): void {
-    this.#how ??= 'shutdown';
-    this.#socket.destroySoon();
+  /** True while the kernel has not taken all that was sent. */
+  get owes(): boolean {
+    return this.#counted < this.#handed;
+  }
+
+  discipline(discipline: Discipline): void {
+    this.#around.ledger.disciplineOf(this.#slot, discipline);
+    this.#attempt(() => this.#echo.change(discipline));
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#send(bytes);
+  }
+
+  act(act: Act): void {
+    switch (act) {
+      case 'half-close':
+        this.#send(this.#echo.release());
+        this.#socket.end();
+        return;
+      case 'close':
+        this.end('fin');
+        return;
+      case 'reset':
+        this.#how ??= 'reset';
+        this.#socket.resetAndDestroy();
+        return;
+      case 'pause':
+      case 'resume':
+        this.#paused = act === 'pause';
+        this.#around.ledger.paused(this.#slot, this.#paused);
+        this.#regulate();
+        return;
+      default:
+        act satisfies never;
+    }
+  }
+
+  /** Ends it: what is owed first, then FIN. One whose peer takes nothing is dropped. */
+  end(how: Ending): void {
+    this.#how ??= how;
+    if (this.owes && how === 'idle') this.#socket.destroy();
+    else this.#socket.destroySoon();
   }
 
   /** Ends it at once, whatever is owed. */
@@ -63,59 +109,84 @@ export class Connection {
     this.#socket.destroy();
   }
 
+  /** Counts what the kernel has taken. */
+  progress(): void {
+    const taken = Math.min(takenBytes(this.#socket), this.#handed);
+    let writes = 0;
+    while ((this.#ends[0] ?? Infinity) <= taken) {
+      this.#ends.shift();
+      writes++;
+    }
+    if (taken <= this.#counted) return;
+    this.#around.ledger.sent(this.#slot, taken - this.#counted, writes);
+    this.#counted = taken;
+    this.#activeMs = monotonicMs();
+  }
+
   #receive(bytes: Buffer): void {
     this.#activeMs = monotonicMs();
     this.#around.ledger.received(this.#slot, bytes.length);
-    if (this.#socket.destroyed || this.#socket.writableEnded) return;
+    if (this.#echo.discipline !== 'eof') this.#around.journal.data(this.#slot, bytes);
+    this.#attempt(() => this.#echo.take(bytes));
+  }
+
+  /** Sends what an echo gives, and resets the connection where it held too much. */
+  #attempt(echo: () => Buffer): void {
+    try {
+      this.#send(echo());
+    } catch (error) {
+      if (!(error instanceof Overflow)) throw error;
+      this.#how ??= 'limit';
+      this.#socket.resetAndDestroy();
+    }
+  }
+
+  #peerFinished(): void {
+    this.#around.ledger.finReceived(this.#slot);
+    this.#around.journal.halfClosed(this.#slot, 'peer');
+    const rest = this.#echo.release();
+    if (this.#echo.discipline === 'eof') this.#around.journal.message(this.#slot, rest);
+    this.#send(rest);
+    this.#socket.end();
+  }
+
+  #send(bytes: Uint8Array): void {
+    if (bytes.length === 0 || this.#socket.destroyed || this.#socket.writableEnded) return;
     this.#socket.write(bytes);
-    const untaken = untakenBytes(this.#socket);
-    if (untaken === 0) {
+    this.#handed += bytes.length;
+    if (this.#socket.writableLength === 0) {
       this.#around.ledger.sent(this.#slot, bytes.length, 1);
+      this.#counted = this.#handed;
       return;
     }
-    this.#owed = bytes.length;
-    this.#count(untaken);
+    this.#ends.push(this.#handed);
+    this.progress();
     this.#around.ledger.stalled(this.#slot, true);
     this.#around.stalled.add(this);
-    this.#socket.pause();
+    this.#regulate();
     // 'drain' comes only above the high-water mark; an empty write behind the buffer tells in every case.
     this.#socket.write(nothing, (error) => {
-      if (error === undefined || error === null) this.#taken();
+      if (error === undefined || error === null) this.#settle();
     });
   }
 
-  /** Counts what the kernel has taken of the buffer being sent. */
-  progress(): void {
-    if (this.#owed > 0 && !this.#socket.destroyed) this.#count(untakenBytes(this.#socket));
-  }
-
-  #count(untaken: number): void {
-    // The last byte is counted by #taken, together with the buffer it completes.
-    const left = Math.max(1, untaken);
-    if (left >= this.#owed) return;
-    this.#around.ledger.sent(this.#slot, this.#owed - left, 0);
-    this.#owed = left;
-  }
-
-  #taken(): void {
-    this.#around.ledger.sent(this.#slot, this.#owed, 1);
-    this.#owed = 0;
-    this.#activeMs = monotonicMs();
+  #settle(): void {
+    this.progress();
+    if (this.owes) return;
     this.#around.ledger.stalled(this.#slot, false);
     this.#around.stalled.delete(this);
-    this.#socket.resume();
+    this.#regulate();
   }
 
-  #fail(error: Error): void {
-    const code = codeOf(error);
-    // EPIPE: we sent to a peer whose RST had come already.
-    this.#how ??= code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : 'error';
-    this.#errno = errnoOf(error);
+  #regulate(): void {
+    if (this.#paused || this.owes) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   #closed(): void {
     this.#around.stalled.delete(this);
     this.#around.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno);
-    this.#around.onClosed(this);
+    this.#around.journal.closed(this.#slot);
+    this.#around.leave(this);
   }
 }

@@ -1,17 +1,23 @@
 import type { Socket } from 'node:net';
 
-/**
- * Bytes handed to a socket that the kernel has not taken yet.
- *
- * `writableLength` counts a buffer as waiting until the last of its bytes is taken. libuv's own queue, which Node keeps
- * on the private handle, shrinks with every partial send. Where the handle is not as expected, the public number is
- * used: then bytes are counted a buffer at a time.
- */
-export const untakenBytes = (socket: Socket): number => {
-  const waiting = socket.writableLength;
-  if (waiting === 0) return 0;
+/** A number that Node keeps on a socket's private handle, null where it is not as expected. */
+const onHandle = (socket: Socket, name: string): number | null => {
   const handle: unknown = Reflect.get(socket, '_handle');
-  if (typeof handle !== 'object' || handle === null) return waiting;
-  const queued: unknown = Reflect.get(handle, 'writeQueueSize');
-  return typeof queued === 'number' && queued <= waiting ? queued : waiting;
+  if (typeof handle !== 'object' || handle === null) return null;
+  const value: unknown = Reflect.get(handle, name);
+  return typeof value === 'number' ? value : null;
+};
+
+/**
+ * Bytes that the kernel has taken from a socket since it was opened.
+ *
+ * Node's public numbers count a buffer as waiting until the last of its bytes is taken. libuv knows better: what was
+ * handed to it, less what is left in its queue, which shrinks with every partial send. Both are on the private handle.
+ * Without it the public numbers are used, and bytes are counted a buffer at a time.
+ */
+export const takenBytes = (socket: Socket): number => {
+  const handed = onHandle(socket, 'bytesWritten');
+  const queued = onHandle(socket, 'writeQueueSize');
+  if (handed === null || queued === null) return socket.bytesWritten - socket.writableLength;
+  return handed - queued;
 };

@@ -1,53 +1,91 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import type { Endpoint, Fault, WireEvent } from '../engine/protocol.ts';
+import type { RemoteInfo, Socket as UdpSocket } from 'node:dgram';
+import type { Socket } from 'node:net';
+import type { Act, Endpoint, Fault, ServerOptions, WireEvent } from '../engine/protocol.ts';
 import type { Discipline } from '../ledger/row.ts';
-import type { LedgerWriter } from '../ledger/writer.ts';
-import { Connection, type Surroundings } from './connection.ts';
-import { faultOf, listenStage } from './fault.ts';
+import type { Ends, LedgerWriter } from '../ledger/writer.ts';
+import { Connection } from './connection.ts';
+import { Doors } from './doors.ts';
+import { faultOf } from './fault.ts';
+import type { Journal } from './journal.ts';
 import { StalledSet } from './stalled.ts';
+import type { Member, Surroundings } from './surroundings.ts';
+import { type Listener, listenTcp } from './tcp.ts';
+import { listenUdp, UdpPeer } from './udp.ts';
 
 /** How long a connection must have been silent to count as finished when the program shuts down, ms. */
 const quietMs = 100;
 const drainPollMs = 20;
+/** How long a silent UDP peer keeps its row, ms. */
+const udpSilenceMs = 30_000;
+/** How often silence is looked for, ms, and no less often than a quarter of what is allowed. */
+const sweepMs = 1000;
+/** The same fault of the same endpoint is told once in this time, ms: EMFILE comes with every connection. */
+const faultQuietMs = 1000;
 
-interface ServerOptions {
-  readonly ledger: LedgerWriter;
-  readonly discipline: Discipline;
-  readonly backlog: number;
-  readonly maxConnections: number;
-  readonly post: (event: WireEvent) => void;
-}
-
-type Bound = { readonly server: Server; readonly endpoint: Endpoint };
-
-/** The embedded server: its listeners and the connections they accepted. */
+/** The embedded server: its listeners, and the connections and UDP peers they have. */
 export class EchoServer {
   readonly #options: ServerOptions;
-  readonly #connections = new Set<Connection>();
-  readonly #around: Surroundings;
-  #listeners: Server[] = [];
+  readonly #ledger: LedgerWriter;
+  readonly #journal: Journal;
+  readonly #post: (event: WireEvent) => void;
+  readonly #doors: Doors;
+  readonly #members = new Map<number, Member>();
+  readonly #udpPeers = new Map<string, UdpPeer>();
+  readonly #stalled = new StalledSet();
+  readonly #sweep: NodeJS.Timeout;
+  readonly #toldAt = new Map<string, number>();
+  #listeners: Listener[] = [];
+  #discipline: Discipline;
 
-  constructor(options: ServerOptions) {
+  constructor(
+    options: ServerOptions,
+    { ledger, journal, post }: { ledger: LedgerWriter; journal: Journal; post: (event: WireEvent) => void },
+  ) {
     this.#options = options;
-    this.#around = {
-      ledger: options.ledger,
-      stalled: new StalledSet(),
-      onClosed: (connection) => this.#connections.delete(connection),
-    };
+    this.#ledger = ledger;
+    this.#journal = journal;
+    this.#post = post;
+    this.#doors = new Doors(options.allow, options.deny);
+    this.#discipline = options.discipline;
+    this.#sweep = setInterval(
+      () => this.#expire(),
+      Math.max(10, Math.min(sweepMs, (options.idleTimeoutMs ?? Infinity) / 4)),
+    );
   }
 
   /** Opens every endpoint, or none: then the fault of the first that failed is posted. */
   async listen(endpoints: readonly Endpoint[]): Promise<void> {
-    const attempts = await Promise.allSettled(endpoints.map((endpoint) => this.#bind(endpoint, endpoints)));
-    const bound = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
+    const attempts = await Promise.allSettled(endpoints.map((endpoint) => this.#open(endpoint, endpoints)));
+    const open = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
     const failed = attempts.find((attempt) => attempt.status === 'rejected');
     if (failed !== undefined) {
-      for (const { server } of bound) server.close();
-      this.#options.post({ type: 'refused', fault: failed.reason satisfies Fault });
+      for (const listener of open) listener.close();
+      this.#post({ type: 'refused', fault: failed.reason satisfies Fault });
       return;
     }
-    this.#listeners.push(...bound.map(({ server }) => server));
-    this.#options.post({ type: 'listening', endpoints: bound.map(({ endpoint }) => endpoint) });
+    this.#listeners.push(...open);
+    this.#post({ type: 'listening', endpoints: open.map(({ endpoint }) => endpoint) });
+  }
+
+  /** Another discipline: for connection `id`, or for all there are and all to come. */
+  discipline(discipline: Discipline, id: number | null): void {
+    if (id !== null) {
+      this.#members.get(id)?.discipline(discipline);
+      return;
+    }
+    this.#discipline = discipline;
+    this.#ledger.discipline(discipline);
+    for (const member of this.#members.values()) member.discipline(discipline);
+  }
+
+  /** Sends bytes of our own to connection `id`, or to all. */
+  write(bytes: Uint8Array, id: number | null): void {
+    if (id !== null) this.#members.get(id)?.write(bytes);
+    else for (const member of this.#members.values()) member.write(bytes);
+  }
+
+  act(act: Act, id: number): void {
+    this.#members.get(id)?.act(act);
   }
 
   /**
@@ -55,68 +93,128 @@ export class EchoServer {
    * nothing is owed to it and it has been silent for a moment: an idle peer must not hold the program up.
    */
   async stop(graceMs: number): Promise<void> {
-    for (const listener of this.#listeners) listener.close();
+    clearInterval(this.#sweep);
+    for (const listener of this.#listeners) if (listener.endpoint.transport === 'tcp') listener.close();
     const deadline = performance.now() + graceMs;
-    while (this.#connections.size > 0 && performance.now() < deadline) {
-      for (const connection of this.#connections) if (connection.idle(quietMs)) connection.finish();
+    while (this.#members.size > 0 && performance.now() < deadline) {
+      for (const member of this.#members.values())
+        if (!member.owes && member.silentMs >= quietMs) member.end('shutdown');
       await new Promise((resolve) => setTimeout(resolve, drainPollMs));
     }
-    for (const connection of this.#connections) connection.abandon();
+    for (const member of this.#members.values()) member.abandon();
     // A destroyed socket tells of its end a little later; the ledger is complete only then.
-    while (this.#connections.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#members.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    for (const listener of this.#listeners) if (listener.endpoint.transport === 'udp') listener.close();
   }
 
-  #bind(endpoint: Endpoint, all: readonly Endpoint[]): Promise<Bound> {
-    return new Promise((resolve, reject) => {
-      const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
-      server.once('error', (error) => reject(faultOf(error, listenStage(error), endpoint)));
-      server.listen(
-        {
-          host: endpoint.host,
-          port: endpoint.port,
-          backlog: this.#options.backlog,
-          ipv6Only: sharesPortWithIPv4(endpoint, all),
-          exclusive: true,
-        },
-        () => {
-          server.removeAllListeners('error');
-          server.on('error', (error) =>
-            this.#options.post({ type: 'fault', fault: faultOf(error, 'accept', endpoint) }),
-          );
-          const address = server.address();
-          const port = address !== null && typeof address === 'object' ? address.port : endpoint.port;
-          resolve({ server, endpoint: { ...endpoint, port } });
-        },
+  #open(endpoint: Endpoint, all: readonly Endpoint[]): Promise<Listener> {
+    const ipv6Only = leavesIPv4(endpoint, all);
+    const onFault = (fault: Fault): void => this.#tell(fault);
+    if (endpoint.transport === 'tcp')
+      return listenTcp(endpoint, { backlog: this.#options.backlog, ipv6Only, onFault }, (socket) =>
+        this.#accept(socket),
       );
-    });
+    return listenUdp(endpoint, { ipv6Only, onFault }, (bytes, from, socket) =>
+      this.#datagram(bytes, from, socket, endpoint),
+    );
   }
 
   #accept(socket: Socket): void {
-    const { ledger, maxConnections, discipline } = this.#options;
     const { remoteAddress, remotePort, localAddress, localPort } = socket;
     // The peer may have reset the connection while it waited in the backlog: then it has no name any more.
-    const ends = {
+    const slot = this.#enter({
       transport: 'tcp',
       peerHost: remoteAddress ?? '?',
       peerPort: remotePort ?? 0,
       localHost: localAddress ?? '?',
       localPort: localPort ?? 0,
-    } as const;
-    const slot = ledger.open < maxConnections ? ledger.enter(ends, discipline) : -1;
-    if (slot === -1) {
-      ledger.refused();
-      socket.on('error', () => {});
+    });
+    if (slot === null) {
+      socket.on('error', () => undefined);
       socket.resetAndDestroy();
       return;
     }
-    this.#connections.add(new Connection(socket, slot, this.#around));
+    const id = this.#ledger.idOf(slot);
+    this.#members.set(id, new Connection(socket, slot, id, this.#surroundings()));
+    this.#journal.opened(slot);
+  }
+
+  #datagram(bytes: Buffer, from: RemoteInfo, socket: UdpSocket, endpoint: Endpoint): void {
+    const local = socket.address();
+    const key = `${local.port} ${from.address} ${from.port}`;
+    let peer = this.#udpPeers.get(key);
+    if (peer === undefined) {
+      const slot = this.#enter({
+        transport: 'udp',
+        peerHost: from.address,
+        peerPort: from.port,
+        localHost: local.address,
+        localPort: local.port,
+      });
+      if (slot === null) return;
+      const id = this.#ledger.idOf(slot);
+      const around = this.#surroundings();
+      const leave = (member: Member): void => {
+        this.#udpPeers.delete(key);
+        around.leave(member);
+      };
+      const onFault = (error: Error): void => this.#tell(faultOf(error, 'send', endpoint));
+      peer = new UdpPeer(socket, from, slot, id, { ...around, leave }, onFault);
+      this.#udpPeers.set(key, peer);
+      this.#members.set(id, peer);
+      this.#journal.opened(slot);
+    }
+    peer.receive(bytes);
+  }
+
+  /** A slot for a new connection; null where it is turned away, which is counted. */
+  #enter(ends: Ends): number | null {
+    const { peerHost, peerPort } = ends;
+    const peer = peerHost.includes(':') ? `[${peerHost}]:${peerPort}` : `${peerHost}:${peerPort}`;
+    const why = this.#doors.admit(peerHost)
+      ? this.#ledger.open < this.#options.maxConnections
+        ? null
+        : 'max-connections'
+      : 'denied';
+    const slot = why === null ? this.#ledger.enter(ends, this.#discipline) : -1;
+    if (slot !== -1) return slot;
+    this.#ledger.refused();
+    this.#journal.refused(peer, why ?? 'max-connections');
+    return null;
+  }
+
+  #surroundings(): Surroundings {
+    return {
+      ledger: this.#ledger,
+      journal: this.#journal,
+      stalled: this.#stalled,
+      discipline: this.#discipline,
+      maxBufferBytes: this.#options.maxBufferBytes,
+      leave: (member) => this.#members.delete(member.id),
+    };
+  }
+
+  #expire(): void {
+    const { idleTimeoutMs } = this.#options;
+    for (const peer of this.#udpPeers.values())
+      if (peer.silentMs >= Math.min(udpSilenceMs, idleTimeoutMs ?? Infinity)) peer.end('expired');
+    if (idleTimeoutMs === null) return;
+    for (const member of this.#members.values()) if (member.silentMs >= idleTimeoutMs) member.end('idle');
+  }
+
+  #tell(fault: Fault): void {
+    const key = `${fault.stage} ${fault.code} ${fault.endpoint.host} ${fault.endpoint.port}`;
+    const now = performance.now();
+    if (now - (this.#toldAt.get(key) ?? -Infinity) < faultQuietMs) return;
+    this.#toldAt.set(key, now);
+    this.#post({ type: 'fault', fault });
   }
 }
 
-/**
- * An IPv6 listener on the unspecified address also takes IPv4 peers (RFC 3493, 5.3), unless an IPv4 endpoint of the
- * same port was named beside it: then both could not be bound.
- */
-const sharesPortWithIPv4 = (endpoint: Endpoint, all: readonly Endpoint[]): boolean =>
+/** Whether an IPv6 endpoint must leave IPv4 peers alone: an IPv4 endpoint of the same port was named beside it. */
+const leavesIPv4 = (endpoint: Endpoint, all: readonly Endpoint[]): boolean =>
   endpoint.host.includes(':') &&
-  all.some((other) => !other.host.includes(':') && other.port === endpoint.port && endpoint.port !== 0);
+  endpoint.port !== 0 &&
+  all.some(
+    (other) => other.transport === endpoint.transport && !other.host.includes(':') && other.port === endpoint.port,
+  );

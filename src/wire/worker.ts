@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ClientEvent, Command, WireEvent, WireOptions } from '../engine/protocol.ts';
+import { LedgerReader } from '../ledger/reader.ts';
 import { LedgerWriter } from '../ledger/writer.ts';
 import { EmbeddedClient } from './client.ts';
+import { Journal } from './journal.ts';
 import { EchoServer } from './server.ts';
 
 /** The worker's entry: sockets live here and nowhere else. It takes commands, counts into the ledger, tells rare events. */
@@ -12,7 +14,8 @@ const options: WireOptions = workerData;
 const post = (event: WireEvent): void => port.postMessage(event);
 const ledger = new LedgerWriter(options.ledger, options.recent);
 ledger.discipline(options.discipline);
-const server = new EchoServer({ ...options, ledger, post });
+const journal = new Journal(options.journal, new LedgerReader(options.ledger), post);
+const server = new EchoServer(options, { ledger, journal, post });
 const client = new EmbeddedClient((event: ClientEvent) => post({ type: 'client', event }));
 
 const obey = async (command: Command): Promise<void> => {
@@ -27,11 +30,20 @@ const obey = async (command: Command): Promise<void> => {
       return client.finish();
     case 'disconnect':
       return client.disconnect();
+    case 'discipline':
+      return server.discipline(command.discipline, command.id);
+    case 'act':
+      return server.act(command.act, command.id);
+    case 'write':
+      return server.write(command.bytes, command.id);
+    case 'noted':
+      return journal.taken();
     case 'credit':
       return client.credit(command.events, command.bytes);
     case 'stop':
       client.disconnect();
       await server.stop(command.graceMs);
+      journal.close();
       post({ type: 'stopped' });
       port.close();
       return;

@@ -53,6 +53,7 @@ describe('ledger', () => {
         reads: 2,
         writes: 1,
         stalled: false,
+        paused: false,
         activeAt: 1006,
         at: { accept: 1000, recv: 1005, send: 1006, finReceived: null, finSent: null, close: null },
       },

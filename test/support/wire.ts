@@ -1,5 +1,5 @@
 import { Engine, type EngineOptions } from '../../src/engine/engine.ts';
-import type { ClientEvent, Endpoint, Fault } from '../../src/engine/protocol.ts';
+import type { ClientEvent, Endpoint, Fault, Note } from '../../src/engine/protocol.ts';
 import type { Reading } from '../../src/ledger/reader.ts';
 import type { Row } from '../../src/ledger/row.ts';
 import { until } from './wait.ts';
@@ -13,6 +13,8 @@ export interface Wire {
   readonly clientEvents: readonly ClientEvent[];
   readonly faults: readonly Fault[];
   readonly crashes: readonly Error[];
+  /** What the wire wrote down, where `journal` asks for it. */
+  readonly notes: readonly Note[];
   reading(): Reading;
   /** Waits until the row of a connection is as wanted and returns it. The newest connection where no peer is named. */
   row(wanted: (row: Row) => boolean, what: string, peer?: string): Promise<Row>;
@@ -29,11 +31,26 @@ export async function startWire(
   const clientEvents: ClientEvent[] = [];
   const faults: Fault[] = [];
   const crashes: Error[] = [];
+  const notes: Note[] = [];
   const engine = new Engine(
-    { discipline: 'chunk', backlog: 511, maxConnections: 100, ...options },
+    {
+      discipline: 'chunk',
+      backlog: 511,
+      maxConnections: 100,
+      maxBufferBytes: 16 << 20,
+      idleTimeoutMs: null,
+      allow: [],
+      deny: [],
+      journal: 'off',
+      ...options,
+    },
     {
       client: (event) => clientEvents.push(event),
       fault: (fault) => faults.push(fault),
+      journal: (batch, _dropped, taken) => {
+        notes.push(...batch);
+        taken();
+      },
       crash: (error) => crashes.push(error),
     },
   );
@@ -45,17 +62,15 @@ export async function startWire(
     clientEvents,
     faults,
     crashes,
+    notes,
     reading: () => engine.read(),
     row: async (wanted, what, peer) => {
       let row: Row | undefined;
-      await until(
-        () => {
-          const { rows } = engine.read();
-          row = peer === undefined ? rows.at(-1) : rows.find((candidate) => candidate.peer === peer);
-          return row !== undefined && wanted(row);
-        },
-        `a row that ${what}`,
-      );
+      await until(() => {
+        const { rows } = engine.read();
+        row = peer === undefined ? rows.at(-1) : rows.find((candidate) => candidate.peer === peer);
+        return row !== undefined && wanted(row);
+      }, `a row that ${what}`);
       if (row === undefined) throw new Error('no row');
       return row;
     },

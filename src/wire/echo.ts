@@ -1,0 +1,73 @@
+import type { Discipline } from '../ledger/row.ts';
+import { Hold } from './hold.ts';
+
+const newline = 0x0a;
+const nothing = Buffer.alloc(0);
+
+/** More came than may be held. */
+export class Overflow extends Error {}
+
+/** Decides what goes back, and when: the discipline of one connection. Knows bytes only, no sockets. */
+export class Echo {
+  readonly #maxHeld: number;
+  readonly #hold = new Hold();
+  #discipline: Discipline;
+
+  constructor(discipline: Discipline, maxHeld: number) {
+    this.#discipline = discipline;
+    this.#maxHeld = maxHeld;
+  }
+
+  get discipline(): Discipline {
+    return this.#discipline;
+  }
+
+  /** Bytes that came. Returns those that go back now, none perhaps. Throws Overflow. */
+  take(bytes: Buffer): Buffer {
+    switch (this.#discipline) {
+      case 'chunk':
+        return bytes;
+      case 'none':
+        return nothing;
+      case 'eof':
+        this.#keep(bytes);
+        return nothing;
+      case 'line': {
+        const end = bytes.lastIndexOf(newline) + 1;
+        if (end === 0) {
+          this.#keep(bytes);
+          return nothing;
+        }
+        const lines = this.#after(bytes.subarray(0, end));
+        this.#keep(bytes.subarray(end));
+        return lines;
+      }
+      default:
+        return this.#discipline satisfies never;
+    }
+  }
+
+  /** The peer has half-closed, or another discipline begins: gives up what is still to go back. */
+  release(): Buffer {
+    return this.#hold.take();
+  }
+
+  /** Another discipline from now on. Returns what it no longer holds back; under `none` that is let go. */
+  change(discipline: Discipline): Buffer {
+    const held = discipline === 'eof' || discipline === this.#discipline ? nothing : this.release();
+    this.#discipline = discipline;
+    if (discipline === 'none') return nothing;
+    return discipline === 'line' && held.length > 0 ? this.take(held) : held;
+  }
+
+  #keep(bytes: Uint8Array): void {
+    if (this.#hold.length + bytes.length > this.#maxHeld) throw new Overflow();
+    this.#hold.add(bytes);
+  }
+
+  #after(bytes: Buffer): Buffer {
+    if (this.#hold.length === 0) return bytes;
+    this.#hold.add(bytes);
+    return this.release();
+  }
+}

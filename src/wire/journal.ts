@@ -1,0 +1,118 @@
+import type { JournalLevel, Note, WireEvent } from '../engine/protocol.ts';
+import { monotonicMs } from '../ledger/clock.ts';
+import type { LedgerReader } from '../ledger/reader.ts';
+
+/** Notes and bytes that wait for the main thread to take the batch before. */
+const maxNotes = 20_000;
+const maxBytes = 16 << 20;
+/** Batches under way at once. */
+const maxBatches = 2;
+/** Bytes kept of a message. */
+const previewBytes = 4096;
+
+/**
+ * Writes down what happens to connections for a face that wants to tell it. Notes go to the main thread in batches,
+ * once in a turn of the event loop; while it does not take them they wait in a bounded list, and beyond that they are
+ * counted and dropped: a slow reader of the journal costs the wire nothing.
+ */
+export class Journal {
+  readonly level: JournalLevel;
+  readonly #reader: LedgerReader;
+  readonly #post: (event: WireEvent) => void;
+  #notes: Note[] = [];
+  #bytes = 0;
+  #dropped = 0;
+  #batches = 0;
+  #scheduled = false;
+
+  constructor(level: JournalLevel, reader: LedgerReader, post: (event: WireEvent) => void) {
+    this.level = level;
+    this.#reader = reader;
+    this.#post = post;
+  }
+
+  get #connections(): boolean {
+    return this.level === 'connections' || this.level === 'data';
+  }
+
+  opened(slot: number): void {
+    if (!this.#connections) return;
+    const row = this.#reader.row(slot);
+    if (row !== undefined) this.#write({ type: 'open', at: monotonicMs(), row });
+  }
+
+  halfClosed(slot: number, by: 'peer' | 'local'): void {
+    if (!this.#connections) return;
+    const row = this.#reader.row(slot);
+    if (row !== undefined) this.#write({ type: 'half-close', at: monotonicMs(), id: row.id, by });
+  }
+
+  closed(slot: number): void {
+    if (!this.#connections) return;
+    const row = this.#reader.row(slot);
+    if (row !== undefined && row.how !== null)
+      this.#write({ type: 'close', at: monotonicMs(), row: { ...row, how: row.how } });
+  }
+
+  refused(peer: string, why: 'denied' | 'max-connections'): void {
+    if (this.#connections) this.#write({ type: 'refused', at: monotonicMs(), peer, why });
+  }
+
+  data(slot: number, bytes: Uint8Array): void {
+    if (this.level !== 'data' || bytes.length === 0) return;
+    const row = this.#reader.row(slot);
+    if (row === undefined) return;
+    this.#write({ type: 'data', at: monotonicMs(), id: row.id, bytes: new Uint8Array(bytes) }, bytes.length);
+  }
+
+  /** All that a peer sent until its FIN, under `eof`. */
+  message(slot: number, bytes: Uint8Array): void {
+    if (this.level === 'data') this.data(slot, bytes);
+    if (this.level !== 'messages' || bytes.length === 0) return;
+    const row = this.#reader.row(slot);
+    if (row === undefined) return;
+    const start = new Uint8Array(bytes.subarray(0, previewBytes));
+    const note = { type: 'message', at: monotonicMs(), id: row.id, bytes: start, length: bytes.length } as const;
+    this.#write(note, start.length);
+  }
+
+  /** The main thread has taken a batch. */
+  taken(): void {
+    this.#batches--;
+    this.#schedule();
+  }
+
+  /** Hands over all that is left, whatever is under way: the wire stops. */
+  close(): void {
+    this.#batches = 0;
+    this.#flush();
+  }
+
+  #write(note: Note, bytes = 0): void {
+    if (this.#notes.length >= maxNotes || (bytes > 0 && this.#bytes > 0 && this.#bytes + bytes > maxBytes)) {
+      this.#dropped++;
+      return;
+    }
+    this.#notes.push(note);
+    this.#bytes += bytes;
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#batches >= maxBatches) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if ((this.#notes.length === 0 && this.#dropped === 0) || this.#batches >= maxBatches) return;
+    this.#batches++;
+    this.#post({ type: 'journal', notes: this.#notes, dropped: this.#dropped });
+    this.#notes = [];
+    this.#bytes = 0;
+    this.#dropped = 0;
+  }
+}

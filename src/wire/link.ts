@@ -1,0 +1,24 @@
+import type { Fault } from '../engine/protocol.ts';
+
+/** What a link tells the client that holds it. */
+export interface LinkEvents {
+  /** `local` is our end, `host:port`. */
+  readonly connected: (local: string) => void;
+  /** A piece of the answer to message `id`, or of what nothing asked for (null). */
+  readonly received: (id: number | null, piece: Uint8Array, roundTripMs: number | null) => void;
+  /** No answer came in time. */
+  readonly unanswered: (id: number, waitedMs: number) => void;
+  /** The peer half-closed. */
+  readonly ended: () => void;
+  /** The link is gone. */
+  readonly gone: (fault: Fault | null, unanswered: number) => void;
+}
+
+/** The embedded client's way to a peer, over either transport. */
+export interface Link {
+  /** Hands one message to the kernel. False where it can take none (any more). */
+  send(id: number, bytes: Uint8Array): boolean;
+  /** Half-closes, where the transport knows it. */
+  finish(): void;
+  close(): void;
+}

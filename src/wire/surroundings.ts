@@ -1,0 +1,34 @@
+import type { Act } from '../engine/protocol.ts';
+import type { Discipline, Ending } from '../ledger/row.ts';
+import type { LedgerWriter } from '../ledger/writer.ts';
+import type { Journal } from './journal.ts';
+import type { StalledSet } from './stalled.ts';
+
+/** What every connection of one wire shares. */
+export interface Surroundings {
+  readonly ledger: LedgerWriter;
+  readonly journal: Journal;
+  readonly stalled: StalledSet;
+  /** The discipline that new connections get. */
+  readonly discipline: Discipline;
+  readonly maxBufferBytes: number;
+  /** A connection is gone. */
+  readonly leave: (member: Member) => void;
+}
+
+/** A connection as the commands see it: one of TCP, or one UDP peer. */
+export interface Member {
+  readonly id: number;
+  /** How long no byte has moved in either direction, ms. */
+  readonly silentMs: number;
+  /** True while the kernel has not taken all that was sent. */
+  readonly owes: boolean;
+  discipline(discipline: Discipline): void;
+  /** Sends bytes of our own. */
+  write(bytes: Uint8Array): void;
+  act(act: Act): void;
+  /** Ends it in an orderly way. */
+  end(how: Ending): void;
+  /** Ends it at once. */
+  abandon(): void;
+}

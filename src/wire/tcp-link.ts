@@ -1,0 +1,89 @@
+import { connect, type Socket } from 'node:net';
+import type { Endpoint, Fault, Stage } from '../engine/protocol.ts';
+import { monotonicMs } from '../ledger/clock.ts';
+import { faultOf } from './fault.ts';
+import type { Link, LinkEvents } from './link.ts';
+
+/** A message on its way: how many bytes of its answer are still to come, and when it was handed to the kernel. */
+interface Waiting {
+  readonly id: number;
+  readonly at: number;
+  left: number;
+}
+
+const connectTimeoutMs = 5000;
+
+/**
+ * A TCP connection of the embedded client. An echo returns the bytes in their order, so an answer belongs to a message
+ * by its position in the stream, and a message is answered when its last byte has come back.
+ */
+export class TcpLink implements Link {
+  readonly #socket: Socket;
+  readonly #events: LinkEvents;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(endpoint: Endpoint, events: LinkEvents) {
+    this.#events = events;
+    const socket = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true, noDelay: true });
+    this.#socket = socket;
+    let stage: Stage = 'connect';
+    let fault: Fault | null = null;
+    const timeout = setTimeout(
+      () => socket.destroy(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' })),
+      connectTimeoutMs,
+    );
+    socket.on('connect', () => {
+      clearTimeout(timeout);
+      stage = 'recv';
+      const { localAddress = '?', localPort = 0 } = socket;
+      events.connected(localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`);
+    });
+    socket.on('data', (bytes: Buffer) => this.#receive(bytes));
+    socket.on('end', () => {
+      events.ended();
+      socket.end();
+    });
+    socket.on('error', (error) => {
+      const inWrite = stage === 'recv' && 'syscall' in error && error.syscall === 'write';
+      fault = faultOf(error, inWrite ? 'send' : stage, endpoint);
+    });
+    socket.on('close', () => {
+      clearTimeout(timeout);
+      events.gone(fault, this.#waiting.length);
+    });
+  }
+
+  send(id: number, bytes: Uint8Array): boolean {
+    if (this.#socket.destroyed || this.#socket.connecting || this.#socket.writableEnded) return false;
+    this.#waiting.push({ id, at: monotonicMs(), left: bytes.length });
+    this.#socket.write(bytes);
+    return true;
+  }
+
+  finish(): void {
+    this.#socket.end();
+  }
+
+  /** What is on its way is still sent; a connection still being set up is given up. */
+  close(): void {
+    if (this.#socket.connecting) this.#socket.destroy();
+    else this.#socket.destroySoon();
+  }
+
+  #receive(chunk: Buffer): void {
+    const at = monotonicMs();
+    let from = 0;
+    while (from < chunk.length) {
+      const message = this.#waiting[0];
+      const piece = chunk.subarray(from, from + (message?.left ?? chunk.length));
+      from += piece.length;
+      if (message === undefined) {
+        this.#events.received(null, piece, null);
+        continue;
+      }
+      message.left -= piece.length;
+      if (message.left === 0) this.#waiting.shift();
+      this.#events.received(message.id, piece, message.left === 0 ? at - message.at : null);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { createSocket, type Socket } from 'node:dgram';
+import type { Endpoint, Fault } from '../engine/protocol.ts';
+import { monotonicMs } from '../ledger/clock.ts';
+import { faultOf } from './fault.ts';
+import type { Link, LinkEvents } from './link.ts';
+
+interface Waiting {
+  readonly id: number;
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** How long an answer is waited for, ms. */
+const patienceMs = 1000;
+
+/**
+ * A UDP socket of the embedded client, connected so that an ICMP answer (nothing listens there) is told as an error.
+ * A datagram that equals a waiting message answers it; any other answers the one that has waited longest. One that
+ * comes too late answers nothing.
+ */
+export class UdpLink implements Link {
+  readonly #socket: Socket;
+  readonly #endpoint: Endpoint;
+  readonly #events: LinkEvents;
+  #waiting: Waiting[] = [];
+  #state: 'connecting' | 'connected' | 'closed' = 'connecting';
+  #fault: Fault | null = null;
+
+  constructor(endpoint: Endpoint, events: LinkEvents) {
+    this.#endpoint = endpoint;
+    this.#events = events;
+    this.#socket = createSocket(endpoint.host.includes(':') ? 'udp6' : 'udp4');
+    this.#socket.on('error', (error) => this.#fail(error));
+    this.#socket.on('message', (bytes) => this.#receive(bytes));
+    this.#socket.on('close', () => events.gone(this.#fault, this.#forget()));
+    this.#socket.connect(endpoint.port, endpoint.host, (error?: Error) => {
+      if (error !== undefined) return this.#fail(error);
+      this.#state = 'connected';
+      const { address, port } = this.#socket.address();
+      events.connected(address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+    });
+  }
+
+  send(id: number, bytes: Uint8Array): boolean {
+    if (this.#state !== 'connected') return false;
+    const timer = setTimeout(() => {
+      this.#waiting = this.#waiting.filter((each) => each.id !== id);
+      this.#events.unanswered(id, patienceMs);
+    }, patienceMs);
+    this.#waiting.push({ id, at: monotonicMs(), bytes, timer });
+    this.#socket.send(bytes, (error) => {
+      if (error !== null) this.#fail(error);
+    });
+    return true;
+  }
+
+  /** UDP knows no half-close. */
+  finish(): void {}
+
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#socket.close();
+  }
+
+  #receive(bytes: Buffer): void {
+    const answered = this.#waiting.find((each) => bytes.equals(each.bytes)) ?? this.#waiting[0];
+    if (answered === undefined) {
+      this.#events.received(null, bytes, null);
+      return;
+    }
+    clearTimeout(answered.timer);
+    this.#waiting = this.#waiting.filter((each) => each !== answered);
+    this.#events.received(answered.id, bytes, monotonicMs() - answered.at);
+  }
+
+  #fail(error: Error): void {
+    this.#fault ??= faultOf(error, this.#state === 'connecting' ? 'connect' : 'send', this.#endpoint);
+    this.close();
+  }
+
+  #forget(): number {
+    for (const { timer } of this.#waiting) clearTimeout(timer);
+    return this.#waiting.length;
+  }
+}

@@ -1,0 +1,106 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import type { Act, Endpoint } from '../engine/protocol.ts';
+import { monotonicMs } from '../ledger/clock.ts';
+import type { Discipline, Ending } from '../ledger/row.ts';
+import { faultOf } from './fault.ts';
+import type { Member, Surroundings } from './surroundings.ts';
+import type { Listener, ListenOptions } from './tcp.ts';
+
+/** Bytes of answers that may wait in a socket; datagrams beyond are not answered, as UDP may lose any. */
+const maxQueued = 4 << 20;
+
+/** Opens a UDP socket and hands over each datagram. Rejects with a Fault. */
+export const listenUdp = (
+  endpoint: Endpoint,
+  { ipv6Only, onFault }: Pick<ListenOptions, 'ipv6Only' | 'onFault'>,
+  onDatagram: (bytes: Buffer, from: RemoteInfo, socket: Socket) => void,
+): Promise<Listener> =>
+  new Promise((resolve, reject) => {
+    const socket = createSocket({ type: endpoint.host.includes(':') ? 'udp6' : 'udp4', ipv6Only });
+    socket.once('error', (error) => {
+      socket.close();
+      reject(faultOf(error, 'bind', endpoint));
+    });
+    socket.bind({ address: endpoint.host, port: endpoint.port, exclusive: true }, () => {
+      socket.removeAllListeners('error');
+      socket.on('error', (error) => onFault(faultOf(error, 'recv', endpoint)));
+      socket.on('message', (bytes, from) => onDatagram(bytes, from, socket));
+      resolve({ endpoint: { ...endpoint, port: socket.address().port }, close: () => socket.close() });
+    });
+  });
+
+/**
+ * The row of one UDP peer. Each datagram goes back whole as soon as it has come, whatever the discipline, because a
+ * datagram is a message of its own; under `none` it does not (RFC 862, RFC 863).
+ */
+export class UdpPeer implements Member {
+  readonly id: number;
+  readonly #socket: Socket;
+  readonly #from: RemoteInfo;
+  readonly #slot: number;
+  readonly #around: Surroundings;
+  readonly #onFault: (error: Error) => void;
+  #discipline: Discipline;
+  #activeMs = monotonicMs();
+  #closed = false;
+
+  constructor(
+    socket: Socket,
+    from: RemoteInfo,
+    slot: number,
+    id: number,
+    around: Surroundings,
+    onFault: (error: Error) => void,
+  ) {
+    this.id = id;
+    this.#socket = socket;
+    this.#from = from;
+    this.#slot = slot;
+    this.#around = around;
+    this.#onFault = onFault;
+    this.#discipline = around.discipline;
+  }
+
+  readonly owes = false;
+
+  get silentMs(): number {
+    return monotonicMs() - this.#activeMs;
+  }
+
+  receive(bytes: Buffer): void {
+    this.#activeMs = monotonicMs();
+    this.#around.ledger.received(this.#slot, bytes.length);
+    this.#around.journal.data(this.#slot, bytes);
+    if (this.#discipline !== 'none') this.write(bytes);
+  }
+
+  discipline(discipline: Discipline): void {
+    this.#discipline = discipline;
+    this.#around.ledger.disciplineOf(this.#slot, discipline);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#closed || this.#socket.getSendQueueSize() > maxQueued) return;
+    this.#socket.send(bytes, this.#from.port, this.#from.address, (error) => {
+      if (error !== null) this.#onFault(error);
+      else if (!this.#closed) this.#around.ledger.sent(this.#slot, bytes.length, 1);
+    });
+  }
+
+  /** UDP has no FIN, no RST and no window: an end of any kind forgets the peer, and reading can not be stopped. */
+  act(act: Act): void {
+    if (act === 'close' || act === 'reset') this.end('fin');
+  }
+
+  end(how: Ending): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#around.ledger.close(this.#slot, how);
+    this.#around.journal.closed(this.#slot);
+    this.#around.leave(this);
+  }
+
+  abandon(): void {
+    this.end('shutdown');
+  }
+}
