@@ -16,7 +16,17 @@ const printed = (...args: string[]): string => {
 };
 
 describe('the console command', () => {
-  const defaults = { command: 'console', discipline: 'chunk', backlog: 511, maxConnections: 10_000, graceMs: 2000 };
+  const defaults = {
+    command: 'console',
+    discipline: 'chunk',
+    backlog: 511,
+    maxConnections: 10_000,
+    maxBufferBytes: 16 * 2 ** 20,
+    idleTimeoutMs: null,
+    allow: [],
+    deny: [],
+    graceMs: 2000,
+  };
 
   it.each([[[]], [['console']], [['--']]])('listens where nobody named an endpoint: %j', (args) => {
     expect(parse(args)).toEqual({ ...defaults, endpoints: [loopback(8080)], named: false });
@@ -44,6 +54,23 @@ describe('the console command', () => {
     expect(parse([':0', '0'])).toMatchObject({ endpoints: [loopback(0), loopback(0)] });
   });
 
+  it('takes endpoints of either transport, even on one port', () => {
+    const endpoints = [loopback(9000), { ...loopback(9000), transport: 'udp' }];
+    expect(parse(['9000', 'udp://:9000'])).toEqual({ ...defaults, endpoints, named: true });
+  });
+
+  it.each([
+    [['--echo', 'line'], { discipline: 'line' }],
+    [['--echo=eof'], { discipline: 'eof' }],
+    [['--max-buffer', '64KiB'], { maxBufferBytes: 65_536 }],
+    [['--idle-timeout', '500ms'], { idleTimeoutMs: 500 }],
+    [['--grace', '1m'], { graceMs: 60_000 }],
+    [['--allow', '10.0.0.0/8', '--allow=::1'], { allow: ['10.0.0.0/8', '::1'] }],
+    [['--deny', 'fd00::/8'], { deny: ['fd00::/8'] }],
+  ])('%j', (args, options) => {
+    expect(parse([':0', ...args])).toEqual({ ...defaults, endpoints: [loopback(0)], named: true, ...options });
+  });
+
   it('cannot be changed afterwards', () => {
     expect(Object.isFrozen(parse([]))).toBe(true);
   });
@@ -66,9 +93,11 @@ describe('a mistake names the option and what to do', () => {
     [['--backlog', '1e3'], "--backlog takes a whole number from 1 to 2147483647, not '1e3'"],
     [['--max-connections='], "--max-connections takes a whole number from 1 to 1000000, not ''"],
     [['--backlog', '1', '--backlog', '2'], '--backlog was given 2 times; give it once'],
-    [['--echo', 'line'], '--echo line is not available yet; use chunk'],
-    [['--echo', 'loud'], '--echo loud is not known; use chunk'],
-    [['udp://:9000'], 'udp://:9000: UDP is not available yet; use a tcp endpoint'],
+    [['--echo', 'loud'], '--echo loud is not known; use chunk, line, eof, none'],
+    [['--max-buffer', 'much'], '--max-buffer: "much" is not a size; write it as 512, 64KiB, 1MiB or 10MB'],
+    [['--grace', '1s', '--grace', '2s'], '--grace was given 2 times; give it once'],
+    [['--allow', '10.0.0.0/33'], "--allow: '10.0.0.0/33' is no network; write 192.168.0.0/16, fd00::/8 or one address"],
+    [['--deny', 'here'], "--deny: 'here' is no network; write 192.168.0.0/16, fd00::/8 or one address"],
     [['9000', '127.0.0.1:9000'], 'tcp://127.0.0.1:9000 was given twice; give each endpoint once'],
   ])('%j', (args, message) => {
     expect(mistake(...args)).toBe(message);
@@ -79,7 +108,7 @@ describe('a mistake names the option and what to do', () => {
   });
 
   it('stays on one line, harmless, whatever was typed', () => {
-    expect(mistake('--echo', 'a\nb\x1b[31m')).toBe('--echo a\\nb\\x1B[31m is not known; use chunk');
+    expect(mistake('--echo', 'a\nb\x1b[31m')).toMatch(/^--echo a\\nb\\x1B\[31m is not known/);
   });
 });
 
@@ -89,7 +118,8 @@ describe('help and version', () => {
     (args) => {
       const text = printed(...args);
       expect(text).toMatch(/^Examples:\n {2}echoscope /);
-      for (const option of ['[endpoint..]', '--echo', '--backlog', '--max-connections', '--help', '--version']) {
+      const server = ['--echo', '--backlog', '--max-connections', '--max-buffer', '--idle-timeout', '--grace'];
+      for (const option of ['[endpoint..]', ...server, '--allow', '--deny', '--help', '--version']) {
         expect(text).toContain(option);
       }
     },
