@@ -13,7 +13,7 @@ export interface Column {
   readonly cells: number;
 }
 
-/** Cells of the marks before each row: selection, and stalled. */
+/** Cells of the marks before each row: selection, and not being read. */
 export const markCells = 2;
 
 /** Least and greatest useful width of the columns that stretch. */

@@ -80,7 +80,7 @@ interface ConnectionRowProps {
 }
 
 const ConnectionRow = ({ row, table, cells, mark, isOwn, nowMs }: ConnectionRowProps) => {
-  const marks = `${mark === 'none' ? ' ' : '▸'}${row.stalled ? '!' : ' '}`;
+  const marks = `${mark === 'none' ? ' ' : '▸'}${row.paused ? '‖' : row.stalled ? '!' : ' '}`;
   const text = alignRow(table, (column) => cellOf(row, column, nowMs, isOwn));
   return <Row spans={[span(fit(marks + text, cells))]} style={styleOf(row, mark)} />;
 };

@@ -8,12 +8,18 @@ import { stagesOf } from './stages.ts';
 
 /** Cells of the fields of a direction. Bytes fit up to 99 TB; more takes more room. */
 const bytesCells = 13;
-const callsCells = 14;
+const callsCells = 7;
 const rateCells = 9;
+const unitCells = 'writes'.length;
 /** A sparkline shorter than this says nothing; longer than a minute it has nothing to say. */
 const sparkCells = { least: 8, most: 60 } as const;
 
-const stalledText = 'not reading: peer does not take our bytes';
+/** Why we don't read, where we don't. */
+const haltOf = ({ how, paused, stalled }: Connection): string | null => {
+  if (how !== null) return null;
+  if (paused) return '‖ not reading: paused';
+  return stalled ? '! not reading: peer does not take our bytes' : null;
+};
 
 /** The lines of the counters of one connection, each of at most `cells` cells. Pure. */
 export const counterLines = (
@@ -24,9 +30,11 @@ export const counterLines = (
   directionLine('in', connection, history, cells),
   directionLine('out', connection, history, cells),
   stateLine(connection, cells),
-  ...(connection.stalled ? wrap(`! ${stalledText}`, cells).map((text) => [span(text, palette.warn)]) : []),
+  ...wrapped(haltOf(connection), cells).map((text) => [span(text, palette.warn)]),
   ...stageLines(connection, cells).map((text) => [span(text, palette.dim)]),
 ];
+
+const wrapped = (text: string | null, cells: number): readonly string[] => (text === null ? [] : wrap(text, cells));
 
 const directionLine = (
   direction: 'in' | 'out',
@@ -36,8 +44,8 @@ const directionLine = (
 ): readonly Span[] => {
   const both = [exact(row.bytesIn), exact(row.bytesOut)];
   const bytes = direction === 'in' ? row.bytesIn : row.bytesOut;
-  const calls = direction === 'in' ? `${exact(row.reads)} reads` : `${exact(row.writes)} writes`;
   const width = Math.max(bytesCells, ...both.map((text) => text.length));
+  const callsWidth = Math.max(callsCells, exact(row.reads).length, exact(row.writes).length);
   const spans: Span[] = [
     span(fit(direction, 3), palette.dim),
     span(` ${fit(exact(bytes), width, 'right')} B`, palette.strong),
@@ -49,7 +57,9 @@ const directionLine = (
     spare -= cellWidth(text);
   };
   const rateText = `  ${fit(rate(row.rate[direction]), rateCells, 'right')}`;
-  const callsText = ` ${fit(calls, callsCells, 'right')}`;
+  const calls = direction === 'in' ? row.reads : row.writes;
+  const unit = `${direction === 'in' ? 'read' : 'write'}${calls === 1 ? '' : 's'}`;
+  const callsText = ` ${fit(exact(calls), callsWidth, 'right')} ${fit(unit, unitCells)}`;
   // The rate goes before the calls where only one of them fits.
   add(callsText, cellWidth(callsText) + cellWidth(rateText));
   add(rateText, cellWidth(rateText));

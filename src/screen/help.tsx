@@ -31,14 +31,16 @@ export const helpRows = (rect: Rect): number => Math.max(1, rect.height - 2);
 
 interface HelpProps {
   readonly rect: Rect;
-  /** First line on view. */
+  /** First line wished for. */
   readonly top: number;
 }
 
 /** Every key, above the panes. */
-export const Help = ({ rect, top }: HelpProps) => {
+export const Help = ({ rect, ...props }: HelpProps) => {
   const cells = rect.width - 2;
   const rows = helpRows(rect);
+  // A window that grew has fewer lines to scroll.
+  const top = Math.max(0, Math.min(props.top, helpLines.length - rows));
   const below = helpLines.length - top - rows;
   const title = ' Keys ';
   const more = below > 0 ? ` ↓ ${below} more ` : top > 0 ? ' end ' : '';

@@ -42,6 +42,7 @@ export function connection(id: number, { ageMs = 12_000, at = {}, ...changes }: 
     reads: 0,
     writes: 0,
     stalled: false,
+    paused: false,
     activeAt: nowMs,
     rate: { in: 0, out: 0 },
     ...changes,

@@ -1,0 +1,108 @@
+import { Console } from 'node:console';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { View } from '../../src/model/view.ts';
+import type { Intent } from '../../src/screen/intent.ts';
+import { mountScreen, type Screen } from '../../src/screen/mount.tsx';
+import type { Emulator, Size } from '../support/emulator.ts';
+import { busy, connection, fakeFeed, minute, now, nowMs, quiet, snapshot } from './fixture.ts';
+import { openTerminal } from './terminal.ts';
+
+// Ink patches the console by way of this class, which the console of the test runner lacks.
+Object.assign(console, { Console });
+
+const mounted: Screen[] = [];
+afterEach(async () => {
+  for (const screen of mounted.splice(0)) await screen.unmount();
+});
+
+/** The screen as the program mounts it. */
+const mount = (view: View, size: Size, clock = now) => {
+  const terminal = openTerminal(size);
+  const feed = fakeFeed(view, minute);
+  const intents: Intent[] = [];
+  const { stdin, stdout } = terminal;
+  const screen = mountScreen({ feed, act: (intent) => intents.push(intent), now: clock, stdin, stdout });
+  mounted.push(screen);
+  return { ...terminal, feed, intents, screen };
+};
+
+/** What a window of this size shows when it is opened at this size. */
+const fresh = async (view: View, size: Size): Promise<readonly string[]> => {
+  const { emulator } = mount(view, size);
+  await ready(emulator);
+  return emulator.grid();
+};
+
+/** The frame is there down to its last line, and the keys are heard. */
+const ready = ({ until, modes }: Emulator) =>
+  until((grid) => /quit|Needs/.test(grid.join('\n')) && modes().bracketedPaste);
+
+const sizes = ['160x50', '100x30', '80x24', '60x20', '40x10', '30x8'].map((text) => {
+  const [columns = 0, rows = 0] = text.split('x').map(Number);
+  return { text, columns, rows };
+});
+
+describe('mounting', () => {
+  it('takes the alternate screen and gives the terminal back', async () => {
+    const { emulator, screen } = mount(busy, { columns: 80, rows: 24 });
+    await ready(emulator);
+    expect(emulator.modes()).toMatchObject({ alternateScreen: true, bracketedPaste: true });
+    await screen.unmount();
+    await screen.done;
+    expect(emulator.modes()).toMatchObject({ alternateScreen: false, bracketedPaste: false, cursorHidden: false });
+    expect(emulator.text().trim()).toBe('');
+  });
+
+  it('asks to quit at Ctrl-C and goes on until it is unmounted', async () => {
+    const { emulator, stdin, intents } = mount(quiet, { columns: 80, rows: 24 });
+    await ready(emulator);
+    stdin.push('\x03');
+    await expect.poll(() => intents).toEqual([{ type: 'quit' }]);
+    expect(emulator.modes().alternateScreen).toBe(true);
+  });
+
+  it('sends the lines of one chunk in their order', async () => {
+    const { emulator, stdin, intents } = mount(busy, { columns: 80, rows: 24 });
+    await ready(emulator);
+    stdin.push('안녕\rtwo\r');
+    await expect
+      .poll(() => intents)
+      .toEqual([
+        { type: 'send', text: '안녕' },
+        { type: 'send', text: 'two' },
+      ]);
+  });
+});
+
+describe('frames', () => {
+  it('are not drawn while nothing changes and nothing is open', async () => {
+    const closed = snapshot([connection(1, { state: 'CLOSED', how: 'fin', at: { close: 10 } })]);
+    const view = { ...quiet, snapshot: closed };
+    const { emulator, writes, feed } = mount(view, { columns: 80, rows: 24 });
+    await ready(emulator);
+    const before = writes();
+    feed.show(view);
+    // Longer than the second between two ages: that nothing comes cannot be waited for in another way.
+    await delay(1_300);
+    expect(writes()).toBe(before);
+  });
+
+  it('count ages up while an open connection is on view', async () => {
+    let clock = nowMs;
+    const { emulator } = mount(busy, { columns: 80, rows: 24 }, () => clock);
+    await emulator.until('00:12');
+    clock += 1_000;
+    await emulator.until('00:13');
+  });
+
+  it.each(
+    sizes.flatMap((from) => sizes.filter((to) => to !== from).map((to) => [from.text, to.text, from, to] as const)),
+  )('leave nothing behind from %s to %s', async (_from, _to, from, to) => {
+    const expected = await fresh(busy, to);
+    const { emulator, resize } = mount(busy, from);
+    await ready(emulator);
+    resize(to);
+    await emulator.until((grid) => grid.join('\n') === expected.join('\n'));
+  });
+});

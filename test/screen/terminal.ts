@@ -1,0 +1,37 @@
+import { Readable, Writable } from 'node:stream';
+import { createEmulator, type Emulator, type Size } from '../support/emulator.ts';
+
+/** An emulated terminal as `mountScreen` takes it. */
+export interface Terminal {
+  readonly emulator: Emulator;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  /** Writes so far: none while nothing is drawn. */
+  readonly writes: () => number;
+  readonly resize: (size: Size) => void;
+}
+
+export function openTerminal(size: Size): Terminal {
+  const emulator = createEmulator(size);
+  let writes = 0;
+  const stdout = new Writable({
+    decodeStrings: false,
+    write: (chunk: string, _encoding, done) => {
+      writes += 1;
+      // A terminal device moves to the first column at a line feed (ONLCR).
+      void emulator.write(chunk.replaceAll('\n', '\r\n')).then(() => done());
+    },
+  });
+  const stdin = new Readable({ read: () => undefined });
+  const handle = { isTTY: true, setRawMode: () => handle, ref: () => handle, unref: () => handle };
+  return {
+    emulator,
+    stdin: Object.assign(stdin, handle),
+    stdout: Object.assign(stdout, { isTTY: true, ...size }),
+    writes: () => writes,
+    resize: (next) => {
+      emulator.resize(next);
+      Object.assign(stdout, next).emit('resize');
+    },
+  };
+}
