@@ -55,3 +55,19 @@ export async function openClient(port: number, host = '127.0.0.1'): Promise<Clie
     ended,
   };
 }
+
+/**
+ * Knocks at a port and tells whether it was turned away with RST. That may come before the client has noticed that it
+ * was connected.
+ */
+export async function isTurnedAway(port: number, host?: string): Promise<boolean> {
+  try {
+    const client = await openClient(port, host);
+    const end = await client.ended;
+    client.destroy();
+    return end === 'RST';
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') return true;
+    throw error;
+  }
+}

@@ -113,7 +113,11 @@ describe('the embedded client', () => {
     const { server, endpoint } = await serve(() => undefined);
     await new Promise((resolve) => server.close(resolve));
     wire.engine.connect(endpoint);
-    expect((await told(wire, 'disconnected')).fault).toMatchObject({ stage: 'connect', code: 'ECONNREFUSED', endpoint });
+    expect((await told(wire, 'disconnected')).fault).toMatchObject({
+      stage: 'connect',
+      code: 'ECONNREFUSED',
+      endpoint,
+    });
   });
 
   it('says why it lost its connection, and what was not answered', async () => {

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { openClient } from '../support/client.ts';
+import { until } from '../support/wait.ts';
+import { startWire } from '../support/wire.ts';
+
+describe('acting on a connection', () => {
+  it('sends bytes of our own to it, and to all', async () => {
+    await using wire = await startWire();
+    const [one, two] = [await openClient(wire.port), await openClient(wire.port)];
+    await until(() => wire.reading().totals.open === 2, 'both');
+    const { id } = await wire.row(() => true, 'is there', one.local);
+    wire.engine.write(Buffer.from('you\0'), id);
+    wire.engine.write(Buffer.from('all'), null);
+    await one.receive('you\0all');
+    await two.receive('all');
+    expect(two.received().toString()).toBe('all');
+    expect(await wire.row((row) => row.bytesOut === 7, 'has sent', one.local)).toMatchObject({
+      bytesIn: 0,
+      writes: 2,
+      at: { recv: null },
+    });
+    one.destroy();
+    two.destroy();
+  });
+
+  it('counts exactly what it sends to a peer that reads slowly, while it echoes too', async () => {
+    await using wire = await startWire();
+    const slow = await openClient(wire.port);
+    slow.pause();
+    const written = slow.write(Buffer.alloc(12 << 20, 'e'));
+    const { id } = await wire.row((row) => row.stalled, 'is stalled');
+    for (let n = 0; n < 10; n++) wire.engine.write(Buffer.alloc(100_000, 'o'), id);
+    slow.resume();
+    await written;
+    const total = (12 << 20) + 1_000_000;
+    await slow.receive(total);
+    expect(await wire.row((row) => row.bytesOut === total, 'has sent everything')).toMatchObject({ stalled: false });
+    slow.end();
+    await slow.ended;
+    slow.destroy();
+    const closed = await wire.row((row) => row.state === 'CLOSED', 'is closed');
+    expect(closed).toMatchObject({ bytesIn: 12 << 20, bytesOut: total, writes: closed.reads + 10 });
+  });
+
+  it('half-closes: the peer reads our FIN and may go on sending', async () => {
+    await using wire = await startWire();
+    const client = await openClient(wire.port);
+    await client.write('before');
+    await client.receive('before');
+    const { id } = await wire.row(() => true, 'is there');
+    wire.engine.act('half-close', id);
+    expect(await client.ended).toBe('FIN');
+    await client.write('after');
+    const row = await wire.row((row) => row.bytesIn === 11, 'has received more');
+    expect(row).toMatchObject({ state: 'FIN_WAIT', bytesOut: 6 });
+    client.end();
+    expect(await wire.row((row) => row.state === 'CLOSED', 'is closed')).toMatchObject({ how: 'fin' });
+    client.destroy();
+  });
+
+  it('closes with FIN', async () => {
+    await using wire = await startWire();
+    const client = await openClient(wire.port);
+    const { id } = await wire.row(() => true, 'is there');
+    wire.engine.act('close', id);
+    expect(await client.ended).toBe('FIN');
+    expect(await wire.row((row) => row.state === 'CLOSED', 'is closed')).toMatchObject({ how: 'fin', error: null });
+    client.destroy();
+  });
+
+  it('resets with RST', async () => {
+    await using wire = await startWire();
+    const client = await openClient(wire.port);
+    const { id } = await wire.row(() => true, 'is there');
+    wire.engine.act('reset', id);
+    expect(await client.ended).toBe('RST');
+    expect(await wire.row((row) => row.state === 'CLOSED', 'is closed')).toMatchObject({ how: 'reset' });
+  });
+
+  it('stops reading, so that the peer feels backpressure, and goes on where it stopped', async () => {
+    await using wire = await startWire();
+    const client = await openClient(wire.port);
+    await client.write('x');
+    await client.receive('x');
+    const { id } = await wire.row(() => true, 'is there');
+    wire.engine.act('pause', id);
+    await wire.row((row) => row.paused, 'is paused');
+    const data = Buffer.alloc(32 << 20, 'p');
+    let all = false;
+    const written = client.write(data).then(() => {
+      all = true;
+    });
+    const before = wire.reading().rows[0]?.bytesIn;
+    const other = await openClient(wire.port);
+    await other.write('others go on');
+    await other.receive('others go on');
+    expect(wire.reading().rows.find((row) => row.id === id)?.bytesIn).toBe(before);
+    expect(all).toBe(false);
+    wire.engine.act('resume', id);
+    await written;
+    await client.receive(data.length + 1);
+    expect(await wire.row((row) => row.bytesOut === data.length + 1, 'has echoed', client.local)).toMatchObject({
+      paused: false,
+    });
+    client.destroy();
+    other.destroy();
+  });
+
+  it('does nothing to a connection that is gone', async () => {
+    await using wire = await startWire();
+    for (const act of ['half-close', 'close', 'reset', 'pause', 'resume'] as const) wire.engine.act(act, 99);
+    wire.engine.write(Buffer.from('x'), 99);
+    wire.engine.discipline('none', 99);
+    const client = await openClient(wire.port);
+    await client.write('fine');
+    await client.receive('fine');
+    client.destroy();
+  });
+});
