@@ -68,7 +68,7 @@ describe('Echo', () => {
   it('under line sends nothing but whole lines before the end', () => {
     fc.assert(
       fc.property(chunks, (pieces) => {
-        for (const sent of feed(new Echo('line', 1000), pieces)) expect(sent).toMatch(/^(?:|[^]*\n)$/);
+        for (const sent of feed(new Echo('line', 1000), pieces)) expect(sent).toMatch(/^$|\n$/);
       }),
     );
   });
