@@ -93,7 +93,7 @@ const insert = (state: State, text: string): State => ({
 const composing = (state: State): State => ({ ...state, focus: 'client', typing: true });
 
 /** The effect of an action. */
-export const reduce = (state: State, action: Action, scene: Scene): Step => {
+const reduce = (state: State, action: Action, scene: Scene): Step => {
   switch (action.type) {
     case 'focus': {
       const next = panes[(panes.indexOf(state.focus) + action.by + panes.length) % panes.length] ?? state.focus;

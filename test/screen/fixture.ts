@@ -1,6 +1,6 @@
 import type { Moment } from '../../src/ledger/row.ts';
 import type { Connection, Rate, Snapshot } from '../../src/model/snapshot.ts';
-import type { Entry } from '../../src/model/transcript.ts';
+import type { Entry, Received } from '../../src/model/transcript.ts';
 import type { Feed, View } from '../../src/model/view.ts';
 
 /** Monotonic ms of every fixture: ages are counted up to it. */
@@ -10,7 +10,7 @@ export const nowMs = 1_000_000;
 export const now = () => nowMs;
 
 /** 10:42:07 on the clock of whoever runs the tests. */
-export const wallMs = new Date(2026, 0, 5, 10, 42, 7).getTime();
+const wallMs = new Date(2026, 0, 5, 10, 42, 7).getTime();
 
 const noMoments: Readonly<Record<Moment, number | null>> = {
   accept: null,
@@ -60,7 +60,7 @@ export const sent = (key: number, text: string, atMs = wallMs): Entry => ({
   skipped: 0,
 });
 
-export const received = (key: number, text: string, roundTripMs: number | null, atMs = wallMs): Entry => ({
+export const received = (key: number, text: string, roundTripMs: number | null, atMs = wallMs): Received => ({
   kind: 'received',
   key,
   at: atMs,

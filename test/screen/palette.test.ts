@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { colours, overlayColours } from '../../src/screen/palette.ts';
 
 /** Relative luminance of `#rrggbb`, WCAG 2.2. */
@@ -16,10 +16,23 @@ const contrast = (one: string, other: string): number => {
   return (light + 0.05) / (dark + 0.05);
 };
 
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.resetModules();
+});
+
 describe('palette', () => {
   it.each(Object.entries(colours))('%s reads on black and on white', (_, colour) => {
     expect(contrast(colour, '#000000')).toBeGreaterThanOrEqual(4);
     expect(contrast(colour, '#ffffff')).toBeGreaterThanOrEqual(4);
+  });
+
+  it('has no colour where none is wanted, and keeps the rest', async () => {
+    vi.stubEnv('NO_COLOR', '1');
+    vi.resetModules();
+    const { palette, overlay } = await import('../../src/screen/palette.ts');
+    expect(JSON.stringify([palette, overlay])).not.toMatch(/"(?:color|backgroundColor)"/);
+    expect(palette.cursorRow).toEqual({ inverse: true, bold: true });
   });
 
   it('the overlay reads on its own background', () => {
