@@ -21,10 +21,14 @@ export const helpLines: readonly HelpLine[] = keymap.flatMap(({ title, bindings 
 const keyCells = Math.max(...helpLines.map((line) => (line.type === 'hint' ? cellWidth(line.shown) : 0)));
 const wanted = { cells: 46, rows: helpLines.length + 2 } as const;
 const margin = 2;
+/** In a window narrower than this, what would show beside the help is no use. */
+const narrow = 60;
 
-/** Where the help lies in a window of `columns` by `rows`. */
+/** Where the help lies in a window of `columns` by `rows`: never on the footer. */
 export const helpRect = (columns: number, rows: number): Rect =>
-  centred(columns, rows, Math.min(wanted.cells, columns - margin), Math.min(wanted.rows, rows - margin));
+  columns < narrow
+    ? { left: 0, top: 0, width: columns, height: rows - 1 }
+    : centred(columns, rows, wanted.cells, Math.min(wanted.rows, rows - margin));
 
 /** Lines of it that are on view. */
 export const helpRows = (rect: Rect): number => Math.max(1, rect.height - 2);

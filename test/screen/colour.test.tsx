@@ -1,25 +1,13 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { App } from '../../src/screen/app.tsx';
+import { describe, expect, it, vi } from 'vitest';
 import { colours, overlayColours } from '../../src/screen/palette.ts';
-import { type Drawing, draw } from '../support/ink.ts';
-import { busy, fakeFeed, now } from './fixture.ts';
+import type { Drawing } from '../support/ink.ts';
+import { busy } from './fixture.ts';
+import { open } from './open.tsx';
 
 // The tests' own output is no terminal: what Ink asks about colours is answered before it is imported.
 vi.hoisted(() => {
   process.env.FORCE_COLOR = '3';
 });
-
-const drawings: Drawing[] = [];
-afterEach(async () => {
-  for (const drawing of drawings.splice(0)) await drawing.unmount();
-});
-
-const open = async () => {
-  const app = <App feed={fakeFeed(busy)} act={() => undefined} now={now} suspend={() => Promise.resolve()} />;
-  const drawing = await draw(app, { columns: 80, rows: 24 });
-  drawings.push(drawing);
-  return drawing;
-};
 
 /** The cell below the first letter of `text`. */
 const cellOf = (drawing: Drawing, text: string) => {
@@ -31,7 +19,7 @@ const cellOf = (drawing: Drawing, text: string) => {
 
 describe('styles', () => {
   it('set the selected row off, more so while keys go to the list', async () => {
-    const drawing = await open();
+    const drawing = await open(busy, 80, 24);
     expect(cellOf(drawing, 'you:53011')).toMatchObject({ bold: true, inverse: false });
     await drawing.press('escape');
     await drawing.until('┤ Connections ├');
@@ -40,7 +28,7 @@ describe('styles', () => {
   });
 
   it('dim what is over, and warn of what is stuck', async () => {
-    const drawing = await open();
+    const drawing = await open(busy, 80, 24);
     expect(cellOf(drawing, '127.0.0.1:53014')).toMatchObject({ foreground: colours.warn });
     await drawing.press('escape');
     await drawing.until('┤ Connections ├');
@@ -50,7 +38,7 @@ describe('styles', () => {
   });
 
   it('give the help a background of its own, in every cell', async () => {
-    const drawing = await open();
+    const drawing = await open(busy, 80, 24);
     await drawing.press('escape');
     await drawing.until('┤ Connections ├');
     await drawing.type('?');

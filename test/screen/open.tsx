@@ -1,0 +1,21 @@
+import { afterEach } from 'vitest';
+import type { View } from '../../src/model/view.ts';
+import { App } from '../../src/screen/app.tsx';
+import type { Intent } from '../../src/screen/intent.ts';
+import { type Drawing, draw } from '../support/ink.ts';
+import { fakeFeed, minute, now } from './fixture.ts';
+
+const drawings: Drawing[] = [];
+afterEach(async () => {
+  for (const drawing of drawings.splice(0)) await drawing.unmount();
+});
+
+/** The console on an emulated terminal until the end of the test, and what it asks for. */
+export const open = async (view: View, columns: number, rows: number, suspend = () => Promise.resolve()) => {
+  const feed = fakeFeed(view, minute);
+  const intents: Intent[] = [];
+  const app = <App feed={feed} act={(intent) => intents.push(intent)} now={now} suspend={suspend} />;
+  const drawing = await draw(app, { columns, rows });
+  drawings.push(drawing);
+  return { ...drawing, feed, intents };
+};
