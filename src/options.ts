@@ -4,6 +4,7 @@ import manifest from '../package.json' with { type: 'json' };
 import type { ConsoleOptions } from './console.tsx';
 import type { ServerOptions } from './engine/protocol.ts';
 import { type Discipline, disciplines } from './ledger/row.ts';
+import type { SendOptions } from './send.ts';
 import { type Endpoint, EndpointError, formatEndpoint, parseEndpoint } from './text/endpoint.ts';
 import { printable } from './text/printable.ts';
 import { parseSize, parseTime, QuantityError } from './text/quantity.ts';
@@ -11,6 +12,7 @@ import { parseSize, parseTime, QuantityError } from './text/quantity.ts';
 /** What a command line comes to: a command with its options, a text to print, or a mistake to report. */
 export type Invocation =
   | (ConsoleOptions & { readonly command: 'console' })
+  | (SendOptions & { readonly command: 'send' })
   /** `--help`, `--version`. */
   | { readonly command: 'print'; readonly text: string }
   /** One line: what is wrong, and what to do. */
@@ -45,7 +47,9 @@ const nearest = (word: string, names: readonly string[]): string | undefined => 
 
 const refuseUnknown = (given: object, options: object): void => {
   const known = [...Object.keys(options), 'help', 'version'];
-  const unknown = Object.keys(given).find((key) => !['_', '--', '$0', 'endpoint', 'h', 'v', ...known].includes(key));
+  const unknown = Object.keys(given).find(
+    (key) => !['_', '--', '$0', 'endpoint', 'message', 'h', 'v', ...known].includes(key),
+  );
   if (unknown === undefined) return;
   const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
   const meant = nearest(unknown, known);
@@ -190,6 +194,49 @@ const readServer = (given: GivenServer): ServerOptions & { readonly graceMs: num
 
 const defaultEndpoint: Endpoint = { transport: 'tcp', host: '127.0.0.1', port: 8080 };
 
+const readTarget = (value: unknown): Endpoint => {
+  const text = single('to', value);
+  try {
+    const endpoint = parseEndpoint(text);
+    if (endpoint.port !== 0) return endpoint;
+  } catch (error) {
+    throw error instanceof EndpointError ? new Mistake(`--to: ${error.message}`) : error;
+  }
+  throw new Mistake(`--to ${text}: nothing can listen on port 0; name the port of the server`);
+};
+
+const sendOptions = {
+  to: {
+    describe: 'Where to send: [tcp://|udp://][host]:port or port',
+    requiresArg: true,
+    default: formatEndpoint(defaultEndpoint),
+    coerce: readTarget,
+  },
+  timeout: {
+    describe: 'How long connecting and every silence may last',
+    requiresArg: true,
+    default: '5s',
+    coerce: readQuantity('timeout', parseTime),
+  },
+  'expect-echo': { describe: 'Fail when the reply differs from what was sent', type: 'boolean', default: false },
+} satisfies Record<string, Options>;
+
+/** yargs loses a lone dash among words, and takes `--message` for them: neither may change what is sent. */
+const refuseLostWords = (args: readonly string[], words: readonly string[]): void => {
+  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (options.some((word) => /^--message(?:=|$)/.test(word)))
+    throw new Mistake('--message is not an option; write the message without it');
+  if (words.length > 0 && options.includes('-'))
+    throw new Mistake('- alone is stdin; to send a dash put the words after --, and the options before');
+};
+
+const sendExamples = `Examples:
+  echoscope send hello --to 127.0.0.1:9000        the words, a space between them
+  echoscope send --to :9000 < photo.jpg > copy    stdin until its end, byte for byte
+  echoscope send --expect-echo < photo.jpg        status 1 unless it all comes back
+  echoscope send one two --to udp://:9000         two datagrams, a reply to each
+  date | echoscope send --to udp://:9000          each line is a datagram`;
+
 const consoleExamples = `Examples:
   echoscope                            listen on 127.0.0.1:8080 and talk to it
   echoscope 9000                       the same on port 9000
@@ -235,6 +282,33 @@ const read = (args: readonly string[]): Invocation => {
         });
       },
     )
+    .command(
+      'send [message..]',
+      'Send a message or stdin, print the reply',
+      (command) =>
+        command
+          .middleware((given) => refuseUnknown(given, sendOptions), true)
+          .positional('message', {
+            describe: 'What to send, as it is; without it, stdin until its end',
+            type: 'string',
+            array: true,
+            default: [],
+            defaultDescription: 'stdin',
+          })
+          .options(sendOptions),
+      (given) => {
+        const words = [...given.message, ...[given['--'] ?? []].flat().map(String)];
+        refuseLostWords(args, words);
+        invocations.push({
+          command: 'send',
+          endpoint: given.to,
+          words,
+          timeoutMs: given.timeout,
+          // yargs gives an array where a flag came twice.
+          expectEcho: [given['expect-echo']].flat().includes(true),
+        });
+      },
+    )
     .help('help', 'Print this help')
     .alias('help', 'h')
     .version('version', 'Print the version', manifest.version)
@@ -245,7 +319,8 @@ const read = (args: readonly string[]): Invocation => {
     })
     .parse([...args], {}, (_error, given, output) => {
       if (output === '') return;
-      invocations.push({ command: 'print', text: given.help === true ? `${consoleExamples}\n\n${output}` : output });
+      const examples = given._[0] === 'send' ? sendExamples : consoleExamples;
+      invocations.push({ command: 'print', text: given.help === true ? `${examples}\n\n${output}` : output });
     });
   const [invocation] = invocations;
   if (invocation === undefined) throw new Mistake(`'${args.join(' ')}' is not a command line of echoscope`);

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+
+/** What is to be sent, piece by piece. */
+export interface Input {
+  readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** Whether a person types it: nobody types against a clock. */
+  readonly typed: boolean;
+}
+
+/** Small enough that each piece the kernel takes is a sign of life on a slow network. */
+const pieceBytes = 64 * 1024;
+
+/** Cuts bytes into pieces of 64 KiB. */
+export function* cut(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
+/**
+ * The lines of a stream, each with its newline (POSIX.1-2024, 3.185), the last one perhaps without. A line of more
+ * than `longest` bytes is yielded as far as it has come, and is the last.
+ */
+export async function* lines(chunks: Input['pieces'], longest: number): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array = new Uint8Array(0);
+  for await (const chunk of chunks) {
+    rest = Buffer.concat([rest, chunk]);
+    for (let end = rest.indexOf(0x0a) + 1; end > 0; end = rest.indexOf(0x0a) + 1) {
+      yield rest.subarray(0, end);
+      rest = rest.subarray(end);
+    }
+    if (rest.length > longest) break;
+  }
+  if (rest.length > 0) yield rest;
+}
+
+/**
+ * The bytes of a word of the command line. Node decodes its arguments as UTF-8 and puts U+FFFD for what is none, so
+ * those words are read again from the kernel, where it tells (Linux: proc(5), /proc/pid/cmdline).
+ */
+export const wordBytes = (word: string): Uint8Array => {
+  if (!word.includes('\uFFFD')) return Buffer.from(word);
+  try {
+    const given = readFileSync('/proc/self/cmdline', 'latin1').split('\0');
+    const raw = given.map((argument) => Buffer.from(argument, 'latin1'));
+    return raw.find((argument) => argument.toString() === word) ?? Buffer.from(word);
+  } catch {
+    return Buffer.from(word);
+  }
+};

@@ -1,0 +1,21 @@
+/** Measures silence: calls `expired` once when nothing has happened for so long, in ms. */
+export class Silence {
+  readonly #timer: NodeJS.Timeout;
+
+  /** `excused` says whether the silence is not the peer's, and is to be measured anew. */
+  constructor(longestMs: number, excused: () => boolean, expired: () => void) {
+    this.#timer = setTimeout(() => {
+      if (excused()) this.#timer.refresh();
+      else expired();
+    }, longestMs);
+  }
+
+  /** Something happened. Bound, to be passed as a callback. */
+  readonly broken = (): void => {
+    this.#timer.refresh();
+  };
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
