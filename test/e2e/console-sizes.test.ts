@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { Size } from '../support/emulator.ts';
+import type { Terminal } from '../support/pty.ts';
+import { openConsole, startConsole, startMs } from './program.ts';
+
+const needs = /Needs 40x10 cells/u;
+
+const sizes: readonly Size[] = [
+  { columns: 80, rows: 24 },
+  { columns: 60, rows: 20 },
+  { columns: 40, rows: 10 },
+  { columns: 30, rows: 8 },
+  { columns: 120, rows: 40 },
+];
+
+/** The screen without what differs from run to run: times, and ports, which have five digits here. */
+const picture = (terminal: Terminal) => terminal.text().replace(/\d/gu, '0');
+
+/** What a console draws that was started at that size, once its first connection is on view. */
+const fresh = async (size: Size): Promise<string> => {
+  const terminal = openConsole(size);
+  await terminal.until(size.columns < 40 ? needs : / ESTABLISHED | connected /u, startMs);
+  await terminal.until(size.columns < 40 ? needs : / 1 open/u, startMs);
+  return picture(terminal);
+};
+
+describe('window sizes', () => {
+  it('after any resizing the screen is the one of a fresh start, down to the last cell', async () => {
+    const pictures = new Map<Size, string>();
+    for (const size of sizes) pictures.set(size, await fresh(size));
+    const console = await startConsole({ columns: 160, rows: 50 });
+    await console.until(/ 1 open/u);
+    for (const size of sizes) {
+      console.resize(size);
+      await expect.poll(() => picture(console), { timeout: 4000 }).toBe(pictures.get(size));
+    }
+  }, 60_000);
+
+  it.each(sizes)('$columns x $rows: no line is longer than the window, and every box is closed', async (size) => {
+    const console = openConsole(size);
+    await console.until(size.columns < 40 ? needs : / 1 open/u, startMs);
+    const cells = console.cells();
+    const count = (corner: string) => cells.flat().filter(({ glyph }) => glyph === corner).length;
+    expect(cells.map((row) => row.length)).toEqual(cells.map(() => size.columns));
+    expect(count('╮')).toBe(count('╭'));
+    expect([count('╰'), count('╯')]).toEqual([count('╭'), count('╭')]);
+    // Whatever an edge begins goes on until a corner ends it.
+    for (const [row, line] of cells.entries()) {
+      for (const [column, { glyph }] of line.entries()) {
+        if (!/[╭╮│]/u.test(glyph)) continue;
+        expect(['│', '╰', '╯'], `under ${row}:${column}`).toContain(cells[row + 1]?.[column]?.glyph);
+      }
+    }
+  });
+
+  it('a window too small for anything says so, and Ctrl-C still quits', async () => {
+    const console = openConsole({ columns: 30, rows: 8 });
+    await console.until('Needs 40x10 cells, has 30x8', startMs);
+    await console.press('ctrl-c');
+    expect(await console.exited).toEqual({ status: 0, signal: null });
+  });
+
+  it('keeps a draft through a window that was too small for it', async () => {
+    const console = await startConsole();
+    await console.type('half a mess');
+    await console.until('› half a mess');
+    console.resize({ columns: 20, rows: 5 });
+    await console.until('Needs 40x10');
+    console.resize({ columns: 100, rows: 30 });
+    await console.until('› half a mess');
+    await console.type('age');
+    await console.until('› half a message');
+  });
+});

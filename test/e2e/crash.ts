@@ -1,0 +1,22 @@
+import { BroadcastChannel, isMainThread } from 'node:worker_threads';
+
+/**
+ * Preloaded into the program: on SIGUSR2 something fails that nothing there awaits, in the way that CRASH names. Signals
+ * reach the main thread alone, so it passes them on.
+ */
+const channel = new BroadcastChannel('crash');
+channel.unref();
+
+const fail = () => {
+  throw new Error('boom\nand its second line');
+};
+
+if (isMainThread) {
+  process.on('SIGUSR2', () => {
+    if (process.env.CRASH === 'exception') setImmediate(fail);
+    else if (process.env.CRASH === 'rejection') void Promise.reject(new Error('boom'));
+    else channel.postMessage('now');
+  });
+} else {
+  channel.onmessage = () => setImmediate(fail);
+}

@@ -1,0 +1,205 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Client, openClient } from '../support/client.ts';
+import { requireProgram } from '../support/program.ts';
+import { openTerminal, type Terminal } from '../support/pty.ts';
+import { until } from '../support/wait.ts';
+import { builtProgram, rowOf, type ShelledConsole, startMs, startShelledConsole } from './program.ts';
+
+/** How long a connection that is still owed bytes holds the program up, ms. */
+const graceMs = 2000;
+
+const plain = {
+  alternateScreen: false,
+  cursorHidden: false,
+  bracketedPaste: false,
+  applicationCursor: false,
+  mouse: false,
+  focusReports: false,
+};
+
+const withoutSize = (stty: string) => stty.replace(/rows \d+; columns \d+/u, '');
+
+/** Expects the program gone with that status, the terminal as it was found, and on it only these words. */
+const expectLeft = async (console: ShelledConsole, status: number, words: string) => {
+  expect(await console.exited).toEqual({ status, signal: null });
+  expect(console.modes()).toEqual(plain);
+  const { before, after } = await console.stty;
+  expect(before).toMatch(/ icanon .* echo /su);
+  expect(withoutSize(after)).toBe(withoutSize(before));
+  expect(console.text().trim()).toBe(words);
+};
+
+const connect = async (port: number): Promise<Client> => {
+  const client = await openClient(port);
+  onTestFinished(() => client.destroy());
+  return client;
+};
+
+const backOnMainScreen = (console: Terminal) =>
+  until(() => !console.modes().alternateScreen, 'the main screen', startMs);
+
+describe('leaving', () => {
+  it('q', async () => {
+    const console = await startShelledConsole();
+    await console.press('escape');
+    await console.until('┤ Connections ├');
+    await console.type('q');
+    await expectLeft(console, 0, '');
+  });
+
+  it('Ctrl-C in the prompt', async () => {
+    const console = await startShelledConsole();
+    await console.type('not sent');
+    await console.until('› not sent');
+    await console.press('ctrl-c');
+    await expectLeft(console, 0, '');
+  });
+
+  it('Ctrl-C in the help', async () => {
+    const console = await startShelledConsole();
+    await console.press('escape');
+    await console.until('┤ Connections ├');
+    await console.type('?');
+    await console.until('─ Keys ─');
+    await console.press('ctrl-c');
+    await expectLeft(console, 0, '');
+  });
+
+  it('Ctrl-C in a window too small for anything', async () => {
+    const console = await startShelledConsole();
+    console.resize({ columns: 20, rows: 4 });
+    await console.until('Needs 40x10');
+    await console.press('ctrl-c');
+    await expectLeft(console, 0, '');
+  });
+
+  it.each([
+    ['SIGINT', ''],
+    ['SIGTERM', 'echoscope: ended by SIGTERM'],
+    ['SIGHUP', 'echoscope: ended by SIGHUP'],
+  ] as const)('%s from outside', async (signal, words) => {
+    const console = await startShelledConsole();
+    console.signal(signal);
+    await expectLeft(console, 0, words);
+  });
+
+  it.each([
+    ['exception', 'echoscope: the console failed: boom'],
+    ['rejection', 'echoscope: the console failed: boom'],
+    ['worker', 'echoscope: the wire thread failed: boom'],
+  ])('a failure that nothing awaited: %s', async (CRASH, words) => {
+    const preload = new URL('./crash.ts', import.meta.url);
+    const console = await startShelledConsole({ columns: 160, env: { CRASH, NODE_OPTIONS: `--import=${preload}` } });
+    console.signal('SIGUSR2');
+    expect((await console.exited).status).toBe(1);
+    const [line = '', ...more] = console.text().trim().split('\n');
+    expect(line).toContain(words);
+    expect(more, 'no stack trace, no second line').toEqual([]);
+    await expectLeft(console, 1, line);
+  });
+});
+
+describe('peers at the end', () => {
+  it('idle ones get a FIN and do not hold the program up', async () => {
+    const console = await startShelledConsole();
+    const client = await connect(console.port);
+    await client.write('done');
+    await client.receive('done');
+    const began = performance.now();
+    await console.press('ctrl-c');
+    expect(await client.ended).toBe('FIN');
+    await expectLeft(console, 0, '');
+    expect(performance.now() - began).toBeLessThan(graceMs);
+  });
+
+  /** More than the buffers of both ends hold. */
+  const owed = Buffer.alloc(16 * 1024 * 1024, 'abcdefghij');
+
+  /** A console that is asked to leave while a peer that does not read is owed megabytes. */
+  const leaveOwing = async () => {
+    const console = await startShelledConsole();
+    const client = await connect(console.port);
+    client.pause();
+    client.write(owed).catch(() => undefined);
+    await console.until((grid) => rowOf(grid, client.local)?.startsWith('│ !') ?? false, startMs);
+    await console.press('ctrl-c');
+    await backOnMainScreen(console);
+    return { console, client };
+  };
+
+  it('one that is owed bytes gets them, in their order, when it reads in time', async () => {
+    const { console, client } = await leaveOwing();
+    client.resume();
+    expect(await client.ended).toBe('FIN');
+    await expectLeft(console, 0, '');
+    expect(client.received().length).toBe(owed.length);
+    expect(client.received().equals(owed)).toBe(true);
+  });
+
+  it.each(['Ctrl-C', 'SIGINT', 'SIGTERM'] as const)(
+    'a second %s does not wait for one that is owed bytes',
+    async (again) => {
+      const { console } = await leaveOwing();
+      const began = performance.now();
+      if (again === 'Ctrl-C') await console.press('ctrl-c');
+      else console.signal(again);
+      await expectLeft(console, 0, again === 'Ctrl-C' ? '^C' : '');
+      expect(performance.now() - began).toBeLessThan(graceMs / 2);
+    },
+  );
+});
+
+describe.runIf(requireProgram('bash'))('leaving for a while', () => {
+  /** A shell with job control, and the console in it with a draft in its prompt. */
+  const startInShell = async () => {
+    const shell = openTerminal({
+      command: 'bash',
+      args: ['--norc', '--noprofile', '-i'],
+      env: { PS1: 'shell> ' },
+      columns: 160,
+      rows: 30,
+    });
+    onTestFinished(() => shell.close());
+    const run = async (command: string) => {
+      await shell.until(/^shell>$/mu);
+      await shell.type(`clear; ${command}`);
+      await shell.press('enter');
+    };
+    await run(`'${process.execPath}' '${builtProgram()}' :0`);
+    await shell.until(/ online ─*╮/u, startMs);
+    await shell.type('before');
+    await shell.until('› before');
+    const stop = async () => {
+      await shell.press('ctrl-z');
+      await shell.until(/Stopped .*\nshell>$/mu);
+    };
+    return { shell, run, stop };
+  };
+
+  it('Ctrl-Z hands the terminal to the shell, and fg brings the console back', async () => {
+    const { shell, run, stop } = await startInShell();
+    await stop();
+    expect(shell.modes()).toMatchObject({ alternateScreen: false, cursorHidden: false });
+    await run('stty -a | grep -o " icanon"');
+    await shell.until(/^ icanon$/mu);
+
+    await run('fg');
+    await shell.until('› before');
+    expect(shell.modes()).toMatchObject({ alternateScreen: true, bracketedPaste: true });
+    await shell.type(' and after');
+    await shell.until('› before and after');
+    await shell.press('enter');
+    await shell.until(/ ← before and after /u);
+    await shell.press('ctrl-c');
+    await run('echo "status $?"');
+    await shell.until(/^status 0$/mu);
+  });
+
+  it('SIGTERM ends it while it is stopped', async () => {
+    const { shell, run, stop } = await startInShell();
+    await stop();
+    await run('kill %1; fg; echo "status $?"');
+    await shell.until(/^echoscope: ended by SIGTERM.*\nstatus 0$/mu);
+    expect(shell.modes()).toMatchObject({ alternateScreen: false, cursorHidden: false });
+  });
+});

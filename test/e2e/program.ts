@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { openTerminal, type Terminal, type TerminalOptions } from '../support/pty.ts';
+import { openShelled, type ShelledTerminal } from '../support/shelled.ts';
+
+/** How the console is started: on any free port where no arguments say otherwise. */
+export type ConsoleOptions = Omit<TerminalOptions, 'command'>;
+
+/** A console whose client is connected. */
+interface Online {
+  /** Of the first endpoint, as the header shows it. */
+  readonly port: number;
+}
+
+export type Console = Terminal & Online;
+export type ShelledConsole = ShelledTerminal & Online;
+
+/** A program that has just been started may have to wait for a processor. */
+export const startMs = 10_000;
+
+/** The program as it was built. */
+export function builtProgram(): string {
+  const path = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+  if (!existsSync(path)) throw new Error(`${path} is missing: npm run build makes it, and npm test does that first`);
+  return path;
+}
+
+/** The console in a terminal that is closed at the end of the test. */
+export const openConsole = (options: ConsoleOptions = {}): Terminal => opened(openTerminal(commandOf(options)));
+
+/** The console once its client is connected. */
+export const startConsole = async (options: ConsoleOptions = {}): Promise<Console> => online(openConsole(options));
+
+/** The same from a shell, which tells what state the terminal is left in. */
+export const startShelledConsole = async (options: ConsoleOptions = {}): Promise<ShelledConsole> =>
+  online(opened(openShelled(commandOf(options))));
+
+/** The ports of the endpoints that the header has room for. */
+export const shownPorts = (terminal: Terminal): number[] =>
+  Array.from((terminal.grid()[0] ?? '').matchAll(/tcp:\/\/\S+:(\d+)/gu), ([, port]) => Number(port));
+
+/** The row of a peer in the list of connections; its own is `you:port`. */
+export const rowOf = (grid: readonly string[], peer: string): string | undefined =>
+  grid.find((line) => /^│[▸ ][! ] *\d+ /u.test(line) && line.includes(` ${peer} `));
+
+const commandOf = ({ args = [':0'], ...options }: ConsoleOptions): TerminalOptions => ({
+  ...options,
+  command: process.execPath,
+  args: [builtProgram(), ...args],
+});
+
+const opened = <T extends Terminal>(terminal: T): T => {
+  onTestFinished(() => terminal.close());
+  return terminal;
+};
+
+const online = async <T extends Terminal>(terminal: T): Promise<T & Online> => {
+  await terminal.until(/ online ─*╮/u, startMs);
+  const [port] = shownPorts(terminal);
+  if (port === undefined) throw new Error(`no endpoint in the header: ${terminal.grid()[0]}`);
+  return { ...terminal, port };
+};
