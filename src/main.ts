@@ -23,6 +23,10 @@ export const main = async (args: readonly string[]): Promise<number> => {
       const { runConsole } = await import('./console.tsx');
       return runConsole(invocation);
     }
+    case 'serve': {
+      const { runServe } = await import('./serve.ts');
+      return runServe(invocation);
+    }
     case 'send': {
       const { runSend } = await import('./send.ts');
       return runSend(invocation);

@@ -5,6 +5,8 @@ import type { ConsoleOptions } from './console.tsx';
 import type { ServerOptions } from './engine/protocol.ts';
 import { type Discipline, disciplines } from './ledger/row.ts';
 import type { SendOptions } from './send.ts';
+import { type Encoding, encodings } from './serve/payload.ts';
+import type { ServeOptions } from './serve.ts';
 import { type Endpoint, EndpointError, formatEndpoint, parseEndpoint } from './text/endpoint.ts';
 import { printable } from './text/printable.ts';
 import { parseSize, parseTime, QuantityError } from './text/quantity.ts';
@@ -12,6 +14,7 @@ import { parseSize, parseTime, QuantityError } from './text/quantity.ts';
 /** What a command line comes to: a command with its options, a text to print, or a mistake to report. */
 export type Invocation =
   | (ConsoleOptions & { readonly command: 'console' })
+  | (ServeOptions & { readonly command: 'serve' })
   | (SendOptions & { readonly command: 'send' })
   /** `--help`, `--version`. */
   | { readonly command: 'print'; readonly text: string }
@@ -192,7 +195,46 @@ const readServer = (given: GivenServer): ServerOptions & { readonly graceMs: num
   graceMs: given.grace,
 });
 
+const readEncoding = (value: unknown): Encoding => {
+  const name = single('data', value);
+  const known = encodings.find((candidate) => candidate === name);
+  if (known === undefined) throw new Mistake(`--data ${name} is not known; use ${encodings.join(', ')}`);
+  return known;
+};
+
+const readInterval = (value: unknown): number | null => {
+  if (value === undefined) return null;
+  const ms = readQuantity('stats', parseTime)(value);
+  if (ms === 0) throw new Mistake('--stats takes a time above zero, such as 1s');
+  return ms;
+};
+
+const reportOptions = {
+  json: { describe: 'One JSON object per line (NDJSON), for scripts', type: 'boolean', default: false },
+  data: {
+    describe: 'Also print what peers send; text is made harmless',
+    choices: encodings,
+    requiresArg: true,
+    default: 'none',
+    coerce: readEncoding,
+  },
+  stats: {
+    describe: 'Print totals at this interval',
+    requiresArg: true,
+    defaultDescription: 'off',
+    coerce: readInterval,
+  },
+} satisfies Record<string, Options>;
+
 const defaultEndpoint: Endpoint = { transport: 'tcp', host: '127.0.0.1', port: 8080 };
+
+const endpointWords = {
+  describe: 'Where to listen: [tcp://|udp://][host]:port or port; several may be given',
+  type: 'string',
+  array: true,
+  default: [],
+  defaultDescription: formatEndpoint(defaultEndpoint),
+} as const;
 
 const readTarget = (value: unknown): Endpoint => {
   const text = single('to', value);
@@ -237,6 +279,12 @@ const sendExamples = `Examples:
   echoscope send one two --to udp://:9000         two datagrams, a reply to each
   date | echoscope send --to udp://:9000          each line is a datagram`;
 
+const serveExamples = `Examples:
+  echoscope serve                            one line per event, until Ctrl-C
+  echoscope serve :9000 udp://:9000          TCP and UDP on one port number
+  echoscope serve :0 --json --stats 1s       any free port; events for scripts
+  echoscope serve --data text --echo line    what peers say, sent back by line`;
+
 const consoleExamples = `Examples:
   echoscope                            listen on 127.0.0.1:8080 and talk to it
   echoscope 9000                       the same on port 9000
@@ -264,13 +312,7 @@ const read = (args: readonly string[]): Invocation => {
       (command) =>
         command
           .middleware((given) => refuseUnknown(given, serverOptions), true)
-          .positional('endpoint', {
-            describe: 'Where to listen: [tcp://][host]:port or port; several may be given',
-            type: 'string',
-            array: true,
-            default: [],
-            defaultDescription: formatEndpoint(defaultEndpoint),
-          })
+          .positional('endpoint', endpointWords)
           .options(serverOptions),
       (given) => {
         const named = readEndpoints([...given.endpoint, ...[given['--'] ?? []].flat().map(String)]);
@@ -279,6 +321,27 @@ const read = (args: readonly string[]): Invocation => {
           endpoints: named.length > 0 ? named : [defaultEndpoint],
           named: named.length > 0,
           ...readServer(given),
+        });
+      },
+    )
+    .command(
+      'serve [endpoint..]',
+      'The same server without a screen, one line per event',
+      (command) =>
+        command
+          .middleware((given) => refuseUnknown(given, { ...serverOptions, ...reportOptions }), true)
+          .positional('endpoint', endpointWords)
+          .options(serverOptions)
+          .options(reportOptions),
+      (given) => {
+        const named = readEndpoints([...given.endpoint, ...[given['--'] ?? []].flat().map(String)]);
+        invocations.push({
+          command: 'serve',
+          endpoints: named.length > 0 ? named : [defaultEndpoint],
+          ...readServer(given),
+          json: [given.json].flat().includes(true),
+          data: given.data,
+          statsMs: given.stats ?? null,
         });
       },
     )
@@ -319,7 +382,7 @@ const read = (args: readonly string[]): Invocation => {
     })
     .parse([...args], {}, (_error, given, output) => {
       if (output === '') return;
-      const examples = given._[0] === 'send' ? sendExamples : consoleExamples;
+      const examples = { serve: serveExamples, send: sendExamples }[String(given._[0])] ?? consoleExamples;
       invocations.push({ command: 'print', text: given.help === true ? `${examples}\n\n${output}` : output });
     });
   const [invocation] = invocations;

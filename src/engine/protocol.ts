@@ -1,4 +1,4 @@
-import type { Discipline, Ending, Row } from '../ledger/row.ts';
+import type { Discipline, Ending, Row, Transport } from '../ledger/row.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault, Stage } from '../text/fault.ts';
 
@@ -94,7 +94,13 @@ export type ClientEvent =
 export type Note =
   | { readonly type: 'open'; readonly at: number; readonly row: Row }
   | { readonly type: 'half-close'; readonly at: number; readonly id: number; readonly by: 'peer' | 'local' }
-  | { readonly type: 'data'; readonly at: number; readonly id: number; readonly bytes: Uint8Array }
+  | {
+      readonly type: 'data';
+      readonly at: number;
+      readonly id: number;
+      readonly transport: Transport;
+      readonly bytes: Uint8Array;
+    }
   /** What a peer sent until its FIN; `bytes` is the start of it, `length` all of it. */
   | {
       readonly type: 'message';

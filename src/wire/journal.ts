@@ -62,7 +62,8 @@ export class Journal {
     if (this.level !== 'data' || bytes.length === 0) return;
     const row = this.#reader.row(slot);
     if (row === undefined) return;
-    this.#write({ type: 'data', at: monotonicMs(), id: row.id, bytes: new Uint8Array(bytes) }, bytes.length);
+    const { id, transport } = row;
+    this.#write({ type: 'data', at: monotonicMs(), id, transport, bytes: new Uint8Array(bytes) }, bytes.length);
   }
 
   /** All that a peer sent until its FIN, under `eof`. */

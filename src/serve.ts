@@ -1,0 +1,148 @@
+import { Engine, FaultError } from './engine/engine.ts';
+import type { ServerOptions } from './engine/protocol.ts';
+import { monotonicMs } from './ledger/clock.ts';
+import { faultEvent, listeningEvent, totalsEvent } from './serve/event.ts';
+import { ndjson, text } from './serve/format.ts';
+import { Narrator } from './serve/narrator.ts';
+import { Output } from './serve/output.ts';
+import type { Encoding } from './serve/payload.ts';
+import { Report } from './serve/report.ts';
+import type { Endpoint } from './text/endpoint.ts';
+import { explain } from './text/fault.ts';
+import { exact } from './text/format.ts';
+import { printable } from './text/printable.ts';
+
+export interface ServeOptions extends ServerOptions {
+  readonly endpoints: readonly Endpoint[];
+  /** How long open connections may finish at the end, ms. */
+  readonly graceMs: number;
+  /** NDJSON instead of lines for people. */
+  readonly json: boolean;
+  readonly data: Encoding;
+  /** Totals every so many ms; null: never. */
+  readonly statsMs: number | null;
+}
+
+/** Why it ends: what to say (null: it was asked for) and the exit status. */
+interface Farewell {
+  readonly message: string | null;
+  readonly status: number;
+}
+
+const orderly: Farewell = { message: null, status: 0 };
+
+/**
+ * A signal so soon after the first is the same one come twice, ms: timeout(1) sends it to the process and to its group,
+ * npm passes on what the terminal has sent already. SIGHUP comes from the terminal and from its shell, in any time.
+ */
+const sameSignalMs = 100;
+/** How long the reader may leave the last lines lying once everything else is over, ms. */
+const lastPatienceMs = 2000;
+/** Faults that wait for the output; further ones are told on stderr. */
+const maxFaults = 100;
+
+const say = (message: string): void => {
+  process.stderr.write(`echoscope: ${message}\n`);
+};
+
+const crashed = (error: unknown): Farewell => ({
+  message: `the server failed: ${printable(error instanceof Error ? error.message : String(error))}`,
+  status: 1,
+});
+
+/** The server without a screen: what happens on the wire as lines on stdout. Resolves to the exit status. */
+export const runServe = async (options: ServeOptions): Promise<number> => {
+  const { promise: over, resolve: leave } = Promise.withResolvers<Farewell>();
+  const fail = (error: unknown): void => leave(crashed(error));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => leave(orderly));
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  // That nobody reads what is said to people is no reason to end.
+  process.stderr.on('error', () => undefined);
+
+  const output = new Output(process.stdout, (error) =>
+    leave(error === null ? orderly : { message: `cannot write the output: ${error.message}`, status: 1 }),
+  );
+  const report = new Report(output, options.json ? ndjson : text);
+  const { engine, begin } = startEngine(options, report, fail);
+  let stats: NodeJS.Timeout | undefined;
+  engine
+    .listen(options.endpoints)
+    .then((endpoints) => {
+      void report.tell(...endpoints.map(listeningEvent));
+      begin();
+      stats = tellStats(options.statsMs, engine, report);
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof FaultError)) return fail(error);
+      // People read it once, on stderr.
+      if (options.json) void report.tell(faultEvent(error.fault));
+      leave({ message: explain(error.fault), status: 1 });
+    });
+
+  const farewell = await over;
+  clearInterval(stats);
+  if (farewell.message !== null) say(farewell.message);
+  // What peers are owed may take the whole grace. Who asks again does not want to wait for it.
+  const since = monotonicMs();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (monotonicMs() - since >= sameSignalMs) process.exit(farewell.status);
+    });
+  await engine.stop(options.graceMs);
+  if (farewell.status === 0) void report.tell(totalsEvent('stopped', engine.read().totals));
+  if (await report.end(lastPatienceMs)) return farewell.status;
+  say(`nobody read the output for ${lastPatienceMs / 1000} s: the last events are left out`);
+  // What stdout was handed can not be taken back, and Node would wait for it.
+  process.exit(farewell.status);
+};
+
+/** The engine and what it tells; nothing of it is reported before `begin`, which follows on `listening`. */
+const startEngine = (
+  options: ServeOptions,
+  report: Report,
+  fail: (error: unknown) => void,
+): { readonly engine: Engine; readonly begin: () => void } => {
+  // A peer of the first listener may come before the last one is up.
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const narrator = new Narrator(options.data);
+  let faults = 0;
+  const engine = new Engine(
+    { ...options, journal: options.data === 'none' ? 'connections' : 'data' },
+    {
+      client: () => undefined,
+      journal: (notes, dropped, taken) => {
+        begun
+          .then(() => report.tellAll(narrator.tell(notes, dropped)))
+          .then(() => {
+            if (dropped > 0) say(`the output was read too slowly: ${exact(dropped)} events are left out`);
+            taken();
+          })
+          .catch(fail);
+      },
+      fault: (fault) => {
+        if (faults >= maxFaults) return say(explain(fault));
+        faults++;
+        begun
+          .then(() => report.tell(faultEvent(fault)))
+          .then(() => faults--)
+          .catch(fail);
+      },
+      crash: fail,
+    },
+  );
+  return { engine, begin };
+};
+
+/** Tells the totals every `everyMs`. A reader who has not taken the last ones gets the next later, not twice. */
+const tellStats = (everyMs: number | null, engine: Engine, report: Report): NodeJS.Timeout | undefined => {
+  if (everyMs === null) return undefined;
+  let told = true;
+  return setInterval(() => {
+    if (!told) return;
+    told = false;
+    void report.tell(totalsEvent('stats', engine.read().totals)).then(() => {
+      told = true;
+    });
+  }, everyMs);
+};

@@ -1,0 +1,86 @@
+import type { Fault } from '../engine/protocol.ts';
+import type { Ending, Row, Totals, Transport } from '../ledger/row.ts';
+import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
+import { explain } from '../text/fault.ts';
+
+/**
+ * What `serve` tells, in the fields that scripts rely on. `peer` and `local` are `host:port`, an endpoint is
+ * `tcp://host:port`, bytes are application bytes.
+ */
+export type ServeEvent =
+  /** Connecting there works from now on; `endpoint` has the real port. */
+  | { readonly event: 'listening'; readonly endpoint: string }
+  | {
+      readonly event: 'open';
+      readonly id: number;
+      readonly transport: Transport;
+      readonly peer: string;
+      readonly local: string;
+    }
+  | { readonly event: 'half-close'; readonly id: number; readonly by: 'peer' | 'local' }
+  /** What a peer sent, as `--data` asks for it. */
+  | { readonly event: 'data'; readonly id: number; readonly data: string }
+  | {
+      readonly event: 'close';
+      readonly id: number;
+      readonly transport: Transport;
+      readonly peer: string;
+      readonly bytesIn: number;
+      readonly bytesOut: number;
+      readonly reads: number;
+      readonly writes: number;
+      /** From accept to the end, to the microsecond. */
+      readonly seconds: number;
+      readonly how: Ending;
+      /** errno name, where an error ended it. */
+      readonly error?: string;
+    }
+  | { readonly event: 'refused'; readonly peer: string; readonly why: 'denied' | 'max-connections' }
+  | ({ readonly event: 'stats' | 'stopped' } & Totals)
+  /** A call failed. `message` is one line for people. */
+  | {
+      readonly event: 'error';
+      readonly stage: Fault['stage'];
+      readonly code: string;
+      readonly message: string;
+      readonly endpoint: string;
+    };
+
+/** An event and when it came about, monotonic ms. */
+export interface Happening {
+  readonly at: number;
+  readonly event: ServeEvent;
+}
+
+export const openEvent = ({ id, transport, peer, local }: Row): ServeEvent => ({
+  event: 'open',
+  id,
+  transport,
+  peer,
+  local,
+});
+
+export const closeEvent = (row: Row & { readonly how: Ending }): ServeEvent => {
+  const { id, transport, peer, bytesIn, bytesOut, reads, writes, how, error, at } = row;
+  const seconds = Math.round(((at.close ?? 0) - (at.accept ?? 0)) * 1e3) / 1e6;
+  const common = { id, transport, peer, bytesIn, bytesOut, reads, writes, seconds, how };
+  return { event: 'close', ...common, ...(error === null ? {} : { error }) };
+};
+
+export const listeningEvent = (endpoint: Endpoint): ServeEvent => ({
+  event: 'listening',
+  endpoint: formatEndpoint(endpoint),
+});
+
+export const faultEvent = (fault: Fault): ServeEvent => ({
+  event: 'error',
+  stage: fault.stage,
+  code: fault.code,
+  message: explain(fault),
+  endpoint: formatEndpoint(fault.endpoint),
+});
+
+export const totalsEvent = (
+  event: 'stats' | 'stopped',
+  { open, served, refused, bytesIn, bytesOut }: Totals,
+): ServeEvent => ({ event, open, served, refused, bytesIn, bytesOut });

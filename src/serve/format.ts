@@ -1,0 +1,51 @@
+import { clockTime, exact } from '../text/format.ts';
+import { printable } from '../text/printable.ts';
+import type { ServeEvent } from './event.ts';
+
+/** One event as one line, its end included. `wallMs` is when it came about, ms since 1970. */
+export type Format = (event: ServeEvent, wallMs: number) => string;
+
+/** For scripts: one JSON object. */
+export const ndjson: Format = (event, wallMs) =>
+  `${JSON.stringify({ time: new Date(wallMs).toISOString(), ...event })}\n`;
+
+/** `127.0.0.1:65535`, with room for most of the others; a longer one pushes the rest of its line aside. */
+const peerCells = 21;
+
+const count = (n: number, noun: string): string => `${exact(n)} ${noun}${n === 1 ? '' : 's'}`;
+
+const idAnd = (id: number | null, rest: string): string => `${id === null ? '' : `#${id}`}`.padEnd(6) + rest;
+
+const details = (event: ServeEvent): string => {
+  switch (event.event) {
+    case 'listening':
+      return printable(event.endpoint);
+    case 'open':
+      return idAnd(event.id, `${event.peer.padEnd(peerCells)}  ${event.transport} to ${event.local}`);
+    case 'half-close':
+      return idAnd(event.id, `by ${event.by}`);
+    case 'data':
+      return idAnd(event.id, event.data);
+    case 'close': {
+      const { id, peer, how, error, bytesIn, bytesOut, reads, writes, seconds } = event;
+      const traffic = `${exact(bytesIn)} B in, ${exact(bytesOut)} B out, ${count(reads, 'read')}, ${count(writes, 'write')}`;
+      const end = error === undefined ? how : `${how} (${error})`;
+      return idAnd(id, `${peer.padEnd(peerCells)}  ${end}  ${traffic}, ${seconds.toFixed(3)} s`);
+    }
+    case 'refused':
+      return idAnd(null, `${event.peer.padEnd(peerCells)}  ${event.why}`);
+    case 'stats':
+    case 'stopped':
+      return `${exact(event.open)} open, ${exact(event.served)} served, ${exact(event.refused)} refused, ${exact(event.bytesIn)} B in, ${exact(event.bytesOut)} B out`;
+    case 'error':
+      return event.message;
+    default:
+      return event satisfies never;
+  }
+};
+
+/** For people: local time, event, connection, and what there is to say, in columns. */
+export const text: Format = (event, wallMs) => {
+  const ms = String(new Date(wallMs).getMilliseconds()).padStart(3, '0');
+  return `${clockTime(wallMs)}.${ms}  ${event.event.padEnd(10)}  ${details(event)}\n`;
+};

@@ -1,0 +1,63 @@
+import type { Note } from '../engine/protocol.ts';
+import { closeEvent, type Happening, openEvent } from './event.ts';
+import { type Encoding, encoder } from './payload.ts';
+import { Joiner } from './utf8.ts';
+
+/** Bytes that one `data` event shows: all that a connection may hold by default. A string has an end too. */
+const maxPieceBytes = 16 << 20;
+
+/** Makes events of the journal's notes, one at a time: the payload of a whole batch as text would be many times its size. */
+export class Narrator {
+  readonly #encode: (bytes: Uint8Array) => string;
+  readonly #joiner: Joiner | null;
+
+  constructor(encoding: Encoding) {
+    this.#encode = encoder(encoding);
+    this.#joiner = encoding === 'text' ? new Joiner() : null;
+  }
+
+  /** `dropped` notes are missing behind these. */
+  *tell(notes: readonly Note[], dropped: number): Generator<Happening> {
+    for (const note of notes) {
+      const { at } = note;
+      switch (note.type) {
+        case 'open':
+          yield { at, event: openEvent(note.row) };
+          break;
+        case 'data':
+          yield* this.#data(at, note.id, this.#joiner?.join(note) ?? note.bytes);
+          break;
+        case 'half-close':
+          if (note.by === 'peer') yield* this.#rest(at, note.id);
+          yield { at, event: { event: 'half-close', id: note.id, by: note.by } };
+          break;
+        case 'close':
+          yield* this.#rest(at, note.row.id);
+          yield { at, event: closeEvent(note.row) };
+          break;
+        case 'refused':
+          yield { at, event: { event: 'refused', peer: note.peer, why: note.why } };
+          break;
+        case 'message':
+          break;
+        default:
+          note satisfies never;
+      }
+    }
+    const at = notes.at(-1)?.at;
+    // What follows a gap does not belong to what was before it.
+    if (dropped > 0 && at !== undefined) for (const id of this.#joiner?.waiting() ?? []) yield* this.#rest(at, id);
+  }
+
+  *#rest(at: number, id: number): Generator<Happening> {
+    const bytes = this.#joiner?.rest(id);
+    if (bytes !== undefined) yield* this.#data(at, id, bytes);
+  }
+
+  *#data(at: number, id: number, bytes: Uint8Array): Generator<Happening> {
+    for (let from = 0; from < bytes.length; from += maxPieceBytes) {
+      const piece = bytes.subarray(from, from + maxPieceBytes);
+      yield { at, event: { event: 'data', id, data: this.#encode(piece) } };
+    }
+  }
+}

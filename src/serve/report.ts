@@ -1,0 +1,82 @@
+import { monotonicMs } from '../ledger/clock.ts';
+import type { Happening, ServeEvent } from './event.ts';
+import type { Format } from './format.ts';
+import type { Output } from './output.ts';
+
+/** Characters handed to the output at once: a system call for each line would cost more than its text. */
+const pieceLength = 64 * 1024;
+/** How far the wall clock may be from where it is taken to be, ms, before it is read anew. */
+const toleranceMs = 2;
+
+/** Puts events on the output, in the order in which they are given, each as one line. */
+export class Report {
+  readonly #output: Output;
+  readonly #format: Format;
+  /** What was given last. */
+  #last: Promise<void> = Promise.resolve();
+  /** When the output last took a piece, monotonic ms. */
+  #takenAt = monotonicMs();
+  #wallOffsetMs = Number.NaN;
+
+  constructor(output: Output, format: Format) {
+    this.#output = output;
+    this.#format = format;
+  }
+
+  /** Events of now. Resolves once the kernel has taken them and all before them. */
+  tell(...events: readonly ServeEvent[]): Promise<void> {
+    const at = monotonicMs();
+    return this.tellAll(events.map((event) => ({ at, event })));
+  }
+
+  /** Events that become lines no earlier than the output has room for them. Rejects with what `happenings` throws. */
+  tellAll(happenings: Iterable<Happening>): Promise<void> {
+    const told = this.#last.then(() => this.#write(happenings));
+    this.#last = told.catch(() => undefined);
+    return told;
+  }
+
+  /** Resolves to true once all is written, to false where the reader left a piece lying for `patienceMs`. */
+  end(patienceMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const since = monotonicMs();
+      const look = setInterval(
+        () => {
+          if (monotonicMs() - Math.max(since, this.#takenAt) >= patienceMs) done(false);
+        },
+        Math.max(1, patienceMs / 10),
+      );
+      const done = (all: boolean): void => {
+        clearInterval(look);
+        resolve(all);
+      };
+      void this.#last.then(() => done(true));
+    });
+  }
+
+  async #write(happenings: Iterable<Happening>): Promise<void> {
+    let piece = '';
+    for (const { at, event } of happenings) {
+      piece += this.#format(event, this.#wallMs(at));
+      if (piece.length < pieceLength) continue;
+      await this.#hand(piece);
+      piece = '';
+    }
+    if (piece !== '') await this.#hand(piece);
+  }
+
+  async #hand(piece: string): Promise<void> {
+    await this.#output.write(piece);
+    this.#takenAt = monotonicMs();
+  }
+
+  /**
+   * Wall-clock time of a moment. `Date.now()` knows whole ms only: asked anew for each event, it would let two that
+   * follow each other swap their times.
+   */
+  #wallMs(at: number): number {
+    const offset = Date.now() - monotonicMs();
+    if (!(Math.abs(offset - this.#wallOffsetMs) < toleranceMs)) this.#wallOffsetMs = offset;
+    return at + this.#wallOffsetMs;
+  }
+}
