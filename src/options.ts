@@ -273,11 +273,11 @@ const refuseLostWords = (args: readonly string[], words: readonly string[]): voi
 };
 
 const sendExamples = `Examples:
-  echoscope send hello --to 127.0.0.1:9000        the words, a space between them
-  echoscope send --to :9000 < photo.jpg > copy    stdin until its end, byte for byte
-  echoscope send --expect-echo < photo.jpg        status 1 unless it all comes back
-  echoscope send one two --to udp://:9000         two datagrams, a reply to each
-  date | echoscope send --to udp://:9000          each line is a datagram`;
+  echoscope send hello --to :9000             the words, a space between them
+  echoscope send --to :9000 < photo > copy    stdin until its end, byte for byte
+  echoscope send --expect-echo < photo        status 1 unless it all comes back
+  echoscope send one two --to udp://:9000     two datagrams, a reply to each
+  date | echoscope send --to udp://:9000      each line is a datagram`;
 
 const serveExamples = `Examples:
   echoscope serve                            one line per event, until Ctrl-C

@@ -45,7 +45,7 @@ const differs = (difference: Difference): string => {
     case 'extra':
       return `goes on for ${bytes(difference.bytes)} after the ${exact(difference.sent)} sent`;
     case 'missing':
-      return `lacks the last ${bytes(difference.bytes)} of the ${exact(difference.sent)} sent`;
+      return `ends ${bytes(difference.bytes)} short of the ${exact(difference.sent)} sent`;
     default:
       return difference satisfies never;
   }

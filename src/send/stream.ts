@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import { Socket } from 'node:net';
 import type { Stage } from '../text/fault.ts';
 import { faultOf } from '../wire/fault.ts';
 import { EchoCheck } from './echo-check.ts';
@@ -7,11 +6,22 @@ import type { Exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
 import { Silence } from './silence.ts';
 
-/** The call that an error of a connected socket is about. */
-const stageOf = (error: Error): Stage => {
-  const call = 'syscall' in error ? error.syscall : undefined;
-  return call === 'write' ? 'send' : call === 'shutdown' ? 'shutdown' : 'recv';
-};
+/**
+ * A socket that goes on reading after a write has failed. Node's own would close at once, and lose the peer's last words
+ * that the kernel still holds: why it broke the connection off, perhaps. Such a write never calls back.
+ */
+class ListeningSocket extends Socket {
+  readonly #failed: (error: Error) => void;
+
+  constructor(failed: (error: Error) => void) {
+    super({ allowHalfOpen: true });
+    this.#failed = failed;
+  }
+
+  override _write(chunk: Uint8Array, encoding: BufferEncoding, done: () => void): void {
+    super._write(chunk, encoding, (error) => (error == null ? done() : this.#failed(error)));
+  }
+}
 
 /** Frees a buffer that is read no more: garbage collection would wait for some 64 MiB of them. */
 const release = ({ buffer, byteLength }: Uint8Array): void => {
@@ -26,41 +36,37 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   const { endpoint, timeoutMs, expectEcho, input, output, over } = exchange;
   const { promise: ended, resolve: end } = Promise.withResolvers<Failure | null>();
   const check = expectEcho ? new EchoCheck() : null;
-  const socket = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true, noDelay: true });
+  const fault = (stage: Stage, error: Error): Failure => ({ type: 'fault', fault: faultOf(error, stage, endpoint) });
+  let unsent: Failure | null = null;
+  const socket = new ListeningSocket((error) => {
+    unsent = fault('send', error);
+  });
   let stage: 'connect' | 'recv' = 'connect';
   let inputOpen = true;
-  let received = 0;
 
-  const unsent = (): boolean => socket.writableLength > 0;
+  const sending = (): boolean => socket.writableLength > 0;
   const silence = new Silence(
     timeoutMs,
-    () => stage === 'recv' && (output.full || (input.typed && inputOpen && !unsent())),
+    () => stage === 'recv' && (output.full || (input.typed && inputOpen && !sending())),
     () => {
-      const open = inputOpen && !unsent();
-      end({
-        type: 'silence',
-        stage: open || !unsent() ? stage : 'send',
-        endpoint,
-        timeoutMs,
-        received,
-        inputOpen: open,
-      });
+      const received = socket.bytesRead;
+      const waiting = inputOpen && !sending();
+      const where = sending() ? 'send' : stage;
+      end(unsent ?? { type: 'silence', stage: where, endpoint, timeoutMs, received, inputOpen: waiting });
     },
   );
   const send = async (): Promise<void> => {
     for await (const piece of input.pieces) {
       check?.sent(piece);
+      await new Promise((resolve) => socket.write(piece, resolve));
       silence.broken();
-      if (!socket.write(piece)) await once(socket, 'drain');
-      silence.broken();
-      if (socket.writableLength === 0) release(piece);
+      release(piece);
     }
     inputOpen = false;
     socket.end();
   };
   const receive = (chunk: Buffer): void => {
     silence.broken();
-    received += chunk.length;
     check?.received(chunk);
     output.write(chunk);
     if (output.idle) release(chunk);
@@ -74,22 +80,23 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   };
 
   socket.once('error', (error) => {
-    end({ type: 'fault', fault: faultOf(error, stage === 'connect' ? stage : stageOf(error), endpoint) });
+    const call = stage === 'recv' && 'syscall' in error && error.syscall === 'shutdown' ? 'shutdown' : stage;
+    end(unsent ?? fault(call, error));
   });
   socket.once('connect', () => {
     stage = 'recv';
     silence.broken();
-    // An error of the socket has been told by then.
     send().catch((error: Error) => end({ type: 'stream', name: 'stdin', message: error.message }));
   });
   socket.on('data', receive);
   socket.once('end', () => {
     silence.broken();
     // A pipe may have ended too, with nothing more to send; a person would sit before a connection that is gone.
-    if (input.typed && inputOpen) end(null);
+    if (unsent !== null || (input.typed && inputOpen)) end(unsent);
   });
-  socket.once('close', () => end(null));
+  socket.once('close', () => end(unsent));
   over.addEventListener('abort', () => end(null), { once: true });
+  socket.setNoDelay(true).connect(endpoint.port, endpoint.host);
 
   const failure = await ended;
   silence.stop();

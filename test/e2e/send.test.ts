@@ -1,0 +1,273 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { until } from '../support/wait.ts';
+import { echo, echoAtEnd, freePort, send, serveTcp, startSend } from './send-run.ts';
+
+const MiB = 1024 * 1024;
+const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+describe('send over TCP', () => {
+  it.each([
+    ['one word', ['hello'], 'hello'],
+    ['several words with a space between them', ['hello', '안녕', ' 🙂 '], 'hello 안녕  🙂 '],
+    ['no bytes', [''], ''],
+    ['what looks like an option', ['--', '-x'], '-x'],
+  ])('sends %s with no newline added, and prints the reply alone', async (_what, words, wanted) => {
+    const to = await serveTcp(echo);
+    expect(await send(['--expect-echo', '--to', to, ...words], 'not this')).toEqual({
+      status: 0,
+      signal: null,
+      stdout: Buffer.from(wanted),
+      stderr: '',
+    });
+  });
+
+  it.runIf(existsSync('/proc/self/cmdline'))('sends the bytes of an argument that is not UTF-8', async () => {
+    const to = await serveTcp(echo);
+    const { child, exited } = startSend([], { shell: `"$@" "$(printf 'a\\377\\200b')" --to ${to}` });
+    child.stdin.end();
+    expect((await exited).stdout).toEqual(Buffer.from([0x61, 0xff, 0x80, 0x62]));
+  });
+
+  it.each([
+    ['at once', echo],
+    ['after the half-close', echoAtEnd],
+  ])('sends stdin, every byte value and NUL among them, to an echo that answers %s', async (_when, server) => {
+    const to = await serveTcp(server);
+    const { status, stdout, stderr } = await send(['--expect-echo', '--to', to], everyByte);
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: everyByte, stderr: '' });
+  });
+
+  it('half-closes after an empty stdin', async () => {
+    const to = await serveTcp((socket) => socket.on('end', () => socket.end('goodbye')).resume());
+    const { status, stdout } = await send(['--to', to]);
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: 'goodbye' });
+  });
+
+  it('prints what comes while stdin is still open', async () => {
+    const to = await serveTcp(echo);
+    const { child, exited } = startSend(['--to', to]);
+    child.stdin.write('first');
+    const [chunk] = await once(child.stdout, 'data');
+    expect(String(chunk)).toBe('first');
+    child.stdin.end('second');
+    const { status, stdout } = await exited;
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: 'firstsecond' });
+  });
+
+  it.each([
+    ['at once', echo],
+    ['after the half-close', echoAtEnd],
+  ])('brings back 64 MiB from an echo that answers %s', async (_when, server) => {
+    const to = await serveTcp(server);
+    const bytes = randomBytes(64 * MiB);
+    const { status, stdout, stderr } = await send(['--expect-echo', '--to', to], bytes);
+    expect({ status, stderr, sha256: sha256(stdout) }).toEqual({ status: 0, stderr: '', sha256: sha256(bytes) });
+  });
+
+  it('speaks IPv6', async () => {
+    const to = await serveTcp(echo, '::1');
+    expect(to).toMatch(/^\[::1\]:/);
+    expect(await send(['--to', to, 'hello'])).toMatchObject({ status: 0, stdout: Buffer.from('hello') });
+  });
+
+  it('stays small while 256 MiB go through it', async ({ skip }) => {
+    skip(!existsSync('/proc/self/status'), 'no /proc here: the memory of a process cannot be read');
+    const to = await serveTcp(echo);
+    const { child, exited } = startSend(['--expect-echo', '--to', to], { read: false });
+    const piece = randomBytes(MiB);
+    let back = 0;
+    let highWaterKiB = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      back += chunk.length;
+      if (back < 256 * MiB) return;
+      const [, peak] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+      highWaterKiB = Number(peak);
+      child.stdin.end();
+    });
+    for (let sentMiB = 0; sentMiB < 256; sentMiB += 1) {
+      if (!child.stdin.write(piece)) await once(child.stdin, 'drain');
+    }
+    expect(await exited).toMatchObject({ status: 0, stderr: '' });
+    expect(back).toBe(256 * MiB);
+    expect(highWaterKiB).toBeGreaterThan(10_000);
+    expect(highWaterKiB).toBeLessThan(150 * 1024);
+  }, 60_000);
+
+  it('reads no faster than stdout takes it', async () => {
+    let written = 0;
+    const to = await serveTcp((socket) => {
+      const chunk = Buffer.alloc(MiB);
+      const pour = (): void => {
+        while (socket.write(chunk)) written += MiB;
+        written += MiB;
+        socket.once('drain', pour);
+      };
+      pour();
+    });
+    const { child, exited } = startSend(['--to', to, '--timeout', '300ms', 'go'], { read: false });
+    let seen = -1;
+    let still = 0;
+    // The server can write no more: every buffer on the way is full, and nobody calls that a silence of the peer.
+    await until(() => {
+      still = written > 0 && written === seen ? still + 1 : 0;
+      seen = written;
+      return still > 150;
+    }, 'the server to be held up');
+    expect(child.exitCode).toBe(null);
+    expect(written).toBeLessThan(64 * MiB);
+    child.kill('SIGTERM');
+    expect((await exited).status).toBe(143);
+  });
+});
+
+describe('--expect-echo over TCP', () => {
+  it('names the first byte that differs, after printing the reply as it is', async () => {
+    const to = await serveTcp((socket) => {
+      socket.on('data', (chunk: Buffer) => socket.end(chunk.toString().replace('w', 'W')));
+    });
+    const { status, stdout, stderr } = await send(['--to', to, '--expect-echo', 'hello world']);
+    expect({ status, stdout: stdout.toString(), stderr }).toEqual({
+      status: 1,
+      stdout: 'hello World',
+      stderr: `echoscope: recv: ${to}: the reply differs from what was sent at offset 6: 0x57, not 0x77\n`,
+    });
+  });
+
+  it.each([
+    ['hell', 'ends 1 byte short of the 5 sent'],
+    ['hello, you', 'goes on for 5 bytes after the 5 sent'],
+  ])('%j for hello: %s', async (reply, words) => {
+    const to = await serveTcp((socket) => socket.once('data', () => socket.end(reply)));
+    const { status, stdout, stderr } = await send(['--to', to, '--expect-echo', 'hello']);
+    expect({ status, stdout: stdout.toString(), stderr }).toEqual({
+      status: 1,
+      stdout: reply,
+      stderr: `echoscope: recv: ${to}: the reply ${words}\n`,
+    });
+  });
+
+  it('is not asked for: any reply will do', async () => {
+    const to = await serveTcp((socket) => socket.once('data', () => socket.end('something else')));
+    expect(await send(['--to', to, 'hello'])).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
+describe('a failure over TCP: one line, status 1, after what was received', () => {
+  it('nothing listens', async () => {
+    const to = await freePort();
+    const { status, stdout, stderr } = await send(['--to', to, 'hello']);
+    expect({ status, stdout: stdout.toString(), stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `echoscope: connect: ${to}: connection refused (ECONNREFUSED) — nothing listens there; start a server: echoscope serve tcp://${to}\n`,
+    });
+  });
+
+  it('the peer resets', async () => {
+    const to = await serveTcp((socket) => {
+      socket.once('data', () => socket.write('so far', () => setTimeout(() => socket.resetAndDestroy(), 200)));
+    });
+    const { child, exited } = startSend(['--to', to]);
+    child.stdin.write('hello');
+    const { status, stdout, stderr } = await exited;
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: 'so far' });
+    expect(stderr).toMatch(/^echoscope: recv: \S+: connection reset by peer \(ECONNRESET\) — [^\n]+\n$/);
+  });
+
+  it('the peer closes before everything is sent', async () => {
+    const to = await serveTcp((socket) => {
+      socket.once('data', () => {
+        socket.pause();
+        socket.write('too much', () => socket.destroy());
+      });
+    });
+    const { status, stdout, stderr } = await send(['--to', to], Buffer.alloc(64 * MiB));
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: 'too much' });
+    expect(stderr).toMatch(/^echoscope: (?:send|recv): \S+: [^\n]+ \((?:EPIPE|ECONNRESET)\) — [^\n]+\n$/);
+  });
+
+  it('the peer answers nothing', async () => {
+    const to = await serveTcp((socket) => socket.resume());
+    const { status, stderr } = await send(['--to', to, '--timeout', '200ms', 'hello']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^echoscope: recv: \S+: no answer for 200ms \(ETIMEDOUT\) — the peer has not closed;.+\n$/);
+  });
+
+  it('the peer stops in the middle', async () => {
+    const to = await serveTcp((socket) => socket.once('data', () => socket.write('half')));
+    const { status, stdout, stderr } = await send(['--to', to, '--timeout', '200ms', 'hello']);
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: 'half' });
+    expect(stderr).toContain(': 4 bytes came, then nothing for 200ms (ETIMEDOUT)');
+  });
+
+  it('stdin stays open and silent', async () => {
+    const to = await serveTcp(echo);
+    const { status, stderr } = await startSend(['--to', to, '--timeout', '200ms']).exited;
+    expect(status).toBe(1);
+    expect(stderr).toContain('no answer for 200ms (ETIMEDOUT) — nothing came from stdin either');
+  });
+
+  it('the peer never reads', async () => {
+    const to = await serveTcp((socket) => socket.pause());
+    const { status, stderr } = await send(['--to', to, '--timeout', '500ms'], Buffer.alloc(64 * MiB));
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^echoscope: send: \S+: the peer took nothing for 500ms \(ETIMEDOUT\) — .+\n$/);
+  });
+
+  it('is not a peer that keeps talking, however long it takes in all', async () => {
+    const to = await serveTcp((socket) => {
+      let left = 6;
+      const timer = setInterval(() => {
+        left -= 1;
+        if (left > 0) socket.write('.');
+        else clearInterval(timer);
+        if (left === 0) socket.end();
+      }, 300);
+    });
+    expect(await send(['--to', to, '--timeout', '1s', 'x'])).toMatchObject({ status: 0, stdout: Buffer.from('.....') });
+  });
+});
+
+describe('the end of send', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s: status %d, after printing what has come', async (signal, wanted) => {
+    const to = await serveTcp((socket) => socket.once('data', () => socket.write('so far')));
+    const { child, exited } = startSend(['--to', to, 'hello']);
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    expect(await exited).toEqual({ status: wanted, signal: null, stdout: Buffer.from('so far'), stderr: '' });
+  });
+
+  it('is quiet when the reader of stdout has seen enough', async () => {
+    const to = await serveTcp((socket) => socket.end(Buffer.alloc(8 * MiB)));
+    const { child, exited } = startSend(['--to', to, 'hello'], { read: false });
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect(await exited).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it.runIf(existsSync('/dev/full'))('is a failure when stdout cannot be written', async () => {
+    const to = await serveTcp(echo);
+    const { child, exited } = startSend([], { shell: `"$@" hello --to ${to} > /dev/full` });
+    child.stdin.end();
+    const { status, stderr } = await exited;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^echoscope: stdout: ENOSPC: [^\n]+\n$/);
+  });
+
+  it.each([
+    [['--to', '0'], '--to'],
+    [['--to'], '--to'],
+    [['--timeout', 'soon'], '--timeout'],
+  ])('is status 2 and one line for %j', async (args, option) => {
+    const { status, stdout, stderr } = await send(args);
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^echoscope: ${option}\\b[^\\n]+--help\\)\\n$`));
+  });
+});
