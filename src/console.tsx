@@ -1,6 +1,7 @@
 import { Engine, FaultError } from './engine/engine.ts';
 import type { Note, ServerOptions } from './engine/protocol.ts';
 import { monotonicMs } from './ledger/clock.ts';
+import { disciplines } from './ledger/row.ts';
 import { LiveFeed } from './model/feed.ts';
 import type { Intent } from './screen/intent.ts';
 import { mountScreen } from './screen/mount.tsx';
@@ -104,6 +105,22 @@ const show = async (
     switch (intent.type) {
       case 'send':
         engine.send(++messages, new TextEncoder().encode(intent.text));
+        return;
+      case 'echo': {
+        const { connections, discipline } = feed.view().snapshot;
+        const now = intent.id === null ? discipline : connections.find(({ id }) => id === intent.id)?.discipline;
+        const next = disciplines[(disciplines.indexOf(now ?? discipline) + 1) % disciplines.length] ?? discipline;
+        engine.discipline(next, intent.id);
+        feed.note(`echo ${next}${intent.id === null ? ' for all connections' : ` for #${intent.id}`}`);
+        return;
+      }
+      case 'pause': {
+        const row = feed.view().snapshot.connections.find(({ id }) => id === intent.id);
+        engine.act(row?.paused ? 'resume' : 'pause', intent.id);
+        return;
+      }
+      case 'act':
+        engine.act(intent.act, intent.id);
         return;
       case 'reconnect':
         connect();

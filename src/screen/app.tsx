@@ -1,7 +1,7 @@
 import { Box, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
 import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Rate } from '../model/snapshot.ts';
-import type { Feed } from '../model/view.ts';
+import type { Feed, View } from '../model/view.ts';
 import { ClientPane } from './client.tsx';
 import { Connections } from './connections.tsx';
 import { Counters } from './counters.tsx';
@@ -42,12 +42,7 @@ export const App = ({ feed, act, now, suspend }: AppProps) => {
   const { connections, totals } = view.snapshot;
   const hasNotice = view.notice !== null;
   const layout = useMemo(() => layOut(columns, rows, state.focus, hasNotice), [columns, rows, state.focus, hasNotice]);
-  const scene = sceneOf(
-    layout,
-    view.transcript,
-    connections.map((row) => row.id),
-    preferredId(view),
-  );
+  const scene = sceneOf(layout, view);
   const selected = selectedId(state.chosen, scene.ids, scene.preferred);
 
   const handle = (presses: readonly Press[]) => {
@@ -113,25 +108,21 @@ export const App = ({ feed, act, now, suspend }: AppProps) => {
         />
       )}
       <At rect={layout.footer}>
-        <Footer mode={mode} cells={columns} />
+        <Footer mode={mode} pending={state.pending} cells={columns} />
       </At>
       {state.help && <Help rect={helpRect(columns, rows)} top={state.helpTop} />}
     </Box>
   );
 };
 
-const sceneOf = (
-  layout: Layout,
-  entries: Scene['transcript']['entries'],
-  ids: readonly number[],
-  preferred: number | null,
-): Scene => {
+const sceneOf = (layout: Layout, view: View): Scene => {
   const { connections, client } = layout.kind === 'cramped' ? { connections: null, client: null } : layout.panes;
   return {
-    ids,
-    preferred,
+    ids: view.snapshot.connections.map((row) => row.id),
+    preferred: preferredId(view),
+    online: view.client.status === 'online',
     listRows: listRows(connections),
-    transcript: { entries, cells: clientCells(client), rows: transcriptRows(client) },
+    transcript: { entries: view.transcript, cells: clientCells(client), rows: transcriptRows(client) },
     help: { lines: helpLines.length, rows: helpRows(helpRect(layout.columns, layout.rows)) },
   };
 };

@@ -1,5 +1,5 @@
 import type { Connection } from '../model/snapshot.ts';
-import { age, rate, size } from '../text/format.ts';
+import { age, size } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { cellWidth, fit } from '../text/width.ts';
 
@@ -27,8 +27,8 @@ const columns: Readonly<Record<ColumnName, Column>> = {
   age: { name: 'age', heading: 'age', align: 'right', cells: 8 },
   in: { name: 'in', heading: 'in', align: 'right', cells: 7 },
   out: { name: 'out', heading: 'out', align: 'right', cells: 7 },
-  rateIn: { name: 'rateIn', heading: 'in/s', align: 'right', cells: 9 },
-  rateOut: { name: 'rateOut', heading: 'out/s', align: 'right', cells: 9 },
+  rateIn: { name: 'rateIn', heading: 'in/s', align: 'right', cells: 7 },
+  rateOut: { name: 'rateOut', heading: 'out/s', align: 'right', cells: 7 },
 };
 
 /** From the richest set to the poorest: what is left out first matters least. */
@@ -94,9 +94,9 @@ export const cellOf = (row: Connection, column: Column, nowMs: number, isOwn: bo
     case 'out':
       return size(row.bytesOut);
     case 'rateIn':
-      return row.how === null ? rate(row.rate.in) : '';
+      return row.how === null ? size(row.rate.in) : '';
     case 'rateOut':
-      return row.how === null ? rate(row.rate.out) : '';
+      return row.how === null ? size(row.rate.out) : '';
     default:
       return column.name satisfies never;
   }

@@ -74,7 +74,8 @@ const directionLine = (
 /** State, and what we still owe: under chunk every byte goes back as it came. */
 const stateLine = (row: Connection, cells: number): readonly Span[] => {
   const state = row.how === null ? (row.transport === 'udp' ? 'UDP' : row.state) : 'CLOSED';
-  const owed = row.bytesIn - row.bytesOut;
+  // What was sent of our own may be more than what came.
+  const owed = Math.max(0, row.bytesIn - row.bytesOut);
   const parts = [`echo ${row.discipline}`, ...(row.discipline === 'chunk' ? [`owed ${exact(owed)} B`] : [])];
   const rest = ` · ${parts.join(' · ')}`;
   const style = row.how !== null ? palette.dim : row.state === 'ESTABLISHED' ? palette.good : palette.accent;

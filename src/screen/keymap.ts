@@ -24,7 +24,12 @@ export type Action =
   | { readonly type: 'select'; readonly to: Target }
   | { readonly type: 'scroll'; readonly to: Target }
   | { readonly type: 'toggleHelp' }
+  /** Something for the selected connection. What destroys is asked for twice. */
+  | { readonly type: 'touch'; readonly intent: Touch }
   | { readonly type: 'ask'; readonly request: Request };
+
+/** What can be done to the selected connection. */
+export type Touch = 'echo' | 'pause' | 'half-close' | 'close' | 'reset';
 
 /** A key and what it does. */
 export interface Binding {
@@ -53,6 +58,8 @@ const edit = (type: Exclude<Edit['type'], 'insert'>): Action => ({ type: 'edit',
 const show = (pane: Pane): Action => ({ type: 'show', pane });
 const focus = (by: 1 | -1): Action => ({ type: 'focus', by });
 const ask = (type: 'reconnect' | 'quit' | 'suspend'): Action => ({ type: 'ask', request: { type } });
+const touch = (intent: Touch): Action => ({ type: 'touch', intent });
+const echoAll: Action = { type: 'ask', request: { type: 'echo', id: null } };
 const compose: Action = { type: 'compose' };
 const leave: Action = { type: 'leave' };
 const submit: Action = { type: 'submit' };
@@ -155,8 +162,20 @@ export const keymap: readonly Group[] = [
     bindings: [
       { keys: [], characters: 'i', action: compose, shown: 'i', effect: 'type', footer: 'first' },
       { keys: [], characters: 'r', action: ask('reconnect'), shown: 'r', effect: 'reconnect', footer: 'first' },
+      { keys: [], characters: 'E', action: echoAll, shown: 'E', effect: 'echo for all' },
       { keys: [], characters: '?', action: toggleHelp, shown: '?', effect: 'help', footer: 'last' },
       { keys: [], characters: 'q', action: ask('quit'), shown: 'q', effect: 'quit', footer: 'last' },
+    ],
+  },
+  {
+    title: 'Selected connection',
+    modes: ['connections', 'counters'],
+    bindings: [
+      { keys: [], characters: 'e', action: touch('echo'), shown: 'e', effect: 'echo', footer: 'first' },
+      { keys: [], characters: 'p', action: touch('pause'), shown: 'p', effect: 'pause', footer: 'first' },
+      { keys: [], characters: 'h', action: touch('half-close'), shown: 'h', effect: 'half-close', footer: 'first' },
+      { keys: [], characters: 'x', action: touch('close'), shown: 'x', effect: 'close', footer: 'first' },
+      { keys: [], characters: 'X', action: touch('reset'), shown: 'X', effect: 'reset', footer: 'first' },
     ],
   },
   {

@@ -1,5 +1,13 @@
 import { edit, emptyLine, type Line } from '../text/line.ts';
-import { type Action, actionOfCharacter, actionOfKey, type Mode, type Request, type Target } from './keymap.ts';
+import {
+  type Action,
+  actionOfCharacter,
+  actionOfKey,
+  type Mode,
+  type Request,
+  type Target,
+  type Touch,
+} from './keymap.ts';
 import type { Press } from './keys.ts';
 import { type Pane, panes } from './layout.ts';
 import { type Anchor, type Page, scrollBy, scrollToOldest } from './scroll.ts';
@@ -19,6 +27,14 @@ export interface State {
   /** First row of the list on view, as far as the selection allows. */
   readonly listTop: number;
   readonly anchor: Anchor;
+  /** What was asked for once and is done when asked for again: the next press decides. */
+  readonly pending: Pending | null;
+}
+
+/** An end that a connection is to meet. */
+export interface Pending {
+  readonly act: 'close' | 'reset';
+  readonly id: number;
 }
 
 export const initialState: State = {
@@ -30,6 +46,7 @@ export const initialState: State = {
   chosen: null,
   listTop: 0,
   anchor: null,
+  pending: null,
 };
 
 /** What was on view when the key came: moves are relative to it. */
@@ -37,6 +54,8 @@ export interface Scene {
   /** Connections in the order of the list. */
   readonly ids: readonly number[];
   readonly preferred: number | null;
+  /** Whether the client can send. */
+  readonly online: boolean;
   readonly listRows: number;
   readonly transcript: Page;
   readonly help: { readonly lines: number; readonly rows: number };
@@ -52,7 +71,9 @@ export const modeOf = (state: State): Mode =>
   state.help ? 'help' : state.focus === 'client' && state.typing ? 'input' : state.focus;
 
 /** One press. Pure: what it asks for is in the result. */
-export const press = (state: State, input: Press, scene: Scene): Step => {
+export const press = (before: State, input: Press, scene: Scene): Step => {
+  // Whatever is pressed settles what was pending: the same key again, or not.
+  const state = before.pending === null || input.type === 'text' ? before : { ...before, pending: null };
   switch (input.type) {
     case 'key': {
       const action = actionOfKey(input.name, modeOf(state));
@@ -78,9 +99,14 @@ const typeText = (state: State, text: string, scene: Scene): Step => {
     const [character = ''] = rest;
     rest = rest.slice(character.length);
     const action = actionOfCharacter(character, modeOf(current));
-    if (action === null) continue;
+    if (action === null) {
+      current = { ...current, pending: null };
+      continue;
+    }
+    const { pending } = current;
     const step = reduce(current, action, scene);
-    current = step.state;
+    // The same key again has done what was pending; any other has let it go.
+    current = step.state.pending === pending ? { ...step.state, pending: null } : step.state;
     requests.push(...step.requests);
   }
   return { state: rest === '' ? current : insert(current, rest), requests };
@@ -107,6 +133,8 @@ const reduce = (state: State, action: Action, scene: Scene): Step => {
       return still(composing(state));
     case 'submit':
       if (state.draft.text === '') return still(state);
+      // Nothing that was typed is lost to a connection that is not there: the first Enter asks for one.
+      if (!scene.online) return { state, requests: [{ type: 'reconnect' }] };
       return {
         state: { ...state, draft: emptyLine, anchor: null },
         requests: [{ type: 'send', text: state.draft.text }],
@@ -121,9 +149,20 @@ const reduce = (state: State, action: Action, scene: Scene): Step => {
       return still({ ...state, help: !state.help, helpTop: 0 });
     case 'ask':
       return { state, requests: [action.request] };
+    case 'touch':
+      return touch(state, action.intent, selectedId(state.chosen, scene.ids, scene.preferred));
     default:
       return action satisfies never;
   }
+};
+
+const touch = (state: State, intent: Touch, id: number | null): Step => {
+  if (id === null) return still(state);
+  if (intent === 'echo' || intent === 'pause') return { state, requests: [{ type: intent, id }] };
+  if (intent === 'half-close') return { state, requests: [{ type: 'act', act: intent, id }] };
+  const { pending } = state;
+  if (pending?.act !== intent || pending.id !== id) return still({ ...state, pending: { act: intent, id } });
+  return { state: { ...state, pending: null }, requests: [{ type: 'act', act: intent, id }] };
 };
 
 /** Lines or rows that a target lies away; the ends lie as far as anything can. */

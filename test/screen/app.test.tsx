@@ -103,7 +103,7 @@ describe('help', () => {
         "│   Ctrl-A Ctrl-E  to start, end       │",
         "│   Backspace      delete before       │",
         "│   Delete         delete after        │",
-        "╰─ ↓ 44 more ──────────────────────────╯",
+        "╰─ ↓ 52 more ──────────────────────────╯",
         " ↑↓ scroll  Esc close help  Ctrl-C quit",
       ]
     `);

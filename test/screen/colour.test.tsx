@@ -20,10 +20,10 @@ const cellOf = (drawing: Drawing, text: string) => {
 describe('styles', () => {
   it('set the selected row off, more so while keys go to the list', async () => {
     const drawing = await open(busy, 80, 24);
-    expect(cellOf(drawing, 'you:53011')).toMatchObject({ bold: true, inverse: false });
+    expect(cellOf(drawing, '127.0.0.1:53011 you')).toMatchObject({ bold: true, inverse: false });
     await drawing.press('escape');
     await drawing.until('┤ Connections ├');
-    expect(cellOf(drawing, 'you:53011')).toMatchObject({ bold: true, inverse: true });
+    expect(cellOf(drawing, '127.0.0.1:53011 you')).toMatchObject({ bold: true, inverse: true });
     expect(cellOf(drawing, '127.0.0.1:53013')).toMatchObject({ bold: false, inverse: false });
   });
 

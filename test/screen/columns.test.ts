@@ -12,8 +12,9 @@ const names = (cells: number, digits = 2): readonly ColumnName[] =>
 
 describe('columns', () => {
   it('go one after another as the pane gets narrower', () => {
-    expect(names(77)).toEqual(['id', 'peer', 'state', 'age', 'in', 'out', 'rateIn', 'rateOut']);
-    expect(names(76)).toEqual(['id', 'peer', 'state', 'age', 'in', 'out', 'rateIn']);
+    expect(names(73)).toEqual(['id', 'peer', 'state', 'age', 'in', 'out', 'rateIn', 'rateOut']);
+    expect(names(72)).toEqual(['id', 'peer', 'state', 'age', 'in', 'out', 'rateIn']);
+    expect(names(65)).toEqual(['id', 'peer', 'state', 'age', 'in', 'out', 'rateIn']);
     expect(names(57)).toEqual(['id', 'peer', 'state', 'age', 'in', 'out']);
     expect(names(56)).toEqual(['id', 'peer', 'state', 'in', 'out']);
     expect(names(37)).toEqual(['id', 'peer', 'state']);

@@ -8,6 +8,7 @@ const entries = Array.from({ length: 20 }, (_, index) => sent(index + 1, `messag
 const scene: Scene = {
   ids: [9, 8, 7, 6, 5, 4, 3, 2, 1],
   preferred: 1,
+  online: true,
   listRows: 4,
   transcript: { entries, cells: 40, rows: 5 },
   help: { lines: 30, rows: 10 },
@@ -156,5 +157,47 @@ describe('help', () => {
     expect(stateAfter(...open).help).toBe(true);
     expect(stateAfter(...open, ...Array.from({ length: 9 }, () => key('pageDown'))).helpTop).toBe(20);
     expect(stateAfter(...open, text('q'))).toMatchObject({ help: false, focus: 'connections' });
+  });
+});
+
+describe('acting on the selected connection', () => {
+  const acting = (...presses: readonly Press[]) => after(key('escape'), ...presses);
+
+  it('changes its echo, stops reading from it and half-closes it at once', () => {
+    expect(acting(text('jeph')).requests).toEqual([
+      { type: 'echo', id: 1 },
+      { type: 'pause', id: 1 },
+      { type: 'act', act: 'half-close', id: 1 },
+    ]);
+    expect(acting(text('E')).requests).toEqual([{ type: 'echo', id: null }]);
+  });
+
+  it('closes and resets at the second press only', () => {
+    expect(acting(text('x'))).toMatchObject({ state: { pending: { act: 'close', id: 1 } }, requests: [] });
+    expect(acting(text('x'), text('x'))).toMatchObject({
+      state: { pending: null },
+      requests: [{ type: 'act', act: 'close', id: 1 }],
+    });
+    expect(acting(text('XX')).requests).toEqual([{ type: 'act', act: 'reset', id: 1 }]);
+  });
+
+  it('lets go of what was asked for once when anything else is pressed', () => {
+    for (const other of [text('k'), text('?'), text('~'), key('up'), key('tab'), key('escape'), paste('x')])
+      expect(acting(text('x'), other).state.pending).toBeNull();
+    expect(acting(text('xX')).state.pending).toEqual({ act: 'reset', id: 1 });
+    expect(acting(text('xX')).requests).toEqual([]);
+  });
+
+  it('never closes another connection than the one that was asked about', () => {
+    expect(acting(text('xkx'))).toMatchObject({ state: { pending: { id: 2 } }, requests: [] });
+  });
+});
+
+describe('a client without a connection', () => {
+  it('keeps the draft and asks for a connection', () => {
+    const store = createStore();
+    const requests = store.press([text('hello'), key('enter')], { ...scene, online: false });
+    expect(requests).toEqual([{ type: 'reconnect' }]);
+    expect(store.state().draft.text).toBe('hello');
   });
 });
