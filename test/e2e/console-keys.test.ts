@@ -27,7 +27,7 @@ describe('keys', () => {
     await console.until(focused('Counters #1'));
     await console.press('escape');
     await console.until(focused('Connections'));
-    expect(console.cursor().visible).toBe(false);
+    await expect.poll(() => console.cursor().visible).toBe(false);
   });
 
   it('the footer names the keys that work now', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Client, openClient } from '../support/client.ts';
 import { type Netcat, netcat } from '../support/netcat.ts';
 import { requireProgram } from '../support/program.ts';
-import { type Console, rowOf, shownPorts, startConsole } from './program.ts';
+import { type Console, isRow, rowOf, shownPorts, startConsole } from './program.ts';
 
 /** The promise is 200 ms; a machine that runs other tests beside this one needs some more. */
 const promptlyMs = 1000;
@@ -17,7 +17,6 @@ const connect = async (port: number, host?: string): Promise<Client> => {
 const shows = (console: Console, peer: string, what: RegExp) =>
   console.until((grid) => what.test(rowOf(grid, peer) ?? ''));
 
-const isRow = (line: string) => /^│[▸ ][! ] *\d+ /u.test(line);
 const selectedRow = (grid: readonly string[]) => grid.filter(isRow).findIndex((line) => line.startsWith('│▸'));
 
 /** Does something that moves the selection to a row, counted from the top. */
@@ -83,7 +82,6 @@ describe('a client from outside', () => {
       'reset',
       'fin',
     ]);
-    // The cell of the peer's port, away from marks and borders.
     const isDim = (peer: string) => {
       const row = grid.findIndex((line) => isRow(line) && line.includes(` ${peer} `));
       return console.cells()[row]?.[(grid[row] ?? '').indexOf(peer)]?.dim;
@@ -137,7 +135,7 @@ describe.runIf(requireProgram('nc'))('nc', () => {
   };
   /** The one row that is not our own. */
   const shown = (console: Console, what: RegExp) =>
-    console.until((grid) => grid.some((line) => /^│[▸ ][! ] *\d+ +127/u.test(line) && what.test(line)));
+    console.until((grid) => grid.some((line) => isRow(line) && !line.includes(' you:') && what.test(line)));
 
   it('gets its bytes back and shows up, then as closed', async () => {
     const console = await startConsole();

@@ -3,8 +3,6 @@ import type { Size } from '../support/emulator.ts';
 import type { Terminal } from '../support/pty.ts';
 import { openConsole, startConsole, startMs } from './program.ts';
 
-const needs = /Needs 40x10 cells/u;
-
 const sizes: readonly Size[] = [
   { columns: 80, rows: 24 },
   { columns: 60, rows: 20 },
@@ -16,11 +14,16 @@ const sizes: readonly Size[] = [
 /** The screen without what differs from run to run: times, and ports, which have five digits here. */
 const picture = (terminal: Terminal) => terminal.text().replace(/\d/gu, '0');
 
+/** What a window of that size shows once everything is there that it has room for. */
+const contentOf = ({ columns }: Size): readonly RegExp[] => {
+  if (columns < 40) return [/Needs 40x10 cells/u];
+  return columns < 80 ? [/ connected /u, / 1 open/u] : [/ connected /u, / 1 open/u, / ESTABLISHED /u];
+};
+
 /** What a console draws that was started at that size, once its first connection is on view. */
 const fresh = async (size: Size): Promise<string> => {
   const terminal = openConsole(size);
-  await terminal.until(size.columns < 40 ? needs : / ESTABLISHED | connected /u, startMs);
-  await terminal.until(size.columns < 40 ? needs : / 1 open/u, startMs);
+  for (const what of contentOf(size)) await terminal.until(what, startMs);
   return picture(terminal);
 };
 
@@ -38,7 +41,7 @@ describe('window sizes', () => {
 
   it.each(sizes)('$columns x $rows: no line is longer than the window, and every box is closed', async (size) => {
     const console = openConsole(size);
-    await console.until(size.columns < 40 ? needs : / 1 open/u, startMs);
+    for (const what of contentOf(size)) await console.until(what, startMs);
     const cells = console.cells();
     const count = (corner: string) => cells.flat().filter(({ glyph }) => glyph === corner).length;
     expect(cells.map((row) => row.length)).toEqual(cells.map(() => size.columns));

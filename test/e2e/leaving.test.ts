@@ -1,12 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Client, openClient } from '../support/client.ts';
 import { requireProgram } from '../support/program.ts';
-import { openTerminal, type Terminal } from '../support/pty.ts';
-import { until } from '../support/wait.ts';
+import { openTerminal } from '../support/pty.ts';
 import { builtProgram, rowOf, type ShelledConsole, startMs, startShelledConsole } from './program.ts';
 
 /** How long a connection that is still owed bytes holds the program up, ms. */
 const graceMs = 2000;
+
+const farewell = 'echoscope: ended by SIGTERM';
 
 const plain = {
   alternateScreen: false,
@@ -34,9 +35,6 @@ const connect = async (port: number): Promise<Client> => {
   onTestFinished(() => client.destroy());
   return client;
 };
-
-const backOnMainScreen = (console: Terminal) =>
-  until(() => !console.modes().alternateScreen, 'the main screen', startMs);
 
 describe('leaving', () => {
   it('q', async () => {
@@ -75,7 +73,7 @@ describe('leaving', () => {
 
   it.each([
     ['SIGINT', ''],
-    ['SIGTERM', 'echoscope: ended by SIGTERM'],
+    ['SIGTERM', farewell],
     ['SIGHUP', 'echoscope: ended by SIGHUP'],
   ] as const)('%s from outside', async (signal, words) => {
     const console = await startShelledConsole();
@@ -122,8 +120,8 @@ describe('peers at the end', () => {
     client.pause();
     client.write(owed).catch(() => undefined);
     await console.until((grid) => rowOf(grid, client.local)?.startsWith('│ !') ?? false, startMs);
-    await console.press('ctrl-c');
-    await backOnMainScreen(console);
+    console.signal('SIGTERM');
+    await console.until(farewell);
     return { console, client };
   };
 
@@ -131,7 +129,7 @@ describe('peers at the end', () => {
     const { console, client } = await leaveOwing();
     client.resume();
     expect(await client.ended).toBe('FIN');
-    await expectLeft(console, 0, '');
+    await expectLeft(console, 0, farewell);
     expect(client.received().length).toBe(owed.length);
     expect(client.received().equals(owed)).toBe(true);
   });
@@ -143,7 +141,7 @@ describe('peers at the end', () => {
       const began = performance.now();
       if (again === 'Ctrl-C') await console.press('ctrl-c');
       else console.signal(again);
-      await expectLeft(console, 0, again === 'Ctrl-C' ? '^C' : '');
+      await expectLeft(console, 0, again === 'Ctrl-C' ? `${farewell}\n^C` : farewell);
       expect(performance.now() - began).toBeLessThan(graceMs / 2);
     },
   );

@@ -40,9 +40,12 @@ export const startShelledConsole = async (options: ConsoleOptions = {}): Promise
 export const shownPorts = (terminal: Terminal): number[] =>
   Array.from((terminal.grid()[0] ?? '').matchAll(/tcp:\/\/\S+:(\d+)/gu), ([, port]) => Number(port));
 
+/** Whether a line of the screen is a row of the list of connections: marks, and then a number. */
+export const isRow = (line: string): boolean => /^│[▸ ][! ] *\d+ /u.test(line);
+
 /** The row of a peer in the list of connections; its own is `you:port`. */
 export const rowOf = (grid: readonly string[], peer: string): string | undefined =>
-  grid.find((line) => /^│[▸ ][! ] *\d+ /u.test(line) && line.includes(` ${peer} `));
+  grid.find((line) => isRow(line) && line.includes(` ${peer} `));
 
 const commandOf = ({ args = [':0'], ...options }: ConsoleOptions): TerminalOptions => ({
   ...options,
