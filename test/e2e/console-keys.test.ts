@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Console, startConsole } from './program.ts';
+import { type Console, isRow, startConsole } from './program.ts';
 
 const footer = (console: Console) => console.grid().at(-1) ?? '';
 const focused = (pane: string) => `┤ ${pane}`;
@@ -68,7 +68,10 @@ describe('keys', () => {
 
   it('Ctrl-R connects anew: a second row of our own, and the first ended by FIN', async () => {
     const console = await startConsole();
-    const ownPort = () => /^│.* you:(\d+) +ESTABLISHED /mu.exec(console.text())?.[1];
+    const ownPort = () => {
+      const row = console.grid().find((line) => isRow(line) && / you\b.* ESTABLISHED /u.test(line));
+      return /:(\d+)/u.exec(row ?? '')?.[1];
+    };
     await console.until(() => ownPort() !== undefined);
     const first = ownPort();
     await console.type('draft');

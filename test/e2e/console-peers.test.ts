@@ -135,7 +135,7 @@ describe.runIf(requireProgram('nc'))('nc', () => {
   };
   /** The one row that is not our own. */
   const shown = (console: Console, what: RegExp) =>
-    console.until((grid) => grid.some((line) => isRow(line) && !line.includes(' you:') && what.test(line)));
+    console.until((grid) => grid.some((line) => isRow(line) && !/ you\b/u.test(line) && what.test(line)));
 
   it('gets its bytes back and shows up, then as closed', async () => {
     const console = await startConsole();
