@@ -32,7 +32,7 @@ const crashed = (thread: string, error: unknown): Farewell => ({
   status: 1,
 });
 
-/** What a peer said until its FIN, as the lesson's server prints it. */
+/** What a peer said until its FIN, as a line of the chat. */
 const sayMessage = ({ id, bytes, length }: Extract<Note, { type: 'message' }>): string =>
   `#${id} said: ${printable(bytes)}${length > bytes.length ? `… (${length} B in all)` : ''}`;
 
