@@ -1,0 +1,22 @@
+/** What `--help` starts with, for each command. */
+const send = `Examples:
+  echoscope send hello --to :9000             the words, a space between them
+  echoscope send --to :9000 < photo > copy    stdin until its end, byte for byte
+  echoscope send --expect-echo < photo        status 1 unless it all comes back
+  echoscope send one two --to udp://:9000     two datagrams, a reply to each
+  date | echoscope send --to udp://:9000      each line is a datagram`;
+
+const serve = `Examples:
+  echoscope serve                            one line per event, until Ctrl-C
+  echoscope serve :9000 udp://:9000          TCP and UDP on one port number
+  echoscope serve :0 --json --stats 1s       any free port; events for scripts
+  echoscope serve --data text --echo line    what peers say, sent back by line`;
+
+const console = `Examples:
+  echoscope                            listen on 127.0.0.1:8080 and talk to it
+  echoscope 9000                       the same on port 9000
+  echoscope 0.0.0.0:9000 '[::]:9000'   every address of this machine
+  echoscope :0                         any free port; the console shows which`;
+
+/** The examples of a command; those of the console where it has none of its own. */
+export const examplesOf = (command: string): string => ({ serve, send })[command] ?? console;
