@@ -27,15 +27,16 @@ export interface ServeOptions extends ServerOptions {
 interface Farewell {
   readonly message: string | null;
   readonly status: number;
+  readonly signal?: NodeJS.Signals;
 }
 
 const orderly: Farewell = { message: null, status: 0 };
 
 /**
- * A signal so soon after the first is the same one come twice, ms: timeout(1) sends it to the process and to its group,
- * npm passes on what the terminal has sent already. SIGHUP comes from the terminal and from its shell, in any time.
+ * The same signal so soon after the first is no second wish, ms: timeout(1) sends it to the process and to its group,
+ * npm passes on what the terminal has sent already. SIGHUP comes from the terminal and from its shell, at any time.
  */
-const sameSignalMs = 100;
+const sameSignalMs = 50;
 /** How long the reader may leave the last lines lying once everything else is over, ms. */
 const lastPatienceMs = 2000;
 /** Faults that wait for the output; further ones are told on stderr. */
@@ -54,7 +55,8 @@ const crashed = (error: unknown): Farewell => ({
 export const runServe = async (options: ServeOptions): Promise<number> => {
   const { promise: over, resolve: leave } = Promise.withResolvers<Farewell>();
   const fail = (error: unknown): void => leave(crashed(error));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => leave(orderly));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => leave({ ...orderly, signal }));
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
   // That nobody reads what is said to people is no reason to end.
@@ -87,7 +89,7 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   const since = monotonicMs();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
-      if (monotonicMs() - since >= sameSignalMs) process.exit(farewell.status);
+      if (signal !== farewell.signal || monotonicMs() - since >= sameSignalMs) process.exit(farewell.status);
     });
   await engine.stop(options.graceMs);
   if (farewell.status === 0) void report.tell(totalsEvent('stopped', engine.read().totals));

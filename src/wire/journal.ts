@@ -4,6 +4,8 @@ import type { LedgerReader } from '../ledger/reader.ts';
 
 /** Notes and bytes that wait for the main thread to take the batch before. */
 const maxNotes = 20_000;
+/** Beyond so many notes payload gives way, so that a flood of small pieces leaves room for who came and went. */
+const maxNotesWithBytes = 10_000;
 const maxBytes = 16 << 20;
 /** Batches under way at once. */
 const maxBatches = 2;
@@ -90,7 +92,8 @@ export class Journal {
   }
 
   #write(note: Note, bytes = 0): void {
-    if (this.#notes.length >= maxNotes || (bytes > 0 && this.#bytes > 0 && this.#bytes + bytes > maxBytes)) {
+    const crowded = this.#notes.length >= (bytes > 0 ? maxNotesWithBytes : maxNotes);
+    if (crowded || (bytes > 0 && this.#bytes > 0 && this.#bytes + bytes > maxBytes)) {
       this.#dropped++;
       return;
     }

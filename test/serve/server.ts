@@ -1,5 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Exit } from '../support/pty.ts';
 import { until } from '../support/wait.ts';
@@ -17,7 +16,7 @@ export interface Server extends AsyncDisposable {
   /** All of stdout so far. */
   stdout(): string;
   /** All objects so far; throws on a line that is none. */
-  events(): Line[];
+  events(): readonly Line[];
   /** Waits for the event of a kind that is as wanted, and returns the first one. */
   event(kind: string, wanted?: Line): Promise<Line>;
   stderr(): string;
@@ -37,31 +36,38 @@ export interface ServerOptions {
   /** Listeners to wait for. */
   readonly listeners?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** A file to write stdout to. */
+  readonly stdout?: number;
 }
 
 export const source = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 /** Starts the program, whatever comes of it. */
-export const spawnServer = (args: readonly string[], { program = source, env = {} }: ServerOptions = {}) =>
+export const spawnServer = (args: readonly string[], { program = source, env = {}, stdout }: ServerOptions = {}) =>
   spawn(process.execPath, [program, 'serve', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', TZ: 'UTC', ...env },
   });
 
 /** Collects what a started program says and how it ends. */
-export const watch = (child: ChildProcessByStdio<null, Readable, Readable>): Omit<Server, 'ports' | 'port'> => {
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  const take = (chunk: Buffer): void => void out.push(chunk);
-  child.stdout.on('data', take);
-  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-  const stdout = (): string => Buffer.concat(out).toString();
-  const stderr = (): string => Buffer.concat(err).toString();
-  const events = (): Line[] =>
-    stdout()
-      .split('\n')
-      .slice(0, -1)
-      .map((line): Line => JSON.parse(line));
+export const watch = (child: ChildProcess): Omit<Server, 'ports' | 'port'> => {
+  const out: string[] = [];
+  const err: string[] = [];
+  const parsed: Line[] = [];
+  let rest = '';
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+    out.push(chunk);
+    rest += chunk;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => err.push(chunk));
+  const stdout = (): string => out.join('');
+  const stderr = (): string => err.join('');
+  const events = (): readonly Line[] => {
+    const lines = rest.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) parsed.push(JSON.parse(line));
+    return parsed;
+  };
   const exited = new Promise<Exit>((resolve) => {
     child.once('close', (status, signal) => resolve({ status, signal }));
   });
@@ -75,19 +81,21 @@ export const watch = (child: ChildProcessByStdio<null, Readable, Readable>): Omi
           (event) => event.event === kind && Object.entries(wanted).every(([name, value]) => event[name] === value),
         );
       await until(() => find() !== undefined, `${kind} ${JSON.stringify(wanted)}`).catch((cause: unknown) => {
-        throw new Error(`no ${kind} ${JSON.stringify(wanted)} in:\n${stdout()}\nstderr: ${stderr()}`, { cause });
+        throw new Error(`no ${kind} ${JSON.stringify(wanted)} in:\n${stdout().slice(-5000)}\nstderr: ${stderr()}`, {
+          cause,
+        });
       });
       return find() ?? {};
     },
     stderr,
-    pause: () => void child.stdout.pause(),
-    resume: () => void child.stdout.resume(),
-    hangUp: () => void child.stdout.destroy(),
+    pause: () => void child.stdout?.pause(),
+    resume: () => void child.stdout?.resume(),
+    hangUp: () => void child.stdout?.destroy(),
     signal: (name) => void child.kill(name),
     exited,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');
-      child.stdout.destroy();
+      child.stdout?.destroy();
       await exited;
     },
   };

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { Note, WireEvent } from '../../src/engine/protocol.ts';
+import { createLedger } from '../../src/ledger/layout.ts';
+import { LedgerReader } from '../../src/ledger/reader.ts';
+import { LedgerWriter } from '../../src/ledger/writer.ts';
+import { Journal } from '../../src/wire/journal.ts';
+import { until } from '../support/wait.ts';
+
+const ends = { transport: 'udp', peerHost: '127.0.0.1', peerPort: 7, localHost: '127.0.0.1', localPort: 8 } as const;
+
+const start = () => {
+  const ledger = createLedger(10);
+  const writer = new LedgerWriter(ledger, 5);
+  const batches: Extract<WireEvent, { type: 'journal' }>[] = [];
+  const journal = new Journal('data', new LedgerReader(ledger), (event) => {
+    if (event.type === 'journal') batches.push(event);
+  });
+  return { writer, batches, journal };
+};
+
+const count = (notes: readonly Note[], type: Note['type']): number => notes.filter((note) => note.type === type).length;
+
+describe('the journal', () => {
+  it('hands over two batches, and no more until one is taken', async () => {
+    const { writer, batches, journal } = start();
+    const slot = writer.enter(ends, 'chunk');
+    journal.opened(slot);
+    await until(() => batches.length === 1, 'the first batch');
+    journal.data(slot, Buffer.from('second'));
+    await until(() => batches.length === 2, 'the second batch');
+    journal.data(slot, Buffer.from('third'));
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect(batches).toHaveLength(2);
+    journal.taken();
+    await until(() => batches.length === 3, 'the third batch');
+    expect(batches[2]).toMatchObject({ dropped: 0, notes: [{ type: 'data', id: 1, transport: 'udp' }] });
+  });
+
+  it('lets payload give way before those who come and go, and counts it', () => {
+    const { writer, batches, journal } = start();
+    const slot = writer.enter(ends, 'chunk');
+    journal.opened(slot);
+    for (let i = 0; i < 50_000; i++) journal.data(slot, Buffer.from('x'));
+    writer.close(slot, 'expired');
+    journal.closed(slot);
+    for (let i = 0; i < 5000; i++) journal.refused('127.0.0.1:9', 'denied');
+    journal.close();
+    const [{ notes = [], dropped = 0 } = {}] = batches;
+    expect((['open', 'close', 'refused'] as const).map((type) => count(notes, type))).toEqual([1, 1, 5000]);
+    expect(count(notes, 'data')).toBeGreaterThan(5000);
+    expect(count(notes, 'data') + dropped).toBe(50_000);
+  });
+
+  it('has an end whatever comes', () => {
+    const { writer, batches, journal } = start();
+    const slot = writer.enter(ends, 'chunk');
+    for (let i = 0; i < 100_000; i++) journal.refused('127.0.0.1:9', 'denied');
+    for (let i = 0; i < 64; i++) journal.data(slot, Buffer.alloc(1 << 20));
+    journal.close();
+    const [{ notes = [], dropped = 0 } = {}] = batches;
+    expect(notes.length).toBeLessThanOrEqual(20_000);
+    expect(notes.length + dropped).toBe(100_064);
+  });
+
+  it('keeps no more bytes than its bound, and one piece of any size', () => {
+    const { writer, batches, journal } = start();
+    const slot = writer.enter(ends, 'chunk');
+    for (let i = 0; i < 64; i++) journal.data(slot, Buffer.alloc(1 << 20));
+    journal.close();
+    journal.data(slot, Buffer.alloc(40 << 20));
+    journal.close();
+    expect(batches.map(({ notes, dropped }) => [notes.length, dropped])).toEqual([
+      [16, 48],
+      [1, 0],
+    ]);
+  });
+});
