@@ -32,10 +32,10 @@ export class Output {
   /** Calls back once it takes more, or takes nothing ever again. */
   whenDrained(resume: () => void): void {
     const once = (): void => {
-      this.#stream.off('drain', once).off('close', once);
+      this.#stream.off('drain', once).off('error', once);
       resume();
     };
-    this.#stream.on('drain', once).on('close', once);
+    this.#stream.on('drain', once).on('error', once);
   }
 
   /** Resolves when everything is written, when nothing more can be, or when nobody wants to wait: `over`. */

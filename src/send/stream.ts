@@ -40,6 +40,7 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   let unsent: Failure | null = null;
   const socket = new ListeningSocket((error) => {
     unsent = fault('send', error);
+    if (socket.readableEnded) end(unsent);
   });
   let stage: 'connect' | 'recv' = 'connect';
   let inputOpen = true;

@@ -191,6 +191,27 @@ describe('a failure over TCP: one line, status 1, after what was received', () =
     expect(stderr).toMatch(/^echoscope: (?:send|recv): \S+: [^\n]+ \((?:EPIPE|ECONNRESET)\) — [^\n]+\n$/);
   });
 
+  it('the peer has finished, and does not take the rest', async () => {
+    const to = await serveTcp((socket) => {
+      socket.end('that is all');
+      socket.once('data', () => socket.destroy());
+    });
+    const { child, exited } = startSend(['--to', to]);
+    await once(child.stdout, 'data');
+    child.stdin.end(Buffer.alloc(64 * MiB));
+    const { status, stdout, stderr } = await exited;
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: 'that is all' });
+    expect(stderr).toMatch(/^echoscope: send: \S+: [^\n]+ \((?:EPIPE|ECONNRESET)\) — [^\n]+\n$/);
+  });
+
+  it('is not a peer that has finished first, where there is no more to send', async () => {
+    const to = await serveTcp((socket) => socket.end('the time'));
+    const { child, exited } = startSend(['--to', to]);
+    await once(child.stdout, 'data');
+    child.stdin.end();
+    expect(await exited).toMatchObject({ status: 0, stderr: '', stdout: Buffer.from('the time') });
+  });
+
   it('the peer answers nothing', async () => {
     const to = await serveTcp((socket) => socket.resume());
     const { status, stderr } = await send(['--to', to, '--timeout', '200ms', 'hello']);
@@ -250,6 +271,22 @@ describe('the end of send', () => {
     const { child, exited } = startSend(['--to', to, 'hello'], { read: false });
     child.stdout.once('data', () => child.stdout.destroy());
     expect(await exited).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it.each([
+    ['an echo', (chunk: Buffer): Buffer => chunk, 0],
+    ['anything else', (chunk: Buffer): Buffer => Buffer.alloc(chunk.length, 'x'), 1],
+  ])('still tells whether it was %s, though nobody reads it', async (_what, answer, wanted) => {
+    const to = await serveTcp((socket) => {
+      socket.on('data', (chunk: Buffer) => {
+        if (!socket.write(answer(chunk))) socket.pause();
+      });
+      socket.on('drain', () => socket.resume()).on('end', () => socket.end());
+    });
+    const { child, exited } = startSend(['--to', to, '--expect-echo'], { read: false });
+    child.stdout.once('data', () => child.stdout.destroy());
+    child.stdin.end(Buffer.alloc(16 * MiB));
+    expect((await exited).status).toBe(wanted);
   });
 
   it.runIf(existsSync('/dev/full'))('is a failure when stdout cannot be written', async () => {
