@@ -5,6 +5,7 @@ import { disciplines } from './ledger/row.ts';
 import { LiveFeed } from './model/feed.ts';
 import type { Intent } from './screen/intent.ts';
 import { mountScreen } from './screen/mount.tsx';
+import { listenCalls } from './text/calls.ts';
 import { type Endpoint, formatEndpoint } from './text/endpoint.ts';
 import { explain } from './text/fault.ts';
 import { printable } from './text/printable.ts';
@@ -62,6 +63,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   const farewell = await open(engine, options)
     .then(({ endpoints, notice }) => {
       feed.announce(endpoints, notice);
+      for (const endpoint of endpoints) feed.note(listenCalls(endpoint, options.backlog));
       return show(engine, feed, endpoints, over, leave);
     })
     .catch(failed);
