@@ -26,6 +26,7 @@ export const exchangeDatagrams = async (exchange: Exchange): Promise<readonly Fa
   const { endpoint, timeoutMs, expectEcho, input, output, over } = exchange;
   const { promise: ended, resolve: end } = Promise.withResolvers<Failure | null>();
   let stage: 'connect' | 'recv' = 'connect';
+  let done = false;
   const closing: (() => void)[] = [];
   let due: ((reply: Buffer) => void) | null = null;
 
@@ -44,6 +45,8 @@ export const exchangeDatagrams = async (exchange: Exchange): Promise<readonly Fa
     // Where a name has addresses of both families: without a connection nothing tells which of them is served, and
     // servers of one machine listen on 127.0.0.1 by default.
     const { address, family } = await lookup(endpoint.host, { order: 'ipv4first' });
+    // It cannot be called off, and may have outlasted the timeout.
+    if (done) throw new Error('too late');
     const type = family === 6 ? 'udp6' : 'udp4';
     const opened = createSocket(type);
     closing.push(() => opened.close());
@@ -92,6 +95,7 @@ export const exchangeDatagrams = async (exchange: Exchange): Promise<readonly Fa
   );
 
   const failure = await ended;
+  done = true;
   silence.stop();
   for (const close of closing) close();
   return failure === null || over.aborted ? [] : [failure];
