@@ -60,13 +60,25 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     },
   );
   const feed = new LiveFeed({ read: () => engine.read() });
-  const farewell = await open(engine, options)
-    .then(({ endpoints, notice }) => {
-      feed.announce(endpoints, notice);
-      for (const endpoint of endpoints) feed.note(listenCalls(endpoint, options.backlog));
-      return show(engine, feed, endpoints, over, leave);
-    })
-    .catch(failed);
+  const onSignal = (signal: NodeJS.Signals): void =>
+    leave({ message: signal === 'SIGINT' ? null : `ended by ${signal}`, status: 0 });
+  const onError = (error: unknown): void => leave(crashed('the console', error));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  process.on('uncaughtException', onError);
+  process.on('unhandledRejection', onError);
+
+  // A name that is looked up may take its time: who wants to leave meanwhile can.
+  const opened = await Promise.race([open(engine, options).catch(failed), over]);
+  let farewell: Farewell;
+  if ('status' in opened) farewell = opened;
+  else {
+    feed.announce(opened.endpoints, opened.notice);
+    for (const endpoint of opened.endpoints) feed.note(listenCalls(endpoint, options.backlog));
+    const screen = mountScreen({ feed, act: actOn(engine, feed, opened.endpoints[0], leave), now: monotonicMs });
+    screen.done.catch(onError);
+    farewell = await over;
+    await screen.unmount();
+  }
   if (farewell.message !== null) say(farewell.message);
   // What peers are owed may take the whole grace. Who asks again does not want to wait for it; SIGHUP comes twice
   // without anyone asking, from the terminal and from its shell.
@@ -75,11 +87,14 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   return farewell.status;
 };
 
+/** The listeners that are up, and what there is to know about them. */
+interface Opened {
+  readonly endpoints: readonly Endpoint[];
+  readonly notice: string | null;
+}
+
 /** Opens the listeners. Where no port was named and the usual one is taken, any free one will do. */
-const open = async (
-  engine: Engine,
-  { endpoints, named }: ConsoleOptions,
-): Promise<{ readonly endpoints: readonly Endpoint[]; readonly notice: string | null }> => {
+const open = async (engine: Engine, { endpoints, named }: ConsoleOptions): Promise<Opened> => {
   try {
     return { endpoints: await engine.listen(endpoints), notice: null };
   } catch (error) {
@@ -90,20 +105,19 @@ const open = async (
   }
 };
 
-/** Shows the screen until something ends it, and leaves the terminal as it was found. */
-const show = async (
+/** Connects the client, and returns what does as the screen asks. */
+const actOn = (
   engine: Engine,
   feed: LiveFeed,
-  endpoints: readonly Endpoint[],
-  over: Promise<Farewell>,
+  target: Endpoint | undefined,
   leave: (farewell: Farewell) => void,
-): Promise<Farewell> => {
-  const target = endpoints[0];
+): ((intent: Intent) => void) => {
   const connect = (): void => {
     if (target !== undefined) engine.connect(reachable(target));
   };
+  connect();
   let messages = 0;
-  const act = (intent: Intent): void => {
+  return (intent) => {
     switch (intent.type) {
       case 'send':
         engine.send(++messages, new TextEncoder().encode(intent.text));
@@ -134,19 +148,6 @@ const show = async (
         intent satisfies never;
     }
   };
-  const onSignal = (signal: NodeJS.Signals): void =>
-    leave({ message: signal === 'SIGINT' ? null : `ended by ${signal}`, status: 0 });
-  const onError = (error: unknown): void => leave(crashed('the console', error));
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, onSignal);
-  process.on('uncaughtException', onError);
-  process.on('unhandledRejection', onError);
-  const screen = mountScreen({ feed, act, now: monotonicMs });
-  screen.done.catch(onError);
-  connect();
-  const farewell = await over;
-  await screen.unmount();
-  return farewell;
 };
 
 /** Where a client finds a listener: one on every address is reached over loopback. */

@@ -1,5 +1,5 @@
 import { Box, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
-import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Rate } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
 import { ClientPane } from './client.tsx';
@@ -38,6 +38,7 @@ export const App = ({ feed, act, now, suspend }: AppProps) => {
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
   const { suspendTerminal } = useApp();
+  const suspended = useRef(false);
 
   const { connections, totals } = view.snapshot;
   const hasNotice = view.notice !== null;
@@ -48,7 +49,13 @@ export const App = ({ feed, act, now, suspend }: AppProps) => {
   const handle = (presses: readonly Press[]) => {
     for (const request of store.press(presses, scene)) {
       if (request.type !== 'suspend') act(request);
-      else void suspendTerminal(suspend);
+      else if (!suspended.current) {
+        // A second Ctrl-Z of the same moment has nothing left to suspend.
+        suspended.current = true;
+        void suspendTerminal(suspend).finally(() => {
+          suspended.current = false;
+        });
+      }
     }
   };
   useInput((input, key) => handle(readKeys(input, key)));

@@ -10,4 +10,6 @@ export const stopProcess = async (): Promise<void> => {
   // The signal may take a moment. The timer ends after the stop, or after nothing: without a job-control shell the
   // kernel drops the signal.
   await new Promise((resolve) => setTimeout(resolve, graceMs));
+  // A window that was resized meanwhile told only the foreground job, which was another.
+  process.kill(process.pid, 'SIGWINCH');
 };

@@ -174,6 +174,24 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
     return { shell, run, stop };
   };
 
+  it('a window that changed meanwhile is drawn anew', async () => {
+    const { shell, run, stop } = await startInShell();
+    await stop();
+    shell.resize({ columns: 80, rows: 24 });
+    await run('fg');
+    await shell.until((grid) => /^╭┤ Client .* online ─╮$/u.test(grid[15] ?? '') && / quit$/u.test(grid[23] ?? ''));
+  });
+
+  it('Ctrl-Z twice in one read stops once', async () => {
+    const { shell, run } = await startInShell();
+    await shell.burst('\x1a\x1a');
+    await shell.until(/Stopped .*\nshell>$/mu);
+    await run('fg');
+    await shell.until('› before');
+    await shell.type(' and after');
+    await shell.until('› before and after');
+  });
+
   it('Ctrl-Z hands the terminal to the shell, and fg brings the console back', async () => {
     const { shell, run, stop } = await startInShell();
     await stop();

@@ -13,6 +13,8 @@ export interface Keyboard {
   /** Types a text, one character after another; Enter is a key of its own. */
   type(text: string): Promise<void>;
   press(...keys: readonly Key[]): Promise<void>;
+  /** Characters that arrive in one read, as from a held key on a slow line. */
+  burst(characters: string): Promise<void>;
   /** Pastes a text in one go, bracketed where the program asked for that. */
   paste(text: string): Promise<void>;
 }
@@ -32,6 +34,7 @@ export function createKeyboard(send: (data: string) => void, modes: () => Modes)
         await stroke(keySequence(key, modes().applicationCursor), key === 'escape' ? escapeGapMs : gapMs);
       }
     },
+    burst: (characters) => stroke(characters),
     paste: (text) => stroke(pasteSequence(text, modes().bracketedPaste)),
   };
 }
