@@ -16,7 +16,7 @@ const svg = await record(
   {
     command: process.execPath,
     args: [path('../dist/cli.js'), ':0'],
-    columns: 112,
+    columns: 120,
     rows: 24,
     title: 'echoscope',
     description: 'The console: connections with their counters and rates, and a chat with the echo server',

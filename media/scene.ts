@@ -8,12 +8,17 @@ const messages = ['hello', '안녕하세요, 반갑습니다', 'ping 🙂 pong']
 const trafficMs = 14_000;
 const burstMs = 100;
 
-/** A chat with the echo server, while one outside client is idle, one does not keep up, and a device talks. */
+/**
+ * A chat with the echo server, while two clients have come and gone, one is idle, one does not keep up, and a device
+ * talks.
+ */
 export const consoleScene: Scene = async (terminal) => {
   const listening = /tcp:\/\/\S*:(\d+)/u;
   await terminal.until(listening);
   await terminal.until('online');
   const port = Number(listening.exec(terminal.text())?.[1]);
+  await visit(port, 'a word\n');
+  await vanish(port);
   const [idle, stalled, device] = [await openClient(port), await openClient(port), await openClient(port)];
   try {
     await idle.write('who is there?\n');
@@ -33,6 +38,23 @@ export const consoleScene: Scene = async (terminal) => {
     for (const client of [idle, stalled, device]) client.destroy();
   }
 };
+
+/** Says a word, hears it, and closes in order. */
+async function visit(port: number, word: string): Promise<void> {
+  const client = await openClient(port);
+  await client.write(word);
+  client.end();
+  await client.ended;
+  client.destroy();
+}
+
+/** Says much and breaks off. */
+async function vanish(port: number): Promise<void> {
+  const client = await openClient(port);
+  await client.write(Buffer.alloc(40_000, '-'));
+  await client.receive(40_000);
+  client.reset();
+}
 
 /** Sends more than the buffers between the two ends hold, and reads nothing. */
 function stall(client: Client): void {

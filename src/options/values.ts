@@ -6,7 +6,7 @@ import { Mistake } from './mistake.ts';
 /** Readers of option values. Each takes what yargs gives and throws a Mistake that names the option. */
 
 /** yargs gives an array where an option came twice. */
-export const single = (name: string, value: unknown): string => {
+const single = (name: string, value: unknown): string => {
   if (Array.isArray(value)) throw new Mistake(`--${name} was given ${value.length} times; give it once`);
   return String(value);
 };

@@ -23,7 +23,9 @@ const run = (command: string, args: readonly string[], shell = '/bin/sh') =>
 
 /** What the program offers after these words. */
 const offered = (...words: readonly string[]): string[] =>
-  run('echoscope', ['--get-yargs-completions', 'echoscope', ...words]).stdout.trim().split('\n');
+  run('echoscope', ['--get-yargs-completions', 'echoscope', ...words])
+    .stdout.trim()
+    .split('\n');
 
 describe('completion', () => {
   it('offers the commands first', () => {
