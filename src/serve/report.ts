@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Happening, ServeEvent } from './event.ts';
 import type { Format } from './format.ts';
@@ -68,6 +69,8 @@ export class Report {
   async #hand(piece: string): Promise<void> {
     await this.#output.write(piece);
     this.#takenAt = monotonicMs();
+    // A batch of text takes seconds to make harmless, and a signal in between is to be heard.
+    await turnOfTheLoop();
   }
 
   /**

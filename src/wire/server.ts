@@ -4,6 +4,7 @@ import type { Act, Endpoint, Fault, ServerOptions, WireEvent } from '../engine/p
 import type { Discipline } from '../ledger/row.ts';
 import type { Ends, LedgerWriter } from '../ledger/writer.ts';
 import { Connection } from './connection.ts';
+import { exhausted } from './descriptors.ts';
 import { Doors } from './doors.ts';
 import { faultOf } from './fault.ts';
 import type { Journal } from './journal.ts';
@@ -35,6 +36,7 @@ export class EchoServer {
   readonly #sweep: NodeJS.Timeout;
   readonly #toldAt = new Map<string, number>();
   #listeners: Listener[] = [];
+  #full = false;
   #discipline: Discipline;
 
   constructor(
@@ -48,7 +50,10 @@ export class EchoServer {
     this.#doors = new Doors(options.allow, options.deny);
     this.#discipline = options.discipline;
     this.#sweep = setInterval(
-      () => this.#expire(),
+      () => {
+        this.#expire();
+        void this.#checkRoom();
+      },
       Math.max(10, Math.min(sweepMs, (options.idleTimeoutMs ?? Infinity) / 4)),
     );
   }
@@ -200,6 +205,15 @@ export class EchoServer {
       if (peer.silentMs >= Math.min(udpSilenceMs, idleTimeoutMs ?? Infinity)) peer.end('expired');
     if (idleTimeoutMs === null) return;
     for (const member of this.#members.values()) if (member.silentMs >= idleTimeoutMs) member.end('idle');
+  }
+
+  /** Tells when no file is left for another connection: once, until there is room again. */
+  async #checkRoom(): Promise<void> {
+    const listener = this.#listeners.find(({ endpoint }) => endpoint.transport === 'tcp');
+    if (listener === undefined || this.#members.size === 0) return;
+    const error = await exhausted();
+    if (error !== null && !this.#full) this.#tell(faultOf(error, 'accept', listener.endpoint));
+    this.#full = error !== null;
   }
 
   #tell(fault: Fault): void {

@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { openClient } from '../support/client.ts';
+import { requireProgram } from '../support/program.ts';
+import { until } from '../support/wait.ts';
 import { type Line, spawnServer, startServer, watch } from './server.ts';
 
 /** Exactly these fields, and the two of every event. */
@@ -193,6 +196,31 @@ describe('the events of serve --json', () => {
     const message = expect.stringContaining('address already in use (EADDRINUSE)');
     expect(server.events()).toStrictEqual([exactly('error', { stage: 'bind', code: 'EADDRINUSE', message, endpoint })]);
     expect(server.stderr()).toMatch(/^echoscope: bind: 127\.0\.0\.1:\d+: address already in use \(EADDRINUSE\).*\n$/);
+  });
+});
+
+describe.runIf(requireProgram('prlimit'))('the limit of open files', () => {
+  it('is told when it is reached, and the server goes on', async () => {
+    await using server = await startServer([':0', '--json']);
+    execFileSync('prlimit', ['--nofile=48', '--pid', String(server.pid)]);
+    const clients = await Promise.all(Array.from({ length: 60 }, () => openClient(server.port)));
+    const endpoint = `tcp://127.0.0.1:${server.port}`;
+    const message = expect.stringMatching(
+      /^accept: 127\.0\.0\.1:\d+: too many open files \(EMFILE\) — raise the limit/,
+    );
+    expect(await server.event('error')).toStrictEqual(
+      exactly('error', { stage: 'accept', code: 'EMFILE', message, endpoint }),
+    );
+    for (const client of clients) client.destroy();
+    await until(() => {
+      const count = (kind: string) => server.events().filter(({ event }) => event === kind).length;
+      return count('open') === count('close');
+    }, 'every connection to close');
+    const next = await openClient(server.port);
+    await next.write('still here');
+    await next.receive('still here');
+    next.destroy();
+    expect(server.stderr()).toBe('');
   });
 });
 
