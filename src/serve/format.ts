@@ -12,6 +12,9 @@ export const ndjson: Format = (event, wallMs) =>
 /** `127.0.0.1:65535`, with room for most of the others; a longer one pushes the rest of its line aside. */
 const peerCells = 21;
 
+/** `shutdown`, the longest word for an end without an error. */
+const endCells = 8;
+
 const count = (n: number, noun: string): string => `${exact(n)} ${noun}${n === 1 ? '' : 's'}`;
 
 const idAnd = (id: number | null, rest: string): string => `${id === null ? '' : `#${id}`}`.padEnd(6) + rest;
@@ -29,7 +32,7 @@ const details = (event: ServeEvent): string => {
     case 'close': {
       const { id, peer, how, error, bytesIn, bytesOut, reads, writes, seconds } = event;
       const traffic = `${exact(bytesIn)} B in, ${exact(bytesOut)} B out, ${count(reads, 'read')}, ${count(writes, 'write')}`;
-      const end = error === undefined ? how : `${how} (${error})`;
+      const end = (error === undefined ? how : `${how} (${error})`).padEnd(endCells);
       return idAnd(id, `${peer.padEnd(peerCells)}  ${end}  ${traffic}, ${seconds.toFixed(3)} s`);
     }
     case 'refused':

@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { openClient } from '../support/client.ts';
-import { requireProgram } from '../support/program.ts';
 import { until } from '../support/wait.ts';
 import { type Line, spawnServer, startServer, watch } from './server.ts';
 
@@ -199,11 +197,10 @@ describe('the events of serve --json', () => {
   });
 });
 
-describe.runIf(requireProgram('prlimit'))('the limit of open files', () => {
+describe('the limit of open files', () => {
   it('is told when it is reached, and the server goes on', async () => {
-    await using server = await startServer([':0', '--json']);
-    execFileSync('prlimit', ['--nofile=48', '--pid', String(server.pid)]);
-    const clients = await Promise.all(Array.from({ length: 60 }, () => openClient(server.port)));
+    await using server = await startServer([':0', '--json'], { openFiles: 64 });
+    const clients = await Promise.all(Array.from({ length: 80 }, () => openClient(server.port)));
     const endpoint = `tcp://127.0.0.1:${server.port}`;
     const message = expect.stringMatching(
       /^accept: 127\.0\.0\.1:\d+: too many open files \(EMFILE\) — raise the limit/,

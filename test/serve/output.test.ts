@@ -113,7 +113,7 @@ describe('the lines for people', () => {
       at('data        #1    hello, world'),
       at('half-close  #1    by peer'),
       at('half-close  #1    by local'),
-      at(String.raw`close       #1    ${peer}  +fin  12 B in, 12 B out, 1 read, 1 write, \d+\.\d{3} s`),
+      at(String.raw`close       #1    ${peer}  +fin       12 B in, 12 B out, 1 read, 1 write, \d+\.\d{3} s`),
       at('stopped     0 open, 1 served, 0 refused, 12 B in, 12 B out'),
     ]);
     expect(lines.some((line) => line.includes('  stats       '))).toBe(true);

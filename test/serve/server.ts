@@ -38,16 +38,23 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A file to write stdout to. */
   readonly stdout?: number;
+  /** Files that it may have open. */
+  readonly openFiles?: number;
 }
 
 export const source = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 
 /** Starts the program, whatever comes of it. */
-export const spawnServer = (args: readonly string[], { program = source, env = {}, stdout }: ServerOptions = {}) =>
-  spawn(process.execPath, [program, 'serve', ...args], {
+export const spawnServer = (
+  args: readonly string[],
+  { program = source, env = {}, stdout, openFiles }: ServerOptions = {},
+): ChildProcess => {
+  const limit = openFiles === undefined ? ':' : `ulimit -n ${openFiles}`;
+  return spawn('sh', ['-c', `${limit}; exec "$@"`, 'sh', process.execPath, program, 'serve', ...args], {
     stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', TZ: 'UTC', ...env },
   });
+};
 
 /** Collects what a started program says and how it ends. */
 export const watch = (child: ChildProcess): Omit<Server, 'ports' | 'port'> => {
