@@ -10,7 +10,6 @@ export interface Tool extends Received {
   write(data: string | Uint8Array): void;
   /** Ends its input. */
   end(data?: string | Uint8Array): void;
-  kill(): void;
   stderr(): string;
   /** How it ended, null while it runs. */
   exit(): Exit | null;
@@ -42,9 +41,6 @@ export function startTool(program: string, args: readonly string[], { looped = f
     },
     end: (data) => {
       child.stdin.end(data);
-    },
-    kill: () => {
-      child.kill();
     },
     stderr: textOf(child.stderr),
     exit: () => exit,
