@@ -1,5 +1,5 @@
+import { nearest } from '../text/nearest.ts';
 import { Mistake } from './mistake.ts';
-import { nearest } from './nearest.ts';
 
 /** Throws a Mistake for the first option that a command does not have, with the one that was probably meant. */
 export const refuseUnknown = (given: object, options: object): void => {

@@ -35,7 +35,7 @@ const modernJamo = /[\u1100-\u1112][\u1161-\u1175][\u11A8-\u11C2]?/g;
 const marksPerBase = 4;
 
 /** Bytes as text. An invalid byte becomes U+DC00 plus itself, which valid UTF-8 cannot yield (as in PEP 383). */
-function decode(bytes: Uint8Array): string {
+export function decodeBytes(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
@@ -96,7 +96,7 @@ function fate(char: string, before: string, base: string, marks: number): 'keep'
  */
 export function printable(input: Uint8Array | string): string {
   const fromBytes = typeof input !== 'string';
-  const source = fromBytes ? decode(input) : input;
+  const source = fromBytes ? decodeBytes(input) : input;
   if (plain.test(source)) return source;
   const text = source
     .replace(modernJamo, (jamo) => jamo.normalize('NFC'))

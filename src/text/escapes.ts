@@ -1,0 +1,96 @@
+import { decodeBytes } from './printable.ts';
+
+/** Text that stands for no bytes. `position` counts characters from 1; the message is one line that names it. */
+export class EscapeError extends Error {
+  override readonly name = 'EscapeError';
+  readonly position: number;
+
+  constructor(text: string, index: number, problem: string) {
+    const position = [...text.slice(0, index)].length + 1;
+    super(`at ${position}: ${problem}`);
+    this.position = position;
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** One escape, or a backslash that begins none. A code point has at most six digits. */
+const escapeForm = /\\(?:([nrt0\\])|x([0-9a-f]{2})|u\{([0-9a-f]{1,6})\})?/giu;
+
+const named: Readonly<Record<string, number>> = { n: 0x0a, r: 0x0d, t: 0x09, '0': 0x00, '\\': 0x5c };
+
+const isScalar = (codePoint: number): boolean => codePoint <= 0x10ffff && (codePoint < 0xd800 || codePoint > 0xdfff);
+
+const malformed = (text: string, index: number): EscapeError => {
+  const letter = text[index + 1];
+  if (letter === 'x') return new EscapeError(text, index, '\\x takes two hex digits, as \\x1B');
+  if (letter === 'u') return new EscapeError(text, index, '\\u takes a code point in braces, as \\u{1F642}');
+  return new EscapeError(text, index, 'no such escape; write \\\\ for a backslash, or \\n \\r \\t \\0 \\xHH \\u{…}');
+};
+
+/**
+ * The bytes that typed text stands for: UTF-8, and `\n`, `\r`, `\t`, `\0`, `\xHH` (one byte, whatever it is),
+ * `\u{HEX}` (a code point as UTF-8) and `\\`. Throws an EscapeError at the first escape that is none of these.
+ */
+export function unescapeText(text: string): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let from = 0;
+  for (const found of text.matchAll(escapeForm)) {
+    const [whole, letter, byte, point] = found;
+    parts.push(encoder.encode(text.slice(from, found.index)));
+    from = found.index + whole.length;
+    const value = letter === undefined ? undefined : named[letter];
+    if (value !== undefined) parts.push(Uint8Array.of(value));
+    else if (byte !== undefined) parts.push(Uint8Array.of(Number.parseInt(byte, 16)));
+    else if (point !== undefined && isScalar(Number.parseInt(point, 16)))
+      parts.push(encoder.encode(String.fromCodePoint(Number.parseInt(point, 16))));
+    else throw malformed(text, found.index);
+  }
+  parts.push(encoder.encode(text.slice(from)));
+  return joined(parts);
+}
+
+const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+};
+
+/** Text as `unescapeText` reads it back unchanged. */
+export const doubleBackslashes = (text: string): string => text.replaceAll('\\', '\\\\');
+
+/** Controls, format and ignorable characters, separators, unassigned code points, and bytes that are no UTF-8. */
+const unseen = /[\\\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\p{Cn}]/gu;
+
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0', '\\': '\\\\' };
+
+const hex = (value: number): string => value.toString(16).toUpperCase();
+
+/** Bytes as one line of text from which `unescapeText` makes the same bytes: what can be seen stays as it is. */
+export function escapeBytes(bytes: Uint8Array): string {
+  return decodeBytes(bytes).replace(unseen, (char) => {
+    const code = char.codePointAt(0) ?? 0;
+    const isByte = code >= 0xdc80 && code <= 0xdcff;
+    if (isByte || code < 0x80) return short[char] ?? `\\x${hex(isByte ? code - 0xdc00 : code).padStart(2, '0')}`;
+    return `\\u{${hex(code)}}`;
+  });
+}
+
+/**
+ * The bytes of pairs of hex digits, with any blanks between the pairs: `48 65 6c6c`. Throws an EscapeError at what is
+ * no such pair.
+ */
+export function parseHex(text: string): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const { 0: word, index } of text.matchAll(/\S+/g)) {
+    const wrong = word.search(/[^\da-f]/i);
+    if (wrong >= 0) throw new EscapeError(text, index + wrong, 'not a hex digit; /hex goes back to text');
+    if (word.length % 2 === 1) throw new EscapeError(text, index + word.length - 1, 'a byte takes two hex digits');
+    parts.push(Uint8Array.from(word.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)));
+  }
+  return joined(parts);
+}
