@@ -1,8 +1,9 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { createLedger } from '../ledger/layout.ts';
+import { clientLinks, createLedger } from '../ledger/layout.ts';
 import { LedgerReader, type Reading } from '../ledger/reader.ts';
-import type { Discipline } from '../ledger/row.ts';
+import type { Discipline, Row } from '../ledger/row.ts';
+import type { Life } from '../model/life.ts';
 import type {
   Act,
   ClientEvent,
@@ -50,6 +51,9 @@ export class FaultError extends Error {
 /** Slots kept for connections that have closed, so that they can still be looked at. */
 const recent = 1000;
 
+/** Both ends of one connection are established within this time, ms: a later one of the same port is another. */
+const connectingMs = 5000;
+
 /** How long beyond its grace the worker may take to say that it has stopped, ms. */
 const answerMs = 1000;
 
@@ -66,14 +70,17 @@ export class Engine {
   readonly #worker: Worker;
   readonly #events: EngineEvents;
   readonly #reader: LedgerReader;
+  readonly #clientReader: LedgerReader;
   #listening: Pending<readonly Endpoint[]> | null = null;
   #stopping = false;
 
   constructor(options: EngineOptions, events: EngineEvents) {
     const ledger = createLedger(options.maxConnections + recent);
     this.#reader = new LedgerReader(ledger);
+    const clientLedger = createLedger(clientLinks + 1);
+    this.#clientReader = new LedgerReader(clientLedger);
     this.#events = events;
-    const workerData: WireOptions = { ...options, ledger, recent };
+    const workerData: WireOptions = { ...options, ledger, clientLedger, recent };
     // Under Vitest the worker runs from its source, in the package from the build: same place, other extension.
     const entry = new URL(`../wire/worker${extname(import.meta.url)}`, import.meta.url);
     this.#worker = new Worker(entry, { name: 'wire', workerData });
@@ -85,6 +92,25 @@ export class Engine {
   /** The counters as they are now; the same object as before when nothing changed. Never waits for the worker. */
   read(): Reading {
     return this.#reader.read();
+  }
+
+  /**
+   * The calls of one connection, copied now; null where its slot was taken by another. The embedded client's connection
+   * has those of both ends, as long as the client remembers it.
+   */
+  life(row: Row): Life | null {
+    const calls = this.#reader.life(row);
+    if (calls === undefined) return null;
+    const client = this.#clientReader
+      .read()
+      .rows.filter(({ transport, local }) => transport === row.transport && local === row.peer)
+      .toSorted((a, b) => b.id - a.id)
+      .find(({ at }) => Math.abs((at.accept ?? 0) - (row.at.accept ?? 0)) < connectingMs);
+    const clientCalls = client === undefined ? undefined : this.#clientReader.life(client);
+    return {
+      calls,
+      client: client === undefined || clientCalls === undefined ? null : { ...client, calls: clientCalls },
+    };
   }
 
   /**

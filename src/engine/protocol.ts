@@ -31,6 +31,8 @@ export type JournalLevel = 'off' | 'messages' | 'connections' | 'data';
 /** What the worker is started with. */
 export interface WireOptions extends ServerOptions {
   readonly ledger: SharedArrayBuffer;
+  /** The embedded client's own ends of its connections. */
+  readonly clientLedger: SharedArrayBuffer;
   /** Slots kept for connections that have closed. */
   readonly recent: number;
   readonly journal: JournalLevel;

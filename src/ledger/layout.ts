@@ -30,16 +30,22 @@ export const word = {
   paused: 12,
 } as const;
 
+/** Words of a slot about the log of its calls: entries in use, and 1 + the one last written of each call, 0 for none. */
+export const lifeWord = { entries: 13, recv: 14, send: 15 } as const;
+
 /** Doubles of a slot; `moments` is the first of six, in the order of `moments` in row.ts, 0 for not yet. */
 export const double = { bytesIn: 0, bytesOut: 1, reads: 2, writes: 3, activeAt: 4, moments: 5 } as const;
 
 /** Longest host kept, bytes: the longest IPv6 text (45), `%` and the longest interface name (15), rounded up. */
 export const hostBytes = 64;
 
+/** Links of the embedded client that its own ledger remembers. */
+export const clientLinks = 8;
+
 const headerBytes = 128;
 export const headerDoubles = 8;
 
-const slotWords = 14;
+const slotWords = 16;
 const slotDoubles = 12;
 const slotBytes = slotWords * 4 + slotDoubles * 8 + 2 * hostBytes;
 
@@ -52,9 +58,25 @@ export const doublesOf = (slot: number): number => (headerBytes + slot * slotByt
 /** Index of a slot's peer host in the Uint8Array of the whole ledger; the local host follows after `hostBytes`. */
 export const hostsOf = (slot: number): number => headerBytes + slot * slotBytes + slotWords * 4 + slotDoubles * 8;
 
+/** Entries of a log that hold one call each; and all of them: two more before, between and after the two FINs. */
+export const lifeSingles = 18;
+export const lifeEntries = lifeSingles + 6;
+
+/** Doubles of an entry; `call` is an index in `calls`. */
+export const lifeDoubles = { call: 0, from: 1, to: 2, count: 3, bytes: 4, size: 5 } as const;
+
+const lifeBytes = lifeEntries * lifeDoubles.size * 8;
+
+/**
+ * Index of the first double of a slot's log. The logs lie behind all the slots: those of connections that never moved
+ * a byte are on pages that nobody touches.
+ */
+export const lifeOf = (slot: number, capacity: number): number =>
+  (headerBytes + capacity * slotBytes + slot * lifeBytes) / 8;
+
 /** A ledger for so many slots, all unused. Untouched pages cost no memory. */
 export const createLedger = (capacity: number): SharedArrayBuffer => {
-  const buffer = new SharedArrayBuffer(headerBytes + capacity * slotBytes);
+  const buffer = new SharedArrayBuffer(headerBytes + capacity * (slotBytes + lifeBytes));
   new Int32Array(buffer)[header.capacity] = capacity;
   return buffer;
 };

@@ -1,6 +1,17 @@
 import { getSystemErrorMap } from 'node:util';
 import { double, doublesOf, header, headerDoubles, hostBytes, hostsOf, totals, word, wordsOf } from './layout.ts';
-import { type Discipline, disciplines, endings, type Moment, moments, type Row, states, type Totals } from './row.ts';
+import { LifeLog } from './life.ts';
+import {
+  type Discipline,
+  disciplines,
+  endings,
+  type LifeEntry,
+  type Moment,
+  moments,
+  type Row,
+  states,
+  type Totals,
+} from './row.ts';
 
 /** One copy of the ledger. */
 export interface Reading {
@@ -25,6 +36,7 @@ export class LedgerReader {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
   readonly #bytes: Uint8Array;
+  readonly #life: LifeLog;
   readonly #rows: (Row | undefined)[] = [];
   /** Sequence number under which each row of #rows was read. */
   readonly #seen: number[] = [];
@@ -39,6 +51,7 @@ export class LedgerReader {
     this.#words = new Int32Array(ledger);
     this.#doubles = new Float64Array(ledger);
     this.#bytes = new Uint8Array(ledger);
+    this.#life = new LifeLog(this.#words, this.#doubles, this.#word(header.capacity));
   }
 
   /** The ledger as it is now; the same object as before when nothing changed. */
@@ -82,6 +95,16 @@ export class LedgerReader {
     this.#rows[slot] = read.value;
     this.#seen[slot] = read.guard;
     return read.value;
+  }
+
+  /**
+   * The calls of the connection in a slot, oldest first. A copy made on demand: rows are read without it. Undefined
+   * where the slot is another connection's by now, or is being written all the time.
+   */
+  life({ slot, id }: Row): readonly LifeEntry[] | undefined {
+    const words = wordsOf(slot);
+    const read = this.#guarded(words, () => (this.#word(words + word.id) === id ? this.#life.read(slot) : undefined));
+    return read?.value;
   }
 
   #copy(slot: number): Row | undefined {

@@ -52,6 +52,21 @@ export interface Row {
   readonly at: Readonly<Record<Moment, number | null>>;
 }
 
+/** Calls that move bytes, as the log of a connection names them. */
+export const calls = ['recv', 'send'] as const;
+export type Call = (typeof calls)[number];
+
+/** One call in the life of a connection, or a run of them. Times are monotonic ms. */
+export interface LifeEntry {
+  readonly call: Call;
+  /** The first of them, and the last. */
+  readonly from: number;
+  readonly to: number;
+  /** How many; 0 for a send of which the kernel has taken only a part so far. */
+  readonly count: number;
+  readonly bytes: number;
+}
+
 /** Sums over every connection since the start. */
 export interface Totals {
   readonly open: number;

@@ -1,5 +1,6 @@
 import { monotonicMs } from './clock.ts';
 import { double, doublesOf, header, headerDoubles, hostBytes, hostsOf, totals, word, wordsOf } from './layout.ts';
+import { LifeLog } from './life.ts';
 import {
   type Discipline,
   disciplines,
@@ -33,6 +34,7 @@ export class LedgerWriter {
   readonly #capacity: number;
   readonly #recent: number;
   readonly #now: () => number;
+  readonly #life: LifeLog;
   /** Slots of closed connections, oldest first: a queue in a ring. */
   readonly #closed: Int32Array;
   #closedFirst = 0;
@@ -47,6 +49,7 @@ export class LedgerWriter {
     this.#capacity = this.#words[header.capacity] ?? 0;
     this.#recent = recent;
     this.#now = now;
+    this.#life = new LifeLog(this.#words, this.#doubles, this.#capacity);
     this.#closed = new Int32Array(this.#capacity);
   }
 
@@ -78,6 +81,7 @@ export class LedgerWriter {
     this.#doubles.fill(0, doubles, doubles + double.moments + moments.length);
     this.#doubles[doubles + double.activeAt] = now;
     this.#doubles[doubles + double.moments] = now;
+    this.#life.clear(slot);
     this.#end(words);
     this.#begin(header.guard);
     this.#words[header.highWater] = this.#highWater;
@@ -94,7 +98,7 @@ export class LedgerWriter {
     this.#begin(words);
     this.#increase(doubles + double.bytesIn, bytes);
     this.#increase(doubles + double.reads, 1);
-    this.#touch(doubles, 'recv');
+    this.#life.enter(slot, 'recv', this.#touch(doubles, 'recv'), 1, bytes);
     this.#end(words);
     this.#begin(header.guard);
     this.#add(totals.bytesIn, bytes);
@@ -108,7 +112,7 @@ export class LedgerWriter {
     this.#begin(words);
     this.#increase(doubles + double.bytesOut, bytes);
     this.#increase(doubles + double.writes, writes);
-    this.#touch(doubles, 'send');
+    this.#life.enter(slot, 'send', this.#touch(doubles, 'send'), writes, bytes);
     this.#end(words);
     this.#begin(header.guard);
     this.#add(totals.bytesOut, bytes);
@@ -193,6 +197,7 @@ export class LedgerWriter {
     if (this.#words[words + word.state] === states.indexOf('ESTABLISHED'))
       this.#words[words + word.state] = states.indexOf(state);
     this.#mark(doublesOf(slot), moment, this.#now());
+    this.#life.split(slot);
     this.#end(words);
     this.#announce();
   }
@@ -205,10 +210,11 @@ export class LedgerWriter {
     this.#announce();
   }
 
-  #touch(doubles: number, moment: Moment): void {
+  #touch(doubles: number, moment: Moment): number {
     const now = this.#now();
     this.#doubles[doubles + double.activeAt] = now;
     this.#mark(doubles, moment, now);
+    return now;
   }
 
   #mark(doubles: number, moment: Moment, now: number): void {

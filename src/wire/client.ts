@@ -1,6 +1,8 @@
 import type { ClientEvent, Endpoint } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
+import type { LedgerWriter } from '../ledger/writer.ts';
 import type { Link, LinkEvents } from './link.ts';
+import { LinkLog } from './link-log.ts';
 import { TcpLink } from './tcp-link.ts';
 import { UdpLink } from './udp-link.ts';
 
@@ -12,13 +14,16 @@ const eventCost = 64;
 /** The embedded client: one link at a time, to any endpoint, and what comes of it as events. */
 export class EmbeddedClient {
   readonly #post: (event: ClientEvent) => void;
+  readonly #ledger: LedgerWriter;
   #link: Link | null = null;
   #leave: (() => void) | null = null;
   #inFlight = 0;
   #skipped = 0;
 
-  constructor(post: (event: ClientEvent) => void) {
+  /** Its calls are counted into `ledger`, a slot for each link. */
+  constructor(post: (event: ClientEvent) => void, ledger: LedgerWriter) {
     this.#post = post;
+    this.#ledger = ledger;
   }
 
   /** Connects; a link that is open is closed first. */
@@ -46,7 +51,8 @@ export class EmbeddedClient {
       ended: mine(() => this.#post({ type: 'ended', at: monotonicMs() })),
       gone,
     };
-    const link = endpoint.transport === 'tcp' ? new TcpLink(endpoint, events) : new UdpLink(endpoint, events);
+    const log = new LinkLog(this.#ledger);
+    const link = endpoint.transport === 'tcp' ? new TcpLink(endpoint, events, log) : new UdpLink(endpoint, events, log);
     this.#link = link;
     this.#leave = () => {
       gone(null, 0);

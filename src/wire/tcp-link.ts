@@ -3,6 +3,7 @@ import type { Endpoint, Fault, Stage } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { faultOf } from './fault.ts';
 import type { Link, LinkEvents } from './link.ts';
+import type { LinkLog } from './link-log.ts';
 
 /** A message on its way: how many bytes of its answer are still to come, and when it was handed to the kernel. */
 interface Waiting {
@@ -20,10 +21,12 @@ const connectTimeoutMs = 5000;
 export class TcpLink implements Link {
   readonly #socket: Socket;
   readonly #events: LinkEvents;
+  readonly #log: LinkLog;
   readonly #waiting: Waiting[] = [];
 
-  constructor(endpoint: Endpoint, events: LinkEvents) {
+  constructor(endpoint: Endpoint, events: LinkEvents, log: LinkLog) {
     this.#events = events;
+    this.#log = log;
     const socket = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true, noDelay: true });
     this.#socket = socket;
     let stage: Stage = 'connect';
@@ -35,11 +38,14 @@ export class TcpLink implements Link {
     socket.on('connect', () => {
       clearTimeout(timeout);
       stage = 'recv';
+      log.connectedTcp(socket);
       const { localAddress = '?', localPort = 0 } = socket;
       events.connected(localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`);
     });
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
+    socket.on('finish', () => log.finished());
     socket.on('end', () => {
+      log.ended();
       events.ended();
       socket.end();
     });
@@ -49,6 +55,7 @@ export class TcpLink implements Link {
     });
     socket.on('close', () => {
       clearTimeout(timeout);
+      log.closed(fault);
       events.gone(fault, this.#waiting.length);
     });
   }
@@ -56,6 +63,7 @@ export class TcpLink implements Link {
   send(id: number, bytes: Uint8Array): boolean {
     if (this.#socket.destroyed || this.#socket.connecting || this.#socket.writableEnded) return false;
     this.#waiting.push({ id, at: monotonicMs(), left: bytes.length });
+    this.#log.sent(bytes.length);
     this.#socket.write(bytes);
     return true;
   }
@@ -72,6 +80,7 @@ export class TcpLink implements Link {
 
   #receive(chunk: Buffer): void {
     const at = monotonicMs();
+    this.#log.received(chunk.length);
     let from = 0;
     while (from < chunk.length) {
       const message = this.#waiting[0];

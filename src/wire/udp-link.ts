@@ -3,6 +3,7 @@ import type { Endpoint, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { faultOf } from './fault.ts';
 import type { Link, LinkEvents } from './link.ts';
+import type { LinkLog } from './link-log.ts';
 
 interface Waiting {
   readonly id: number;
@@ -23,20 +24,26 @@ export class UdpLink implements Link {
   readonly #socket: Socket;
   readonly #endpoint: Endpoint;
   readonly #events: LinkEvents;
+  readonly #log: LinkLog;
   #waiting: Waiting[] = [];
   #state: 'connecting' | 'connected' | 'closed' = 'connecting';
   #fault: Fault | null = null;
 
-  constructor(endpoint: Endpoint, events: LinkEvents) {
+  constructor(endpoint: Endpoint, events: LinkEvents, log: LinkLog) {
     this.#endpoint = endpoint;
     this.#events = events;
+    this.#log = log;
     this.#socket = createSocket(endpoint.host.includes(':') ? 'udp6' : 'udp4');
     this.#socket.on('error', (error) => this.#fail(error));
     this.#socket.on('message', (bytes) => this.#receive(bytes));
-    this.#socket.on('close', () => events.gone(this.#fault, this.#forget()));
+    this.#socket.on('close', () => {
+      log.closed(this.#fault);
+      events.gone(this.#fault, this.#forget());
+    });
     this.#socket.connect(endpoint.port, endpoint.host, (error?: Error) => {
       if (error !== undefined) return this.#fail(error);
       this.#state = 'connected';
+      log.connectedUdp(this.#socket);
       const { address, port } = this.#socket.address();
       events.connected(address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
     });
@@ -49,6 +56,7 @@ export class UdpLink implements Link {
       this.#events.unanswered(id, patienceMs);
     }, patienceMs);
     this.#waiting.push({ id, at: monotonicMs(), bytes, timer });
+    this.#log.sent(bytes.length);
     this.#socket.send(bytes, (error) => {
       if (error !== null) this.#fail(error);
     });
@@ -65,6 +73,7 @@ export class UdpLink implements Link {
   }
 
   #receive(bytes: Buffer): void {
+    this.#log.received(bytes.length);
     const answered = this.#waiting.find((each) => bytes.equals(each.bytes)) ?? this.#waiting[0];
     if (answered === undefined) {
       this.#events.received(null, bytes, null);

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ClientEvent, Command, WireEvent, WireOptions } from '../engine/protocol.ts';
+import { clientLinks } from '../ledger/layout.ts';
 import { LedgerReader } from '../ledger/reader.ts';
 import { LedgerWriter } from '../ledger/writer.ts';
 import { EmbeddedClient } from './client.ts';
@@ -16,7 +17,10 @@ const ledger = new LedgerWriter(options.ledger, options.recent);
 ledger.discipline(options.discipline);
 const journal = new Journal(options.journal, new LedgerReader(options.ledger), post);
 const server = new EchoServer(options, { ledger, journal, post });
-const client = new EmbeddedClient((event: ClientEvent) => post({ type: 'client', event }));
+const client = new EmbeddedClient(
+  (event: ClientEvent) => post({ type: 'client', event }),
+  new LedgerWriter(options.clientLedger, clientLinks),
+);
 
 const obey = async (command: Command): Promise<void> => {
   switch (command.type) {
