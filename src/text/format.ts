@@ -55,3 +55,8 @@ export function roundTrip(ms: number): string {
   if (ms < 0.0995) return `${(ms * 1000).toFixed(0)} µs`;
   return ms < 999.5 ? `${threeDigits(ms)} ms` : `${threeDigits(ms / 1000)} s`;
 }
+
+/** How long something took: as `roundTrip` below 100 s, then as `age`. */
+export function duration(ms: number): string {
+  return ms < 99_950 ? roundTrip(ms) : age(ms);
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { age, clockTime, exact, rate, roundTrip, size } from '../../src/text/format.ts';
+import { age, clockTime, duration, exact, rate, roundTrip, size } from '../../src/text/format.ts';
 
 describe('size', () => {
   test.each([
@@ -88,4 +88,13 @@ test.each([
   [123_400, '123 s'],
 ])('roundTrip: %d ms is %s', (ms, text) => {
   expect(roundTrip(ms)).toBe(text);
+});
+
+test.each([
+  [0.5, '0.50 ms'],
+  [99_900, '99.9 s'],
+  [99_960, '01:39'],
+  [3_723_000, '1:02:03'],
+])('duration: %d ms is %s', (ms, text) => {
+  expect(duration(ms)).toBe(text);
 });

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { verdictOf } from '../../src/model/verdict.ts';
+import { rowWith } from './row.ts';
+
+const closed = (changes: Parameters<typeof rowWith>[0] = {}) =>
+  verdictOf(rowWith({ state: 'CLOSED', how: 'fin', ...changes, at: { close: 1003, ...changes.at } }));
+const echoed = { reads: 3, writes: 3, bytesIn: 12, bytesOut: 12 } as const;
+const bothFins = { finReceived: 1002, finSent: 1003 } as const;
+
+describe('the verdict', () => {
+  it('is not spoken while the connection is open', () => {
+    expect(verdictOf(rowWith(echoed))).toBeNull();
+  });
+
+  it.each([
+    [
+      'closed by the peer',
+      closed({ ...echoed, at: bothFins }),
+      '3 reads, 12 B; half-closed first; all 12 B echoed; closed cleanly after 3.00 ms',
+    ],
+    [
+      'half-closed by us',
+      closed({ ...echoed, at: { finSent: 1001, finReceived: 1002 } }),
+      '3 reads, 12 B; we half-closed first; all 12 B echoed; closed cleanly after 3.00 ms',
+    ],
+    [
+      'closed by us',
+      closed({ ...echoed, at: { finSent: 1002 } }),
+      '3 reads, 12 B; all 12 B echoed; closed by us, no FIN from the peer after 3.00 ms',
+    ],
+    [
+      'without a byte',
+      closed({ at: bothFins }),
+      'nothing was ever sent; half-closed first; closed cleanly after 3.00 ms',
+    ],
+    [
+      'with bytes of our own alone',
+      closed({ writes: 1, bytesOut: 5, at: bothFins }),
+      'nothing received; half-closed first; 5 B sent, 5 B of them our own; closed cleanly after 3.00 ms',
+    ],
+    [
+      'with bytes of our own beside the echo',
+      closed({ ...echoed, bytesOut: 17, at: bothFins }),
+      '3 reads, 12 B; half-closed first; 17 B sent, 5 B of them our own; closed cleanly after 3.00 ms',
+    ],
+    [
+      'under none',
+      closed({ discipline: 'none', reads: 1, bytesIn: 12, at: bothFins }),
+      '1 read, 12 B; half-closed first; nothing echoed (echo none); closed cleanly after 3.00 ms',
+    ],
+    [
+      'under none, after bytes of our own',
+      closed({ discipline: 'none', reads: 1, bytesIn: 12, bytesOut: 5, at: bothFins }),
+      '1 read, 12 B; half-closed first; 5 B sent (echo none); closed cleanly after 3.00 ms',
+    ],
+    [
+      'reset by the peer',
+      closed({ how: 'reset', error: 'ECONNRESET', reads: 2, bytesIn: 8192, bytesOut: 4096 }),
+      'reset by peer (ECONNRESET) with 4.1 kB not yet echoed, after 3.00 ms; 2 reads, 8.2 kB',
+    ],
+    [
+      'reset by the peer, owed nothing',
+      closed({ ...echoed, how: 'reset', error: 'EPIPE' }),
+      'reset by peer (EPIPE), after 3.00 ms; 3 reads, 12 B; all 12 B echoed',
+    ],
+    ['reset by us', closed({ ...echoed, how: 'reset' }), 'reset by us, after 3.00 ms; 3 reads, 12 B; all 12 B echoed'],
+    [
+      'idle',
+      closed({ ...echoed, how: 'idle', activeAt: 2000, at: { close: 32_000, finSent: 32_000 } }),
+      'closed by us: idle 30.0 s, after 31.0 s; 3 reads, 12 B; all 12 B echoed',
+    ],
+    [
+      'idle under eof',
+      closed({ how: 'idle', discipline: 'eof', reads: 1, bytesIn: 7, at: { close: 2000 } }),
+      'closed by us: idle 1.00 s, after 1.00 s; 1 read, 7 B; 7 B held for a FIN that never came (echo eof)',
+    ],
+    [
+      'over the limit',
+      closed({ how: 'limit', discipline: 'line', reads: 4, bytesIn: 2000, bytesOut: 500 }),
+      'reset by us: it held more than --max-buffer allows, after 3.00 ms; 4 reads, 2 kB; 1.5 kB of 2 kB not echoed',
+    ],
+    [
+      'at shutdown',
+      closed({ ...echoed, how: 'shutdown', bytesOut: 2 }),
+      'closed by us: the server stopped with 10 B not yet echoed, after 3.00 ms; 3 reads, 12 B',
+    ],
+    [
+      'by an error',
+      closed({ how: 'error', error: 'ETIMEDOUT' }),
+      'broken off by an error: ETIMEDOUT, after 3.00 ms; nothing was ever sent',
+    ],
+    [
+      'of UDP, expired',
+      closed({ ...echoed, transport: 'udp', how: 'expired', at: { close: 31_000 } }),
+      'forgotten: no datagram for 30.0 s, after 30.0 s; 3 datagrams, 12 B; all 12 B echoed',
+    ],
+    [
+      'of UDP, by us',
+      closed({ transport: 'udp', reads: 1, bytesIn: 2, bytesOut: 2 }),
+      'forgotten at our wish, after 3.00 ms; 1 datagram, 2 B; all 2 B echoed',
+    ],
+    [
+      'of UDP, at shutdown',
+      closed({ transport: 'udp', how: 'shutdown', reads: 1, bytesIn: 2, bytesOut: 2 }),
+      'forgotten: the server stopped, after 3.00 ms; 1 datagram, 2 B; all 2 B echoed',
+    ],
+  ])('%s', (_what, verdict, text) => {
+    expect(verdict).toBe(text);
+  });
+});
