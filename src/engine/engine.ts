@@ -134,9 +134,21 @@ export class Engine {
     this.#command({ type: 'send', id, bytes });
   }
 
+  /**
+   * Sends a piece of a long message of the embedded client; TCP alone knows such messages. A `taken` event follows each.
+   */
+  sendPart(id: number, bytes: Uint8Array, last: boolean): void {
+    this.#command({ type: 'part', id, bytes, last });
+  }
+
   /** Half-closes the embedded client's connection: shutdown(SHUT_WR). */
   finish(): void {
     this.#command({ type: 'finish' });
+  }
+
+  /** Breaks the embedded client's connection off with RST. */
+  reset(): void {
+    this.#command({ type: 'reset' });
   }
 
   /** Disconnects the embedded client. */

@@ -46,8 +46,12 @@ export type Command =
   | { readonly type: 'listen'; readonly endpoints: readonly Endpoint[] }
   | { readonly type: 'connect'; readonly endpoint: Endpoint }
   | { readonly type: 'send'; readonly id: number; readonly bytes: Uint8Array }
+  /** A piece of a message that is too long to be in memory at once; each is answered by `taken`. */
+  | { readonly type: 'part'; readonly id: number; readonly bytes: Uint8Array; readonly last: boolean }
   /** The client's own half-close: shutdown(SHUT_WR). */
   | { readonly type: 'finish' }
+  /** The client's own RST. */
+  | { readonly type: 'reset' }
   | { readonly type: 'disconnect' }
   /** Connection `id`, or every open one, from now on; without an id also those to come. */
   | { readonly type: 'discipline'; readonly discipline: Discipline; readonly id: number | null }
@@ -79,8 +83,12 @@ export type ClientEvent =
       readonly skipped: number;
       readonly roundTripMs: number | null;
     }
+  /** The kernel has taken so many bytes of a message that goes in parts; 0: there is no connection to take them. */
+  | { readonly type: 'taken'; readonly at: number; readonly id: number; readonly bytes: number }
   /** UDP: no datagram came back in time. An outcome, not an error. */
   | { readonly type: 'unanswered'; readonly at: number; readonly id: number; readonly waitedMs: number }
+  /** We half-closed. */
+  | { readonly type: 'finished'; readonly at: number }
   /** The peer half-closed. */
   | { readonly type: 'ended'; readonly at: number }
   /** Gone; `fault` says why where it was not asked for. `unanswered` messages had no full reply. */

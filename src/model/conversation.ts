@@ -34,6 +34,13 @@ export const hear = (before: Conversation, event: ClientEvent, wallMs: number): 
       return { client, transcript: transcript.received(wallMs, event) };
     case 'unanswered':
       return { client, transcript: transcript.note(wallMs, `no reply in ${event.waitedMs / 1000} s`) };
+    case 'finished':
+      return {
+        client: { ...client, status: client.status === 'ended' ? 'ended' : 'finished' },
+        transcript: transcript.note(wallMs, 'half-closed (FIN sent)'),
+      };
+    case 'taken':
+      return before;
     case 'ended':
       return {
         client: { ...client, status: 'ended' },

@@ -4,7 +4,8 @@ import type { Entry } from './transcript.ts';
 
 /** The embedded client as people see it. */
 export interface Client {
-  readonly status: 'offline' | 'connecting' | 'online' | 'ended';
+  /** `finished`: we half-closed, and still receive; `ended`: the peer did. */
+  readonly status: 'offline' | 'connecting' | 'online' | 'finished' | 'ended';
   /** What it talks to, or would; null before the first listener is up. */
   readonly endpoint: Endpoint | null;
   /** Its own end, `host:port`: the same text as the `peer` of its row. Null while there is no connection. */

@@ -53,6 +53,7 @@ const statusText: Readonly<Record<Client['status'], string>> = {
   offline: 'offline',
   connecting: 'connecting…',
   online: 'online',
+  finished: 'half-closed',
   ended: 'peer ended',
 };
 
@@ -60,5 +61,6 @@ const statusStyle: Readonly<Record<Client['status'], Style>> = {
   offline: palette.bad,
   connecting: palette.dim,
   online: palette.good,
+  finished: palette.warn,
   ended: palette.warn,
 };

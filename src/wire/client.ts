@@ -66,9 +66,19 @@ export class EmbeddedClient {
     if (this.#link?.send(id, bytes)) this.#post({ type: 'sent', at, id, bytes });
   }
 
+  /** Sends a piece of a long message; tells when it was taken. */
+  sendPart(id: number, bytes: Uint8Array, last: boolean): void {
+    const taken = (length: number): void => this.#post({ type: 'taken', at: monotonicMs(), id, bytes: length });
+    if (!this.#link?.sendPart(id, bytes, last, () => taken(bytes.length))) taken(0);
+  }
+
   /** Half-closes: shutdown(SHUT_WR). */
   finish(): void {
-    this.#link?.finish();
+    if (this.#link?.finish()) this.#post({ type: 'finished', at: monotonicMs() });
+  }
+
+  reset(): void {
+    this.#link?.reset();
   }
 
   disconnect(): void {

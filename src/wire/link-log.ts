@@ -43,9 +43,16 @@ export class LinkLog {
     if (this.#slot !== -1) this.#ledger.finReceived(this.#slot);
   }
 
-  closed(fault: Fault | null): void {
+  /** `isReset`: by our own RST. */
+  closed(fault: Fault | null, isReset = false): void {
     if (this.#slot === -1) return;
-    const how = fault === null ? 'fin' : fault.code === 'ECONNRESET' || fault.code === 'EPIPE' ? 'reset' : 'error';
+    const how = isReset
+      ? 'reset'
+      : fault === null
+        ? 'fin'
+        : fault.code === 'ECONNRESET' || fault.code === 'EPIPE'
+          ? 'reset'
+          : 'error';
     this.#ledger.close(this.#slot, how);
     this.#slot = -1;
   }

@@ -18,7 +18,14 @@ export interface LinkEvents {
 export interface Link {
   /** Hands one message to the kernel. False where it can take none (any more). */
   send(id: number, bytes: Uint8Array): boolean;
-  /** Half-closes, where the transport knows it. */
-  finish(): void;
+  /**
+   * Hands a piece of message `id` to the kernel, and tells when it was taken. False where it can take none: no
+   * connection (any more), or a transport without a stream.
+   */
+  sendPart(id: number, bytes: Uint8Array, last: boolean, taken: () => void): boolean;
+  /** Half-closes, where the transport knows it. False where nothing was to half-close. */
+  finish(): boolean;
   close(): void;
+  /** Closes at once; TCP tells the peer by RST. */
+  reset(): void;
 }

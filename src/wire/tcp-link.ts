@@ -5,11 +5,16 @@ import { faultOf } from './fault.ts';
 import type { Link, LinkEvents } from './link.ts';
 import type { LinkLog } from './link-log.ts';
 
-/** A message on its way: how many bytes of its answer are still to come, and when it was handed to the kernel. */
+/**
+ * A message on its way, or a stretch of one: how many bytes of its answer are still to come, and when the message began
+ * to be handed to the kernel.
+ */
 interface Waiting {
   readonly id: number;
   readonly at: number;
   left: number;
+  /** Nothing more of the message follows. */
+  isWhole: boolean;
 }
 
 const connectTimeoutMs = 5000;
@@ -23,6 +28,9 @@ export class TcpLink implements Link {
   readonly #events: LinkEvents;
   readonly #log: LinkLog;
   readonly #waiting: Waiting[] = [];
+  #isReset = false;
+  /** The message that goes in parts now. */
+  #begun: { readonly id: number; readonly at: number } | null = null;
 
   constructor(endpoint: Endpoint, events: LinkEvents, log: LinkLog) {
     this.#events = events;
@@ -55,27 +63,57 @@ export class TcpLink implements Link {
     });
     socket.on('close', () => {
       clearTimeout(timeout);
-      log.closed(fault);
-      events.gone(fault, this.#waiting.length);
+      log.closed(fault, this.#isReset);
+      events.gone(fault, new Set(this.#waiting.map(({ id }) => id)).size);
     });
   }
 
   send(id: number, bytes: Uint8Array): boolean {
-    if (this.#socket.destroyed || this.#socket.connecting || this.#socket.writableEnded) return false;
-    this.#waiting.push({ id, at: monotonicMs(), left: bytes.length });
+    if (!this.#isOpen()) return false;
+    this.#waiting.push({ id, at: monotonicMs(), left: bytes.length, isWhole: true });
     this.#log.sent(bytes.length);
     this.#socket.write(bytes);
     return true;
   }
 
-  finish(): void {
+  /** A message that is sent between two parts is answered between theirs. */
+  sendPart(id: number, bytes: Uint8Array, last: boolean, taken: () => void): boolean {
+    if (!this.#isOpen()) return false;
+    if (this.#begun?.id !== id) this.#begun = { id, at: monotonicMs() };
+    const tail = this.#waiting.at(-1);
+    if (tail?.id === id) {
+      tail.left += bytes.length;
+      tail.isWhole = last;
+    } else this.#waiting.push({ ...this.#begun, left: bytes.length, isWhole: last });
+    this.#log.sent(bytes.length);
+    this.#socket.write(bytes, (error) => {
+      if (!error) taken();
+    });
+    return true;
+  }
+
+  finish(): boolean {
+    if (!this.#isOpen()) return false;
     this.#socket.end();
+    return true;
   }
 
   /** What is on its way is still sent; a connection still being set up is given up. */
   close(): void {
     if (this.#socket.connecting) this.#socket.destroy();
     else this.#socket.destroySoon();
+  }
+
+  reset(): void {
+    if (this.#socket.connecting) this.#socket.destroy();
+    else {
+      this.#isReset = true;
+      this.#socket.resetAndDestroy();
+    }
+  }
+
+  #isOpen(): boolean {
+    return !this.#socket.destroyed && !this.#socket.connecting && !this.#socket.writableEnded;
   }
 
   #receive(chunk: Buffer): void {
@@ -92,7 +130,8 @@ export class TcpLink implements Link {
       }
       message.left -= piece.length;
       if (message.left === 0) this.#waiting.shift();
-      this.#events.received(message.id, piece, message.left === 0 ? at - message.at : null);
+      const isAnswered = message.left === 0 && message.isWhole;
+      this.#events.received(message.id, piece, isAnswered ? at - message.at : null);
     }
   }
 }

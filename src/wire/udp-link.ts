@@ -63,8 +63,19 @@ export class UdpLink implements Link {
     return true;
   }
 
+  sendPart(): boolean {
+    return false;
+  }
+
   /** UDP knows no half-close. */
-  finish(): void {}
+  finish(): boolean {
+    return false;
+  }
+
+  /** UDP knows no RST. */
+  reset(): void {
+    this.close();
+  }
 
   close(): void {
     if (this.#state === 'closed') return;

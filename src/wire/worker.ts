@@ -30,8 +30,12 @@ const obey = async (command: Command): Promise<void> => {
       return client.connect(command.endpoint);
     case 'send':
       return client.send(command.id, command.bytes);
+    case 'part':
+      return client.sendPart(command.id, command.bytes, command.last);
     case 'finish':
       return client.finish();
+    case 'reset':
+      return client.reset();
     case 'disconnect':
       return client.disconnect();
     case 'discipline':

@@ -145,6 +145,56 @@ describe('the embedded client', () => {
     expect(await wire.row((row) => row.state === 'CLOSED', 'is closed')).toMatchObject({ how: 'fin' });
   });
 
+  it('tells that it has half-closed, and then takes no more messages', async () => {
+    await using wire = await startWire();
+    const { server, endpoint } = await serve((socket) => socket.on('data', () => undefined));
+    wire.engine.connect(endpoint);
+    await told(wire, 'connected');
+    wire.engine.finish();
+    await told(wire, 'finished');
+    wire.engine.send(1, Buffer.from('too late'));
+    wire.engine.sendPart(2, Buffer.from('too late'), true);
+    expect(await told(wire, 'taken')).toMatchObject({ id: 2, bytes: 0 });
+    expect(wire.clientEvents.map(({ type }) => type)).not.toContain('sent');
+    wire.engine.disconnect();
+    server.close();
+  });
+
+  it('breaks off with RST when asked', async () => {
+    await using wire = await startWire();
+    const { promise, resolve } = Promise.withResolvers<NodeJS.ErrnoException>();
+    const { server, endpoint } = await serve((socket) => socket.on('error', resolve));
+    wire.engine.connect(endpoint);
+    await told(wire, 'connected');
+    wire.engine.reset();
+    expect(await told(wire, 'disconnected')).toMatchObject({ fault: null, unanswered: 0 });
+    expect(await promise).toMatchObject({ code: 'ECONNRESET' });
+    server.close();
+  });
+
+  it('sends a long message in parts, and times the whole of it', async () => {
+    await using wire = await startWire();
+    wire.engine.connect(home(wire));
+    await told(wire, 'connected');
+    wire.engine.sendPart(5, Buffer.from('one'), false);
+    wire.engine.send(6, Buffer.from('between'));
+    wire.engine.sendPart(5, Buffer.from('two'), false);
+    wire.engine.sendPart(5, Buffer.from('three'), true);
+    const pieces = () => wire.clientEvents.filter((event) => event.type === 'received');
+    const answer = (id: number) =>
+      Buffer.concat(pieces().flatMap((piece) => (piece.id === id ? [piece.bytes] : []))).toString();
+    await until(() => answer(5).length + answer(6).length === 18, 'all of it to come back');
+    expect([answer(5), answer(6)]).toEqual(['onetwothree', 'between']);
+    const timed = pieces().filter(({ roundTripMs }) => roundTripMs !== null);
+    expect(timed.map(({ id }) => id)).toEqual([6, 5]);
+    const taken = wire.clientEvents.filter((event) => event.type === 'taken');
+    expect(taken.map(({ id, bytes }) => [id, bytes])).toEqual([
+      [5, 3],
+      [5, 3],
+      [5, 5],
+    ]);
+  });
+
   it('does not flood a main thread that does not listen: what is beyond its window is counted', async () => {
     await using wire = await startWire();
     const total = 20 << 20;
