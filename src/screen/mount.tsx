@@ -22,6 +22,8 @@ export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen 
     ...(stdout === undefined ? {} : { stdout }),
     alternateScreen: true,
     exitOnCtrlC: false,
+    // Ink takes a terminal for none where CI is set; whoever mounts has looked for itself.
+    interactive: true,
     incrementalRendering: true,
     maxFps: 30,
   });
