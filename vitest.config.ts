@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // What the console draws depends on the locale.
+    env: { LC_ALL: 'C.UTF-8' },
     include: ['test/**/*.test.{ts,tsx}'],
     // A test left as the only one to run would hide all the others.
     allowOnly: false,

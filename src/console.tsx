@@ -3,6 +3,7 @@ import type { Note, ServerOptions } from './engine/protocol.ts';
 import { monotonicMs } from './ledger/clock.ts';
 import { disciplines } from './ledger/row.ts';
 import { LiveFeed } from './model/feed.ts';
+import type { Connection } from './model/snapshot.ts';
 import type { Intent } from './screen/intent.ts';
 import { mountScreen } from './screen/mount.tsx';
 import { listenCalls } from './text/calls.ts';
@@ -44,6 +45,11 @@ const failed = (error: unknown): Farewell =>
 export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     say('the console needs a terminal; without one use `echoscope serve`');
+    return 2;
+  }
+  // It neither moves its cursor nor clears a line: every frame would stand below the one before.
+  if (process.env.TERM === 'dumb') {
+    say('the console cannot draw on this terminal (TERM=dumb); use `echoscope serve`');
     return 2;
   }
   const { promise: over, resolve: leave } = Promise.withResolvers<Farewell>();
@@ -122,6 +128,10 @@ const actOn = (
       case 'send':
         engine.send(++messages, new TextEncoder().encode(intent.text));
         return;
+      case 'write':
+        engine.write(new TextEncoder().encode(intent.text), intent.id);
+        feed.note(...wroteTo(feed.view().snapshot.connections, intent));
+        return;
       case 'echo': {
         const { connections, discipline } = feed.view().snapshot;
         const now = intent.id === null ? discipline : connections.find(({ id }) => id === intent.id)?.discipline;
@@ -148,6 +158,20 @@ const actOn = (
         intent satisfies never;
     }
   };
+};
+
+/** What became of bytes of our own, as a line of the chat. */
+const wroteTo = (
+  connections: readonly Connection[],
+  { text, id }: Extract<Intent, { type: 'write' }>,
+): [text: string, tone: 'info' | 'error'] => {
+  // After our own FIN nothing can follow.
+  const open = connections.filter(
+    (row) => row.how === null && row.state !== 'FIN_WAIT' && (id === null || row.id === id),
+  );
+  if (id !== null && open.length === 0) return [`#${id} takes nothing more from us: nothing sent`, 'error'];
+  const whom = id === null ? `all ${open.length} open connections` : `#${id}`;
+  return [`${new TextEncoder().encode(text).length} B to ${whom}: ${printable(text)}`, 'info'];
 };
 
 /** Where a client finds a listener: one on every address is reached over loopback. */

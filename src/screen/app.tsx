@@ -1,19 +1,25 @@
-import { Box, useApp, useCursor, useInput, usePaste, useWindowSize } from 'ink';
+import { Box, useApp, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { type ReactNode, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import type { Rate } from '../model/snapshot.ts';
+import { replaysOf } from '../model/replay.ts';
+import type { Connection, Rate } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
+import { askingView } from './asking.tsx';
 import { ClientPane } from './client.tsx';
+import { toClipboard } from './clipboard.ts';
 import { Connections } from './connections.tsx';
 import { Counters } from './counters.tsx';
 import { Cramped } from './cramped.tsx';
+import { askingRows } from './finding.ts';
 import { Footer } from './footer.tsx';
 import { Header, Notice } from './header.tsx';
 import { Help, helpLines, helpRect, helpRows } from './help.tsx';
 import type { Intent } from './intent.ts';
 import { invitationTo } from './invitation.ts';
 import { type Press, readKeys } from './keys.ts';
-import { clientCells, type Layout, layOut, listRows, type Rect, transcriptRows } from './layout.ts';
+import { clientCells, type Layout, layOut, listRows, type Pane, type Rect, transcriptRows } from './layout.ts';
+import { type Rows, usePicture, useRows } from './picture.ts';
 import { promptView } from './prompt.tsx';
+import { Replay } from './replay.tsx';
 import { preferredId, selectedId } from './selection.ts';
 import { modeOf, type Scene, type State } from './state.ts';
 import { createStore } from './store.ts';
@@ -33,22 +39,29 @@ const noHistory: readonly Rate[] = [];
 
 /** The whole screen: reads the feed, splits the window, turns keys into state and intents. */
 export const App = ({ feed, act, now, suspend }: AppProps) => {
-  const view = useSyncExternalStore(feed.subscribe, feed.view);
+  const live = useSyncExternalStore(feed.subscribe, feed.view);
   const [store] = useState(createStore);
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
   const { suspendTerminal } = useApp();
+  const { write } = useStdout();
   const suspended = useRef(false);
 
+  const picture = usePicture(feed, live, state.finding.isFrozen, now);
+  const { view } = picture;
+  const list = useRows(picture, state.finding);
   const { connections, totals } = view.snapshot;
   const hasNotice = view.notice !== null;
   const layout = useMemo(() => layOut(columns, rows, state.focus, hasNotice), [columns, rows, state.focus, hasNotice]);
-  const scene = sceneOf(layout, view);
-  const selected = selectedId(state.chosen, scene.ids, scene.preferred);
+  const preferred = preferredId(list.matching, view.client.local);
+  const selected = selectedId(state.chosen, list.ids, preferred);
+  const connection = connections.find((row) => row.id === selected) ?? null;
+  const scene = sceneOf(layout, view, list, state, preferred, connection);
 
   const handle = (presses: readonly Press[]) => {
     for (const request of store.press(presses, scene)) {
-      if (request.type !== 'suspend') act(request);
+      if (request.type === 'copy') write(toClipboard(request.text));
+      else if (request.type !== 'suspend') act(request);
       else if (!suspended.current) {
         // A second Ctrl-Z of the same moment has nothing left to suspend.
         suspended.current = true;
@@ -64,12 +77,11 @@ export const App = ({ feed, act, now, suspend }: AppProps) => {
 
   if (layout.kind === 'cramped') return <Cramped columns={columns} rows={rows} />;
   const { panes } = layout;
-  const connection = connections.find((row) => row.id === selected) ?? null;
   const mode = modeOf(state);
   return (
     <Box width={columns} height={rows} overflow='hidden'>
       <At rect={layout.header}>
-        <Header snapshot={view.snapshot} endpoints={view.endpoints} cells={columns} />
+        <Header snapshot={view.snapshot} endpoints={view.endpoints} frozenMs={picture.frozenMs} cells={columns} />
       </At>
       {layout.notice !== null && view.notice !== null && (
         <At rect={layout.notice}>
@@ -84,15 +96,17 @@ export const App = ({ feed, act, now, suspend }: AppProps) => {
       {panes.connections !== null && (
         <Connections
           rect={panes.connections}
-          focused={mode === 'connections'}
-          connections={connections}
+          focused={mode === 'connections' || mode === 'filter' || mode === 'write'}
+          connections={list.shown}
+          count={connections.length}
+          finding={state.finding}
           selected={selected}
           top={state.listTop}
           served={totals.served}
           own={view.client.local}
           invitation={invitationTo(view.endpoints)}
           atMs={view.snapshot.at}
-          now={now}
+          now={picture.now}
         />
       )}
       {panes.counters !== null && (
@@ -100,7 +114,7 @@ export const App = ({ feed, act, now, suspend }: AppProps) => {
           rect={panes.counters}
           focused={mode === 'counters'}
           connection={connection}
-          history={connection === null ? noHistory : feed.history(connection)}
+          history={connection === null ? noHistory : picture.history(connection)}
         />
       )}
       {panes.client !== null && (
@@ -117,35 +131,47 @@ export const App = ({ feed, act, now, suspend }: AppProps) => {
       <At rect={layout.footer}>
         <Footer mode={mode} pending={state.pending} cells={columns} />
       </At>
+      {state.finding.replaying !== null && <Replay replaying={state.finding.replaying} columns={columns} rows={rows} />}
       {state.help && <Help rect={helpRect(columns, rows)} top={state.helpTop} />}
     </Box>
   );
 };
 
-const sceneOf = (layout: Layout, view: View): Scene => {
+const sceneOf = (
+  layout: Layout,
+  view: View,
+  { ids }: Rows,
+  { finding }: State,
+  preferred: number | null,
+  selected: Connection | null,
+): Scene => {
   const { connections, client } = layout.kind === 'cramped' ? { connections: null, client: null } : layout.panes;
   return {
-    ids: view.snapshot.connections.map((row) => row.id),
-    preferred: preferredId(view),
+    ids,
+    preferred,
+    replays: selected === null ? [] : replaysOf(selected),
     online: view.client.status === 'online',
-    listRows: listRows(connections),
+    listRows: listRows(connections, askingRows(finding)),
     transcript: { entries: view.transcript, cells: clientCells(client), rows: transcriptRows(client) },
     help: { lines: helpLines.length, rows: helpRows(helpRect(layout.columns, layout.rows)) },
   };
 };
 
-/** Puts the terminal's own cursor into the prompt while a message is typed, and hides it otherwise. */
+/** Puts the terminal's own cursor into the line that is typed in, where input methods compose, and else hides it. */
 const useTerminalCursor = (layout: Layout, state: State): void => {
   const { setCursorPosition } = useCursor();
-  const rect = layout.kind === 'cramped' || modeOf(state) !== 'input' ? null : layout.panes.client;
-  setCursorPosition(
-    rect === null
-      ? undefined
-      : {
-          x: rect.left + 2 + promptView(state.draft, clientCells(rect)).cursorCell,
-          y: rect.top + rect.height - 2,
-        },
-  );
+  setCursorPosition(layout.kind === 'cramped' ? undefined : cursorOf(layout.panes, state));
+};
+
+const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, state: State) => {
+  const { finding, draft } = state;
+  const mode = modeOf(state);
+  const rect = mode === 'input' ? panes.client : mode === 'filter' || mode === 'write' ? panes.connections : null;
+  if (rect === null) return undefined;
+  const bottom = rect.top + rect.height - 2;
+  if (finding.asking === null) return { x: rect.left + 2 + promptView(draft, clientCells(rect)).cursorCell, y: bottom };
+  const { cursorCell } = askingView(finding.asking, rect.width - 4);
+  return { x: rect.left + 2 + cursorCell, y: bottom + 1 - askingRows(finding) };
 };
 
 const At = ({ rect, children }: { readonly rect: Rect; readonly children: ReactNode }) => (

@@ -5,6 +5,7 @@ import { hostPort } from '../text/endpoint.ts';
 import type { Line } from '../text/line.ts';
 import { printable } from '../text/printable.ts';
 import { Frame } from './frame.tsx';
+import { glyphs } from './glyphs.ts';
 import { clientCells, isRuled, type Rect, transcriptRows } from './layout.ts';
 import { palette, type Style } from './palette.ts';
 import { Prompt } from './prompt.tsx';
@@ -46,7 +47,7 @@ export const ClientPane = memo(({ rect, focused, typing, client, transcript, anc
 const titleOf = ({ endpoint }: Client): string => {
   if (endpoint === null) return 'Client';
   const scheme = endpoint.transport === 'udp' ? 'udp://' : '';
-  return `Client → ${printable(`${scheme}${hostPort(endpoint.host, endpoint.port)}`)}`;
+  return `Client ${glyphs.sent} ${printable(`${scheme}${hostPort(endpoint.host, endpoint.port)}`)}`;
 };
 
 const statusText: Readonly<Record<Client['status'], string>> = {

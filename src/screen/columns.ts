@@ -1,9 +1,11 @@
+import type { Order, SortKey } from '../model/order.ts';
 import type { Connection } from '../model/snapshot.ts';
 import { age, size } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { cellWidth, fit } from '../text/width.ts';
+import { glyphs } from './glyphs.ts';
 
-export type ColumnName = 'id' | 'peer' | 'state' | 'age' | 'in' | 'out' | 'rateIn' | 'rateOut';
+export type ColumnName = SortKey;
 
 /** A column of the list: its place does not depend on what is in it, so that nothing jumps. */
 export interface Column {
@@ -77,6 +79,19 @@ export const tableFor = (cells: number, digits: number): Table => {
 /** The text of a row from the peer's number on; `cellOf` gives the text of each column. */
 export const alignRow = (table: Table, cellOf: (column: Column) => string): string =>
   table.columns.map((column) => fit(cellOf(column), column.cells, column.align)).join(' '.repeat(table.gap));
+
+/** A heading; that of the column which the list is sorted by says which way. */
+export const headingOf = ({ name, heading }: Column, order: Order): string =>
+  order?.by === name ? `${heading}${directionOf(order)}` : heading;
+
+/** The order in words, where the table has no room for its column. */
+export const orderNote = (table: Table, order: Order): readonly string[] =>
+  order === null || table.columns.some(({ name }) => name === order.by)
+    ? []
+    : [`by ${columns[order.by].heading}${directionOf(order)}`];
+
+const directionOf = ({ isDescending }: NonNullable<Order>): string =>
+  isDescending ? glyphs.descending : glyphs.ascending;
 
 /** What a connection shows in a column. `nowMs` is monotonic; a closed one keeps the age it reached. */
 export const cellOf = (row: Connection, column: Column, nowMs: number, isOwn: boolean): string => {

@@ -1,7 +1,13 @@
+import { Box } from 'ink';
 import { memo } from 'react';
+import type { Order } from '../model/order.ts';
 import type { Connection } from '../model/snapshot.ts';
+import { exact } from '../text/format.ts';
+import { printable } from '../text/printable.ts';
 import { fit } from '../text/width.ts';
-import { alignRow, cellOf, markCells, type Table, tableFor } from './columns.ts';
+import { AskingLines } from './asking.tsx';
+import { alignRow, cellOf, headingOf, markCells, orderNote, type Table, tableFor } from './columns.ts';
+import { askingRows, type Finding } from './finding.ts';
 import { Frame, Remark } from './frame.tsx';
 import { listRows, type Rect } from './layout.ts';
 import { palette, type Style } from './palette.ts';
@@ -12,7 +18,11 @@ import { visibleTop } from './selection.ts';
 interface ConnectionsProps {
   readonly rect: Rect;
   readonly focused: boolean;
+  /** Filtered and sorted. */
   readonly connections: readonly Connection[];
+  /** How many there are without the filter. */
+  readonly count: number;
+  readonly finding: Finding;
   readonly selected: number | null;
   /** First row wished for; the selection stays on view whatever it says. */
   readonly top: number;
@@ -28,14 +38,14 @@ interface ConnectionsProps {
   readonly now: () => number;
 }
 
-/** The list: open connections first, the recently closed below. Only the rows on view are created. */
+/** The list: open connections first, the recently closed below, or as it is sorted. Only rows on view are created. */
 export const Connections = memo((props: ConnectionsProps) => {
-  const { rect, focused, connections, selected, served, own } = props;
+  const { rect, focused, connections, selected, served, own, finding } = props;
   const cells = rect.width - 2;
   // One blank cell before the border.
   const table = tableFor(cells - 1, String(served).length);
   const index = connections.findIndex((row) => row.id === selected);
-  const rows = listRows(rect);
+  const rows = listRows(rect, askingRows(finding));
   const top = visibleTop(connections.length, index, props.top, rows);
   const visible = connections.slice(top, top + rows);
   const tickMs = useSeconds(
@@ -45,11 +55,11 @@ export const Connections = memo((props: ConnectionsProps) => {
   const nowMs = Math.max(tickMs, props.atMs);
   const hint = connections.length > rows ? `${index + 1}/${connections.length}` : '';
   return (
-    <Frame rect={rect} title='Connections' hint={hint} focused={focused}>
+    <Frame rect={rect} title={titleOf(props, table)} hint={hint} focused={focused}>
       {connections.length === 0 ? (
-        <Empty invitation={props.invitation} cells={cells} />
+        <Empty invitation={props.invitation} count={props.count} cells={cells} />
       ) : (
-        <Row spans={[span(heading(table, cells), palette.dim)]} />
+        <Row spans={[span(heading(table, finding.order, cells), palette.dim)]} />
       )}
       {visible.map((row) => (
         <ConnectionRow
@@ -62,12 +72,26 @@ export const Connections = memo((props: ConnectionsProps) => {
           nowMs={row.how === null ? nowMs : 0}
         />
       ))}
+      {finding.asking !== null && (
+        <>
+          <Box flexGrow={1} />
+          <AskingLines asking={finding.asking} cells={cells} />
+        </>
+      )}
     </Frame>
   );
 });
 
-const heading = (table: Table, cells: number): string =>
-  fit(' '.repeat(markCells) + alignRow(table, (column) => column.heading), cells);
+/** What is left out of the list, and an order that no heading on view tells. */
+const titleOf = ({ finding: { filter, order }, connections, count }: ConnectionsProps, table: Table): string =>
+  [
+    'Connections',
+    ...(filter.text === '' ? [] : [`${exact(connections.length)} of ${exact(count)}`, `/${printable(filter.text)}`]),
+    ...orderNote(table, order),
+  ].join(' ');
+
+const heading = (table: Table, order: Order, cells: number): string =>
+  fit(' '.repeat(markCells) + alignRow(table, (column) => headingOf(column, order)), cells);
 
 interface ConnectionRowProps {
   readonly row: Connection;
@@ -91,8 +115,17 @@ const styleOf = (row: Connection, mark: ConnectionRowProps['mark']): Style => {
   return mark === 'kept' ? { ...base, ...palette.markedRow } : base;
 };
 
-const Empty = ({ invitation, cells }: { readonly invitation: string | null; readonly cells: number }) =>
-  invitation === null ? (
+interface EmptyProps {
+  readonly invitation: string | null;
+  /** How many there are without the filter. */
+  readonly count: number;
+  readonly cells: number;
+}
+
+const Empty = ({ invitation, count, cells }: EmptyProps) =>
+  count > 0 ? (
+    <Remark text='None of them matches the filter. Esc clears it.' cells={cells} />
+  ) : invitation === null ? (
     <Remark text='No listener yet.' cells={cells} />
   ) : (
     <>

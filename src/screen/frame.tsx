@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { cellWidth, fit } from '../text/width.ts';
+import { border, drawable } from './glyphs.ts';
 import type { Rect } from './layout.ts';
 import { palette, type Style } from './palette.ts';
 import { Row, span } from './row.tsx';
@@ -50,7 +51,7 @@ export const Frame = ({ rect, title, hint = '', hintStyle = palette.dim, focused
         flexShrink={0}
         height={rect.height - 1}
         width={rect.width}
-        borderStyle='round'
+        borderStyle={border}
         borderTop={false}
         borderDimColor={!focused}
         {...(palette.accent.color !== undefined && focused ? { borderColor: palette.accent.color } : {})}
@@ -65,6 +66,6 @@ export const Frame = ({ rect, title, hint = '', hintStyle = palette.dim, focused
 /** A line of quiet text inside a frame, cut to its width. */
 export const Remark = ({ text, cells }: { readonly text: string; readonly cells: number }) => (
   <Text {...palette.dim} wrap='truncate'>
-    {fit(` ${text}`, cells)}
+    {drawable(fit(` ${text}`, cells))}
   </Text>
 );

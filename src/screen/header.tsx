@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
-import { exact, rate } from '../text/format.ts';
+import { age, exact, rate } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { cellWidth, fit } from '../text/width.ts';
 import { palette } from './palette.ts';
@@ -13,12 +13,14 @@ const rateCells = 9;
 interface HeaderProps {
   readonly snapshot: Snapshot;
   readonly endpoints: readonly Endpoint[];
+  /** For how long the picture has stood still; null while it moves. */
+  readonly frozenMs: number | null;
   readonly cells: number;
 }
 
 /** The first line: what runs, where it listens, and the sums over all connections. */
-export const Header = memo(({ snapshot, endpoints, cells }: HeaderProps) => (
-  <Row spans={headerSpans(snapshot, endpoints, cells)} />
+export const Header = memo(({ snapshot, endpoints, frozenMs, cells }: HeaderProps) => (
+  <Row spans={headerSpans(snapshot, endpoints, cells, frozenMs)} />
 ));
 
 /** The richest pair of a left and a right part that fits in `cells` cells. Pure. */
@@ -26,12 +28,14 @@ export const headerSpans = (
   { totals, rate: rates, discipline }: Snapshot,
   endpoints: readonly Endpoint[],
   cells: number,
+  frozenMs: number | null = null,
 ): readonly Span[] => {
   const addresses = endpoints.map((endpoint) => printable(formatEndpoint(endpoint)));
   const [first = 'not listening', ...others] = addresses;
   const all = addresses.length === 0 ? first : addresses.join(' ');
   const some = others.length === 0 ? first : `${first} +${others.length}`;
-  const name = span('echoscope', palette.title);
+  const frozen = frozenMs === null ? null : span(`frozen ${age(frozenMs)}`, palette.warn);
+  const name = frozen ?? span('echoscope', palette.title);
   const echo = span(`  echo ${discipline}`);
 
   const open = `${exact(totals.open)} open`;
@@ -43,7 +47,9 @@ export const headerSpans = (
     full: [name, span(`  ${all}`), echo],
     some: [name, span(`  ${some}`), echo],
     brief: [name, span(`  ${some}`)],
-    address: [span(some)],
+    // That the picture stands still must never go unseen.
+    address: frozen === null ? [span(some)] : [frozen, span(`  ${some}`)],
+    least: frozen === null ? [span(fit(some, cells - 2))] : [frozen],
   };
   const pairs: readonly (readonly [readonly Span[], string])[] = [
     [lefts.full, `${refused} · ${flow}`],
@@ -54,10 +60,11 @@ export const headerSpans = (
     [lefts.brief, open],
     [lefts.address, open],
     [lefts.address, ''],
+    [lefts.least, ''],
   ];
   // One blank cell at either end, two between the parts.
   const fits = ([left, right]: readonly [readonly Span[], string]) => widthOf(left) + cellWidth(right) + 4 <= cells;
-  const [left, right] = pairs.find(fits) ?? [[span(fit(some, cells - 2))], ''];
+  const [left, right] = pairs.find(fits) ?? [lefts.least, ''];
   const gap = cells - 2 - widthOf(left) - cellWidth(right);
   return [span(' '), ...left, span(' '.repeat(Math.max(0, gap))), span(right, palette.plain)];
 };

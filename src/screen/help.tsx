@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { cellWidth, fit } from '../text/width.ts';
+import { border, drawable } from './glyphs.ts';
 import { hintsOf } from './hints.ts';
 import { keymap } from './keymap.ts';
 import { centred, type Rect } from './layout.ts';
@@ -49,7 +50,7 @@ export const Help = ({ rect, ...props }: HelpProps) => {
   const title = ' Keys ';
   const more = below > 0 ? ` ↓ ${below} more ` : top > 0 ? ' end ' : '';
   const edge = (left: string, text: string, right: string) =>
-    `${left}─${text}${'─'.repeat(Math.max(0, cells - 1 - cellWidth(text)))}${right}`;
+    `${left}${border.top}${drawable(text)}${border.top.repeat(Math.max(0, cells - 1 - cellWidth(text)))}${right}`;
   return (
     <Box
       position='absolute'
@@ -61,20 +62,22 @@ export const Help = ({ rect, ...props }: HelpProps) => {
       overflow='hidden'
       {...overlay.box}
     >
-      <Text {...overlay.text}>{edge('╭', title, '╮')}</Text>
+      <Text {...overlay.text}>{edge(border.topLeft, title, border.topRight)}</Text>
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the window
         <Text key={row} {...overlay.text}>
-          │<HelpText line={helpLines[top + row] ?? { type: 'blank' }} cells={cells} />│
+          {border.left}
+          <HelpText line={helpLines[top + row] ?? { type: 'blank' }} cells={cells} />
+          {border.right}
         </Text>
       ))}
-      <Text {...overlay.text}>{edge('╰', more, '╯')}</Text>
+      <Text {...overlay.text}>{edge(border.bottomLeft, more, border.bottomRight)}</Text>
     </Box>
   );
 };
 
 const HelpText = ({ line, cells }: { readonly line: HelpLine; readonly cells: number }) => {
   if (line.type === 'blank') return ' '.repeat(cells);
-  if (line.type === 'heading') return <Text bold>{fit(` ${line.text}`, cells)}</Text>;
-  return fit(`   ${fit(line.shown, keyCells)}  ${line.effect}`, cells);
+  if (line.type === 'heading') return <Text bold>{drawable(fit(` ${line.text}`, cells))}</Text>;
+  return drawable(fit(`   ${fit(line.shown, keyCells)}  ${line.effect}`, cells));
 };

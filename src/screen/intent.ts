@@ -8,4 +8,6 @@ export type Intent =
   /** Stop reading from a connection, or go on. */
   | { readonly type: 'pause'; readonly id: number }
   | { readonly type: 'act'; readonly act: 'half-close' | 'close' | 'reset'; readonly id: number }
+  /** Bytes of our own to a connection, or (null) to all. */
+  | { readonly type: 'write'; readonly text: string; readonly id: number | null }
   | { readonly type: 'quit' };

@@ -1,16 +1,22 @@
 import type { Edit } from '../text/line.ts';
+import type { Find } from './finding.ts';
+import { findingGroups, pictureGroup } from './finding-keys.ts';
 import type { Intent } from './intent.ts';
 import type { KeyName } from './keys.ts';
 import type { Pane } from './layout.ts';
 
-/** Where the keys go: a pane, the prompt while it is typed in, or the help that lies above them. */
-export type Mode = Pane | 'input' | 'help';
+/** Where the keys go: a pane, a line while it is typed in, or what lies above the panes. */
+export type Mode = Pane | 'input' | 'filter' | 'write' | 'replay' | 'help';
 
 /** Somewhere to go in a list or a text. */
 export type Target = 'previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'last';
 
 /** What the screen asks for: an intent of the program, or to hand the terminal back to the shell for a while. */
-export type Request = Intent | { readonly type: 'suspend' };
+export type Request =
+  | Intent
+  | { readonly type: 'suspend' }
+  /** Hand a text of our own to the clipboard of the terminal. */
+  | { readonly type: 'copy'; readonly text: string };
 
 /** What a key does. */
 export type Action =
@@ -24,6 +30,7 @@ export type Action =
   | { readonly type: 'select'; readonly to: Target }
   | { readonly type: 'scroll'; readonly to: Target }
   | { readonly type: 'toggleHelp' }
+  | { readonly type: 'find'; readonly find: Find }
   /** Something for the selected connection. What destroys is asked for twice. */
   | { readonly type: 'touch'; readonly intent: Touch }
   | { readonly type: 'ask'; readonly request: Request };
@@ -72,6 +79,13 @@ export const keymap: readonly Group[] = [
     modes: ['input'],
     bindings: [
       { keys: ['enter'], action: submit, shown: 'Enter', effect: 'send', footer: 'first' },
+      { keys: ['escape'], action: leave, shown: 'Esc', effect: 'list', footer: 'first' },
+    ],
+  },
+  {
+    title: 'Any line that is typed',
+    modes: ['input', 'filter', 'write'],
+    bindings: [
       { keys: ['left'], action: edit('left'), shown: '←', effect: 'by character' },
       { keys: ['right'], action: edit('right'), shown: '→', effect: 'by character' },
       { keys: ['wordLeft', 'alt-b'], action: edit('wordLeft'), shown: 'Alt-←', effect: 'by word' },
@@ -83,7 +97,6 @@ export const keymap: readonly Group[] = [
       { keys: ['ctrl-w', 'wordBackspace'], action: edit('killWord'), shown: 'Ctrl-W', effect: 'delete word' },
       { keys: ['ctrl-u'], action: edit('killToStart'), shown: 'Ctrl-U', effect: 'delete to start, end' },
       { keys: ['ctrl-k'], action: edit('killToEnd'), shown: 'Ctrl-K', effect: 'delete to start, end' },
-      { keys: ['escape'], action: leave, shown: 'Esc', effect: 'list', footer: 'first' },
     ],
   },
   {
@@ -130,6 +143,7 @@ export const keymap: readonly Group[] = [
       { keys: ['end'], characters: 'G', action: select('last'), shown: 'G', effect: 'first, last' },
     ],
   },
+  ...findingGroups,
   {
     title: 'Help',
     modes: ['help'],
@@ -178,9 +192,10 @@ export const keymap: readonly Group[] = [
       { keys: [], characters: 'X', action: touch('reset'), shown: 'X', effect: 'reset', footer: 'first' },
     ],
   },
+  pictureGroup,
   {
     title: 'Everywhere',
-    modes: ['input', 'help', 'client', 'connections', 'counters'],
+    modes: ['input', 'filter', 'write', 'replay', 'help', 'client', 'connections', 'counters'],
     bindings: [
       { keys: ['ctrl-r'], action: ask('reconnect'), shown: 'Ctrl-R', effect: 'reconnect', footer: 'first' },
       { keys: ['ctrl-z'], action: ask('suspend'), shown: 'Ctrl-Z', effect: 'suspend' },

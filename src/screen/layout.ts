@@ -79,8 +79,8 @@ const inTabs: Split = (body, focus) => ({
   client: focus === 'client' ? body : null,
 });
 
-/** Rows that the list of connections shows at once. */
-export const listRows = (rect: Rect | null): number => Math.max(1, (rect?.height ?? 0) - listChrome);
+/** Rows that the list of connections shows at once, with `taken` rows below it in use for something else. */
+export const listRows = (rect: Rect | null, taken = 0): number => Math.max(1, (rect?.height ?? 0) - listChrome - taken);
 
 /** True where the pane is tall enough for a line between transcript and prompt. */
 export const isRuled = (rect: Rect): boolean => rect.height >= ruledClientHeight;

@@ -1,4 +1,5 @@
 import { Text } from 'ink';
+import { drawable } from './glyphs.ts';
 import { palette, type Style } from './palette.ts';
 
 /** A piece of a line in one style. */
@@ -22,7 +23,7 @@ export const Row = ({ spans, style = palette.plain }: RowProps) => (
     {spans.map((part, place) => (
       // biome-ignore lint/suspicious/noArrayIndexKey: a span is its place in the line
       <Text key={place} {...part.style}>
-        {part.text}
+        {drawable(part.text)}
       </Text>
     ))}
   </Text>

@@ -1,11 +1,11 @@
-import type { View } from '../model/view.ts';
+import type { Connection } from '../model/snapshot.ts';
 
 /**
  * The connection that is looked at until one is chosen: the client's own, else the oldest open one, else the last
  * closed. Newcomers go above the oldest, so they don't take its place.
  */
-export const preferredId = ({ snapshot: { connections }, client }: View): number | null => {
-  const own = client.local === null ? undefined : connections.find((row) => row.peer === client.local);
+export const preferredId = (connections: readonly Connection[], ownPeer: string | null): number | null => {
+  const own = ownPeer === null ? undefined : connections.find((row) => row.peer === ownPeer);
   const open = own ?? connections.findLast((row) => row.how === null);
   return (open ?? connections.at(0))?.id ?? null;
 };

@@ -1,4 +1,6 @@
-import { edit, emptyLine, type Line } from '../text/line.ts';
+import type { Replay } from '../model/replay.ts';
+import { type Edit, edit, emptyLine, type Line } from '../text/line.ts';
+import { type Finding, find, findingMode, initialFinding, revise } from './finding.ts';
 import {
   type Action,
   actionOfCharacter,
@@ -29,6 +31,7 @@ export interface State {
   readonly anchor: Anchor;
   /** What was asked for once and is done when asked for again: the next press decides. */
   readonly pending: Pending | null;
+  readonly finding: Finding;
 }
 
 /** An end that a connection is to meet. */
@@ -47,6 +50,7 @@ export const initialState: State = {
   listTop: 0,
   anchor: null,
   pending: null,
+  finding: initialFinding,
 };
 
 /** What was on view when the key came: moves are relative to it. */
@@ -54,6 +58,8 @@ export interface Scene {
   /** Connections in the order of the list. */
   readonly ids: readonly number[];
   readonly preferred: number | null;
+  /** The commands for the selected connection. */
+  readonly replays: readonly Replay[];
   /** Whether the client can send. */
   readonly online: boolean;
   readonly listRows: number;
@@ -68,7 +74,12 @@ export interface Step {
 }
 
 export const modeOf = (state: State): Mode =>
-  state.help ? 'help' : state.focus === 'client' && state.typing ? 'input' : state.focus;
+  state.help
+    ? 'help'
+    : (findingMode(state.finding) ?? (state.focus === 'client' && state.typing ? 'input' : state.focus));
+
+/** Whether characters are text and not keys. */
+const isTyping = (mode: Mode): boolean => mode === 'input' || mode === 'filter' || mode === 'write';
 
 /** One press. Pure: what it asks for is in the result. */
 export const press = (before: State, input: Press, scene: Scene): Step => {
@@ -82,7 +93,7 @@ export const press = (before: State, input: Press, scene: Scene): Step => {
     case 'text':
       return typeText(state, input.text, scene);
     case 'paste':
-      return still(state.help ? state : insert(composing(state), input.text));
+      return still(paste(state, input.text));
     default:
       return input satisfies never;
   }
@@ -95,7 +106,7 @@ const typeText = (state: State, text: string, scene: Scene): Step => {
   const requests: Request[] = [];
   let current = state;
   let rest = text;
-  while (rest !== '' && modeOf(current) !== 'input') {
+  while (rest !== '' && !isTyping(modeOf(current))) {
     const [character = ''] = rest;
     rest = rest.slice(character.length);
     const action = actionOfCharacter(character, modeOf(current));
@@ -112,10 +123,21 @@ const typeText = (state: State, text: string, scene: Scene): Step => {
   return { state: rest === '' ? current : insert(current, rest), requests };
 };
 
-const insert = (state: State, text: string): State => ({
-  ...state,
-  draft: edit(state.draft, { type: 'insert', text }),
-});
+/** An edit of the line that is typed in: what is asked for below the list, or else the draft. */
+const change = (state: State, by: Edit): State => {
+  const { asking } = state.finding;
+  return asking === null
+    ? { ...state, draft: edit(state.draft, by) }
+    : { ...state, finding: revise(state.finding, asking, by) };
+};
+const insert = (state: State, text: string): State => change(state, { type: 'insert', text });
+
+/** A paste goes into the line that is typed in; where there is none, into the prompt. */
+const paste = (state: State, text: string): State => {
+  const mode = modeOf(state);
+  if (mode === 'help' || mode === 'replay') return state;
+  return insert(isTyping(mode) ? state : composing(state), text);
+};
 const composing = (state: State): State => ({ ...state, focus: 'client', typing: true });
 
 /** The effect of an action. */
@@ -140,7 +162,7 @@ const reduce = (state: State, action: Action, scene: Scene): Step => {
         requests: [{ type: 'send', text: state.draft.text }],
       };
     case 'edit':
-      return still({ ...state, draft: edit(state.draft, action.edit) });
+      return still(change(state, action.edit));
     case 'select':
       return still(select(state, action.to, scene));
     case 'scroll':
@@ -149,6 +171,12 @@ const reduce = (state: State, action: Action, scene: Scene): Step => {
       return still({ ...state, help: !state.help, helpTop: 0 });
     case 'ask':
       return { state, requests: [action.request] };
+    case 'find': {
+      const selected = selectedId(state.chosen, scene.ids, scene.preferred);
+      const { finding, requests } = find(state.finding, action.find, { selected, replays: scene.replays });
+      // What is asked for is typed below the list.
+      return { state: { ...state, finding, focus: finding.asking === null ? state.focus : 'connections' }, requests };
+    }
     case 'touch':
       return touch(state, action.intent, selectedId(state.chosen, scene.ids, scene.preferred));
     default:

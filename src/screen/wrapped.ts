@@ -2,6 +2,7 @@ import type { Entry } from '../model/transcript.ts';
 import { clockTime, exact, roundTrip } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { cellWidth, wrap } from '../text/width.ts';
+import { glyphs } from './glyphs.ts';
 
 /** A line of the transcript: `head` (time and direction, blank on further lines), `body`, and `tail` at the right. */
 export interface TranscriptLine {
@@ -14,8 +15,11 @@ export interface TranscriptLine {
   readonly tail: string;
 }
 
-const headCells = 11;
-const marks = { sent: '→', received: '←', info: '·', error: '!' } as const;
+const marks = { sent: glyphs.sent, received: glyphs.received, info: '·', error: '!' } as const;
+const timeCells = 8;
+/** Time and mark, and a blank behind each. */
+const markCells = cellWidth(glyphs.sent);
+const headCells = timeCells + markCells + 2;
 
 /** Entries keep their identity, so each is wrapped once for a width. */
 const cache = new WeakMap<Entry, { readonly cells: number; readonly lines: readonly TranscriptLine[] }>();
@@ -39,8 +43,8 @@ const layOutEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => 
   return bodies.map((body, line) => ({
     key: `${entry.key}.${line}`,
     kind,
-    time: line === 0 ? clockTime(entry.at) : ' '.repeat(headCells - 3),
-    mark: line === 0 ? marks[kind] : ' ',
+    time: line === 0 ? clockTime(entry.at) : ' '.repeat(timeCells),
+    mark: (line === 0 ? marks[kind] : '').padEnd(markCells),
     body,
     tail: line === bodies.length - 1 ? tail : '',
   }));

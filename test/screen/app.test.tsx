@@ -98,12 +98,12 @@ describe('help', () => {
         "╭─ Keys ───────────────────────────────╮",
         "│ Message                              │",
         "│   Enter          send                │",
+        "│   Esc            list                │",
+        "│                                      │",
+        "│ Any line that is typed               │",
         "│   ←→             by character        │",
         "│   Alt-← Alt-→    by word             │",
-        "│   Ctrl-A Ctrl-E  to start, end       │",
-        "│   Backspace      delete before       │",
-        "│   Delete         delete after        │",
-        "╰─ ↓ 52 more ──────────────────────────╯",
+        "╰─ ↓ 81 more ──────────────────────────╯",
         " ↑↓ scroll  Esc close help  Ctrl-C quit",
       ]
     `);

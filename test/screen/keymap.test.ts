@@ -36,14 +36,14 @@ describe('keymap', () => {
 describe('footer', () => {
   it.each([
     ['input', 'Enter send  Esc list  ↑↓ scroll  Tab next pane  Ctrl-R reconnect  Ctrl-C quit'],
-    ['client', 'Enter type  Esc list  ↑↓ scroll  Tab next pane  r reconnect  ? help  q quit'],
+    ['client', 'Enter type  Esc list  ↑↓ scroll  Tab next pane  r reconnect  Space freeze  ? help  q quit'],
     [
       'connections',
-      'Enter counters  ↑↓ select  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  ? help  q quit',
+      'Enter counters  ↑↓ select  / filter  s sort  c copy  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  Space freeze  ? help  q quit',
     ],
     [
       'counters',
-      'Esc list  ↑↓ select  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  ? help  q quit',
+      'Esc list  ↑↓ select  / filter  s sort  c copy  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  Space freeze  ? help  q quit',
     ],
     ['help', '↑↓ scroll  Esc close help  Ctrl-R reconnect  Ctrl-C quit'],
   ] as const)('names the keys of %s', (mode, hints) => {

@@ -8,6 +8,7 @@ const entries = Array.from({ length: 20 }, (_, index) => sent(index + 1, `messag
 const scene: Scene = {
   ids: [9, 8, 7, 6, 5, 4, 3, 2, 1],
   preferred: 1,
+  replays: [],
   online: true,
   listRows: 4,
   transcript: { entries, cells: 40, rows: 5 },

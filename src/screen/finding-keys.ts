@@ -1,0 +1,58 @@
+import type { Find } from './finding.ts';
+import type { Action, Group } from './keymap.ts';
+
+const find = (what: Find): Action => ({ type: 'find', find: what });
+
+/** The keys that sort, filter, freeze, write to connections and copy. */
+export const findingGroups: readonly Group[] = [
+  {
+    title: 'Filter',
+    modes: ['filter'],
+    bindings: [
+      { keys: ['enter'], action: find('answer'), shown: 'Enter', effect: 'keep', footer: 'first' },
+      { keys: ['escape'], action: find('dismiss'), shown: 'Esc', effect: 'clear', footer: 'first' },
+    ],
+  },
+  {
+    title: 'Send to a connection',
+    modes: ['write'],
+    bindings: [
+      { keys: ['enter'], action: find('answer'), shown: 'Enter', effect: 'send', footer: 'first' },
+      { keys: ['escape'], action: find('dismiss'), shown: 'Esc', effect: 'leave', footer: 'first' },
+    ],
+  },
+  {
+    title: 'Commands that play a peer again',
+    modes: ['replay'],
+    bindings: [
+      { keys: ['up'], characters: 'k', action: find('previousReplay'), shown: '↑', effect: 'choose', footer: 'first' },
+      { keys: ['down'], characters: 'j', action: find('nextReplay'), shown: '↓', effect: 'choose', footer: 'first' },
+      { keys: ['enter'], characters: 'c', action: find('copy'), shown: 'Enter', effect: 'copy', footer: 'first' },
+      { keys: ['escape'], characters: 'q', action: find('dismiss'), shown: 'Esc', effect: 'close', footer: 'first' },
+    ],
+  },
+  {
+    title: 'Finding connections',
+    modes: ['connections', 'counters'],
+    bindings: [
+      { keys: [], characters: '/', action: find('filter'), shown: '/', effect: 'filter', footer: 'first' },
+      { keys: [], characters: 's', action: find('sort'), shown: 's', effect: 'sort', footer: 'first' },
+      { keys: [], characters: 'S', action: find('reverse'), shown: 'S', effect: 'reverse the order' },
+      { keys: [], characters: 'c', action: find('replay'), shown: 'c', effect: 'copy', footer: 'first' },
+      { keys: [], characters: 'w', action: find('write'), shown: 'w', effect: 'send to it' },
+      { keys: [], characters: 'W', action: find('writeAll'), shown: 'W', effect: 'send to all' },
+    ],
+  },
+  {
+    title: 'List',
+    modes: ['connections'],
+    bindings: [{ keys: ['escape'], action: find('unfilter'), shown: 'Esc', effect: 'clear the filter' }],
+  },
+];
+
+/** The key that lets the picture stand still. */
+export const pictureGroup: Group = {
+  title: 'Picture',
+  modes: ['connections', 'counters', 'client'],
+  bindings: [{ keys: [], characters: ' ', action: find('freeze'), shown: 'Space', effect: 'freeze', footer: 'first' }],
+};

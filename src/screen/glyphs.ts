@@ -1,0 +1,69 @@
+import { cellWidth } from '../text/width.ts';
+
+/** What POSIX asks, in its order: the first that is set and not empty decides. */
+const locale = [process.env.LC_ALL, process.env.LC_CTYPE, process.env.LANG].find((value) => value) ?? null;
+
+/**
+ * Where no locale is set, the terminal is trusted with UTF-8: containers, services and programs that a desktop starts
+ * set none, and every terminal of the last decade reads it. A locale that names another encoding is believed.
+ */
+const isUnicode = locale === null || /utf-?8/i.test(locale);
+
+/** Marks whose width in cells may differ between the two sets: whoever draws them measures them. */
+export const glyphs = isUnicode
+  ? ({ sent: '→', received: '←', ascending: '▲', descending: '▼' } as const)
+  : ({ sent: '->', received: '<-', ascending: '^', descending: 'v' } as const);
+
+/** The edges of a box, as Ink's borderStyle takes them. */
+export const border = isUnicode
+  ? ({
+      ...{ topLeft: '╭', top: '─', topRight: '╮', left: '│', right: '│' },
+      ...{ bottomLeft: '╰', bottom: '─', bottomRight: '╯' },
+    } as const)
+  : ({
+      ...{ topLeft: '+', top: '-', topRight: '+', left: '|', right: '|' },
+      ...{ bottomLeft: '+', bottom: '-', bottomRight: '+' },
+    } as const);
+
+/** One cell for one cell, so that nothing moves. */
+const ascii = new Map([
+  ...[...'╭╮╰╯'].map((corner) => [corner, '+'] as const),
+  ...[...'│┤├·'].map((bar) => [bar, '|'] as const),
+  ...([
+    ['─', '-'],
+    ['…', '~'],
+    ['▸', '>'],
+    ['›', '>'],
+    ['→', '>'],
+    ['←', '<'],
+    ['↑', '^'],
+    ['↓', 'v'],
+  ] as const),
+  ...([
+    ['▲', '^'],
+    ['▼', 'v'],
+    ['‖', '='],
+    ['⏎', '$'],
+    ['µ', 'u'],
+  ] as const),
+  ...Array.from('▁▂▃▄▅▆▇', (level, place) => [level, '.:-=+*#'.charAt(place)] as const),
+]);
+
+const segmenter = new Intl.Segmenter();
+
+/**
+ * The one place where text becomes what the terminal is given. In a locale without UTF-8 the program's own marks
+ * become ASCII, and whatever else is beyond it `?`, in as many cells as before: such a terminal would draw each byte
+ * as a character of its own, or obey it as a control.
+ */
+export const drawable = (text: string): string => (isUnicode ? text : toAscii(text));
+
+/** Printable ASCII for any text, cell by cell. */
+export const toAscii = (text: string): string => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII stays as it is
+  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  return Array.from(
+    segmenter.segment(text),
+    ({ segment }) => ascii.get(segment) ?? (segment <= '\x7f' ? segment : '?'.repeat(cellWidth(segment))),
+  ).join('');
+};
