@@ -3,7 +3,9 @@ import { Worker } from 'node:worker_threads';
 import { clientLinks, createLedger } from '../ledger/layout.ts';
 import { LedgerReader, type Reading } from '../ledger/reader.ts';
 import type { Discipline, Row } from '../ledger/row.ts';
+import { createTap, TapReader } from '../ledger/tap.ts';
 import type { Life } from '../model/life.ts';
+import { Lives } from './lives.ts';
 import type {
   Act,
   ClientEvent,
@@ -51,9 +53,6 @@ export class FaultError extends Error {
 /** Slots kept for connections that have closed, so that they can still be looked at. */
 const recent = 1000;
 
-/** Both ends of one connection are established within this time, ms: a later one of the same port is another. */
-const connectingMs = 5000;
-
 /** How long beyond its grace the worker may take to say that it has stopped, ms. */
 const answerMs = 1000;
 
@@ -70,7 +69,7 @@ export class Engine {
   readonly #worker: Worker;
   readonly #events: EngineEvents;
   readonly #reader: LedgerReader;
-  readonly #clientReader: LedgerReader;
+  readonly #lives: Lives;
   #listening: Pending<readonly Endpoint[]> | null = null;
   #stopping = false;
 
@@ -78,7 +77,7 @@ export class Engine {
     const ledger = createLedger(options.maxConnections + recent);
     this.#reader = new LedgerReader(ledger);
     const clientLedger = createLedger(clientLinks + 1);
-    this.#clientReader = new LedgerReader(clientLedger);
+    this.#lives = new Lives(this.#reader, new LedgerReader(clientLedger));
     this.#events = events;
     const workerData: WireOptions = { ...options, ledger, clientLedger, recent };
     // Under Vitest the worker runs from its source, in the package from the build: same place, other extension.
@@ -99,18 +98,7 @@ export class Engine {
    * has those of both ends, as long as the client remembers it.
    */
   life(row: Row): Life | null {
-    const calls = this.#reader.life(row);
-    if (calls === undefined) return null;
-    const client = this.#clientReader
-      .read()
-      .rows.filter(({ transport, local }) => transport === row.transport && local === row.peer)
-      .toSorted((a, b) => b.id - a.id)
-      .find(({ at }) => Math.abs((at.accept ?? 0) - (row.at.accept ?? 0)) < connectingMs);
-    const clientCalls = client === undefined ? undefined : this.#clientReader.life(client);
-    return {
-      calls,
-      client: client === undefined || clientCalls === undefined ? null : { ...client, calls: clientCalls },
-    };
+    return this.#lives.of(row);
   }
 
   /**
@@ -169,6 +157,16 @@ export class Engine {
   /** Half-closes, closes, resets connection `id`, or stops and resumes reading from it. */
   act(act: Act, id: number): void {
     this.#command({ type: 'act', act, id });
+  }
+
+  /**
+   * Has the payload of connection `id` copied from now on, in place of that of any other (null: of none). Bounded: what
+   * is not read in time is dropped and counted, and the wire does not wait.
+   */
+  tap(id: number | null): TapReader | null {
+    const ring = id === null ? null : createTap();
+    this.#command({ type: 'tap', id, ring });
+    return ring === null ? null : new TapReader(ring);
   }
 
   /**

@@ -58,6 +58,8 @@ export type Command =
   | { readonly type: 'act'; readonly act: Act; readonly id: number }
   /** Bytes of our own to connection `id`, or to all. */
   | { readonly type: 'write'; readonly bytes: Uint8Array; readonly id: number | null }
+  /** Copies the payload of connection `id` into the ring from now on, and that of no other; nulls: of none. */
+  | { readonly type: 'tap'; readonly id: number | null; readonly ring: SharedArrayBuffer | null }
   /** The main thread has taken so many `received` events with so many bytes in them. */
   | { readonly type: 'credit'; readonly events: number; readonly bytes: number }
   /** The main thread has taken a batch of the journal. */

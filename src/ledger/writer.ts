@@ -139,6 +139,11 @@ export class LedgerWriter {
     return this.#words[wordsOf(slot) + word.id] ?? 0;
   }
 
+  /** Bytes received so far by the connection in a slot. */
+  bytesIn(slot: number): number {
+    return this.#doubles[doublesOf(slot) + double.bytesIn] ?? 0;
+  }
+
   /** The peer's FIN was read. */
   finReceived(slot: number): void {
     this.#half(slot, 'finReceived', 'CLOSE_WAIT');

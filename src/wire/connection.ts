@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Act } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
+import type { TapWriter } from '../ledger/tap.ts';
 import { Echo, Overflow } from './echo.ts';
 import { codeOf, errnoOf } from './fault.ts';
 import { takenBytes } from './kernel.ts';
@@ -31,6 +32,7 @@ export class Connection implements Member {
   #activeMs = monotonicMs();
   #how: Ending | null = null;
   #errno = 0;
+  #tap: TapWriter | null = null;
 
   constructor(socket: Socket, slot: number, id: number, around: Surroundings) {
     this.id = id;
@@ -96,6 +98,12 @@ export class Connection implements Member {
     }
   }
 
+  tap(tap: TapWriter | null): void {
+    this.#tap = tap;
+    tap?.skip('recv', this.#around.ledger.bytesIn(this.#slot));
+    tap?.skip('send', this.#handed);
+  }
+
   /** Ends it: what is owed first, then FIN. One whose peer takes nothing is dropped. */
   end(how: Ending): void {
     this.#how ??= how;
@@ -126,6 +134,7 @@ export class Connection implements Member {
   #receive(bytes: Buffer): void {
     this.#activeMs = monotonicMs();
     this.#around.ledger.received(this.#slot, bytes.length);
+    this.#tap?.record('recv', bytes);
     if (this.#echo.discipline !== 'eof') this.#around.journal.data(this.#slot, bytes);
     this.#attempt(() => this.#echo.take(bytes));
   }
@@ -153,6 +162,7 @@ export class Connection implements Member {
   #send(bytes: Uint8Array): void {
     if (bytes.length === 0 || this.#socket.destroyed || this.#socket.writableEnded) return;
     this.#socket.write(bytes);
+    this.#tap?.record('send', bytes);
     this.#handed += bytes.length;
     if (this.#socket.writableLength === 0) {
       this.#around.ledger.sent(this.#slot, bytes.length, 1);

@@ -2,6 +2,7 @@ import type { RemoteInfo, Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
 import type { Act, Endpoint, Fault, ServerOptions, WireEvent } from '../engine/protocol.ts';
 import type { Discipline } from '../ledger/row.ts';
+import { TapWriter } from '../ledger/tap.ts';
 import type { Ends, LedgerWriter } from '../ledger/writer.ts';
 import { Connection } from './connection.ts';
 import { exhausted } from './descriptors.ts';
@@ -37,6 +38,7 @@ export class EchoServer {
   readonly #toldAt = new Map<string, number>();
   #listeners: Listener[] = [];
   #full = false;
+  #tapped: Member | undefined;
   #discipline: Discipline;
 
   constructor(
@@ -91,6 +93,13 @@ export class EchoServer {
 
   act(act: Act, id: number): void {
     this.#members.get(id)?.act(act);
+  }
+
+  /** Copies the payload of connection `id` into a ring (see tap.ts) from now on, and that of no other. Null: of none. */
+  tap(id: number | null, ring: SharedArrayBuffer | null): void {
+    this.#tapped?.tap(null);
+    this.#tapped = id === null ? undefined : this.#members.get(id);
+    this.#tapped?.tap(ring === null ? null : new TapWriter(ring));
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Act } from '../engine/protocol.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
+import type { TapWriter } from '../ledger/tap.ts';
 import type { LedgerWriter } from '../ledger/writer.ts';
 import type { Journal } from './journal.ts';
 import type { StalledSet } from './stalled.ts';
@@ -27,6 +28,8 @@ export interface Member {
   /** Sends bytes of our own. */
   write(bytes: Uint8Array): void;
   act(act: Act): void;
+  /** Copies what it receives and sends from now on, after counting what came before; null: no longer. */
+  tap(tap: TapWriter | null): void;
   /** Ends it in an orderly way. */
   end(how: Ending): void;
   /** Ends it at once. */

@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import type { Act, Endpoint } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
+import type { TapWriter } from '../ledger/tap.ts';
 import { faultOf } from './fault.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 import type { Listener, ListenOptions } from './tcp.ts';
@@ -43,6 +44,9 @@ export class UdpPeer implements Member {
   #discipline: Discipline;
   #activeMs = monotonicMs();
   #closed = false;
+  #tap: TapWriter | null = null;
+  /** Bytes handed to the socket. */
+  #handed = 0;
 
   constructor(
     socket: Socket,
@@ -70,6 +74,7 @@ export class UdpPeer implements Member {
   receive(bytes: Buffer): void {
     this.#activeMs = monotonicMs();
     this.#around.ledger.received(this.#slot, bytes.length);
+    this.#tap?.record('recv', bytes);
     this.#around.journal.data(this.#slot, bytes);
     if (this.#discipline !== 'none') this.write(bytes);
   }
@@ -81,6 +86,8 @@ export class UdpPeer implements Member {
 
   write(bytes: Uint8Array): void {
     if (this.#closed || this.#socket.getSendQueueSize() > maxQueued) return;
+    this.#handed += bytes.length;
+    this.#tap?.record('send', bytes);
     this.#socket.send(bytes, this.#from.port, this.#from.address, (error) => {
       if (error !== null) this.#onFault(error);
       else if (!this.#closed) this.#around.ledger.sent(this.#slot, bytes.length, 1);
@@ -90,6 +97,12 @@ export class UdpPeer implements Member {
   /** UDP has no FIN, no RST and no window: an end of any kind forgets the peer, and reading can not be stopped. */
   act(act: Act): void {
     if (act === 'close' || act === 'reset') this.end('fin');
+  }
+
+  tap(tap: TapWriter | null): void {
+    this.#tap = tap;
+    tap?.skip('recv', this.#around.ledger.bytesIn(this.#slot));
+    tap?.skip('send', this.#handed);
   }
 
   end(how: Ending): void {

@@ -44,6 +44,8 @@ const obey = async (command: Command): Promise<void> => {
       return server.act(command.act, command.id);
     case 'write':
       return server.write(command.bytes, command.id);
+    case 'tap':
+      return server.tap(command.id, command.ring);
     case 'noted':
       return journal.taken();
     case 'credit':

@@ -1,0 +1,38 @@
+import type { LedgerReader } from '../ledger/reader.ts';
+import type { Row } from '../ledger/row.ts';
+import type { Life } from '../model/life.ts';
+
+/** Both ends of one connection are established within this time, ms: a later one from the same port is another. */
+const connectingMs = 5000;
+
+/** Puts the life of a connection together from the server's ledger and that of the embedded client. */
+export class Lives {
+  readonly #server: LedgerReader;
+  readonly #client: LedgerReader;
+  #last: { readonly row: Row; readonly client: Row | undefined; readonly life: Life } | null = null;
+
+  constructor(server: LedgerReader, client: LedgerReader) {
+    this.#server = server;
+    this.#client = client;
+  }
+
+  /** The life of a connection, null where its slot was taken by another. The same object while nothing changed. */
+  of(row: Row): Life | null {
+    const client = this.#otherEnd(row);
+    if (this.#last?.row === row && this.#last.client === client) return this.#last.life;
+    const calls = this.#server.life(row);
+    if (calls === undefined) return null;
+    const theirs = client === undefined ? undefined : this.#client.life(client);
+    const life = { calls, client: client === undefined || theirs === undefined ? null : { ...client, calls: theirs } };
+    this.#last = { row, client, life };
+    return life;
+  }
+
+  #otherEnd({ transport, peer, at: { accept } }: Row): Row | undefined {
+    const { rows } = this.#client.read();
+    const isNear = ({ at }: Row): boolean => Math.abs((at.accept ?? 0) - (accept ?? 0)) < connectingMs;
+    return rows
+      .filter((row) => row.transport === transport && row.local === peer && isNear(row))
+      .reduce<Row | undefined>((newest, row) => (newest === undefined || row.id > newest.id ? row : newest), undefined);
+  }
+}
