@@ -26,10 +26,13 @@ export const replaysOf = (row: Pick<Row, 'transport' | 'local' | 'at'>): readonl
   return part === null ? [] : [nc(part), ncat(part), socat(part), bash(part)];
 };
 
+/** An IP address, with a zone where it has one: the kernel gives no other, and nothing else goes into a command. */
+const address = /^[\da-f.:]+(?:%[\w.-]+)?$/i;
+
 const partOf = ({ transport, local, at }: Pick<Row, 'transport' | 'local' | 'at'>): Part | null => {
   const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(local) ?? [];
   const host = bracketed ?? plain;
-  if (host === undefined || port === undefined) return null;
+  if (host === undefined || port === undefined || !address.test(host)) return null;
   const { finReceived, finSent } = at;
   const isHalfClosing = transport === 'tcp' && finReceived !== null && (finSent === null || finReceived <= finSent);
   return { transport, host: reachable(host), port, isHalfClosing };

@@ -128,6 +128,6 @@ const peerText = (peer: string, cells: number, isOwn: boolean): string => {
 /** The TCP state while it is open, then how it ended, in small letters. */
 const stateText = (row: Connection, cells: number): string => {
   if (row.how === null) return row.transport === 'udp' ? 'UDP' : row.state;
-  const full = row.error === null ? row.how : `${row.how} ${row.error}`;
-  return full.length <= cells ? full : row.how;
+  const full = row.error === null ? row.how : `${row.how} ${printable(row.error)}`;
+  return cellWidth(full) <= cells ? full : row.how;
 };

@@ -1,4 +1,5 @@
 import { type Moment, moments, type Row } from '../ledger/row.ts';
+import { printable } from '../text/printable.ts';
 
 /** A stage that a connection has gone through. */
 export interface Stage {
@@ -18,7 +19,7 @@ const names: Readonly<Record<Exclude<Moment, 'close'>, string>> = {
 /** The stages a connection has gone through, in the order of time. A UDP peer is never accepted, it is first seen. */
 export const stagesOf = ({ at, how, error, transport }: Row): readonly Stage[] => {
   const nameOf = (moment: Moment): string => {
-    if (moment === 'close') return `closed (${[how ?? 'unknown', error].filter(Boolean).join(' ')})`;
+    if (moment === 'close') return `closed (${printable([how ?? 'unknown', error].filter(Boolean).join(' '))})`;
     return moment === 'accept' && transport === 'udp' ? 'first seen' : names[moment];
   };
   const start = at.accept ?? 0;

@@ -63,6 +63,8 @@ describe('a command that plays a peer again', () => {
 
   it('is not there where our own end is not known', () => {
     expect(commands(1, { local: '?' })).toEqual([]);
+    expect(commands(1, { local: '$(reboot):1' })).toEqual([]);
+    expect(commands(1, { local: '[::1%$(reboot)]:1' })).toEqual([]);
   });
 
   it('has nothing of the peer in it', () => {

@@ -8,16 +8,20 @@ export interface Terminal {
   readonly stdout: Writable;
   /** Writes so far: none while nothing is drawn. */
   readonly writes: () => number;
+  /** All of them, escape sequences included. */
+  readonly raw: () => string;
   readonly resize: (size: Size) => void;
 }
 
 export function openTerminal(size: Size): Terminal {
   const emulator = createEmulator(size);
   let writes = 0;
+  let raw = '';
   const stdout = new Writable({
     decodeStrings: false,
     write: (chunk: string, _encoding, done) => {
       writes += 1;
+      raw += chunk;
       // A terminal device moves to the first column at a line feed (ONLCR).
       void emulator.write(chunk.replaceAll('\n', '\r\n')).then(() => done());
     },
@@ -29,6 +33,7 @@ export function openTerminal(size: Size): Terminal {
     stdin: Object.assign(stdin, handle),
     stdout: Object.assign(stdout, { isTTY: true, ...size }),
     writes: () => writes,
+    raw: () => raw,
     resize: (next) => {
       emulator.resize(next);
       Object.assign(stdout, next).emit('resize');
