@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openTerminal, type Terminal, type TerminalOptions } from '../test/support/pty.ts';
 import { toSvg } from './svg.ts';
 
@@ -15,11 +18,14 @@ export interface Recording extends TerminalOptions {
  * the scene waits for something that never shows.
  */
 export async function record({ title, description, ...options }: Recording, scene: Scene): Promise<string> {
-  const terminal = openTerminal({ ...options, env: { COLORTERM: 'truecolor', ...options.env } });
+  const state = await mkdtemp(join(tmpdir(), 'echoscope-state-'));
+  const env = { COLORTERM: 'truecolor', XDG_STATE_HOME: state, ...options.env };
+  const terminal = openTerminal({ ...options, env });
   try {
     await scene(terminal);
     return toSvg({ cells: terminal.cells(), cursor: terminal.cursor(), title, description });
   } finally {
     await terminal.close();
+    await rm(state, { recursive: true, force: true });
   }
 }

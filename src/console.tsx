@@ -1,3 +1,6 @@
+import { ConsoleClient } from './console/client.ts';
+import { obey } from './console/commands.ts';
+import { HistoryFile, historyPath } from './console/history-file.ts';
 import { Engine, FaultError } from './engine/engine.ts';
 import type { Note, ServerOptions } from './engine/protocol.ts';
 import { monotonicMs } from './ledger/clock.ts';
@@ -56,7 +59,10 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   const engine = new Engine(
     { ...options, journal: 'messages' },
     {
-      client: (event) => feed.hear(event),
+      client: (event) => {
+        feed.hear(event);
+        client.hear(event);
+      },
       journal: (notes, _dropped, taken) => {
         for (const note of notes) if (note.type === 'message') feed.note(sayMessage(note));
         taken();
@@ -66,6 +72,8 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     },
   );
   const feed = new LiveFeed({ read: () => engine.read() });
+  const client = new ConsoleClient(engine, feed);
+  const history = new HistoryFile(historyPath(process.env.XDG_STATE_HOME), (problem) => feed.note(problem, 'error'));
   const onSignal = (signal: NodeJS.Signals): void =>
     leave({ message: signal === 'SIGINT' ? null : `ended by ${signal}`, status: 0 });
   const onError = (error: unknown): void => leave(crashed('the console', error));
@@ -80,7 +88,10 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   else {
     feed.announce(opened.endpoints, opened.notice);
     for (const endpoint of opened.endpoints) feed.note(listenCalls(endpoint, options.backlog));
-    const screen = mountScreen({ feed, act: actOn(engine, feed, opened.endpoints[0], leave), now: monotonicMs });
+    const lines = await history.read();
+    client.start(opened.endpoints[0]);
+    const act = actOn(engine, feed, client, history, leave);
+    const screen = mountScreen({ feed, act, now: monotonicMs, lines });
     screen.done.catch(onError);
     farewell = await over;
     await screen.unmount();
@@ -89,7 +100,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   // What peers are owed may take the whole grace. Who asks again does not want to wait for it; SIGHUP comes twice
   // without anyone asking, from the terminal and from its shell.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(farewell.status));
-  await engine.stop(options.graceMs);
+  await Promise.all([engine.stop(options.graceMs), history.settled()]);
   return farewell.status;
 };
 
@@ -111,22 +122,27 @@ const open = async (engine: Engine, { endpoints, named }: ConsoleOptions): Promi
   }
 };
 
-/** Connects the client, and returns what does as the screen asks. */
+/** Does as the screen asks. */
 const actOn = (
   engine: Engine,
   feed: LiveFeed,
-  target: Endpoint | undefined,
+  client: ConsoleClient,
+  history: HistoryFile,
   leave: (farewell: Farewell) => void,
 ): ((intent: Intent) => void) => {
-  const connect = (): void => {
-    if (target !== undefined) engine.connect(reachable(target));
-  };
-  connect();
-  let messages = 0;
   return (intent) => {
     switch (intent.type) {
       case 'send':
-        engine.send(++messages, new TextEncoder().encode(intent.text));
+        client.send(intent.bytes);
+        return;
+      case 'repeat':
+        client.repeat(intent.bytes, intent.count, intent.everyMs);
+        return;
+      case 'command':
+        obey(engine, feed, client, intent.command);
+        return;
+      case 'remember':
+        history.append(intent.line);
         return;
       case 'write':
         engine.write(new TextEncoder().encode(intent.text), intent.id);
@@ -149,7 +165,7 @@ const actOn = (
         engine.act(intent.act, intent.id);
         return;
       case 'reconnect':
-        connect();
+        client.reconnect();
         return;
       case 'quit':
         leave({ message: null, status: 0 });
@@ -172,11 +188,4 @@ const wroteTo = (
   if (id !== null && open.length === 0) return [`#${id} takes nothing more from us: nothing sent`, 'error'];
   const whom = id === null ? `all ${open.length} open connections` : `#${id}`;
   return [`${new TextEncoder().encode(text).length} B to ${whom}: ${printable(text)}`, 'info'];
-};
-
-/** Where a client finds a listener: one on every address is reached over loopback. */
-const reachable = (endpoint: Endpoint): Endpoint => {
-  if (endpoint.host === '0.0.0.0') return { ...endpoint, host: '127.0.0.1' };
-  if (endpoint.host === '::') return { ...endpoint, host: '::1' };
-  return endpoint;
 };

@@ -17,7 +17,7 @@ export type Command =
   | { readonly type: 'echo'; readonly discipline: Discipline }
   | { readonly type: 'eol'; readonly eol: Eol }
   | { readonly type: 'save'; readonly path: string; readonly overwrite: boolean }
-  | { readonly type: Plain };
+  | { [Name in Plain]: { readonly type: Name } }[Plain];
 
 /** The commands without an argument. */
 type Plain = 'disconnect' | 'eof' | 'reset' | 'stop' | 'hex' | 'clear' | 'help' | 'quit';
@@ -114,7 +114,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'connect',
     args: '[ENDPOINT]',
-    summary: 'the client to any server, tcp or udp; back to our own',
+    summary: 'to any server, tcp or udp; else our own',
     read: (rest) => ({ type: 'connect', endpoint: rest === '' ? null : readEndpoint(rest) }),
   },
   plain('disconnect', 'close the connection'),
@@ -129,7 +129,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'repeat',
     args: 'N [every TIME] [TEXT]',
-    summary: `send N times, every ${usualEveryMs}ms; without TEXT the last message`,
+    summary: 'send N times: TEXT, or the last message',
     takesMessage: true,
     read: readRepeat,
   },
@@ -153,7 +153,7 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'save',
     args: 'FILE',
-    summary: 'write the chat to a new file; /save! overwrites',
+    summary: 'the chat to a new file; /save! overwrites',
     takesBang: true,
     read: (rest, overwrite) => ({ type: 'save', path: readPath('save', rest), overwrite }),
   },

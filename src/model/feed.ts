@@ -40,6 +40,7 @@ export class LiveFeed implements Feed {
       snapshot: this.#snapshot(),
       endpoints: [],
       notice: null,
+      task: null,
       client: silence.client,
       transcript: silence.transcript.entries,
     };
@@ -81,6 +82,18 @@ export class LiveFeed implements Feed {
     this.#gather();
   }
 
+  /** Empties the chat. */
+  clear(): void {
+    const { client, transcript } = this.#conversation;
+    this.#conversation = { client, transcript: transcript.cleared() };
+    this.#gather();
+  }
+
+  /** What the client is doing for longer than a moment; null: nothing any more. */
+  task(text: string | null): void {
+    this.#show({ task: text });
+  }
+
   /** The listeners that are up, and a line about them where there is something to know. */
   announce(endpoints: readonly Endpoint[], notice: string | null): void {
     this.#show({ endpoints, notice });
@@ -106,6 +119,7 @@ export class LiveFeed implements Feed {
       view.snapshot === this.#view.snapshot &&
       view.endpoints === this.#view.endpoints &&
       view.notice === this.#view.notice &&
+      view.task === this.#view.task &&
       view.client === this.#view.client &&
       view.transcript === this.#view.transcript;
     if (same) return;

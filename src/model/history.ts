@@ -15,7 +15,7 @@ export interface History {
 export const historyOf = (lines: readonly string[]): History => ({ lines, place: null, draft: '' });
 
 /** Whether a line is worth keeping: not empty, not too long, and not what was entered last. */
-const isWorthKeeping = ({ lines }: History, line: string): boolean =>
+export const isWorthKeeping = ({ lines }: History, line: string): boolean =>
   line !== '' && line.length <= keptLineLength && line !== lines.at(-1);
 
 /** The history once a line was entered: at its newest end again. */

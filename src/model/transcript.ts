@@ -90,6 +90,11 @@ export class Transcript {
     return this.#add({ kind: 'note', key: this.#nextKey, at, text, tone });
   }
 
+  /** Without entries; those to come get other keys than those that were. */
+  cleared(): Transcript {
+    return new Transcript([], this.#nextKey);
+  }
+
   /** The unfinished answer to a message, if one has begun. */
   #begun(id: number | null): Received | undefined {
     if (id === null) return undefined;

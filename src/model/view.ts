@@ -20,6 +20,8 @@ export interface View {
   /** One line that people should know, such as a port taken in place of 8080. */
   readonly notice: string | null;
   readonly client: Client;
+  /** What the client is doing for longer than a moment (`/repeat`, `/send`), and how far it is; null: nothing. */
+  readonly task: string | null;
   /** Oldest first, bounded. */
   readonly transcript: readonly Entry[];
 }

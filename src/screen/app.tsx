@@ -12,13 +12,14 @@ import { Cramped } from './cramped.tsx';
 import { askingRows } from './finding.ts';
 import { Footer } from './footer.tsx';
 import { Header, Notice } from './header.tsx';
-import { Help, helpLines, helpRect, helpRows } from './help.tsx';
+import { commandsLine, Help, helpLines, helpRect, helpRows } from './help.tsx';
 import type { Intent } from './intent.ts';
 import { invitationTo } from './invitation.ts';
 import { type Press, readKeys } from './keys.ts';
 import { clientCells, type Layout, layOut, listRows, type Pane, type Rect, transcriptRows } from './layout.ts';
 import { type Rows, usePicture, useRows } from './picture.ts';
 import { promptView } from './prompt.tsx';
+import { remarkOn } from './prompt-state.ts';
 import { Replay } from './replay.tsx';
 import { preferredId, selectedId } from './selection.ts';
 import { modeOf, type Scene, type State } from './state.ts';
@@ -31,6 +32,8 @@ export interface AppProps {
   readonly act: (intent: Intent) => void;
   /** Monotonic ms, on the time line of the snapshots. */
   readonly now: () => number;
+  /** What was typed in earlier runs, oldest first. */
+  readonly lines?: readonly string[];
   /** Stops the process until the shell continues it; called with the terminal handed back. */
   readonly suspend: () => Promise<void>;
 }
@@ -38,9 +41,9 @@ export interface AppProps {
 const noHistory: readonly Rate[] = [];
 
 /** The whole screen: reads the feed, splits the window, turns keys into state and intents. */
-export const App = ({ feed, act, now, suspend }: AppProps) => {
+export const App = ({ feed, act, now, lines, suspend }: AppProps) => {
   const live = useSyncExternalStore(feed.subscribe, feed.view);
-  const [store] = useState(createStore);
+  const [store] = useState(() => createStore(lines));
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
   const { suspendTerminal } = useApp();
@@ -125,11 +128,17 @@ export const App = ({ feed, act, now, suspend }: AppProps) => {
           client={view.client}
           transcript={view.transcript}
           anchor={state.anchor}
-          draft={state.draft}
+          prompt={state.prompt}
+          task={view.task}
         />
       )}
       <At rect={layout.footer}>
-        <Footer mode={mode} pending={state.pending} cells={columns} />
+        <Footer
+          mode={mode}
+          remark={mode === 'input' ? remarkOn(state.prompt) : null}
+          pending={state.pending}
+          cells={columns}
+        />
       </At>
       {state.finding.replaying !== null && <Replay replaying={state.finding.replaying} columns={columns} rows={rows} />}
       {state.help && <Help rect={helpRect(columns, rows)} top={state.helpTop} />}
@@ -150,10 +159,11 @@ const sceneOf = (
     ids,
     preferred,
     replays: selected === null ? [] : replaysOf(selected),
-    online: view.client.status === 'online',
+    client: view.client.status,
+    busy: view.task !== null,
     listRows: listRows(connections, askingRows(finding)),
     transcript: { entries: view.transcript, cells: clientCells(client), rows: transcriptRows(client) },
-    help: { lines: helpLines.length, rows: helpRows(helpRect(layout.columns, layout.rows)) },
+    help: { lines: helpLines.length, rows: helpRows(helpRect(layout.columns, layout.rows)), commands: commandsLine },
   };
 };
 
@@ -164,12 +174,13 @@ const useTerminalCursor = (layout: Layout, state: State): void => {
 };
 
 const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, state: State) => {
-  const { finding, draft } = state;
+  const { finding, prompt } = state;
   const mode = modeOf(state);
   const rect = mode === 'input' ? panes.client : mode === 'filter' || mode === 'write' ? panes.connections : null;
   if (rect === null) return undefined;
   const bottom = rect.top + rect.height - 2;
-  if (finding.asking === null) return { x: rect.left + 2 + promptView(draft, clientCells(rect)).cursorCell, y: bottom };
+  if (finding.asking === null)
+    return { x: rect.left + 2 + promptView(prompt, clientCells(rect)).cursorCell, y: bottom };
   const { cursorCell } = askingView(finding.asking, rect.width - 4);
   return { x: rect.left + 2 + cursorCell, y: bottom + 1 - askingRows(finding) };
 };

@@ -1,21 +1,31 @@
 import { memo } from 'react';
+import { printable } from '../text/printable.ts';
 import { fit } from '../text/width.ts';
 import { footerHints } from './hints.ts';
 import type { Mode } from './keymap.ts';
 import { palette } from './palette.ts';
+import type { Remark } from './prompt-state.ts';
 import { Row, span } from './row.tsx';
 import type { Pending } from './state.ts';
 
 interface FooterProps {
   readonly mode: Mode;
+  /** What is to be said of the draft. */
+  readonly remark: Remark | null;
   /** What the same key again will do. */
   readonly pending: Pending | null;
   readonly cells: number;
 }
 
 /** The last line: the keys that work now, or what is about to be done. */
-export const Footer = memo(({ mode, pending, cells }: FooterProps) =>
-  pending === null ? (
+export const Footer = memo(({ mode, remark, pending, cells }: FooterProps) =>
+  remark !== null ? (
+    <Row
+      spans={[
+        span(fit(` ${remark.tone === 'error' ? '! ' : ''}${printable(remark.text)}`, cells), styles[remark.tone]),
+      ]}
+    />
+  ) : pending === null ? (
     <Row
       spans={[
         span(' '),
@@ -30,6 +40,8 @@ export const Footer = memo(({ mode, pending, cells }: FooterProps) =>
     <Row spans={[span(fit(` ${question(pending)}`, cells), palette.warn)]} />
   ),
 );
+
+const styles = { info: palette.plain, error: palette.bad } as const;
 
 const question = ({ act, id }: Pending): string =>
   act === 'close'

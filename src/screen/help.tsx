@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
+import { commands } from '../model/commands.ts';
 import { cellWidth, fit } from '../text/width.ts';
 import { border, drawable } from './glyphs.ts';
-import { hintsOf } from './hints.ts';
+import { type Hint, hintsOf } from './hints.ts';
 import { keymap } from './keymap.ts';
 import { centred, type Rect } from './layout.ts';
 import { overlay } from './palette.ts';
@@ -9,18 +10,39 @@ import { overlay } from './palette.ts';
 /** A line of the help: a heading, or keys and what they do. */
 export type HelpLine =
   | { readonly type: 'heading'; readonly text: string }
-  | { readonly type: 'hint'; readonly shown: string; readonly effect: string }
+  /** `cells`: of the column that `shown` stands in. */
+  | { readonly type: 'hint'; readonly shown: string; readonly effect: string; readonly cells: number }
   | { readonly type: 'blank' };
 
-/** All of the keymap, in its order. */
-export const helpLines: readonly HelpLine[] = keymap.flatMap(({ title, bindings }, place): readonly HelpLine[] => [
-  ...(place === 0 ? [] : [{ type: 'blank' } as const]),
+const keyHints = keymap.map(({ title, bindings }) => ({ title, hints: hintsOf(bindings) }));
+const commandHints = commands.map(({ name, args, summary }) => ({ shown: `/${name} ${args}`.trim(), effect: summary }));
+
+const widest = (hints: readonly Hint[]): number => Math.max(...hints.map(({ shown }) => cellWidth(shown)));
+const keyCells = widest(keyHints.flatMap(({ hints }) => hints));
+
+const block = (title: string, hints: readonly Hint[], cells: number): readonly HelpLine[] => [
   { type: 'heading', text: title },
-  ...hintsOf(bindings).map((hint) => ({ type: 'hint', ...hint }) as const),
+  ...hints.map((hint) => ({ type: 'hint', ...hint, cells }) as const),
+];
+
+const keyLines = keyHints.flatMap(({ title, hints }): readonly HelpLine[] => [
+  ...block(title, hints, keyCells),
+  { type: 'blank' },
 ]);
 
-const keyCells = Math.max(...helpLines.map((line) => (line.type === 'hint' ? cellWidth(line.shown) : 0)));
-const wanted = { cells: 46, rows: helpLines.length + 2 } as const;
+/** The line at which the commands of the prompt begin. */
+export const commandsLine = keyLines.length;
+
+/** All of the keymap, and all of the commands, in their order. */
+export const helpLines: readonly HelpLine[] = [
+  ...keyLines,
+  ...block('Commands, at the start of a message; Tab completes', commandHints, widest(commandHints)),
+];
+
+/** Borders and blanks around the two columns. */
+const chromeCells = 8;
+const cellsOf = (line: HelpLine): number => (line.type === 'hint' ? line.cells + cellWidth(line.effect) : 0);
+const wanted = { cells: chromeCells + Math.max(...helpLines.map(cellsOf)), rows: helpLines.length + 2 } as const;
 const margin = 2;
 /** In a window narrower than this, what would show beside the help is no use. */
 const narrow = 60;
@@ -79,5 +101,5 @@ export const Help = ({ rect, ...props }: HelpProps) => {
 const HelpText = ({ line, cells }: { readonly line: HelpLine; readonly cells: number }) => {
   if (line.type === 'blank') return ' '.repeat(cells);
   if (line.type === 'heading') return <Text bold>{drawable(fit(` ${line.text}`, cells))}</Text>;
-  return drawable(fit(`   ${fit(line.shown, keyCells)}  ${line.effect}`, cells));
+  return drawable(fit(`   ${fit(line.shown, line.cells)}  ${line.effect}`, cells));
 };

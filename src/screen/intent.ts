@@ -1,6 +1,17 @@
+import type { Command } from '../model/commands.ts';
+
 /** What a key asks of the rest of the program. The screen acts through these alone. */
 export type Intent =
-  | { readonly type: 'send'; readonly text: string }
+  | { readonly type: 'send'; readonly bytes: Uint8Array }
+  /** Send a message `count` times. */
+  | { readonly type: 'repeat'; readonly count: number; readonly everyMs: number; readonly bytes: Uint8Array }
+  /** A command of the prompt that the screen itself can't follow. */
+  | {
+      readonly type: 'command';
+      readonly command: Exclude<Command, { type: 'hex' | 'eol' | 'help' | 'quit' | 'repeat' }>;
+    }
+  /** Keep a line of the prompt for the next run. */
+  | { readonly type: 'remember'; readonly line: string }
   /** Connect the client, or connect it anew. */
   | { readonly type: 'reconnect' }
   /** The next discipline: for one connection, or (null) for all there are and all to come. */

@@ -27,6 +27,10 @@ export type Action =
   | { readonly type: 'leave' }
   | { readonly type: 'submit' }
   | { readonly type: 'edit'; readonly edit: Edit }
+  /** Back what was deleted last. */
+  | { readonly type: 'yank' }
+  /** A line typed before, or one after it. */
+  | { readonly type: 'recall'; readonly by: -1 | 1 }
   | { readonly type: 'select'; readonly to: Target }
   | { readonly type: 'scroll'; readonly to: Target }
   | { readonly type: 'toggleHelp' }
@@ -70,6 +74,8 @@ const echoAll: Action = { type: 'ask', request: { type: 'echo', id: null } };
 const compose: Action = { type: 'compose' };
 const leave: Action = { type: 'leave' };
 const submit: Action = { type: 'submit' };
+const yank: Action = { type: 'yank' };
+const recall = (by: -1 | 1): Action => ({ type: 'recall', by });
 const toggleHelp: Action = { type: 'toggleHelp' };
 
 /** Every key of the console: what the reducer obeys, and what the footer and the help say. */
@@ -80,20 +86,23 @@ export const keymap: readonly Group[] = [
     bindings: [
       { keys: ['enter'], action: submit, shown: 'Enter', effect: 'send', footer: 'first' },
       { keys: ['escape'], action: leave, shown: 'Esc', effect: 'list', footer: 'first' },
+      { keys: ['up', 'ctrl-p'], action: recall(-1), shown: '↑', effect: 'history', footer: 'first' },
+      { keys: ['down', 'ctrl-n'], action: recall(1), shown: '↓', effect: 'history', footer: 'first' },
+      { keys: ['ctrl-y'], action: yank, shown: 'Ctrl-Y', effect: 'put back deleted' },
     ],
   },
   {
     title: 'Any line that is typed',
     modes: ['input', 'filter', 'write'],
     bindings: [
-      { keys: ['left'], action: edit('left'), shown: '←', effect: 'by character' },
-      { keys: ['right'], action: edit('right'), shown: '→', effect: 'by character' },
+      { keys: ['left', 'ctrl-b'], action: edit('left'), shown: '←', effect: 'by character' },
+      { keys: ['right', 'ctrl-f'], action: edit('right'), shown: '→', effect: 'by character' },
       { keys: ['wordLeft', 'alt-b'], action: edit('wordLeft'), shown: 'Alt-←', effect: 'by word' },
       { keys: ['wordRight', 'alt-f'], action: edit('wordRight'), shown: 'Alt-→', effect: 'by word' },
       { keys: ['home', 'ctrl-a'], action: edit('home'), shown: 'Ctrl-A', effect: 'to start, end' },
       { keys: ['end', 'ctrl-e'], action: edit('end'), shown: 'Ctrl-E', effect: 'to start, end' },
       { keys: ['backspace'], action: edit('backspace'), shown: 'Backspace', effect: 'delete before' },
-      { keys: ['delete'], action: edit('delete'), shown: 'Delete', effect: 'delete after' },
+      { keys: ['delete', 'ctrl-d'], action: edit('delete'), shown: 'Delete', effect: 'delete after' },
       { keys: ['ctrl-w', 'wordBackspace'], action: edit('killWord'), shown: 'Ctrl-W', effect: 'delete word' },
       { keys: ['ctrl-u'], action: edit('killToStart'), shown: 'Ctrl-U', effect: 'delete to start, end' },
       { keys: ['ctrl-k'], action: edit('killToEnd'), shown: 'Ctrl-K', effect: 'delete to start, end' },
@@ -104,21 +113,21 @@ export const keymap: readonly Group[] = [
     modes: ['client'],
     bindings: [
       { keys: ['enter'], action: compose, shown: 'Enter', effect: 'type', footer: 'first' },
-      { keys: [], characters: 'k', action: scroll('previous'), shown: 'k', effect: 'scroll by line' },
-      { keys: [], characters: 'j', action: scroll('next'), shown: 'j', effect: 'scroll by line' },
+      { keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'list', footer: 'first' },
+      { keys: ['up'], characters: 'k', action: scroll('previous'), shown: '↑', effect: 'scroll', footer: 'first' },
+      { keys: ['down'], characters: 'j', action: scroll('next'), shown: '↓', effect: 'scroll', footer: 'first' },
       { keys: ['home'], characters: 'g', action: scroll('first'), shown: 'g', effect: 'oldest, newest' },
       { keys: ['end'], characters: 'G', action: scroll('last'), shown: 'G', effect: 'oldest, newest' },
-      { keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'list', footer: 'first' },
     ],
   },
   {
     title: 'Client and message',
     modes: ['client', 'input'],
     bindings: [
-      { keys: ['up'], action: scroll('previous'), shown: '↑', effect: 'scroll', footer: 'first' },
-      { keys: ['down'], action: scroll('next'), shown: '↓', effect: 'scroll', footer: 'first' },
       { keys: ['pageUp'], action: scroll('pageUp'), shown: 'PgUp', effect: 'scroll by page' },
       { keys: ['pageDown'], action: scroll('pageDown'), shown: 'PgDn', effect: 'scroll by page' },
+      { keys: ['ctrlUp'], action: scroll('previous'), shown: 'Ctrl-↑', effect: 'scroll by line' },
+      { keys: ['ctrlDown'], action: scroll('next'), shown: 'Ctrl-↓', effect: 'scroll by line' },
     ],
   },
   {

@@ -1,13 +1,18 @@
 import type { Key } from 'ink';
 
 /** Keys that have a name; every other key is the character it types. */
-const controlNames = ['ctrl-a', 'ctrl-c', 'ctrl-e', 'ctrl-k', 'ctrl-r', 'ctrl-u', 'ctrl-w', 'ctrl-z'] as const;
+const controlNames = [
+  ...(['ctrl-a', 'ctrl-b', 'ctrl-c', 'ctrl-d', 'ctrl-e', 'ctrl-f', 'ctrl-k', 'ctrl-n', 'ctrl-p', 'ctrl-r'] as const),
+  ...(['ctrl-u', 'ctrl-w', 'ctrl-y', 'ctrl-z'] as const),
+] as const;
 const altNames = ['alt-b', 'alt-f'] as const;
 export type KeyName =
   | (typeof controlNames)[number]
   | (typeof altNames)[number]
   | 'up'
   | 'down'
+  | 'ctrlUp'
+  | 'ctrlDown'
   | 'left'
   | 'right'
   | 'wordLeft'
@@ -64,8 +69,8 @@ export const readKeys = (input: string, state: Partial<Key>): readonly Press[] =
 
 const namedKey = (state: Partial<Key>): KeyName | null => {
   const byWord = state.ctrl || state.meta;
-  if (state.upArrow) return 'up';
-  if (state.downArrow) return 'down';
+  if (state.upArrow) return state.ctrl ? 'ctrlUp' : 'up';
+  if (state.downArrow) return state.ctrl ? 'ctrlDown' : 'down';
   if (state.leftArrow) return byWord ? 'wordLeft' : 'left';
   if (state.rightArrow) return byWord ? 'wordRight' : 'right';
   if (state.home) return 'home';

@@ -1,26 +1,22 @@
 import type { Replay } from '../model/replay.ts';
-import { type Edit, edit, emptyLine, type Line } from '../text/line.ts';
+import type { Client } from '../model/view.ts';
+import type { Edit } from '../text/line.ts';
 import { type Finding, find, findingMode, initialFinding, revise } from './finding.ts';
-import {
-  type Action,
-  actionOfCharacter,
-  actionOfKey,
-  type Mode,
-  type Request,
-  type Target,
-  type Touch,
-} from './keymap.ts';
+import { type Action, actionOfCharacter, actionOfKey, type Mode, type Request, type Touch } from './keymap.ts';
 import type { Press } from './keys.ts';
 import { type Pane, panes } from './layout.ts';
-import { type Anchor, type Page, scrollBy, scrollToOldest } from './scroll.ts';
-import { selectedId, visibleTop } from './selection.ts';
+import { scrollHelp, scrollTranscript, select, showCommands } from './moves.ts';
+import { completeLine, editPrompt, type Prompt, pasteText, promptWith, recallLine, yank } from './prompt-state.ts';
+import type { Anchor, Page } from './scroll.ts';
+import { selectedId } from './selection.ts';
+import { submit } from './submit.ts';
 
 /** All that the screen itself remembers. */
 export interface State {
   readonly focus: Pane;
-  /** While the focus is on the client, characters go into the draft; kept while it is elsewhere. */
+  /** While the focus is on the client, characters go into the prompt; kept while it is elsewhere. */
   readonly typing: boolean;
-  readonly draft: Line;
+  readonly prompt: Prompt;
   readonly help: boolean;
   /** First line of the help on view. */
   readonly helpTop: number;
@@ -40,10 +36,10 @@ export interface Pending {
   readonly id: number;
 }
 
-export const initialState: State = {
+export const stateWith = (lines: readonly string[]): State => ({
   focus: 'client',
   typing: true,
-  draft: emptyLine,
+  prompt: promptWith(lines),
   help: false,
   helpTop: 0,
   chosen: null,
@@ -51,7 +47,7 @@ export const initialState: State = {
   anchor: null,
   pending: null,
   finding: initialFinding,
-};
+});
 
 /** What was on view when the key came: moves are relative to it. */
 export interface Scene {
@@ -60,11 +56,13 @@ export interface Scene {
   readonly preferred: number | null;
   /** The commands for the selected connection. */
   readonly replays: readonly Replay[];
-  /** Whether the client can send. */
-  readonly online: boolean;
+  readonly client: Client['status'];
+  /** Whether the client does something that Esc stops. */
+  readonly busy: boolean;
   readonly listRows: number;
   readonly transcript: Page;
-  readonly help: { readonly lines: number; readonly rows: number };
+  /** `commands`: the line at which the commands begin. */
+  readonly help: { readonly lines: number; readonly rows: number; readonly commands: number };
 }
 
 /** A state, and what is asked of the program on the way to it. */
@@ -84,7 +82,8 @@ const isTyping = (mode: Mode): boolean => mode === 'input' || mode === 'filter' 
 /** One press. Pure: what it asks for is in the result. */
 export const press = (before: State, input: Press, scene: Scene): Step => {
   // Whatever is pressed settles what was pending: the same key again, or not.
-  const state = before.pending === null || input.type === 'text' ? before : { ...before, pending: null };
+  const settled = before.pending === null || input.type === 'text' ? before : { ...before, pending: null };
+  const state = settled.prompt.remark === null ? settled : { ...settled, prompt: { ...settled.prompt, remark: null } };
   switch (input.type) {
     case 'key': {
       const action = actionOfKey(input.name, modeOf(state));
@@ -120,23 +119,23 @@ const typeText = (state: State, text: string, scene: Scene): Step => {
     current = step.state.pending === pending ? { ...step.state, pending: null } : step.state;
     requests.push(...step.requests);
   }
-  return { state: rest === '' ? current : insert(current, rest), requests };
+  return { state: rest === '' ? current : change(current, { type: 'insert', text: rest }), requests };
 };
 
 /** An edit of the line that is typed in: what is asked for below the list, or else the draft. */
 const change = (state: State, by: Edit): State => {
   const { asking } = state.finding;
   return asking === null
-    ? { ...state, draft: edit(state.draft, by) }
+    ? { ...state, prompt: editPrompt(state.prompt, by) }
     : { ...state, finding: revise(state.finding, asking, by) };
 };
-const insert = (state: State, text: string): State => change(state, { type: 'insert', text });
 
 /** A paste goes into the line that is typed in; where there is none, into the prompt. */
 const paste = (state: State, text: string): State => {
   const mode = modeOf(state);
   if (mode === 'help' || mode === 'replay') return state;
-  return insert(isTyping(mode) ? state : composing(state), text);
+  if (state.finding.asking !== null) return change(state, { type: 'insert', text });
+  return { ...composing(state), prompt: pasteText(state.prompt, text) };
 };
 const composing = (state: State): State => ({ ...state, focus: 'client', typing: true });
 
@@ -144,25 +143,26 @@ const composing = (state: State): State => ({ ...state, focus: 'client', typing:
 const reduce = (state: State, action: Action, scene: Scene): Step => {
   switch (action.type) {
     case 'focus': {
+      const completed = action.by === 1 && modeOf(state) === 'input' ? completeLine(state.prompt) : null;
+      if (completed !== null) return still({ ...state, prompt: completed });
       const next = panes[(panes.indexOf(state.focus) + action.by + panes.length) % panes.length] ?? state.focus;
       return still({ ...state, focus: next });
     }
     case 'show':
       return still({ ...state, focus: action.pane });
     case 'leave':
+      if (scene.busy) return { state, requests: [{ type: 'command', command: { type: 'stop' } }] };
       return still({ ...state, focus: 'connections', typing: false });
     case 'compose':
       return still(composing(state));
     case 'submit':
-      if (state.draft.text === '') return still(state);
-      // Nothing that was typed is lost to a connection that is not there: the first Enter asks for one.
-      if (!scene.online) return { state, requests: [{ type: 'reconnect' }] };
-      return {
-        state: { ...state, draft: emptyLine, anchor: null },
-        requests: [{ type: 'send', text: state.draft.text }],
-      };
+      return enter(state, scene);
     case 'edit':
       return still(change(state, action.edit));
+    case 'yank':
+      return still({ ...state, prompt: yank(state.prompt) });
+    case 'recall':
+      return still({ ...state, prompt: recallLine(state.prompt, action.by) });
     case 'select':
       return still(select(state, action.to, scene));
     case 'scroll':
@@ -184,6 +184,13 @@ const reduce = (state: State, action: Action, scene: Scene): Step => {
   }
 };
 
+/** What was sent or done is at the newest end of the chat, so that is shown. */
+const enter = (state: State, scene: Scene): Step => {
+  const { prompt, requests, help } = submit(state.prompt, scene.client);
+  const entered = { ...state, prompt, anchor: prompt.draft === state.prompt.draft ? state.anchor : null };
+  return { state: help ? showCommands(entered, scene) : entered, requests };
+};
+
 const touch = (state: State, intent: Touch, id: number | null): Step => {
   if (id === null) return still(state);
   if (intent === 'echo' || intent === 'pause') return { state, requests: [{ type: intent, id }] };
@@ -192,31 +199,3 @@ const touch = (state: State, intent: Touch, id: number | null): Step => {
   if (pending?.act !== intent || pending.id !== id) return still({ ...state, pending: { act: intent, id } });
   return { state: { ...state, pending: null }, requests: [{ type: 'act', act: intent, id }] };
 };
-
-/** Lines or rows that a target lies away; the ends lie as far as anything can. */
-const stepTo = (to: Target, rows: number): number => {
-  const page = Math.max(1, rows - 1);
-  return { previous: -1, next: 1, pageUp: -page, pageDown: page, first: -Infinity, last: Infinity }[to];
-};
-
-const within = (value: number, most: number): number => Math.max(0, Math.min(value, most));
-
-const select = (state: State, to: Target, { ids, preferred, listRows }: Scene): State => {
-  const selected = selectedId(state.chosen, ids, preferred);
-  if (selected === null) return state;
-  const from = ids.indexOf(selected);
-  const top = visibleTop(ids.length, from, state.listTop, listRows);
-  const index = within(from + stepTo(to, listRows), ids.length - 1);
-  return { ...state, chosen: ids[index] ?? selected, listTop: visibleTop(ids.length, index, top, listRows) };
-};
-
-const scrollTranscript = (state: State, to: Target, { transcript }: Scene): State => {
-  if (to === 'last') return { ...state, anchor: null };
-  if (to === 'first') return { ...state, anchor: scrollToOldest(transcript) };
-  return { ...state, anchor: scrollBy(transcript, state.anchor, -stepTo(to, transcript.rows)) };
-};
-
-const scrollHelp = (state: State, to: Target, { help: { lines, rows } }: Scene): State => ({
-  ...state,
-  helpTop: within(state.helpTop + stepTo(to, rows), Math.max(0, lines - rows)),
-});

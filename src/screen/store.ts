@@ -1,6 +1,6 @@
 import type { Request } from './keymap.ts';
 import type { Press } from './keys.ts';
-import { initialState, press, type Scene, type State } from './state.ts';
+import { press, type Scene, type State, stateWith } from './state.ts';
 
 /** Holds the state outside React: several presses may come before React draws, and each builds on the one before. */
 export interface Store {
@@ -10,9 +10,10 @@ export interface Store {
   readonly press: (presses: readonly Press[], scene: Scene) => readonly Request[];
 }
 
-export const createStore = (): Store => {
+/** A screen at its start; `lines` are those of the prompt in earlier runs, oldest first. */
+export const createStore = (lines: readonly string[] = []): Store => {
   const listeners = new Set<() => void>();
-  let state = initialState;
+  let state = stateWith(lines);
   return {
     subscribe: (listener) => {
       listeners.add(listener);

@@ -53,6 +53,7 @@ const layOutEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => 
 const textOf = (entry: Entry): string => {
   if (entry.kind === 'note') return printable(entry.text);
   if (entry.skipped === 0) return printable(entry.bytes);
+  if (entry.bytes.length === 0) return `${exact(entry.skipped)} B`;
   return `${printable(wholeCharacters(entry.bytes))} … ${exact(entry.skipped)} B more`;
 };
 

@@ -30,21 +30,23 @@ const malformed = (text: string, index: number): EscapeError => {
 
 /**
  * The bytes that typed text stands for: UTF-8, and `\n`, `\r`, `\t`, `\0`, `\xHH` (one byte, whatever it is),
- * `\u{HEX}` (a code point as UTF-8) and `\\`. Throws an EscapeError at the first escape that is none of these.
+ * `\u{HEX}` (a code point as UTF-8) and `\\`. What stands before index `start` is left out, but counted. Throws an
+ * EscapeError at the first escape that is none of these.
  */
-export function unescapeText(text: string): Uint8Array {
+export function unescapeText(text: string, start = 0): Uint8Array {
   const parts: Uint8Array[] = [];
-  let from = 0;
-  for (const found of text.matchAll(escapeForm)) {
+  let from = start;
+  for (const found of text.slice(start).matchAll(escapeForm)) {
+    const index = start + found.index;
     const [whole, letter, byte, point] = found;
-    parts.push(encoder.encode(text.slice(from, found.index)));
-    from = found.index + whole.length;
+    parts.push(encoder.encode(text.slice(from, index)));
+    from = index + whole.length;
     const value = letter === undefined ? undefined : named[letter];
     if (value !== undefined) parts.push(Uint8Array.of(value));
     else if (byte !== undefined) parts.push(Uint8Array.of(Number.parseInt(byte, 16)));
     else if (point !== undefined && isScalar(Number.parseInt(point, 16)))
       parts.push(encoder.encode(String.fromCodePoint(Number.parseInt(point, 16))));
-    else throw malformed(text, found.index);
+    else throw malformed(text, index);
   }
   parts.push(encoder.encode(text.slice(from)));
   return joined(parts);
@@ -81,12 +83,14 @@ export function escapeBytes(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of pairs of hex digits, with any blanks between the pairs: `48 65 6c6c`. Throws an EscapeError at what is
- * no such pair.
+ * The bytes of pairs of hex digits, with any blanks between the pairs: `48 65 6c6c`. What stands before index `start`
+ * is left out, but counted. Throws an EscapeError at what is no such pair.
  */
-export function parseHex(text: string): Uint8Array {
+export function parseHex(text: string, start = 0): Uint8Array {
   const parts: Uint8Array[] = [];
-  for (const { 0: word, index } of text.matchAll(/\S+/g)) {
+  for (const found of text.slice(start).matchAll(/\S+/g)) {
+    const [word] = found;
+    const index = start + found.index;
     const wrong = word.search(/[^\da-f]/i);
     if (wrong >= 0) throw new EscapeError(text, index + wrong, 'not a hex digit; /hex goes back to text');
     if (word.length % 2 === 1) throw new EscapeError(text, index + word.length - 1, 'a byte takes two hex digits');

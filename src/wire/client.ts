@@ -17,6 +17,8 @@ export class EmbeddedClient {
   readonly #ledger: LedgerWriter;
   #link: Link | null = null;
   #leave: (() => void) | null = null;
+  /** The message that goes in parts, and how much of its answer has come. */
+  #long = { id: 0, answered: 0 };
   #inFlight = 0;
   #skipped = 0;
 
@@ -68,6 +70,7 @@ export class EmbeddedClient {
 
   /** Sends a piece of a long message; tells when it was taken. */
   sendPart(id: number, bytes: Uint8Array, last: boolean): void {
+    if (this.#long.id !== id) this.#long = { id, answered: 0 };
     const taken = (length: number): void => this.#post({ type: 'taken', at: monotonicMs(), id, bytes: length });
     if (!this.#link?.sendPart(id, bytes, last, () => taken(bytes.length))) taken(0);
   }
@@ -92,6 +95,10 @@ export class EmbeddedClient {
   }
 
   #received(id: number | null, piece: Uint8Array, roundTripMs: number | null): void {
+    if (id === this.#long.id) {
+      this.#receivedLong(piece.length, roundTripMs);
+      return;
+    }
     const fits = this.#inFlight + piece.length + eventCost <= windowBytes;
     if (!fits) this.#skipped += piece.length;
     // The end of an answer is always told; of the rest only what fits.
@@ -100,5 +107,14 @@ export class EmbeddedClient {
     this.#inFlight += bytes.length + eventCost;
     this.#post({ type: 'received', at: monotonicMs(), id, bytes, skipped: this.#skipped, roundTripMs });
     this.#skipped = 0;
+  }
+
+  /** Of the answer to a long message only the count is of use, once it is whole. */
+  #receivedLong(length: number, roundTripMs: number | null): void {
+    this.#long.answered += length;
+    if (roundTripMs === null) return;
+    const { id, answered } = this.#long;
+    this.#inFlight += eventCost;
+    this.#post({ type: 'received', at: monotonicMs(), id, bytes: new Uint8Array(0), skipped: answered, roundTripMs });
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Client, openClient } from '../support/client.ts';
 import { requireProgram } from '../support/program.ts';
 import { openTerminal } from '../support/pty.ts';
-import { builtProgram, rowOf, type ShelledConsole, startMs, startShelledConsole } from './program.ts';
+import { builtProgram, rowOf, type ShelledConsole, startMs, startShelledConsole, stateHome } from './program.ts';
 
 /** How long a connection that is still owed bytes holds the program up, ms. */
 const graceMs = 2000;
@@ -153,7 +153,7 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
     const shell = openTerminal({
       command: 'bash',
       args: ['--norc', '--noprofile', '-i'],
-      env: { PS1: 'shell> ' },
+      env: { PS1: 'shell> ', XDG_STATE_HOME: stateHome() },
       columns: 160,
       rows: 30,
     });

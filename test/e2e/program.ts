@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { openTerminal, type Terminal, type TerminalOptions } from '../support/pty.ts';
@@ -47,8 +49,16 @@ export const isRow = (line: string): boolean => /^│[▸ ][! ] *\d+ /u.test(lin
 export const rowOf = (grid: readonly string[], peer: string): string | undefined =>
   grid.find((line) => isRow(line) && line.includes(` ${peer} `));
 
-const commandOf = ({ args = [':0'], ...options }: ConsoleOptions): TerminalOptions => ({
+/** A folder for what the program keeps from run to run, until the end of the test: never that of whoever runs it. */
+export const stateHome = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'echoscope-state-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+const commandOf = ({ args = [':0'], env, ...options }: ConsoleOptions): TerminalOptions => ({
   ...options,
+  env: { XDG_STATE_HOME: env?.XDG_STATE_HOME ?? stateHome(), ...env },
   command: process.execPath,
   args: [builtProgram(), ...args],
 });

@@ -90,7 +90,7 @@ describe('completion', () => {
 
   it('says how the command is written once it is known', () => {
     expect(suggestion('/e')).toBe('/eof /echo /eol');
-    expect(suggestion('/save x')).toMatch(/^\/save FILE {2}write the chat/);
+    expect(suggestion('/save x')).toMatch(/^\/save FILE {2}the chat to a new file/);
     expect(suggestion('/zz')).toBe('no such command; /help lists them');
     expect(suggestion('hello')).toBe('');
   });

@@ -61,7 +61,7 @@ describe('the prompt', () => {
     expect(drawing.intents).toEqual([]);
     await drawing.press('enter');
     await drawing.until('type a message');
-    expect(drawing.intents).toEqual([{ type: 'send', text: 'one\ntwo' }]);
+    expect(drawing.intents).toContainEqual({ type: 'send', bytes: new TextEncoder().encode('one\ntwo') });
   });
 });
 
@@ -99,11 +99,11 @@ describe('help', () => {
         "│ Message                              │",
         "│   Enter          send                │",
         "│   Esc            list                │",
+        "│   ↑↓             history             │",
+        "│   Ctrl-Y         put back deleted    │",
         "│                                      │",
         "│ Any line that is typed               │",
-        "│   ←→             by character        │",
-        "│   Alt-← Alt-→    by word             │",
-        "╰─ ↓ 81 more ──────────────────────────╯",
+        "╰─ ↓ 99 more ──────────────────────────╯",
         " ↑↓ scroll  Esc close help  Ctrl-C quit",
       ]
     `);

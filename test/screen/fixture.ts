@@ -96,6 +96,7 @@ export const quiet: View = {
   snapshot: snapshot([]),
   endpoints: [{ transport: 'tcp', host: '127.0.0.1', port: 8080 }],
   notice: null,
+  task: null,
   client: { status: 'offline', endpoint: { transport: 'tcp', host: '127.0.0.1', port: 8080 }, local: null },
   transcript: [],
 };

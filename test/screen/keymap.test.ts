@@ -35,7 +35,7 @@ describe('keymap', () => {
 
 describe('footer', () => {
   it.each([
-    ['input', 'Enter send  Esc list  ↑↓ scroll  Tab next pane  Ctrl-R reconnect  Ctrl-C quit'],
+    ['input', 'Enter send  Esc list  ↑↓ history  Tab next pane  Ctrl-R reconnect  Ctrl-C quit'],
     ['client', 'Enter type  Esc list  ↑↓ scroll  Tab next pane  r reconnect  Space freeze  ? help  q quit'],
     [
       'connections',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Press } from '../../src/screen/keys.ts';
-import { initialState, modeOf, type Scene, type State } from '../../src/screen/state.ts';
+import { modeOf, type Scene, type State, stateWith } from '../../src/screen/state.ts';
 import { createStore } from '../../src/screen/store.ts';
 import { sent } from './fixture.ts';
 
@@ -9,15 +9,18 @@ const scene: Scene = {
   ids: [9, 8, 7, 6, 5, 4, 3, 2, 1],
   preferred: 1,
   replays: [],
-  online: true,
+  client: 'online',
+  busy: false,
   listRows: 4,
   transcript: { entries, cells: 40, rows: 5 },
-  help: { lines: 30, rows: 10 },
+  help: { lines: 30, rows: 10, commands: 20 },
 };
 
 const key = (name: Extract<Press, { type: 'key' }>['name']): Press => ({ type: 'key', name });
 const text = (characters: string): Press => ({ type: 'text', text: characters });
 const paste = (characters: string): Press => ({ type: 'paste', text: characters });
+
+const bytes = (message: string) => new TextEncoder().encode(message);
 
 /** What a person reaches with these presses from the start. */
 const after = (...presses: readonly Press[]) => {
@@ -29,13 +32,16 @@ const stateAfter = (...presses: readonly Press[]): State => after(...presses).st
 
 describe('typing', () => {
   it('begins in the prompt', () => {
-    expect(modeOf(initialState)).toBe('input');
+    expect(modeOf(stateWith([]))).toBe('input');
   });
 
   it('sends the draft, follows the newest line again, and empties the prompt', () => {
     const { state, requests } = after(key('pageUp'), text('안녕 q'), key('enter'));
-    expect(requests).toEqual([{ type: 'send', text: '안녕 q' }]);
-    expect(state).toEqual(initialState);
+    expect(requests).toEqual([
+      { type: 'send', bytes: bytes('안녕 q') },
+      { type: 'remember', line: '안녕 q' },
+    ]);
+    expect(state).toMatchObject({ anchor: null, prompt: { draft: { text: '', cursor: 0 } } });
   });
 
   it('sends nothing from an empty prompt', () => {
@@ -44,31 +50,33 @@ describe('typing', () => {
 
   it('sends each of two lines that come in one chunk', () => {
     expect(after(text('a'), key('enter'), text('b'), key('enter')).requests).toEqual([
-      { type: 'send', text: 'a' },
-      { type: 'send', text: 'b' },
+      { type: 'send', bytes: bytes('a') },
+      { type: 'remember', line: 'a' },
+      { type: 'send', bytes: bytes('b') },
+      { type: 'remember', line: 'b' },
     ]);
   });
 
   it('edits by grapheme', () => {
-    expect(stateAfter(text('a🙂각'), key('left'), key('backspace')).draft).toEqual({ text: 'a각', cursor: 1 });
+    expect(stateAfter(text('a🙂각'), key('left'), key('backspace')).prompt.draft).toEqual({ text: 'a각', cursor: 1 });
   });
 
   it('keeps the lines of a paste', () => {
-    expect(stateAfter(paste('one\r\ntwo\n')).draft.text).toBe('one\ntwo\n');
+    expect(stateAfter(paste('one\r\ntwo\n')).prompt.draft.text).toBe('one\ntwo\n');
   });
 
   it('takes a paste into the prompt from wherever the focus is', () => {
     const state = stateAfter(key('escape'), paste('later'));
-    expect([modeOf(state), state.draft.text]).toEqual(['input', 'later']);
+    expect([modeOf(state), state.prompt.draft.text]).toEqual(['input', 'later']);
   });
 
   it('takes characters as keys until one of them begins a message', () => {
     const { state, requests } = after(text('draft'), key('escape'), text('jki, quit'));
-    expect([state.draft.text, requests]).toEqual(['draft, quit', []]);
+    expect([state.prompt.draft.text, requests]).toEqual(['draft, quit', []]);
   });
 
   it('keeps the draft while the focus is elsewhere', () => {
-    expect(stateAfter(text('half'), key('escape'), text('jk'), key('tab')).draft.text).toBe('half');
+    expect(stateAfter(text('half'), key('escape'), text('jk'), key('tab')).prompt.draft.text).toBe('half');
   });
 });
 
@@ -106,7 +114,8 @@ describe('asking', () => {
 
   it('asks in the order of the keys', () => {
     expect(after(text('a'), key('enter'), key('ctrl-r'), key('ctrl-c')).requests).toEqual([
-      { type: 'send', text: 'a' },
+      { type: 'send', bytes: bytes('a') },
+      { type: 'remember', line: 'a' },
       { type: 'reconnect' },
       { type: 'quit' },
     ]);
@@ -138,7 +147,7 @@ describe('selecting', () => {
 
 describe('scrolling', () => {
   it('holds the transcript where it is read', () => {
-    expect(stateAfter(key('up')).anchor).toEqual({ key: 19, line: 0 });
+    expect(stateAfter(key('ctrlUp')).anchor).toEqual({ key: 19, line: 0 });
     expect(stateAfter(key('pageUp'), key('pageUp')).anchor).toEqual({ key: 12, line: 0 });
   });
 
@@ -147,7 +156,7 @@ describe('scrolling', () => {
     const client = [key('escape'), key('shiftTab')];
     expect(stateAfter(...client, text('g')).anchor).toEqual({ key: 5, line: 0 });
     expect(stateAfter(...client, text('gkG')).anchor).toBeNull();
-    expect(stateAfter(key('up'), key('up'), key('down'), key('down')).anchor).toBeNull();
+    expect(stateAfter(key('ctrlUp'), key('ctrlUp'), key('ctrlDown'), key('ctrlDown')).anchor).toBeNull();
   });
 });
 
@@ -197,8 +206,8 @@ describe('acting on the selected connection', () => {
 describe('a client without a connection', () => {
   it('keeps the draft and asks for a connection', () => {
     const store = createStore();
-    const requests = store.press([text('hello'), key('enter')], { ...scene, online: false });
+    const requests = store.press([text('hello'), key('enter')], { ...scene, client: 'offline' });
     expect(requests).toEqual([{ type: 'reconnect' }]);
-    expect(store.state().draft.text).toBe('hello');
+    expect(store.state().prompt.draft.text).toBe('hello');
   });
 });

@@ -73,9 +73,9 @@ describe('the window', () => {
         "│ ESTABLISHED · echo chunk · owed 0 B                          ││            go on below its own beginning,  │",
         "│ accept ─ recv +5.00 ms ─ send +5.10 ms                       ││            not below the time.     1.40 ms │",
         "│                                                              ││ ────────────────────────────────────────── │",
-        "│                                                              ││ › type a message                           │",
+        "│                                                              ││ › type a message, or / for commands        │",
         "╰──────────────────────────────────────────────────────────────╯╰────────────────────────────────────────────╯",
-        " Enter send  Esc list  ↑↓ scroll  Tab next pane  Ctrl-R reconnect  Ctrl-C quit",
+        " Enter send  Esc list  ↑↓ history  Tab next pane  Ctrl-R reconnect  Ctrl-C quit",
       ]
     `);
   });
@@ -105,9 +105,9 @@ describe('the window', () => {
         "│            below the time.                                                   │",
         "│ 10:43:07 ← A longer message, which has to go on below its own beginning, not │",
         "│            below the time.                                           1.40 ms │",
-        "│ › type a message                                                             │",
+        "│ › type a message, or / for commands                                          │",
         "╰──────────────────────────────────────────────────────────────────────────────╯",
-        " Enter send  Esc list  ↑↓ scroll  Tab next pane  Ctrl-R reconnect  Ctrl-C quit",
+        " Enter send  Esc list  ↑↓ history  Tab next pane  Ctrl-R reconnect  Ctrl-C quit",
       ]
     `);
   });
@@ -133,9 +133,9 @@ describe('the window', () => {
         "│            its own beginning, not below the time.        │",
         "│                                                  1.40 ms │",
         "│ ──────────────────────────────────────────────────────── │",
-        "│ › type a message                                         │",
+        "│ › type a message, or / for commands                      │",
         "╰──────────────────────────────────────────────────────────╯",
-        " Enter send  Esc list  ↑↓ scroll  Tab next pane  Ctrl-C quit",
+        " Enter send  Esc list  ↑↓ history  Ctrl-C quit",
       ]
     `);
   });
@@ -151,7 +151,7 @@ describe('the window', () => {
         "│            has to go on below its    │",
         "│            own beginning, not below  │",
         "│            the time.         1.40 ms │",
-        "│ › type a message                     │",
+        "│ › type a message, or / for commands  │",
         "╰──────────────────────────────────────╯",
         " Enter send  Esc list  Ctrl-C quit",
       ]

@@ -1,0 +1,99 @@
+import type { Engine } from '../engine/engine.ts';
+import type { ClientEvent, Endpoint } from '../engine/protocol.ts';
+import type { LiveFeed } from '../model/feed.ts';
+import { FileSending } from './file-sending.ts';
+import { Repetition } from './repetition.ts';
+import type { Task, TaskEvents } from './task.ts';
+
+/** The console's client: where it connects to, the numbers of its messages, and the one task it may have. */
+export class ConsoleClient {
+  readonly #engine: Engine;
+  readonly #feed: LiveFeed;
+  #home: Endpoint | null = null;
+  #place: Endpoint | null = null;
+  #messages = 0;
+  #task: Task | null = null;
+
+  constructor(engine: Engine, feed: LiveFeed) {
+    this.#engine = engine;
+    this.#feed = feed;
+  }
+
+  /** Connects to our own listener. */
+  start(home: Endpoint | undefined): void {
+    this.#home = home ?? null;
+    this.connect(null);
+  }
+
+  /** Connects to `endpoint`, or (null) back to our own listener. */
+  connect(endpoint: Endpoint | null): void {
+    this.#place = endpoint ?? this.#home;
+    this.reconnect();
+  }
+
+  /** Connects anew to where it was connected last. */
+  reconnect(): void {
+    if (this.#place !== null) this.#engine.connect(reachable(this.#place));
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#messages += 1;
+    this.#engine.send(this.#messages, bytes);
+  }
+
+  repeat(bytes: Uint8Array, count: number, everyMs: number): void {
+    this.#begin('/repeat', (events) => new Repetition(count, everyMs, () => this.send(bytes), events));
+  }
+
+  sendFile(path: string): void {
+    const { status, endpoint } = this.#feed.view().client;
+    if (status !== 'online') this.#feed.note('/send: there is no connection; Ctrl-R connects', 'error');
+    else if (endpoint?.transport === 'udp')
+      this.#feed.note('/send: a file goes over TCP; UDP knows datagrams only', 'error');
+    else this.#begin('/send', (events) => new FileSending(path, ...this.#pieces(), events));
+  }
+
+  /** Stops what takes longer than a moment. */
+  stop(): void {
+    if (this.#task === null) this.#feed.note('/stop: nothing is under way');
+    this.#task?.stop();
+  }
+
+  hear(event: ClientEvent): void {
+    this.#task?.hear(event);
+  }
+
+  /** The number of a long message, and what sends its pieces. */
+  #pieces(): [id: number, send: (bytes: Uint8Array, last: boolean) => void] {
+    this.#messages += 1;
+    const id = this.#messages;
+    return [id, (bytes, last) => this.#engine.sendPart(id, bytes, last)];
+  }
+
+  #begin(name: string, begin: (events: TaskEvents) => Task): void {
+    if (this.#task !== null) {
+      this.#feed.note(`${name}: something is under way already; Esc stops it`, 'error');
+      return;
+    }
+    // The shortest of tasks is over before there is anything to remember.
+    let isOver = false;
+    this.#feed.task(name);
+    const task = begin({
+      progress: (text) => this.#feed.task(`${name} ${text}`),
+      done: (text, tone) => {
+        isOver = true;
+        this.#task = null;
+        this.#feed.task(null);
+        this.#feed.note(text, tone);
+      },
+    });
+    if (!isOver) this.#task = task;
+  }
+}
+
+/** Where a client finds a listener: one on every address is reached over loopback. */
+const reachable = (endpoint: Endpoint): Endpoint => {
+  if (endpoint.host === '0.0.0.0') return { ...endpoint, host: '127.0.0.1' };
+  if (endpoint.host === '::') return { ...endpoint, host: '::1' };
+  return endpoint;
+};

@@ -1,0 +1,45 @@
+import type { Engine } from '../engine/engine.ts';
+import type { LiveFeed } from '../model/feed.ts';
+import type { Intent } from '../screen/intent.ts';
+import type { ConsoleClient } from './client.ts';
+import { save } from './saving.ts';
+
+type Asked = Extract<Intent, { type: 'command' }>['command'];
+
+/** Does what a command of the prompt says. */
+export const obey = (engine: Engine, feed: LiveFeed, client: ConsoleClient, command: Asked): void => {
+  switch (command.type) {
+    case 'connect':
+      client.connect(command.endpoint);
+      return;
+    case 'disconnect':
+      engine.disconnect();
+      return;
+    case 'eof':
+      engine.finish();
+      return;
+    case 'reset':
+      engine.reset();
+      return;
+    case 'send':
+      client.sendFile(command.path);
+      return;
+    case 'stop':
+      client.stop();
+      return;
+    case 'echo':
+      engine.discipline(command.discipline, null);
+      feed.note(`echo ${command.discipline} for all connections`);
+      return;
+    case 'clear':
+      feed.clear();
+      return;
+    case 'save':
+      void save(command.path, command.overwrite, feed.view().transcript).then(({ text, tone }) =>
+        feed.note(text, tone),
+      );
+      return;
+    default:
+      command satisfies never;
+  }
+};

@@ -1,0 +1,40 @@
+import type { ClientEvent } from '../engine/protocol.ts';
+import { exact } from '../text/format.ts';
+import type { Task, TaskEvents } from './task.ts';
+
+/** Sends one message several times, the first at once. Ends with the connection. */
+export class Repetition implements Task {
+  readonly #count: number;
+  readonly #send: () => void;
+  readonly #events: TaskEvents;
+  readonly #timer: NodeJS.Timeout;
+  #sent = 0;
+
+  constructor(count: number, everyMs: number, send: () => void, events: TaskEvents) {
+    this.#count = count;
+    this.#send = send;
+    this.#events = events;
+    this.#timer = setInterval(() => this.#next(), everyMs);
+    this.#next();
+  }
+
+  stop(): void {
+    this.#end('stopped', 'info');
+  }
+
+  hear(event: ClientEvent): void {
+    if (event.type === 'disconnected' || event.type === 'finished') this.#end('nothing more can be sent', 'error');
+  }
+
+  #next(): void {
+    this.#sent += 1;
+    this.#send();
+    this.#events.progress(`${exact(this.#sent)} of ${exact(this.#count)}`);
+    if (this.#sent === this.#count) this.#end('done', 'info');
+  }
+
+  #end(why: string, tone: 'info' | 'error'): void {
+    clearInterval(this.#timer);
+    this.#events.done(`/repeat: ${why}, sent ${exact(this.#sent)} of ${exact(this.#count)}`, tone);
+  }
+}

@@ -1,0 +1,39 @@
+import type { Target } from './keymap.ts';
+import { scrollBy, scrollToOldest } from './scroll.ts';
+import { selectedId, visibleTop } from './selection.ts';
+import type { Scene, State } from './state.ts';
+
+/** Lines or rows that a target lies away; the ends lie as far as anything can. */
+const stepTo = (to: Target, rows: number): number => {
+  const page = Math.max(1, rows - 1);
+  return { previous: -1, next: 1, pageUp: -page, pageDown: page, first: -Infinity, last: Infinity }[to];
+};
+
+const within = (value: number, most: number): number => Math.max(0, Math.min(value, most));
+
+export const select = (state: State, to: Target, { ids, preferred, listRows }: Scene): State => {
+  const selected = selectedId(state.chosen, ids, preferred);
+  if (selected === null) return state;
+  const from = ids.indexOf(selected);
+  const top = visibleTop(ids.length, from, state.listTop, listRows);
+  const index = within(from + stepTo(to, listRows), ids.length - 1);
+  return { ...state, chosen: ids[index] ?? selected, listTop: visibleTop(ids.length, index, top, listRows) };
+};
+
+export const scrollTranscript = (state: State, to: Target, { transcript }: Scene): State => {
+  if (to === 'last') return { ...state, anchor: null };
+  if (to === 'first') return { ...state, anchor: scrollToOldest(transcript) };
+  return { ...state, anchor: scrollBy(transcript, state.anchor, -stepTo(to, transcript.rows)) };
+};
+
+export const scrollHelp = (state: State, to: Target, { help: { lines, rows } }: Scene): State => ({
+  ...state,
+  helpTop: within(state.helpTop + stepTo(to, rows), Math.max(0, lines - rows)),
+});
+
+/** Opens the help where the commands begin. */
+export const showCommands = (state: State, { help: { lines, rows, commands } }: Scene): State => ({
+  ...state,
+  help: true,
+  helpTop: within(commands, Math.max(0, lines - rows)),
+});
