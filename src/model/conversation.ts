@@ -29,7 +29,7 @@ export const hear = (before: Conversation, event: ClientEvent, wallMs: number): 
       };
     }
     case 'sent':
-      return { client, transcript: transcript.sent(wallMs, event.bytes) };
+      return { client, transcript: transcript.sent(wallMs, event.id, event.bytes) };
     case 'received':
       return { client, transcript: transcript.received(wallMs, event) };
     case 'unanswered':
@@ -49,7 +49,7 @@ export const hear = (before: Conversation, event: ClientEvent, wallMs: number): 
     case 'disconnected':
       return {
         client: { ...client, status: 'offline', local: null },
-        transcript: transcript.note(wallMs, farewell(event), event.fault === null ? 'info' : 'error'),
+        transcript: transcript.closed().note(wallMs, farewell(event), event.fault === null ? 'info' : 'error'),
       };
     default:
       event satisfies never;

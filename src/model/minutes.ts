@@ -1,7 +1,7 @@
 import { escapeBytes } from '../text/escapes.ts';
 import { exact, roundTrip } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
-import type { Entry } from './transcript.ts';
+import type { Entry, Received } from './transcript.ts';
 
 /**
  * The chat as text, an entry a line: the time (ISO 8601, UTC), `→`, `←`, `·` or `!`, and the bytes as the prompt would
@@ -14,8 +14,15 @@ const lineOf = (entry: Entry): string => {
   if (entry.kind === 'note') return `${entry.tone === 'error' ? '!' : '·'} ${printable(entry.text)}`;
   const facts = [
     ...(entry.skipped > 0 ? [`${exact(entry.skipped)} B more`] : []),
+    ...(entry.kind === 'received' ? flawsOf(entry) : []),
     ...(entry.kind === 'received' && entry.roundTripMs !== null ? [roundTrip(entry.roundTripMs)] : []),
   ];
   const tail = facts.length === 0 ? '' : `\t${facts.join(', ')}`;
   return `${entry.kind === 'sent' ? '→' : '←'} ${escapeBytes(entry.bytes)}${tail}`;
 };
+
+/** How an answer is no echo. Bytes are counted from 1, as cmp(1) does. */
+export const flawsOf = ({ differsAt, missing }: Received): readonly string[] => [
+  ...(differsAt === null ? [] : [`≠ at byte ${exact(differsAt + 1)}`]),
+  ...(missing === 0 ? [] : [`≠ ${exact(missing)} B missing`]),
+];

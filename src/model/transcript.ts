@@ -1,3 +1,5 @@
+import { firstDifference } from './difference.ts';
+
 /** One line of the chat between the embedded client and whatever it talks to. `at` is wall-clock ms since 1970. */
 export type Entry = Sent | Received | Note;
 
@@ -17,6 +19,8 @@ interface Payload extends Common {
 /** A message that was handed to the kernel. */
 export interface Sent extends Payload {
   readonly kind: 'sent';
+  /** Number of the message. */
+  readonly id: number;
 }
 
 /** What came back: the whole answer to one message, or one piece of bytes that nothing had asked for. */
@@ -26,6 +30,10 @@ export interface Received extends Payload {
   readonly to: number | null;
   /** From handing the message to the kernel until the last byte of its answer; null until then. */
   readonly roundTripMs: number | null;
+  /** Offset of the first byte that is not what was sent; null where none is among those kept. */
+  readonly differsAt: number | null;
+  /** Bytes that can't come any more: the connection ended before them. */
+  readonly missing: number;
 }
 
 /** Something to know about the connection itself. */
@@ -54,8 +62,8 @@ export class Transcript {
     this.#nextKey = nextKey;
   }
 
-  sent(at: number, bytes: Uint8Array): Transcript {
-    return this.#add({ kind: 'sent', key: this.#nextKey, at, ...grow(nothing, 0, bytes, 0) });
+  sent(at: number, id: number, bytes: Uint8Array): Transcript {
+    return this.#add({ kind: 'sent', key: this.#nextKey, at, id, ...grow(nothing, 0, bytes, 0) });
   }
 
   /** A piece of an answer. Pieces that answer the same message become one entry, in the place of the first. */
@@ -70,20 +78,24 @@ export class Transcript {
   ): Transcript {
     const { id, roundTripMs } = piece;
     const begun = this.#begun(id);
-    if (begun === undefined)
-      return this.#add({
-        kind: 'received',
-        key: this.#nextKey,
-        at,
-        to: id,
-        roundTripMs,
-        ...grow(nothing, 0, piece.bytes, piece.skipped),
-      });
-    const grown = { ...begun, at, roundTripMs, ...grow(begun.bytes, begun.skipped, piece.bytes, piece.skipped) };
-    return new Transcript(
-      this.entries.map((entry) => (entry === begun ? grown : entry)),
-      this.#nextKey,
-    );
+    const grown = grow(begun?.bytes ?? nothing, begun?.skipped ?? 0, piece.bytes, piece.skipped);
+    const sent = this.#message(id);
+    const isWhole = roundTripMs !== null && grown.skipped === 0 && sent?.skipped === 0;
+    const differsAt = sent === undefined ? null : firstDifference(sent.bytes, grown.bytes, isWhole);
+    const entry = { kind: 'received', at, to: id, roundTripMs, differsAt, missing: 0, ...grown } as const;
+    return begun === undefined
+      ? this.#add({ ...entry, key: this.#nextKey })
+      : this.#with((candidate) => (candidate === begun ? { ...entry, key: begun.key } : candidate));
+  }
+
+  /** The connection is gone: answers that were not complete will never be. */
+  closed(): Transcript {
+    return this.#with((entry) => {
+      if (entry.kind !== 'received' || entry.roundTripMs !== null || entry.missing > 0) return entry;
+      const sent = this.#message(entry.to);
+      const missing = sent === undefined ? 0 : sizeOf(sent) - sizeOf(entry);
+      return missing > 0 ? { ...entry, missing } : entry;
+    });
   }
 
   note(at: number, text: string, tone: Note['tone'] = 'info'): Transcript {
@@ -102,10 +114,21 @@ export class Transcript {
     return entry?.kind === 'received' ? entry : undefined;
   }
 
+  #message(id: number | null): Sent | undefined {
+    const entry = this.entries.findLast((candidate) => candidate.kind === 'sent' && candidate.id === id);
+    return entry?.kind === 'sent' ? entry : undefined;
+  }
+
+  #with(change: (entry: Entry) => Entry): Transcript {
+    return new Transcript(this.entries.map(change), this.#nextKey);
+  }
+
   #add(entry: Entry): Transcript {
     return new Transcript([...this.entries.slice(1 - keptEntries), entry], this.#nextKey + 1);
   }
 }
+
+const sizeOf = ({ bytes, skipped }: Payload): number => bytes.length + skipped;
 
 const grow = (
   kept: Uint8Array,

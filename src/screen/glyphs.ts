@@ -45,6 +45,7 @@ const ascii = new Map([
     ['‖', '='],
     ['⏎', '$'],
     ['µ', 'u'],
+    ['≠', '!'],
   ] as const),
   ...Array.from('▁▂▃▄▅▆▇', (level, place) => [level, '.:-=+*#'.charAt(place)] as const),
 ]);

@@ -24,16 +24,18 @@ const styles: Readonly<Record<TranscriptLine['kind'], { readonly mark: Style; re
 export const Transcript = ({ lines, cells, rows }: TranscriptProps) => (
   <>
     <Box height={rows - lines.length} flexShrink={0} />
-    {lines.map(({ key, kind, time, mark, body, tail }) => {
+    {lines.map(({ key, kind, time, mark, body, odd, tail }) => {
       const bodyCells = cells - cellWidth(time) - cellWidth(mark) - 2 - cellWidth(tail);
+      const fitted = fit(body, bodyCells);
       return (
         <Row
           key={key}
           spans={[
             span(` ${time} `, palette.dim),
             span(`${mark} `, styles[kind].mark),
-            span(fit(body, bodyCells), styles[kind].body),
-            span(tail, palette.dim),
+            span(fitted.slice(0, odd), styles[kind].body),
+            span(fitted.slice(odd), odd < body.length ? palette.bad : styles[kind].body),
+            span(tail, tail.startsWith('≠') ? palette.bad : palette.dim),
           ]}
         />
       );

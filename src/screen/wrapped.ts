@@ -1,3 +1,5 @@
+import { characterStart } from '../model/difference.ts';
+import { flawsOf } from '../model/minutes.ts';
 import type { Entry } from '../model/transcript.ts';
 import { clockTime, exact, roundTrip } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
@@ -12,6 +14,8 @@ export interface TranscriptLine {
   readonly time: string;
   readonly mark: string;
   readonly body: string;
+  /** Index in `body` from which it is not what was sent; its length where all of it is. */
+  readonly odd: number;
   readonly tail: string;
 }
 
@@ -37,6 +41,7 @@ const layOutEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => 
   const kind = entry.kind === 'note' ? entry.tone : entry.kind;
   const bodyCells = Math.max(1, cells - headCells);
   const bodies = wrap(textOf(entry), bodyCells);
+  const odds = oddOf(bodies, evenText(entry));
   const tail = tailOf(entry);
   // The round trip goes beside the last line; where that is full, on a line of its own.
   if (tail !== '' && cellWidth(bodies.at(-1) ?? '') + 2 + cellWidth(tail) > bodyCells) bodies.push('');
@@ -46,6 +51,7 @@ const layOutEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => 
     time: line === 0 ? clockTime(entry.at) : ' '.repeat(timeCells),
     mark: (line === 0 ? marks[kind] : '').padEnd(markCells),
     body,
+    odd: odds[line] ?? body.length,
     tail: line === bodies.length - 1 ? tail : '',
   }));
 };
@@ -65,5 +71,24 @@ const wholeCharacters = (bytes: Uint8Array): Uint8Array => {
   return bytes.length - lead < needed ? bytes.subarray(0, lead) : bytes;
 };
 
-const tailOf = (entry: Entry): string =>
-  entry.kind === 'received' && entry.roundTripMs !== null ? roundTrip(entry.roundTripMs) : '';
+/** Of an answer that differs, what is in front of the difference; null where there is none. */
+const evenText = (entry: Entry): string | null => {
+  if (entry.kind !== 'received' || entry.differsAt === null) return null;
+  return printable(entry.bytes.subarray(0, characterStart(entry.bytes, entry.differsAt)));
+};
+
+/** Where in each line what follows `even` begins. Wrapping drops blanks and nothing else, so all others are counted. */
+const oddOf = (lines: readonly string[], even: string | null): readonly number[] => {
+  if (even === null) return [];
+  let left = even.replaceAll(' ', '').length;
+  return lines.map((line) => {
+    let index = 0;
+    for (; index < line.length && left > 0; index += 1) if (line[index] !== ' ') left -= 1;
+    return index;
+  });
+};
+
+const tailOf = (entry: Entry): string => {
+  if (entry.kind !== 'received') return '';
+  return [...flawsOf(entry), ...(entry.roundTripMs === null ? [] : [roundTrip(entry.roundTripMs)])].join(' · ');
+};

@@ -12,21 +12,29 @@ const piece = (id: number | null, text: string, roundTripMs: number | null = nul
 describe('Transcript', () => {
   it('keeps messages, answers and notes in their order, each with its own key', () => {
     const { entries } = Transcript.empty
-      .sent(1, bytes('안녕'))
+      .sent(1, 1, bytes('안녕'))
       .received(2, piece(1, '안녕', 0.2))
       .note(3, 'disconnected', 'error');
     expect(entries).toEqual([
-      { kind: 'sent', key: 1, at: 1, bytes: bytes('안녕'), skipped: 0 },
-      { kind: 'received', key: 2, at: 2, to: 1, bytes: bytes('안녕'), skipped: 0, roundTripMs: 0.2 },
+      { kind: 'sent', key: 1, id: 1, at: 1, bytes: bytes('안녕'), skipped: 0 },
+      {
+        kind: 'received',
+        key: 2,
+        at: 2,
+        to: 1,
+        bytes: bytes('안녕'),
+        skipped: 0,
+        ...{ roundTripMs: 0.2, differsAt: null, missing: 0 },
+      },
       { kind: 'note', key: 3, at: 3, text: 'disconnected', tone: 'error' },
     ]);
   });
 
   it('joins the pieces of one answer where the first of them stands', () => {
     const { entries } = Transcript.empty
-      .sent(1, bytes('hello'))
+      .sent(1, 1, bytes('hello'))
       .received(2, piece(1, 'he'))
-      .sent(3, bytes('x'))
+      .sent(3, 2, bytes('x'))
       .received(4, piece(1, 'llo', 1.5))
       .received(5, piece(2, 'x', 0.1));
     expect(entries.map((entry) => entry.kind)).toEqual(['sent', 'received', 'sent', 'received']);
@@ -60,5 +68,36 @@ describe('Transcript', () => {
     for (let n = 0; n < keptEntries + 5; n++) transcript = transcript.note(n, String(n));
     expect(transcript.entries).toHaveLength(keptEntries);
     expect(transcript.entries[0]).toMatchObject({ text: '5' });
+  });
+
+  it('marks the first byte that is not what was sent, in whatever piece it comes', () => {
+    const sent = Transcript.empty.sent(1, 1, bytes('hello'));
+    const first = sent.received(2, piece(1, 'he'));
+    expect(first.entries[1]).toMatchObject({ differsAt: null });
+    expect(first.received(3, piece(1, 'LLo', 1)).entries[1]).toMatchObject({ differsAt: 2, roundTripMs: 1 });
+    expect(first.received(3, piece(1, 'llo', 1)).entries[1]).toMatchObject({ differsAt: null });
+  });
+
+  it('marks a whole answer of another length, as a datagram can be', () => {
+    const sent = Transcript.empty.sent(1, 1, bytes('hello'));
+    expect(sent.received(2, piece(1, 'hell', 1)).entries[1]).toMatchObject({ differsAt: 4 });
+    expect(sent.received(2, piece(1, 'hello!', 1)).entries[1]).toMatchObject({ differsAt: 5 });
+  });
+
+  it('compares no more than is kept', () => {
+    const long = 'a'.repeat(keptBytes + 9);
+    const sent = Transcript.empty.sent(1, 1, bytes(long));
+    expect(sent.received(2, piece(1, long, 1)).entries[1]).toMatchObject({ differsAt: null, skipped: 9 });
+    expect(sent.received(2, piece(1, '', 1, keptBytes + 9)).entries[1]).toMatchObject({ differsAt: null });
+  });
+
+  it('counts what is missing of an answer when the connection is gone', () => {
+    const cut = Transcript.empty.sent(1, 1, bytes('hello')).received(2, piece(1, 'he')).closed();
+    expect(cut.entries[1]).toMatchObject({ missing: 3, differsAt: null });
+    const whole = Transcript.empty
+      .sent(1, 1, bytes('hello'))
+      .received(2, piece(1, 'hello', 1))
+      .closed();
+    expect(whole.entries[1]).toMatchObject({ missing: 0 });
   });
 });

@@ -55,6 +55,7 @@ const encoder = new TextEncoder();
 export const sent = (key: number, text: string, atMs = wallMs): Entry => ({
   kind: 'sent',
   key,
+  id: key,
   at: atMs,
   bytes: encoder.encode(text),
   skipped: 0,
@@ -68,6 +69,8 @@ export const received = (key: number, text: string, roundTripMs: number | null, 
   skipped: 0,
   to: key - 1,
   roundTripMs,
+  differsAt: null,
+  missing: 0,
 });
 
 export const note = (key: number, text: string, tone: 'info' | 'error' = 'info'): Entry => ({

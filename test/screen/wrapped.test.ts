@@ -35,6 +35,16 @@ describe('a message', () => {
     expect(lines({ ...received(1, '', null), bytes, skipped: 61_440 }, 60)).toEqual(['10:42:07 ← 안 … 61,440 B more']);
   });
 
+  it('says where it is not what was sent, and parts its text there', () => {
+    const answer = { ...received(1, 'one twX three', 0.21), differsAt: 6 };
+    const [first, second] = wrapEntry(answer, 24);
+    expect([first?.body, first?.odd, second?.body, second?.odd]).toEqual(['one twX three', 6, '', 0]);
+    expect(second?.tail).toBe('≠ at byte 7 · 0.21 ms');
+    expect(wrapEntry({ ...answer, differsAt: null, roundTripMs: null, missing: 3 }, 60)[0]?.tail).toBe('≠ 3 B missing');
+    const syllable = wrapEntry({ ...received(2, '안넝', 0.21), differsAt: 5 }, 60)[0];
+    expect(syllable?.body.slice(syllable.odd)).toBe('넝');
+  });
+
   it('that is a note has a mark of its own', () => {
     expect(lines(note(1, 'connected'), 40)).toEqual(['10:42:07 · connected']);
     expect(lines(note(2, 'refused', 'error'), 40)).toEqual(['10:42:07 ! refused']);
