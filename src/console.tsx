@@ -71,7 +71,10 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
       crash: (error) => leave(crashed('the wire thread', error)),
     },
   );
-  const feed = new LiveFeed({ read: () => engine.read() });
+  const feed = new LiveFeed({
+    read: () => engine.read(),
+    lens: { life: (row) => engine.life(row), tap: (id) => engine.tap(id) },
+  });
   const client = new ConsoleClient(engine, feed);
   const history = new HistoryFile(historyPath(process.env.XDG_STATE_HOME), (problem) => feed.note(problem, 'error'));
   const onSignal = (signal: NodeJS.Signals): void =>
@@ -166,6 +169,9 @@ const actOn = (
         return;
       case 'reconnect':
         client.reconnect();
+        return;
+      case 'look':
+        feed.lookAt(intent.id);
         return;
       case 'quit':
         leave({ message: null, status: 0 });

@@ -6,6 +6,7 @@ import { type Conversation, hear, silence } from './conversation.ts';
 import type { Connection, Rate } from './snapshot.ts';
 import { Tracker } from './tracker.ts';
 import type { Feed, View } from './view.ts';
+import { type Lens, Watch } from './watch.ts';
 
 /** How often the ledger is looked at, ms: ten pictures a second at the most. */
 const pictureMs = 100;
@@ -16,6 +17,8 @@ const gatherMs = 15;
 export interface FeedSource {
   readonly read: () => Reading;
   readonly now?: () => number;
+  /** How to look closer at one connection; without it nobody can. */
+  readonly lens?: Lens;
 }
 
 /**
@@ -26,14 +29,17 @@ export class LiveFeed implements Feed {
   readonly #read: () => Reading;
   readonly #now: () => number;
   readonly #tracker: Tracker;
+  readonly #lens: Lens | null;
   readonly #listeners = new Set<() => void>();
   #conversation: Conversation = silence;
   #view: View;
+  #watch: Watch | null = null;
   #pictures: NodeJS.Timeout | undefined;
   #gathering: NodeJS.Timeout | undefined;
 
-  constructor({ read, now = monotonicMs }: FeedSource) {
+  constructor({ read, now = monotonicMs, lens }: FeedSource) {
     this.#read = read;
+    this.#lens = lens ?? null;
     this.#now = now;
     this.#tracker = new Tracker(now());
     this.#view = {
@@ -43,6 +49,7 @@ export class LiveFeed implements Feed {
       task: null,
       client: silence.client,
       transcript: silence.transcript.entries,
+      detail: null,
     };
   }
 
@@ -66,7 +73,16 @@ export class LiveFeed implements Feed {
   /** Takes a picture now, out of turn. */
   look(): void {
     const { client, transcript } = this.#conversation;
-    this.#show({ snapshot: this.#snapshot(), client, transcript: transcript.entries });
+    const snapshot = this.#snapshot();
+    const row = snapshot.connections.find(({ id }) => id === this.#watch?.id);
+    this.#show({ snapshot, client, transcript: transcript.entries, detail: this.#watch?.take(row) ?? null });
+  }
+
+  /** Looks closely at one connection, in place of any other: at its calls, and its payload from now on. Null: at none. */
+  lookAt(id: number | null): void {
+    this.#watch?.close();
+    this.#watch = id === null || this.#lens === null ? null : new Watch(id, this.#lens);
+    this.look();
   }
 
   /** Takes in what the embedded client told. */
@@ -121,7 +137,8 @@ export class LiveFeed implements Feed {
       view.notice === this.#view.notice &&
       view.task === this.#view.task &&
       view.client === this.#view.client &&
-      view.transcript === this.#view.transcript;
+      view.transcript === this.#view.transcript &&
+      view.detail === this.#view.detail;
     if (same) return;
     this.#view = view;
     for (const listener of this.#listeners) listener();

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Connection, Rate, Snapshot } from './snapshot.ts';
 import type { Entry } from './transcript.ts';
+import type { Detail } from './watch.ts';
 
 /** The embedded client as people see it. */
 export interface Client {
@@ -24,6 +25,8 @@ export interface View {
   readonly task: string | null;
   /** Oldest first, bounded. */
   readonly transcript: readonly Entry[];
+  /** Of the connection being looked at; null while none is. */
+  readonly detail: Detail | null;
 }
 
 /** What the screen subscribes to (useSyncExternalStore). Listeners are called ten times a second at most. */

@@ -9,6 +9,8 @@ import { toClipboard } from './clipboard.ts';
 import { Connections } from './connections.tsx';
 import { Counters } from './counters.tsx';
 import { Cramped } from './cramped.tsx';
+import { LifePane, PayloadPane } from './detail.tsx';
+import { type DetailRects, layOutDetail, payloadCells, payloadRows } from './detail-layout.ts';
 import { askingRows } from './finding.ts';
 import { Footer } from './footer.tsx';
 import { Header, Notice } from './header.tsx';
@@ -17,6 +19,7 @@ import type { Intent } from './intent.ts';
 import { invitationTo } from './invitation.ts';
 import { type Press, readKeys } from './keys.ts';
 import { clientCells, type Layout, layOut, listRows, type Pane, type Rect, transcriptRows } from './layout.ts';
+import { payloadLines } from './payload-lines.ts';
 import { type Rows, usePicture, useRows } from './picture.ts';
 import { promptView } from './prompt.tsx';
 import { remarkOn } from './prompt-state.ts';
@@ -25,6 +28,7 @@ import { preferredId, selectedId } from './selection.ts';
 import { modeOf, type Scene, type State } from './state.ts';
 import { createStore } from './store.ts';
 import { Tabs } from './tabs.tsx';
+import { transcriptPage } from './wrapped.ts';
 
 export interface AppProps {
   readonly feed: Feed;
@@ -55,11 +59,17 @@ export const App = ({ feed, act, now, lines, suspend }: AppProps) => {
   const list = useRows(picture, state.finding);
   const { connections, totals } = view.snapshot;
   const hasNotice = view.notice !== null;
-  const layout = useMemo(() => layOut(columns, rows, state.focus, hasNotice), [columns, rows, state.focus, hasNotice]);
+  const isDetailed = state.detail !== null;
+  const { layout, detail } = useMemo(() => {
+    const whole = layOut(columns, rows, state.focus, hasNotice);
+    return isDetailed ? layOutDetail(whole, state.focus) : { layout: whole, detail: null };
+  }, [columns, rows, state.focus, hasNotice, isDetailed]);
   const preferred = preferredId(list.matching, view.client.local);
   const selected = selectedId(state.chosen, list.ids, preferred);
   const connection = connections.find((row) => row.id === selected) ?? null;
-  const scene = sceneOf(layout, view, list, state, preferred, connection);
+  // The detail is of this moment, whatever the picture beside it shows.
+  const looked = live.snapshot.connections.find(({ id }) => id === state.detail?.id) ?? null;
+  const scene = sceneOf(layout, detail, live, view, list, state, preferred, connection);
 
   const handle = (presses: readonly Press[]) => {
     for (const request of store.press(presses, scene)) {
@@ -93,7 +103,7 @@ export const App = ({ feed, act, now, lines, suspend }: AppProps) => {
       )}
       {layout.tabs !== null && (
         <At rect={layout.tabs}>
-          <Tabs focus={state.focus} />
+          <Tabs focus={state.focus} detail={state.detail?.id ?? null} />
         </At>
       )}
       {panes.connections !== null && (
@@ -119,6 +129,19 @@ export const App = ({ feed, act, now, lines, suspend }: AppProps) => {
           connection={connection}
           history={connection === null ? noHistory : picture.history(connection)}
         />
+      )}
+      {detail !== null && state.detail !== null && (
+        <>
+          <LifePane
+            rect={detail.life}
+            focused={mode === 'detail'}
+            id={state.detail.id}
+            connection={looked}
+            history={looked === null ? noHistory : feed.history(looked)}
+            detail={live.detail}
+          />
+          <PayloadPane rect={detail.payload} focused={mode === 'detail'} state={state.detail} page={scene.payload} />
+        </>
       )}
       {panes.client !== null && (
         <ClientPane
@@ -148,9 +171,11 @@ export const App = ({ feed, act, now, lines, suspend }: AppProps) => {
 
 const sceneOf = (
   layout: Layout,
+  detail: DetailRects | null,
+  live: View,
   view: View,
   { ids }: Rows,
-  { finding }: State,
+  state: State,
   preferred: number | null,
   selected: Connection | null,
 ): Scene => {
@@ -161,10 +186,22 @@ const sceneOf = (
     replays: selected === null ? [] : replaysOf(selected),
     client: view.client.status,
     busy: view.task !== null,
-    listRows: listRows(connections, askingRows(finding)),
-    transcript: { entries: view.transcript, cells: clientCells(client), rows: transcriptRows(client) },
+    listRows: listRows(connections, askingRows(state.finding)),
+    transcript: transcriptPage(view.transcript, clientCells(client), transcriptRows(client)),
+    payload: payloadPage(detail, live, state),
     help: { lines: helpLines.length, rows: helpRows(helpRect(layout.columns, layout.rows)), commands: commandsLine },
   };
+};
+
+/** The payload of the connection whose detail is open. */
+const payloadPage = (rects: DetailRects | null, { detail, snapshot }: View, state: State): Scene['payload'] => {
+  const rect = rects?.payload;
+  if (rect === undefined || state.detail === null || detail?.id !== state.detail.id)
+    return { entries: [], rows: 1, wrap: () => [] };
+  const { format, id } = state.detail;
+  const style = { format, startMs: snapshot.connections.find((row) => row.id === id)?.at.accept ?? 0 };
+  const cells = payloadCells(rect);
+  return { entries: detail.pieces, rows: payloadRows(rect), wrap: (piece) => payloadLines(piece, cells, style) };
 };
 
 /** Puts the terminal's own cursor into the line that is typed in, where input methods compose, and else hides it. */

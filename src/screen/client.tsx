@@ -12,6 +12,7 @@ import type { Prompt as PromptState } from './prompt-state.ts';
 import { Row, span } from './row.tsx';
 import { type Anchor, visibleLines } from './scroll.ts';
 import { Transcript } from './transcript.tsx';
+import { transcriptPage } from './wrapped.ts';
 
 interface ClientPaneProps {
   readonly rect: Rect;
@@ -29,7 +30,7 @@ export const ClientPane = memo(
   ({ rect, focused, typing, client, transcript, anchor, prompt, task }: ClientPaneProps) => {
     const cells = clientCells(rect);
     const rows = transcriptRows(rect);
-    const { lines, newer } = visibleLines({ entries: transcript, cells, rows }, anchor);
+    const { lines, newer } = visibleLines(transcriptPage(transcript, cells, rows), anchor);
     const hint = newer > 0 ? `↓ ${newer} newer` : (task ?? statusText[client.status]);
     return (
       <Frame

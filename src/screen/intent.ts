@@ -21,4 +21,6 @@ export type Intent =
   | { readonly type: 'act'; readonly act: 'half-close' | 'close' | 'reset'; readonly id: number }
   /** Bytes of our own to a connection, or (null) to all. */
   | { readonly type: 'write'; readonly text: string; readonly id: number | null }
+  /** Look closely at one connection, in place of any other; null: at none. */
+  | { readonly type: 'look'; readonly id: number | null }
   | { readonly type: 'quit' };

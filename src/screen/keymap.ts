@@ -1,4 +1,6 @@
 import type { Edit } from '../text/line.ts';
+import { detailGroups } from './detail-keys.ts';
+import type { Look } from './detail-state.ts';
 import type { Find } from './finding.ts';
 import { findingGroups, pictureGroup } from './finding-keys.ts';
 import type { Intent } from './intent.ts';
@@ -6,7 +8,7 @@ import type { KeyName } from './keys.ts';
 import type { Pane } from './layout.ts';
 
 /** Where the keys go: a pane, a line while it is typed in, or what lies above the panes. */
-export type Mode = Pane | 'input' | 'filter' | 'write' | 'replay' | 'help';
+export type Mode = Pane | 'detail' | 'input' | 'filter' | 'write' | 'replay' | 'help';
 
 /** Somewhere to go in a list or a text. */
 export type Target = 'previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'last';
@@ -35,6 +37,7 @@ export type Action =
   | { readonly type: 'scroll'; readonly to: Target }
   | { readonly type: 'toggleHelp' }
   | { readonly type: 'find'; readonly find: Find }
+  | { readonly type: 'look'; readonly look: Look }
   /** Something for the selected connection. What destroys is asked for twice. */
   | { readonly type: 'touch'; readonly intent: Touch }
   | { readonly type: 'ask'; readonly request: Request };
@@ -130,11 +133,7 @@ export const keymap: readonly Group[] = [
       { keys: ['ctrlDown'], action: scroll('next'), shown: 'Ctrl-↓', effect: 'scroll by line' },
     ],
   },
-  {
-    title: 'Connections',
-    modes: ['connections'],
-    bindings: [{ keys: ['enter'], action: show('counters'), shown: 'Enter', effect: 'counters', footer: 'first' }],
-  },
+  ...detailGroups,
   {
     title: 'Counters',
     modes: ['counters'],
@@ -173,7 +172,7 @@ export const keymap: readonly Group[] = [
   },
   {
     title: 'Panes',
-    modes: ['input', 'client', 'connections', 'counters'],
+    modes: ['input', 'client', 'connections', 'counters', 'detail'],
     bindings: [
       { keys: ['tab'], action: focus(1), shown: 'Tab', effect: 'next pane', footer: 'first' },
       { keys: ['shiftTab'], action: focus(-1), shown: 'Shift-Tab', effect: 'previous pane' },
@@ -181,7 +180,7 @@ export const keymap: readonly Group[] = [
   },
   {
     title: 'Panes, but not a message',
-    modes: ['client', 'connections', 'counters'],
+    modes: ['client', 'connections', 'counters', 'detail'],
     bindings: [
       { keys: [], characters: 'i', action: compose, shown: 'i', effect: 'type', footer: 'first' },
       { keys: [], characters: 'r', action: ask('reconnect'), shown: 'r', effect: 'reconnect', footer: 'first' },
@@ -192,7 +191,7 @@ export const keymap: readonly Group[] = [
   },
   {
     title: 'Selected connection',
-    modes: ['connections', 'counters'],
+    modes: ['connections', 'counters', 'detail'],
     bindings: [
       { keys: [], characters: 'e', action: touch('echo'), shown: 'e', effect: 'echo', footer: 'first' },
       { keys: [], characters: 'p', action: touch('pause'), shown: 'p', effect: 'pause', footer: 'first' },
@@ -204,7 +203,7 @@ export const keymap: readonly Group[] = [
   pictureGroup,
   {
     title: 'Everywhere',
-    modes: ['input', 'filter', 'write', 'replay', 'help', 'client', 'connections', 'counters'],
+    modes: ['input', 'filter', 'write', 'replay', 'help', 'client', 'connections', 'counters', 'detail'],
     bindings: [
       { keys: ['ctrl-r'], action: ask('reconnect'), shown: 'Ctrl-R', effect: 'reconnect', footer: 'first' },
       { keys: ['ctrl-z'], action: ask('suspend'), shown: 'Ctrl-Z', effect: 'suspend' },

@@ -1,11 +1,13 @@
-import type { Entry } from '../model/transcript.ts';
-import { type TranscriptLine, wrapEntry } from './wrapped.ts';
+/** Something that takes one line or several, such as a message. `key` rises from one to the next. */
+interface Wrapped {
+  readonly key: number;
+}
 
-/** The transcript as it is laid out: `rows` lines of `cells` cells on view. */
-export interface Page {
+/** A text of entries as it is laid out: `rows` lines on view. `wrap` gives the lines of an entry, at least one. */
+export interface Page<Entry extends Wrapped, Line> {
   readonly entries: readonly Entry[];
-  readonly cells: number;
   readonly rows: number;
+  readonly wrap: (entry: Entry) => readonly Line[];
 }
 
 /** The line at the bottom of the view, held while new ones arrive. Null follows the newest. */
@@ -16,12 +18,12 @@ interface Place {
   readonly line: number;
 }
 
-const linesAt = ({ entries, cells }: Page, index: number): readonly TranscriptLine[] => {
+const linesAt = <Entry extends Wrapped, Line>({ entries, wrap }: Page<Entry, Line>, index: number): readonly Line[] => {
   const entry = entries[index];
-  return entry === undefined ? [] : wrapEntry(entry, cells);
+  return entry === undefined ? [] : wrap(entry);
 };
 
-const end = (page: Page): Place => {
+const end = <Entry extends Wrapped, Line>(page: Page<Entry, Line>): Place => {
   const index = page.entries.length - 1;
   return { index, line: linesAt(page, index).length - 1 };
 };
@@ -29,7 +31,7 @@ const end = (page: Page): Place => {
 const isBefore = (a: Place, b: Place): boolean => a.index < b.index || (a.index === b.index && a.line < b.line);
 
 /** `lines` further up (negative: down), no further than the transcript goes. */
-const walk = (page: Page, from: Place, lines: number): Place => {
+const walk = <Entry extends Wrapped, Line>(page: Page<Entry, Line>, from: Place, lines: number): Place => {
   let { index, line } = from;
   line -= lines;
   while (line < 0 && index > 0) {
@@ -44,9 +46,10 @@ const walk = (page: Page, from: Place, lines: number): Place => {
 };
 
 /** The bottom line of the oldest full page. */
-const oldest = (page: Page): Place => walk(page, { index: 0, line: 0 }, 1 - page.rows);
+const oldest = <Entry extends Wrapped, Line>(page: Page<Entry, Line>): Place =>
+  walk(page, { index: 0, line: 0 }, 1 - page.rows);
 
-const placeOf = (page: Page, anchor: Anchor): Place => {
+const placeOf = <Entry extends Wrapped, Line>(page: Page<Entry, Line>, anchor: Anchor): Place => {
   if (anchor === null) return end(page);
   const index = page.entries.findLastIndex((entry) => entry.key <= anchor.key);
   const found = { index: Math.max(0, index), line: index < 0 ? 0 : anchor.line };
@@ -55,13 +58,17 @@ const placeOf = (page: Page, anchor: Anchor): Place => {
   return isBefore(place, first) ? first : place;
 };
 
-const anchorAt = (page: Page, place: Place): Anchor => {
+const anchorAt = <Entry extends Wrapped, Line>(page: Page<Entry, Line>, place: Place): Anchor => {
   const entry = page.entries[place.index];
   return entry === undefined || !isBefore(place, end(page)) ? null : { key: entry.key, line: place.line };
 };
 
 /** The anchor after scrolling `lines` towards the oldest (negative: the newest). */
-export const scrollBy = (page: Page, anchor: Anchor, lines: number): Anchor => {
+export const scrollBy = <Entry extends Wrapped, Line>(
+  page: Page<Entry, Line>,
+  anchor: Anchor,
+  lines: number,
+): Anchor => {
   if (page.entries.length === 0) return null;
   const place = walk(page, placeOf(page, anchor), lines);
   const first = oldest(page);
@@ -69,19 +76,20 @@ export const scrollBy = (page: Page, anchor: Anchor, lines: number): Anchor => {
 };
 
 /** The anchor of the oldest page. */
-export const scrollToOldest = (page: Page): Anchor => (page.entries.length === 0 ? null : anchorAt(page, oldest(page)));
+export const scrollToOldest = <Entry extends Wrapped, Line>(page: Page<Entry, Line>): Anchor =>
+  page.entries.length === 0 ? null : anchorAt(page, oldest(page));
 
 /** What is on view. Only these lines are wrapped. */
-export interface Visible {
-  readonly lines: readonly TranscriptLine[];
+export interface Visible<Line> {
+  readonly lines: readonly Line[];
   /** Entries below the last visible line. */
   readonly newer: number;
 }
 
-export const visibleLines = (page: Page, anchor: Anchor): Visible => {
+export const visibleLines = <Entry extends Wrapped, Line>(page: Page<Entry, Line>, anchor: Anchor): Visible<Line> => {
   if (page.entries.length === 0) return { lines: [], newer: 0 };
   const bottom = placeOf(page, anchor);
-  const lines: TranscriptLine[] = [];
+  const lines: Line[] = [];
   for (let index = bottom.index; index >= 0 && lines.length < page.rows; index -= 1) {
     const all = linesAt(page, index);
     lines.unshift(...(index === bottom.index ? all.slice(0, bottom.line + 1) : all));

@@ -1,15 +1,20 @@
+import type { Piece } from '../model/payload.ts';
 import type { Replay } from '../model/replay.ts';
+import type { Entry } from '../model/transcript.ts';
 import type { Client } from '../model/view.ts';
 import type { Edit } from '../text/line.ts';
+import { type DetailState, look } from './detail-state.ts';
 import { type Finding, find, findingMode, initialFinding, revise } from './finding.ts';
 import { type Action, actionOfCharacter, actionOfKey, type Mode, type Request, type Touch } from './keymap.ts';
 import type { Press } from './keys.ts';
 import { type Pane, panes } from './layout.ts';
 import { scrollHelp, scrollTranscript, select, showCommands } from './moves.ts';
+import type { PayloadLine } from './payload-lines.ts';
 import { completeLine, editPrompt, type Prompt, pasteText, promptWith, recallLine, yank } from './prompt-state.ts';
 import type { Anchor, Page } from './scroll.ts';
 import { selectedId } from './selection.ts';
 import { submit } from './submit.ts';
+import type { TranscriptLine } from './wrapped.ts';
 
 /** All that the screen itself remembers. */
 export interface State {
@@ -28,7 +33,12 @@ export interface State {
   /** What was asked for once and is done when asked for again: the next press decides. */
   readonly pending: Pending | null;
   readonly finding: Finding;
+  /** Takes the place of list and counters; null while none is open. */
+  readonly detail: DetailState | null;
 }
+
+/** What Tab visits while a detail is open. */
+const detailPanes: readonly Pane[] = ['connections', 'client'];
 
 /** An end that a connection is to meet. */
 export interface Pending {
@@ -47,6 +57,7 @@ export const stateWith = (lines: readonly string[]): State => ({
   anchor: null,
   pending: null,
   finding: initialFinding,
+  detail: null,
 });
 
 /** What was on view when the key came: moves are relative to it. */
@@ -60,7 +71,9 @@ export interface Scene {
   /** Whether the client does something that Esc stops. */
   readonly busy: boolean;
   readonly listRows: number;
-  readonly transcript: Page;
+  readonly transcript: Page<Entry, TranscriptLine>;
+  /** Of the connection whose detail is open. */
+  readonly payload: Page<Piece, PayloadLine>;
   /** `commands`: the line at which the commands begin. */
   readonly help: { readonly lines: number; readonly rows: number; readonly commands: number };
 }
@@ -71,10 +84,12 @@ export interface Step {
   readonly requests: readonly Request[];
 }
 
-export const modeOf = (state: State): Mode =>
-  state.help
-    ? 'help'
-    : (findingMode(state.finding) ?? (state.focus === 'client' && state.typing ? 'input' : state.focus));
+export const modeOf = (state: State): Mode => (state.help ? 'help' : (findingMode(state.finding) ?? paneMode(state)));
+
+const paneMode = ({ focus, typing, detail }: State): Mode => {
+  if (focus === 'client') return typing ? 'input' : 'client';
+  return detail === null ? focus : 'detail';
+};
 
 /** Whether characters are text and not keys. */
 const isTyping = (mode: Mode): boolean => mode === 'input' || mode === 'filter' || mode === 'write';
@@ -145,7 +160,8 @@ const reduce = (state: State, action: Action, scene: Scene): Step => {
     case 'focus': {
       const completed = action.by === 1 && modeOf(state) === 'input' ? completeLine(state.prompt) : null;
       if (completed !== null) return still({ ...state, prompt: completed });
-      const next = panes[(panes.indexOf(state.focus) + action.by + panes.length) % panes.length] ?? state.focus;
+      const there = state.detail === null ? panes : detailPanes;
+      const next = there[(there.indexOf(state.focus) + action.by + there.length) % there.length] ?? state.focus;
       return still({ ...state, focus: next });
     }
     case 'show':
@@ -177,8 +193,19 @@ const reduce = (state: State, action: Action, scene: Scene): Step => {
       // What is asked for is typed below the list.
       return { state: { ...state, finding, focus: finding.asking === null ? state.focus : 'connections' }, requests };
     }
-    case 'touch':
-      return touch(state, action.intent, selectedId(state.chosen, scene.ids, scene.preferred));
+    case 'look': {
+      const { detail, requests } = look(state.detail, action.look, {
+        selected: selectedId(state.chosen, scene.ids, scene.preferred),
+        payload: scene.payload,
+      });
+      // The list shows again what was looked at.
+      return { state: { ...state, detail, focus: 'connections', chosen: detail?.id ?? state.chosen }, requests };
+    }
+    case 'touch': {
+      // A filter may have hidden it from the list meanwhile.
+      const id = state.detail?.id ?? selectedId(state.chosen, scene.ids, scene.preferred);
+      return touch(state, action.intent, id);
+    }
     default:
       return action satisfies never;
   }

@@ -5,6 +5,7 @@ import { clockTime, exact, roundTrip } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { cellWidth, wrap } from '../text/width.ts';
 import { glyphs } from './glyphs.ts';
+import type { Page } from './scroll.ts';
 
 /** A line of the transcript: `head` (time and direction, blank on further lines), `body`, and `tail` at the right. */
 export interface TranscriptLine {
@@ -24,6 +25,13 @@ const timeCells = 8;
 /** Time and mark, and a blank behind each. */
 const markCells = cellWidth(glyphs.sent);
 const headCells = timeCells + markCells + 2;
+
+/** A transcript laid out in lines of `cells` cells, `rows` of them on view. */
+export const transcriptPage = (
+  entries: readonly Entry[],
+  cells: number,
+  rows: number,
+): Page<Entry, TranscriptLine> => ({ entries, rows, wrap: (entry) => wrapEntry(entry, cells) });
 
 /** Entries keep their identity, so each is wrapped once for a width. */
 const cache = new WeakMap<Entry, { readonly cells: number; readonly lines: readonly TranscriptLine[] }>();

@@ -32,7 +32,7 @@ describe('the list', () => {
     await console.until('Connections 1 of 3 /in:>1kB');
     expect(firstRow(console.grid())).toContain(large.local);
     await console.press('enter');
-    await console.until(/Enter counters/u);
+    await console.until(/Enter detail/u);
     expect(rowCount(console)).toBe(1);
     await console.press('escape');
     await console.until('┤ Connections ├');

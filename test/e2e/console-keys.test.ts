@@ -19,12 +19,12 @@ describe('keys', () => {
     await console.until('› back in the prompt');
   });
 
-  it('Esc leaves the prompt, Enter and Esc go to the counters and back', async () => {
+  it('Esc leaves the prompt, Enter and Esc go to the detail and back', async () => {
     const console = await startConsole();
     await console.press('escape');
     await console.until(focused('Connections'));
     await console.press('enter');
-    await console.until(focused('Counters #1'));
+    await console.until(focused('Life of #1'));
     await console.press('escape');
     await console.until(focused('Connections'));
     await expect.poll(() => console.cursor().visible).toBe(false);

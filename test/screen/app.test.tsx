@@ -103,7 +103,7 @@ describe('help', () => {
         "│   Ctrl-Y         put back deleted    │",
         "│                                      │",
         "│ Any line that is typed               │",
-        "╰─ ↓ 99 more ──────────────────────────╯",
+        "╰─ ↓ 106 more ─────────────────────────╯",
         " ↑↓ scroll  Esc close help  Ctrl-C quit",
       ]
     `);

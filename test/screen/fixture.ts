@@ -102,6 +102,7 @@ export const quiet: View = {
   task: null,
   client: { status: 'offline', endpoint: { transport: 'tcp', host: '127.0.0.1', port: 8080 }, local: null },
   transcript: [],
+  detail: null,
 };
 
 /** The embedded client, a busy peer, one that half-closed, one that does not read, and two that are gone. */

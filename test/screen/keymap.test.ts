@@ -4,7 +4,7 @@ import { footerHints } from '../../src/screen/hints.ts';
 import { actionOfCharacter, actionOfKey, keymap, type Mode } from '../../src/screen/keymap.ts';
 import { cellWidth } from '../../src/text/width.ts';
 
-const modes: readonly Mode[] = ['input', 'client', 'connections', 'counters', 'help'];
+const modes: readonly Mode[] = ['input', 'client', 'connections', 'counters', 'detail', 'help'];
 const footerOf = (mode: Mode, cells: number) =>
   footerHints(mode, cells)
     .map(({ shown, effect }) => `${shown} ${effect}`)
@@ -39,11 +39,15 @@ describe('footer', () => {
     ['client', 'Enter type  Esc list  ↑↓ scroll  Tab next pane  r reconnect  Space freeze  ? help  q quit'],
     [
       'connections',
-      'Enter counters  ↑↓ select  / filter  s sort  c copy  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  Space freeze  ? help  q quit',
+      'Enter detail  ↑↓ select  / filter  s sort  c copy  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  Space freeze  ? help  q quit',
     ],
     [
       'counters',
-      'Esc list  ↑↓ select  / filter  s sort  c copy  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  Space freeze  ? help  q quit',
+      'Enter detail  Esc list  ↑↓ select  / filter  s sort  c copy  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  Space freeze  ? help  q quit',
+    ],
+    [
+      'detail',
+      'Esc list  t text or hex  ↑↓ scroll  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  ? help  q quit',
     ],
     ['help', '↑↓ scroll  Esc close help  Ctrl-R reconnect  Ctrl-C quit'],
   ] as const)('names the keys of %s', (mode, hints) => {
@@ -51,7 +55,7 @@ describe('footer', () => {
   });
 
   it('is cut at whole hints, and says how to leave as long as that fits', () => {
-    expect(footerOf('connections', 39)).toBe('Enter counters  ? help  q quit');
+    expect(footerOf('connections', 39)).toBe('Enter detail  ↑↓ select  ? help  q quit');
     for (const mode of modes) {
       const whole = footerOf(mode, 200).split('  ');
       for (let cells = 12; cells < 90; cells += 1) {

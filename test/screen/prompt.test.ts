@@ -4,6 +4,7 @@ import type { KeyName, Press } from '../../src/screen/keys.ts';
 import { remarkOn, signOf } from '../../src/screen/prompt-state.ts';
 import type { Scene } from '../../src/screen/state.ts';
 import { createStore } from '../../src/screen/store.ts';
+import { transcriptPage } from '../../src/screen/wrapped.ts';
 
 const scene: Scene = {
   ids: [],
@@ -12,7 +13,8 @@ const scene: Scene = {
   client: 'online',
   busy: false,
   listRows: 4,
-  transcript: { entries: [], cells: 40, rows: 5 },
+  transcript: transcriptPage([], 40, 5),
+  payload: { entries: [], rows: 5, wrap: () => [] },
   help: { lines: 80, rows: 10, commands: 60 },
 };
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Press } from '../../src/screen/keys.ts';
 import { modeOf, type Scene, type State, stateWith } from '../../src/screen/state.ts';
 import { createStore } from '../../src/screen/store.ts';
+import { transcriptPage } from '../../src/screen/wrapped.ts';
 import { sent } from './fixture.ts';
 
 const entries = Array.from({ length: 20 }, (_, index) => sent(index + 1, `message ${index + 1}`));
@@ -12,7 +13,8 @@ const scene: Scene = {
   client: 'online',
   busy: false,
   listRows: 4,
-  transcript: { entries, cells: 40, rows: 5 },
+  transcript: transcriptPage(entries, 40, 5),
+  payload: { entries: [], rows: 5, wrap: () => [] },
   help: { lines: 30, rows: 10, commands: 20 },
 };
 
@@ -96,9 +98,30 @@ describe('focus', () => {
     expect(modeOf(stateAfter(...left, key('escape'), text('i')))).toBe('input');
   });
 
-  it('goes from the list to the counters with Enter, and back with Esc', () => {
-    expect(modeOf(stateAfter(key('escape'), key('enter')))).toBe('counters');
+  it('goes from the list to the detail with Enter, and back with Esc', () => {
+    expect(modeOf(stateAfter(key('escape'), key('enter')))).toBe('detail');
     expect(modeOf(stateAfter(key('escape'), key('enter'), key('escape')))).toBe('connections');
+    expect(after(key('escape'), key('down'), key('enter'), key('escape')).requests).toEqual([
+      { type: 'look', id: 1 },
+      { type: 'look', id: null },
+    ]);
+  });
+
+  it('goes between detail and client with Tab', () => {
+    const open = [key('escape'), key('enter')];
+    expect(modeOf(stateAfter(...open, key('tab')))).toBe('client');
+    expect(modeOf(stateAfter(...open, key('tab'), key('tab')))).toBe('detail');
+    expect(modeOf(stateAfter(...open, text('ihello'), key('escape')))).toBe('detail');
+  });
+
+  it('acts on the connection of the detail, even when a filter hides it from the list', () => {
+    const store = createStore();
+    store.press([key('escape'), key('enter')], scene);
+    const requests = store.press([text('e'), text('X'), text('X')], { ...scene, ids: [9], preferred: 9 });
+    expect(requests).toEqual([
+      { type: 'echo', id: 1 },
+      { type: 'act', act: 'reset', id: 1 },
+    ]);
   });
 });
 

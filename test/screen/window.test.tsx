@@ -169,7 +169,7 @@ describe('the window', () => {
         "│  12 127.0.0.1:53012      CLOSE_WAIT  │",
         "│▸ 11 127.0.0.1:53011 you  ESTABLISHED │",
         "╰──────────────────────────────────────╯",
-        " Enter counters  ? help  q quit",
+        " Enter detail  ↑↓ select  ? help  q quit",
       ]
     `);
     await drawing.press('tab');
@@ -185,7 +185,7 @@ describe('the window', () => {
         "│ accept ─ recv +5.00 ms               │",
         "│ ─ send +5.10 ms                      │",
         "╰──────────────────────────────────────╯",
-        " Esc list  ↑↓ select  ? help  q quit",
+        " Enter detail  Esc list  ? help  q quit",
       ]
     `);
   });

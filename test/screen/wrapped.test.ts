@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Page, scrollBy, visibleLines } from '../../src/screen/scroll.ts';
-import { wrapEntry } from '../../src/screen/wrapped.ts';
+import { scrollBy, visibleLines } from '../../src/screen/scroll.ts';
+import { transcriptPage, wrapEntry } from '../../src/screen/wrapped.ts';
 import { cellWidth } from '../../src/text/width.ts';
 import { note, received, sent } from './fixture.ts';
 
@@ -64,8 +64,8 @@ describe('a message', () => {
 
 describe('scrolling', () => {
   const entries = Array.from({ length: 40 }, (_, index) => sent(index + 1, 'word '.repeat(1 + ((index * 7) % 23))));
-  const page: Page = { entries, cells: 36, rows: 6 };
-  const all = entries.flatMap((entry) => wrapEntry(entry, page.cells));
+  const page = transcriptPage(entries, 36, 6);
+  const all = entries.flatMap(page.wrap);
 
   it('shows the lines so far from the newest, and never less than a page', () => {
     fc.assert(
@@ -89,6 +89,6 @@ describe('scrolling', () => {
   });
 
   it('stays within an entry that takes fewer lines at another width', () => {
-    expect(visibleLines({ ...page, cells: 200 }, { key: 20, line: 9 }).lines.at(-1)?.key).toBe('20.0');
+    expect(visibleLines(transcriptPage(entries, 200, 6), { key: 20, line: 9 }).lines.at(-1)?.key).toBe('20.0');
   });
 });

@@ -1,0 +1,27 @@
+import type { Look } from './detail-state.ts';
+import type { Action, Group } from './keymap.ts';
+
+const look = (what: Look): Action => ({ type: 'look', look: what });
+
+/** The keys of the detail: how to get there, how to read it, and back. */
+export const detailGroups: readonly Group[] = [
+  {
+    title: 'Connections and counters: the detail',
+    modes: ['connections', 'counters'],
+    bindings: [{ keys: ['enter'], action: look('open'), shown: 'Enter', effect: 'detail', footer: 'first' }],
+  },
+  {
+    title: 'Detail of a connection',
+    modes: ['detail'],
+    bindings: [
+      { keys: ['escape'], action: look('close'), shown: 'Esc', effect: 'list', footer: 'first' },
+      { keys: [], characters: 't', action: look('format'), shown: 't', effect: 'text or hex', footer: 'first' },
+      { keys: ['up'], characters: 'k', action: look('previous'), shown: '↑', effect: 'scroll', footer: 'first' },
+      { keys: ['down'], characters: 'j', action: look('next'), shown: '↓', effect: 'scroll', footer: 'first' },
+      { keys: ['pageUp'], action: look('pageUp'), shown: 'PgUp', effect: 'scroll by page' },
+      { keys: ['pageDown'], action: look('pageDown'), shown: 'PgDn', effect: 'scroll by page' },
+      { keys: ['home'], characters: 'g', action: look('first'), shown: 'g', effect: 'oldest, newest' },
+      { keys: ['end'], characters: 'G', action: look('last'), shown: 'G', effect: 'oldest, newest' },
+    ],
+  },
+];

@@ -1,0 +1,92 @@
+import type { Chunk, Piece } from '../model/payload.ts';
+import { duration, exact } from '../text/format.ts';
+import { printable } from '../text/printable.ts';
+import { fit, wrap } from '../text/width.ts';
+import { glyphs } from './glyphs.ts';
+import { hexDump } from './hex-dump.ts';
+
+/** How payload is shown: as text made harmless, or as the bytes it is. */
+export type PayloadFormat = 'text' | 'hex';
+
+/** A line of the payload, of no more cells than it was asked for. */
+export interface PayloadLine {
+  /** Unique, and the same for as long as the piece is kept. */
+  readonly key: string;
+  readonly kind: 'peer' | 'us' | 'skipped';
+  /** Time and direction, in a style of their own; empty where the body takes the whole line. */
+  readonly head: string;
+  readonly body: string;
+}
+
+export interface PayloadStyle {
+  readonly format: PayloadFormat;
+  /** When the connection was accepted, monotonic ms: times count from there. */
+  readonly startMs: number;
+}
+
+const timeCells = 8;
+/** In fewer cells than this the time costs more than it tells. */
+const timedCells = 36;
+const newline = 0x0a;
+
+/** Pieces keep their identity, so each is laid out once for a width and a style. */
+const cache = new WeakMap<
+  Piece,
+  { readonly cells: number; readonly format: string; readonly lines: readonly PayloadLine[] }
+>();
+
+/** The lines of a piece in `cells` cells. */
+export const payloadLines = (
+  piece: Piece,
+  cells: number,
+  { format, startMs }: PayloadStyle,
+): readonly PayloadLine[] => {
+  const known = cache.get(piece);
+  if (known?.cells === cells && known.format === format) return known.lines;
+  const lines = linesOf(piece, cells, { format, startMs });
+  cache.set(piece, { cells, format, lines });
+  return lines;
+};
+
+const linesOf = (piece: Piece, cells: number, { format, startMs }: PayloadStyle): readonly PayloadLine[] => {
+  if (piece.type === 'skipped') {
+    const parts = [
+      ...(piece.peer > 0 ? [`${exact(piece.peer)} B received`] : []),
+      ...(piece.us > 0 ? [`${exact(piece.us)} B sent`] : []),
+    ];
+    const bodies = wrap(`⋮ ${parts.join(' and ')}, not shown`, Math.max(1, cells - 2));
+    return bodies.map((body, line) => ({ key: `${piece.key}.${line}`, kind: 'skipped', head: ' ', body }));
+  }
+  const mark = piece.by === 'peer' ? glyphs.sent : glyphs.received;
+  const time = cells < timedCells ? '' : fit(duration(Math.max(0, piece.at - startMs)), timeCells, 'right');
+  const head = ` ${time}${time === '' ? '' : ' '}${mark} `;
+  const rest = piece.skipped > 0 ? [`… ${exact(piece.skipped)} B more`] : [];
+  const line = (head: string, body: string, place: number): PayloadLine => ({
+    key: `${piece.key}.${place}`,
+    kind: piece.by,
+    head,
+    body,
+  });
+  if (format === 'hex') {
+    const title = fit(`${exact(piece.bytes.length + piece.skipped)} B`, Math.max(0, cells - head.length));
+    const dump = hexDump(piece.bytes, piece.offset, cells);
+    return [line(head, title, 0), ...[...dump, ...rest].map((body, place) => line('', fit(body, cells), place + 1))];
+  }
+  const blank = ' '.repeat(head.length);
+  return [...textLines(piece, Math.max(1, cells - head.length - 1)), ...rest].map((body, place) =>
+    line(place === 0 ? head : blank, fit(body, Math.max(0, cells - head.length)), place),
+  );
+};
+
+/** The text of a chunk; what follows a line feed begins a new line. */
+const textLines = ({ bytes }: Chunk, cells: number): readonly string[] => {
+  const lines: string[] = [];
+  let from = 0;
+  while (from < bytes.length || lines.length === 0) {
+    const end = bytes.indexOf(newline, from);
+    const next = end < 0 ? bytes.length : end + 1;
+    lines.push(...wrap(printable(bytes.subarray(from, next)), cells));
+    from = next;
+  }
+  return lines;
+};
