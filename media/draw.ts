@@ -1,27 +1,64 @@
 /**
- * Draws media/console.svg from the built program: `npm run media`. With a path, it writes a PNG there as well, to look
- * at: `npm run media -- /tmp/console.png`.
+ * Draws the pictures of the README from the built program: `npm run media`. Names of pictures draw those alone, and a
+ * folder takes a PNG of each as well, to look at: `npm run media -- filter /tmp/png`.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { film } from './film.ts';
 import { writePng } from './png.ts';
-import { record } from './record.ts';
-import { consoleScene } from './scene.ts';
+import { type Recording, record, type Scene } from './record.ts';
+import { asciiScene, consoleScene, filterScene, helpScene, replayScene, tourScene } from './scene.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const svgPath = path('console.svg');
-const pngPath = process.argv[2];
 
-const svg = await record(
-  {
-    command: process.execPath,
-    args: [path('../dist/cli.js'), ':0'],
-    columns: 120,
-    rows: 24,
-    title: 'echoscope',
+const wide = { columns: 120, rows: 24 } as const;
+const program = { command: process.execPath, args: [path('../dist/cli.js'), ':0'], title: 'echoscope' } as const;
+
+interface Drawing extends Pick<Recording, 'columns' | 'rows' | 'env' | 'description'> {
+  readonly scene: Scene;
+  readonly draw: typeof record;
+}
+
+const drawings: Readonly<Record<string, Drawing>> = {
+  console: {
+    ...wide,
+    scene: consoleScene,
+    draw: record,
     description: 'The console: connections with their counters and rates, and a chat with the echo server',
   },
-  consoleScene,
-);
-writeFileSync(svgPath, svg);
-if (pngPath !== undefined) writePng(svgPath, pngPath);
+  'console-animation': {
+    columns: 110,
+    rows: 24,
+    scene: tourScene,
+    draw: film,
+    description: 'A word goes out and comes back, a device connects and sends, and the list is filtered',
+  },
+  narrow: {
+    columns: 80,
+    rows: 24,
+    scene: consoleScene,
+    draw: record,
+    description: 'The same console in 80 columns: list, counters and chat on top of each other',
+  },
+  filter: { ...wide, scene: filterScene, draw: record, description: 'The list, filtered by size and sorted by it' },
+  replay: { ...wide, scene: replayScene, draw: record, description: 'Commands that play a peer again' },
+  help: { ...wide, rows: 30, scene: helpScene, draw: record, description: 'Every key of the console' },
+  ascii: {
+    ...wide,
+    env: { LC_ALL: 'C', NO_COLOR: '1' },
+    scene: asciiScene,
+    draw: record,
+    description: 'The console in ASCII and without colour',
+  },
+};
+
+const [names, folders] = [process.argv.slice(2), process.argv.slice(2).filter((name) => existsSync(name))];
+const wanted = names.filter((name) => name in drawings);
+
+for (const [name, { scene, draw, ...drawing }] of Object.entries(drawings)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const svgPath = path(`${name}.svg`);
+  writeFileSync(svgPath, await draw({ ...program, ...drawing }, scene));
+  for (const folder of folders) writePng(svgPath, join(folder, `${name}.png`));
+}

@@ -22,19 +22,17 @@ const barHeight = 36;
 const padding = 16;
 
 /** Draws a screen in a window, as an SVG that needs nothing beside it. */
-export function toSvg({ cells, cursor, title, description }: Picture): string {
+export function toSvg(picture: Picture): string {
+  return windowed(picture, [...drawRows(picture.cells), ...cursorOf(picture.cursor)]);
+}
+
+/** The window of a picture, as wide and high as its cells, with `screen` in it. */
+export function windowed(
+  { cells, title, description }: Pick<Picture, 'cells' | 'title' | 'description'>,
+  screen: readonly string[],
+): string {
   const width = (cells[0]?.length ?? 0) * cell.width + 2 * padding;
   const height = cells.length * cell.height + barHeight + 2 * padding;
-  const screen = [
-    ...cells.flatMap((row, y) => backgroundsOf(row).map((stretch) => rectangle(stretch, y))),
-    ...outlines(cells),
-    ...cells.flatMap((row, y) =>
-      runsOf(row)
-        .filter(isText)
-        .map((run) => textElement(run, y)),
-    ),
-    ...(cursor.visible ? [rectangle({ column: cursor.column, width: 1, colour: theme.text }, cursor.row, 0.7)] : []),
-  ];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"` +
       ' role="img" aria-labelledby="title">',
@@ -47,6 +45,24 @@ export function toSvg({ cells, cursor, title, description }: Picture): string {
     '</svg>',
     '',
   ].join('\n');
+}
+
+/** The cells of a screen: backgrounds, then boxes and bars, then text. */
+export function drawRows(cells: Picture['cells']): string[] {
+  return [
+    ...cells.flatMap((row, y) => backgroundsOf(row).map((stretch) => rectangle(stretch, y))),
+    ...outlines(cells),
+    ...cells.flatMap((row, y) =>
+      runsOf(row)
+        .filter(isText)
+        .map((run) => textElement(run, y)),
+    ),
+  ];
+}
+
+/** The cursor, where it is on view. */
+export function cursorOf(cursor: Picture['cursor']): string[] {
+  return cursor.visible ? [rectangle({ column: cursor.column, width: 1, colour: theme.text }, cursor.row, 0.7)] : [];
 }
 
 function windowFrame(width: number, height: number, title: string): string {

@@ -11,8 +11,8 @@ const isUnicode = locale === null || /utf-?8/i.test(locale);
 
 /** Marks whose width in cells may differ between the two sets: whoever draws them measures them. */
 export const glyphs = isUnicode
-  ? ({ sent: '→', received: '←', ascending: '▲', descending: '▼' } as const)
-  : ({ sent: '->', received: '<-', ascending: '^', descending: 'v' } as const);
+  ? ({ sent: '→', received: '←', info: '·', ascending: '▲', descending: '▼' } as const)
+  : ({ sent: '->', received: '<-', info: '--', ascending: '^', descending: 'v' } as const);
 
 /** The edges of a box, as Ink's borderStyle takes them. */
 export const border = isUnicode

@@ -1,0 +1,39 @@
+import type { Cell } from '../test/support/cell.ts';
+import { openTerminal } from '../test/support/pty.ts';
+import { toAnimation } from './animation.ts';
+import type { Recording, Scene } from './record.ts';
+
+/** A screen, and when it was first seen, ms since the first. */
+export interface Frame {
+  readonly atMs: number;
+  readonly cells: readonly (readonly Cell[])[];
+  readonly cursor: { readonly row: number; readonly column: number; readonly visible: boolean };
+}
+
+/** Fast enough for a person who types, and few enough for a small file. */
+const everyMs = 260;
+
+/** Runs a program in a real terminal, plays a scene, and draws what it showed as an animation that starts over. */
+export async function film({ title, description, ...options }: Recording, scene: Scene): Promise<string> {
+  const terminal = openTerminal({ ...options, env: { COLORTERM: 'truecolor', ...options.env } });
+  const frames: Frame[] = [];
+  let start: number | null = null;
+  // A function is asked only between the frames of the program, never in the midst of one.
+  const look = () =>
+    terminal.until(() => {
+      start ??= performance.now();
+      frames.push({ atMs: performance.now() - start, cells: terminal.cells(), cursor: terminal.cursor() });
+      return true;
+    });
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await terminal.until('online');
+    timer = setInterval(() => void look(), everyMs);
+    await scene(terminal);
+    await look();
+    return toAnimation({ frames, title, description });
+  } finally {
+    clearInterval(timer);
+    await terminal.close();
+  }
+}
