@@ -20,7 +20,7 @@ export interface TranscriptLine {
   readonly tail: string;
 }
 
-const marks = { sent: glyphs.sent, received: glyphs.received, info: '·', error: '!' } as const;
+const marks = { sent: glyphs.sent, received: glyphs.received, info: glyphs.info, error: '!' } as const;
 const timeCells = 8;
 /** Time and mark, and a blank behind each. */
 const markCells = cellWidth(glyphs.sent);
