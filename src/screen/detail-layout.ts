@@ -46,7 +46,7 @@ const around = (rects: readonly Rect[]): Rect => {
 
 const split = (body: Rect): DetailRects => {
   if (body.width >= besideCells) {
-    const width = Math.max(lifeCells.least, Math.min(Math.floor(body.width * 0.47), lifeCells.most));
+    const width = Math.max(lifeCells.least, Math.min(Math.floor(body.width * 0.5), lifeCells.most));
     return {
       life: { ...body, width },
       payload: { ...body, left: body.left + width, width: body.width - width },

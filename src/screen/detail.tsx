@@ -28,8 +28,10 @@ interface LifePaneProps {
 }
 
 /** Rungs of the ladder that the counters above it must leave room for. */
-const leastRungs = 4;
-const mostCounters = 3;
+const leastRungs = 6;
+/** Lines of counters: in, out, and while it is open its state; then the verdict says the rest. */
+const openCounters = 3;
+const closedCounters = 2;
 
 /** The life of one connection: its counters, the verdict once it has ended, and the ladder of its calls. */
 export const LifePane = memo(({ rect, focused, id, connection, history, detail }: LifePaneProps) => {
@@ -60,8 +62,9 @@ const lifeLines = (
   const spoken = verdict === null ? [] : wrap(verdict, cells).map((text) => [span(text, palette.strong)]);
   const life = detail?.id === connection.id ? detail.life : null;
   const rungs = life === null ? [] : ladderOf(connection, life);
+  const most = verdict === null ? openCounters : closedCounters;
   const spare = rows - spoken.length - Math.min(leastRungs, rungs.length);
-  const counters = counterLines(connection, history, cells).slice(0, Math.max(0, Math.min(mostCounters, spare)));
+  const counters = counterLines(connection, history, cells).slice(0, Math.max(0, Math.min(most, spare)));
   const above = [...counters, ...spoken];
   const ladder = ladderLines(connection, rungs, cells, Math.max(0, rows - above.length));
   const blank = above.length > 0 && above.length + ladder.length < rows ? [[]] : [];
