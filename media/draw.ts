@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { film } from './film.ts';
 import { writePng } from './png.ts';
 import { type Recording, record, type Scene } from './record.ts';
-import { asciiScene, consoleScene, filterScene, helpScene, replayScene, tourScene } from './scene.ts';
+import { asciiScene, consoleScene, detailScene, filterScene, helpScene, replayScene, tourScene } from './scene.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -42,6 +42,12 @@ const drawings: Readonly<Record<string, Drawing>> = {
     description: 'The same console in 80 columns: list, counters and chat on top of each other',
   },
   filter: { ...wide, scene: filterScene, draw: record, description: 'The list, filtered by size and sorted by it' },
+  detail: {
+    ...wide,
+    scene: detailScene,
+    draw: record,
+    description: 'One connection: its counters, the ladder of its calls, and its payload',
+  },
   replay: { ...wide, scene: replayScene, draw: record, description: 'Commands that play a peer again' },
   help: { ...wide, rows: 30, scene: helpScene, draw: record, description: 'Every key of the console' },
   ascii: {

@@ -48,6 +48,25 @@ export const replayScene: Scene = (terminal) =>
     await terminal.until('again');
   });
 
+/** One connection, from accept on: the ladder of its calls, and what it says. */
+export const detailScene: Scene = (terminal) =>
+  amongPeers(terminal, shortMs, async ({ idle, device }) => {
+    await chat(terminal);
+    await selectFirst(terminal, device);
+    await terminal.press('down', 'down');
+    await terminal.until((grid) => grid.some((line) => marked.test(line) && line.includes(idle.local)));
+    await terminal.press('enter');
+    await terminal.until('Payload');
+    for (const line of ['GET / HTTP/1.1\r\nHost: echo\r\n\r\n', '안녕 🙂\n', Buffer.of(0, 1, 2, 0xfe, 0xff)]) {
+      await idle.write(line);
+      await delay(400);
+    }
+    idle.end();
+    await idle.ended;
+    await terminal.until(/FIN/u);
+    await delay(400);
+  });
+
 /** Every key. */
 export const helpScene: Scene = (terminal) =>
   amongPeers(terminal, shortMs, async ({ device, traffic }) => {
@@ -77,6 +96,7 @@ export const tourScene: Scene = async (terminal) => {
   const idle = await openClient(port);
   try {
     const traffic = talk(device, 6_000);
+    traffic.catch(() => undefined);
     await idle.write('who is there?\n');
     await slowly(terminal, '안녕하세요');
     await terminal.press('enter');
@@ -116,7 +136,10 @@ async function amongPeers(terminal: Terminal, ms: number, act: (peers: Peers) =>
   try {
     await idle.write('who is there?\n');
     stall(stalled);
-    await act({ idle, stalled, device, traffic: talk(device, ms) });
+    const traffic = talk(device, ms);
+    // Who plays no longer than that does not wait for it; when the scene ends, so does the traffic.
+    traffic.catch(() => undefined);
+    await act({ idle, stalled, device, traffic });
   } finally {
     for (const client of [idle, stalled, device]) client.destroy();
   }
