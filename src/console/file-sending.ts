@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ClientEvent } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
-import { exact, roundTrip, size } from '../text/format.ts';
+import { exact, roundTrip } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { expandHome, explainFile } from './file-fault.ts';
 import type { Task, TaskEvents } from './task.ts';
@@ -95,7 +95,9 @@ export class FileSending implements Task {
     const nowMs = monotonicMs();
     if (nowMs - this.#shownMs < progressMs) return;
     this.#shownMs = nowMs;
-    this.#events.progress(`${size(this.#takenBytes)} of ${size(this.#sizeBytes)}`);
+    // A file of /proc says that it has no bytes, and one that grows has more than it said.
+    const share = this.#takenBytes / Math.max(this.#takenBytes, this.#sizeBytes);
+    this.#events.progress(`${Math.floor(100 * share)}%`);
   }
 
   #state(): string {

@@ -29,7 +29,7 @@ export class Repetition implements Task {
   #next(): void {
     this.#sent += 1;
     this.#send();
-    this.#events.progress(`${exact(this.#sent)} of ${exact(this.#count)}`);
+    this.#events.progress(`${exact(this.#sent)}/${exact(this.#count)}`);
     if (this.#sent === this.#count) this.#end('done', 'info');
   }
 

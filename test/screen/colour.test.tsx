@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { colours, overlayColours } from '../../src/screen/palette.ts';
 import type { Drawing } from '../support/ink.ts';
-import { busy } from './fixture.ts';
+import { busy, received } from './fixture.ts';
 import { open } from './open.tsx';
 
 // The tests' own output is no terminal: what Ink asks about colours is answered before it is imported.
@@ -48,5 +48,13 @@ describe('styles', () => {
         foreground: overlayColours.text,
         background: overlayColours.background,
       });
+  });
+
+  it('set off what an answer has that was not sent, which words say as well', async () => {
+    const answer = { ...received(1, 'heLlo', 0.21), differsAt: 2 };
+    const drawing = await open({ ...busy, transcript: [answer] }, 80, 24);
+    await drawing.until(/← heLlo +≠ at byte 3 · 0\.21 ms │/u);
+    expect(cellOf(drawing, 'heLlo')).toMatchObject({ bold: false });
+    expect(cellOf(drawing, 'Llo')).toMatchObject({ foreground: colours.bad, bold: true });
   });
 });
