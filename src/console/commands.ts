@@ -8,18 +8,25 @@ type Asked = Extract<Intent, { type: 'command' }>['command'];
 
 /** Does what a command of the prompt says. */
 export const obey = (engine: Engine, feed: LiveFeed, client: ConsoleClient, command: Asked): void => {
+  const { status, endpoint } = feed.view().client;
+  const isOffline = status === 'offline';
+  const nothing = (): void => feed.note(`/${command.type}: there is no connection`, 'error');
   switch (command.type) {
     case 'connect':
       client.connect(command.endpoint);
       return;
     case 'disconnect':
-      engine.disconnect();
+      if (isOffline) nothing();
+      else engine.disconnect();
       return;
     case 'eof':
-      engine.finish();
+      if (isOffline) nothing();
+      else if (endpoint?.transport === 'udp') feed.note('/eof: UDP knows no half-close', 'error');
+      else engine.finish();
       return;
     case 'reset':
-      engine.reset();
+      if (isOffline) nothing();
+      else engine.reset();
       return;
     case 'send':
       client.sendFile(command.path);

@@ -65,6 +65,7 @@ const sending = (prompt: Prompt, status: Client['status'], bytes: Uint8Array, in
     case 'finished':
       return refused(prompt, 'we have half-closed: nothing more can be sent; Ctrl-R connects anew');
     case 'connecting':
+      return refused(prompt, 'not connected yet; Enter sends it once it is');
     case 'ended':
     case 'offline':
       // Nothing that was typed is lost to a connection that is not there: the first Enter asks for one.

@@ -48,6 +48,8 @@ describe('the client', () => {
     await console.until(/Client → udp:.* online /u);
     await enter(console, 'datagram');
     await console.until('← datagram');
+    await enter(console, '/eof');
+    await console.until('! /eof: UDP knows no half-close');
   });
 
   it('half-closes with FIN and goes on receiving', async () => {
@@ -71,6 +73,8 @@ describe('the client', () => {
     await enter(console, '/reset');
     await console.until(/ offline ─*╮/u);
     await expect.poll(() => server.ends).toEqual(['ECONNRESET']);
+    await enter(console, '/reset');
+    await console.until('! /reset: there is no connection');
   });
 
   it('sends a file byte for byte, and hears all of it back', async () => {

@@ -188,3 +188,10 @@ describe('keys of a shell', () => {
     expect(after([key('ctrl-d')])).toMatchObject({ requests: [], remark: { text: '/eof half-closes, Ctrl-C quits' } });
   });
 });
+
+describe('a client that is connecting', () => {
+  it('is not asked to begin again', () => {
+    const given = after([text('hi'), enter], { changes: { client: 'connecting' } });
+    expect(given).toMatchObject({ draft: 'hi', requests: [], remark: { tone: 'error' } });
+  });
+});
