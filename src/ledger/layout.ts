@@ -72,7 +72,7 @@ const lifeBytes = lifeEntries * lifeDoubles.size * 8;
  * a byte are on pages that nobody touches.
  */
 export const lifeOf = (slot: number, capacity: number): number =>
-  (headerBytes + capacity * slotBytes + slot * lifeBytes) / 8;
+  headerBytes / 8 + capacity * (slotBytes / 8) + slot * (lifeBytes / 8);
 
 /** A ledger for so many slots, all unused. Untouched pages cost no memory. */
 export const createLedger = (capacity: number): SharedArrayBuffer => {
