@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { toAscii } from '../../src/screen/glyphs.ts';
@@ -31,6 +33,14 @@ describe('glyphs', () => {
 
   it('in ASCII tell the marks apart', () => {
     expect(toAscii('╭┤ a ├─╮ ▸‖! › … ↑↓ ▲▼ · µs ▁▂▃▄▅▆▇')).toBe('+| a |-+ >=! > ~ ^v ^v | us .:-=+*#');
+  });
+
+  it('in ASCII are known wherever the program draws one of its own', () => {
+    const sources = globSync(fileURLToPath(new URL('../../src/{screen,model,text}/**/*.{ts,tsx}', import.meta.url)));
+    const code = sources.map((path) => readFileSync(path, 'utf8').replace(/\/\*.*?\*\/|\/\/[^\n]*/gsu, '')).join('');
+    const marks = [...new Set(code.match(/[^ -~\s]/gu))];
+    expect(marks.length).toBeGreaterThan(10);
+    expect(marks.filter((mark) => toAscii(mark) === '?')).toEqual([]);
   });
 
   it('in ASCII take as many cells as before, whatever the text', () => {
