@@ -68,9 +68,11 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   const report = new Report(output, options.json ? ndjson : text);
   const { engine, begin } = startEngine(options, report, fail);
   let stats: NodeJS.Timeout | undefined;
+  let leaving = false;
   engine
     .listen(options.endpoints)
     .then((endpoints) => {
+      if (leaving) return;
       void report.tell(...endpoints.map(listeningEvent));
       begin();
       stats = tellStats(options.statsMs, engine, report);
@@ -83,7 +85,9 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
     });
 
   const farewell = await over;
+  leaving = true;
   clearInterval(stats);
+  begin();
   if (farewell.message !== null) say(farewell.message);
   // What peers are owed may take the whole grace. Who asks again does not want to wait for it.
   const since = monotonicMs();

@@ -56,6 +56,9 @@ const recent = 1000;
 /** How long beyond its grace the worker may take to say that it has stopped, ms. */
 const answerMs = 1000;
 
+/** The longest delay of a Node timer; a longer one would fire at once (Node's documentation, setTimeout). */
+const longestTimerMs = 2 ** 31 - 1;
+
 interface Pending<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: Error) => void;
@@ -177,7 +180,7 @@ export class Engine {
     if (this.#stopping) return;
     this.#stopping = true;
     const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
-    const overdue = setTimeout(() => void this.#worker.terminate(), graceMs + answerMs);
+    const overdue = setTimeout(() => void this.#worker.terminate(), Math.min(graceMs + answerMs, longestTimerMs));
     this.#command({ type: 'stop', graceMs });
     await exited;
     clearTimeout(overdue);

@@ -5,10 +5,8 @@ import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
 import { Echo, Overflow } from './echo.ts';
 import { codeOf, errnoOf } from './fault.ts';
-import { takenBytes } from './kernel.ts';
+import { Outgoing } from './outgoing.ts';
 import type { Member, Surroundings } from './surroundings.ts';
-
-const nothing = new Uint8Array(0);
 
 /**
  * One accepted TCP connection. Its discipline says what goes back and when; after the peer's FIN ours follows behind
@@ -23,11 +21,7 @@ export class Connection implements Member {
   readonly #slot: number;
   readonly #around: Surroundings;
   readonly #echo: Echo;
-  /** Bytes handed to the socket, and those of them that the ledger counts as sent. */
-  #handed = 0;
-  #counted = 0;
-  /** What #handed was after each buffer that is not yet counted as written. */
-  readonly #ends: number[] = [];
+  readonly #outgoing: Outgoing;
   #paused = false;
   #activeMs = monotonicMs();
   #how: Ending | null = null;
@@ -40,6 +34,13 @@ export class Connection implements Member {
     this.#slot = slot;
     this.#around = around;
     this.#echo = new Echo(around.discipline, around.maxBufferBytes);
+    this.#outgoing = new Outgoing(socket, {
+      sent: (bytes, buffers) => {
+        around.ledger.sent(slot, bytes, buffers);
+        this.#activeMs = monotonicMs();
+      },
+      stalled: (stalled) => this.#stall(stalled),
+    });
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
     socket.on('end', () => this.#peerFinished());
     socket.on('finish', () => {
@@ -62,7 +63,7 @@ export class Connection implements Member {
 
   /** True while the kernel has not taken all that was sent. */
   get owes(): boolean {
-    return this.#counted < this.#handed;
+    return this.#outgoing.owes;
   }
 
   discipline(discipline: Discipline): void {
@@ -71,21 +72,21 @@ export class Connection implements Member {
   }
 
   write(bytes: Uint8Array): void {
-    this.#send(bytes);
+    this.#outgoing.send(bytes);
   }
 
   act(act: Act): void {
     switch (act) {
       case 'half-close':
-        this.#send(this.#echo.release());
-        this.#socket.end();
+        this.#outgoing.send(this.#echo.release());
+        this.#outgoing.end();
         return;
       case 'close':
         this.end('fin');
         return;
       case 'reset':
-        this.#how ??= 'reset';
-        this.#socket.resetAndDestroy();
+        // It may be the impatient end of a close that the peer's full window held up.
+        this.#reset('reset');
         return;
       case 'pause':
       case 'resume':
@@ -101,34 +102,30 @@ export class Connection implements Member {
   tap(tap: TapWriter | null): void {
     this.#tap = tap;
     tap?.skip('recv', this.#around.ledger.bytesIn(this.#slot));
-    tap?.skip('send', this.#handed);
+    tap?.skip('send', this.#outgoing.handed);
+    this.#outgoing.tap = tap;
   }
 
   /** Ends it: what is owed first, then FIN. One whose peer takes nothing is dropped. */
   end(how: Ending): void {
     this.#how ??= how;
-    if (this.owes && how === 'idle') this.#socket.destroy();
-    else this.#socket.destroySoon();
+    if (this.owes && how === 'idle') {
+      this.progress();
+      this.#socket.destroy();
+    } else this.#outgoing.close();
   }
 
   /** Ends it at once, whatever is owed. */
   abandon(): void {
+    this.progress();
+    if (this.owes) this.#how = 'shutdown';
     this.#how ??= 'shutdown';
     this.#socket.destroy();
   }
 
   /** Counts what the kernel has taken. */
   progress(): void {
-    const taken = Math.min(takenBytes(this.#socket), this.#handed);
-    let writes = 0;
-    while ((this.#ends[0] ?? Infinity) <= taken) {
-      this.#ends.shift();
-      writes++;
-    }
-    if (taken <= this.#counted) return;
-    this.#around.ledger.sent(this.#slot, taken - this.#counted, writes);
-    this.#counted = taken;
-    this.#activeMs = monotonicMs();
+    this.#outgoing.progress();
   }
 
   #receive(bytes: Buffer): void {
@@ -142,11 +139,10 @@ export class Connection implements Member {
   /** Sends what an echo gives, and resets the connection where it held too much. */
   #attempt(echo: () => Buffer): void {
     try {
-      this.#send(echo());
+      this.#outgoing.send(echo());
     } catch (error) {
       if (!(error instanceof Overflow)) throw error;
-      this.#how ??= 'limit';
-      this.#socket.resetAndDestroy();
+      this.#reset('limit');
     }
   }
 
@@ -155,36 +151,20 @@ export class Connection implements Member {
     this.#around.journal.halfClosed(this.#slot, 'peer');
     const rest = this.#echo.release();
     if (this.#echo.discipline === 'eof') this.#around.journal.message(this.#slot, rest);
-    this.#send(rest);
-    this.#socket.end();
+    this.#outgoing.send(rest);
+    this.#outgoing.end();
   }
 
-  #send(bytes: Uint8Array): void {
-    if (bytes.length === 0 || this.#socket.destroyed || this.#socket.writableEnded) return;
-    this.#socket.write(bytes);
-    this.#tap?.record('send', bytes);
-    this.#handed += bytes.length;
-    if (this.#socket.writableLength === 0) {
-      this.#around.ledger.sent(this.#slot, bytes.length, 1);
-      this.#counted = this.#handed;
-      return;
-    }
-    this.#ends.push(this.#handed);
+  #reset(how: Ending): void {
     this.progress();
-    this.#around.ledger.stalled(this.#slot, true);
-    this.#around.stalled.add(this);
-    this.#regulate();
-    // 'drain' comes only above the high-water mark; an empty write behind the buffer tells in every case.
-    this.#socket.write(nothing, (error) => {
-      if (error === undefined || error === null) this.#settle();
-    });
+    this.#how = how;
+    this.#socket.resetAndDestroy();
   }
 
-  #settle(): void {
-    this.progress();
-    if (this.owes) return;
-    this.#around.ledger.stalled(this.#slot, false);
-    this.#around.stalled.delete(this);
+  #stall(stalled: boolean): void {
+    this.#around.ledger.stalled(this.#slot, stalled);
+    if (stalled) this.#around.stalled.add(this);
+    else this.#around.stalled.delete(this);
     this.#regulate();
   }
 
@@ -195,6 +175,8 @@ export class Connection implements Member {
 
   #closed(): void {
     this.#around.stalled.delete(this);
+    // What was held for an end that did not come was still sent.
+    if (this.#echo.discipline === 'eof') this.#around.journal.data(this.#slot, this.#echo.release());
     this.#around.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno);
     this.#around.journal.closed(this.#slot);
     this.#around.leave(this);

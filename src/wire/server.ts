@@ -36,7 +36,8 @@ export class EchoServer {
   readonly #stalled = new StalledSet();
   readonly #sweep: NodeJS.Timeout;
   readonly #toldAt = new Map<string, number>();
-  #listeners: Listener[] = [];
+  readonly #listeners = new Set<Listener>();
+  #stopping = false;
   #full = false;
   #tapped: Member | undefined;
   #discipline: Discipline;
@@ -62,15 +63,26 @@ export class EchoServer {
 
   /** Opens every endpoint, or none: then the fault of the first that failed is posted. */
   async listen(endpoints: readonly Endpoint[]): Promise<void> {
-    const attempts = await Promise.allSettled(endpoints.map((endpoint) => this.#open(endpoint, endpoints)));
+    const attempts = await Promise.allSettled(
+      endpoints.map(async (endpoint) => {
+        const listener = await this.#open(endpoint, endpoints);
+        // A name may be looked up for longer than the program lives.
+        if (this.#stopping) listener.close();
+        else this.#listeners.add(listener);
+        return listener;
+      }),
+    );
+    if (this.#stopping) return;
     const open = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
     const failed = attempts.find((attempt) => attempt.status === 'rejected');
     if (failed !== undefined) {
-      for (const listener of open) listener.close();
+      for (const listener of open) {
+        listener.close();
+        this.#listeners.delete(listener);
+      }
       this.#post({ type: 'refused', fault: failed.reason satisfies Fault });
       return;
     }
-    this.#listeners.push(...open);
     this.#post({ type: 'listening', endpoints: open.map(({ endpoint }) => endpoint) });
   }
 
@@ -107,6 +119,7 @@ export class EchoServer {
    * nothing is owed to it and it has been silent for a moment: an idle peer must not hold the program up.
    */
   async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
     clearInterval(this.#sweep);
     for (const listener of this.#listeners) if (listener.endpoint.transport === 'tcp') listener.close();
     const deadline = performance.now() + graceMs;
@@ -115,10 +128,11 @@ export class EchoServer {
         if (!member.owes && member.silentMs >= quietMs) member.end('shutdown');
       await new Promise((resolve) => setTimeout(resolve, drainPollMs));
     }
+    // Only now: UDP peers were answered meanwhile. A datagram that came later would make a new one.
+    for (const listener of this.#listeners) if (listener.endpoint.transport === 'udp') listener.close();
     for (const member of this.#members.values()) member.abandon();
     // A destroyed socket tells of its end a little later; the ledger is complete only then.
     while (this.#members.size > 0) await new Promise((resolve) => setImmediate(resolve));
-    for (const listener of this.#listeners) if (listener.endpoint.transport === 'udp') listener.close();
   }
 
   #open(endpoint: Endpoint, all: readonly Endpoint[]): Promise<Listener> {
@@ -155,7 +169,7 @@ export class EchoServer {
 
   #datagram(bytes: Buffer, from: RemoteInfo, socket: UdpSocket, endpoint: Endpoint): void {
     const local = socket.address();
-    const key = `${local.port} ${from.address} ${from.port}`;
+    const key = `${local.address} ${local.port} ${from.address} ${from.port}`;
     let peer = this.#udpPeers.get(key);
     if (peer === undefined) {
       const slot = this.#enter({
@@ -218,7 +232,7 @@ export class EchoServer {
 
   /** Tells when no file is left for another connection: once, until there is room again. */
   async #checkRoom(): Promise<void> {
-    const listener = this.#listeners.find(({ endpoint }) => endpoint.transport === 'tcp');
+    const listener = [...this.#listeners].find(({ endpoint }) => endpoint.transport === 'tcp');
     if (listener === undefined || this.#members.size === 0) return;
     const error = await exhausted();
     if (error !== null && !this.#full) this.#tell(faultOf(error, 'accept', listener.endpoint));

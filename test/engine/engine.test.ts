@@ -67,7 +67,10 @@ describe('Engine', () => {
     await wire.row((row) => row.stalled, 'is stalled');
     const from = performance.now();
     await wire.engine.stop(200);
-    expect(performance.now() - from).toBeGreaterThan(190);
+    const took = performance.now() - from;
+    expect(took).toBeGreaterThan(190);
+    // Well before the moment at which a worker that does not answer is ended.
+    expect(took).toBeLessThan(900);
     expect(wire.reading().rows[0]).toMatchObject({ state: 'CLOSED', how: 'shutdown' });
     deaf.destroy();
   });

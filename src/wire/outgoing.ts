@@ -1,0 +1,126 @@
+import type { Socket } from 'node:net';
+import type { TapWriter } from '../ledger/tap.ts';
+import { takenBytes } from './kernel.ts';
+
+const nothing = new Uint8Array(0);
+
+/**
+ * Bytes handed to the kernel at once. What it took of a piece when the peer's RST came can no longer be asked, so a
+ * piece bounds what may stay uncounted then; it is as much as one read brings.
+ */
+const pieceBytes = 64 * 1024;
+
+/** What an outgoing side tells. */
+export interface OutgoingEvents {
+  /** The kernel has taken so many more bytes, and with them the last of so many buffers. */
+  readonly sent: (bytes: number, buffers: number) => void;
+  /** Whether the kernel does not take what is owed. */
+  readonly stalled: (stalled: boolean) => void;
+}
+
+/** What one connection is owed: buffers, and FIN behind them. Knows at every moment what the kernel has taken. */
+export class Outgoing {
+  readonly #socket: Socket;
+  readonly #events: OutgoingEvents;
+  /** Buffers not yet handed over in full, and how much of the first is. */
+  readonly #queue: Uint8Array[] = [];
+  #offset = 0;
+  /** Bytes handed over, and those of them told as sent. One piece at most lies between. */
+  #handed = 0;
+  #counted = 0;
+  /** Whether that piece is the last of its buffer. */
+  #whole = true;
+  #last: 'open' | 'end' | 'close' = 'open';
+  tap: TapWriter | null = null;
+
+  constructor(socket: Socket, events: OutgoingEvents) {
+    this.#socket = socket;
+    this.#events = events;
+  }
+
+  /** True while the kernel has not taken all that was sent. */
+  get owes(): boolean {
+    return this.#counted < this.#handed || this.#queue.length > 0;
+  }
+
+  /** Bytes handed over since the connection began. */
+  get handed(): number {
+    return this.#handed;
+  }
+
+  /** Sends a buffer behind those before it. Nothing goes out any more behind our FIN. */
+  send(bytes: Uint8Array): void {
+    if (bytes.length === 0 || this.#socket.destroyed || this.#last !== 'open') return;
+    if (!this.owes && bytes.length <= pieceBytes) {
+      this.#hand(bytes, true);
+      return;
+    }
+    this.#queue.push(bytes);
+    this.#pump();
+  }
+
+  /** Half-closes behind all that is owed. */
+  end(): void {
+    if (this.#last === 'open') this.#last = 'end';
+    this.#pump();
+  }
+
+  /** Closes behind all that is owed. */
+  close(): void {
+    this.#last = 'close';
+    this.#pump();
+  }
+
+  /** Tells what the kernel has taken meanwhile. */
+  progress(): void {
+    const taken = Math.min(takenBytes(this.#socket), this.#handed);
+    if (taken <= this.#counted) return;
+    const bytes = taken - this.#counted;
+    this.#counted = taken;
+    this.#events.sent(bytes, taken === this.#handed && this.#whole ? 1 : 0);
+  }
+
+  #pump(): void {
+    while (this.#counted === this.#handed && this.#socket.errored === null) {
+      const [buffer] = this.#queue;
+      if (buffer === undefined) break;
+      const piece = buffer.subarray(this.#offset, this.#offset + pieceBytes);
+      this.#offset += piece.length;
+      const whole = this.#offset === buffer.length;
+      if (whole) {
+        this.#queue.shift();
+        this.#offset = 0;
+      }
+      this.#hand(piece, whole);
+    }
+    if (this.#queue.length > 0) return;
+    if (this.#last === 'end') this.#socket.end();
+    if (this.#last === 'close') this.#socket.destroySoon();
+  }
+
+  #hand(piece: Uint8Array, whole: boolean): void {
+    this.#socket.write(piece);
+    // Refused at once: Node counts nothing as waiting then, but the kernel took nothing.
+    if (this.#socket.errored !== null) return;
+    this.tap?.record('send', piece);
+    this.#handed += piece.length;
+    this.#whole = whole;
+    if (this.#socket.writableLength === 0) {
+      this.#counted = this.#handed;
+      this.#events.sent(piece.length, whole ? 1 : 0);
+      return;
+    }
+    this.progress();
+    this.#events.stalled(true);
+    // 'drain' comes only above the high-water mark; an empty write behind the piece tells in every case.
+    this.#socket.write(nothing, (error) => {
+      if (error === undefined || error === null) this.#settle();
+    });
+  }
+
+  #settle(): void {
+    this.progress();
+    this.#pump();
+    if (!this.owes) this.#events.stalled(false);
+  }
+}
