@@ -6,6 +6,8 @@ import { Payload, type Piece } from './payload.ts';
 /** What is known of the one connection being looked at. A new object for each change. */
 export interface Detail {
   readonly id: number;
+  /** When it was accepted, monotonic ms. */
+  readonly startMs: number;
   /** Null where the ledger has no longer room for it. */
   readonly life: Life | null;
   /** Its payload since it is looked at, oldest piece first. */
@@ -28,7 +30,7 @@ export class Watch {
   constructor(id: number, lens: Lens) {
     this.#lens = lens;
     this.#tap = lens.tap(id);
-    this.#detail = { id, life: null, pieces: [] };
+    this.#detail = { id, startMs: 0, life: null, pieces: [] };
   }
 
   get id(): number {
@@ -39,8 +41,10 @@ export class Watch {
   take(row: Row | undefined): Detail {
     if (this.#tap !== null) this.#payload.add(this.#tap.take(), this.#tap.untold());
     const life = (row === undefined ? null : this.#lens.life(row)) ?? this.#detail.life;
+    const startMs = row?.at.accept ?? this.#detail.startMs;
     const { pieces } = this.#payload;
-    if (life !== this.#detail.life || pieces !== this.#detail.pieces) this.#detail = { id: this.id, life, pieces };
+    if (life !== this.#detail.life || pieces !== this.#detail.pieces)
+      this.#detail = { id: this.id, startMs, life, pieces };
     return this.#detail;
   }
 

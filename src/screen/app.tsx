@@ -194,12 +194,11 @@ const sceneOf = (
 };
 
 /** The payload of the connection whose detail is open. */
-const payloadPage = (rects: DetailRects | null, { detail, snapshot }: View, state: State): Scene['payload'] => {
+const payloadPage = (rects: DetailRects | null, { detail }: View, state: State): Scene['payload'] => {
   const rect = rects?.payload;
   if (rect === undefined || state.detail === null || detail?.id !== state.detail.id)
     return { entries: [], rows: 1, wrap: () => [] };
-  const { format, id } = state.detail;
-  const style = { format, startMs: snapshot.connections.find((row) => row.id === id)?.at.accept ?? 0 };
+  const style = { format: state.detail.format, startMs: detail.startMs };
   const cells = payloadCells(rect);
   return { entries: detail.pieces, rows: payloadRows(rect), wrap: (piece) => payloadLines(piece, cells, style) };
 };

@@ -33,6 +33,7 @@ const viewOf = (pieces: readonly Piece[]): View => {
     snapshot: snapshot([...busy.snapshot.connections, row]),
     detail: {
       id: 21,
+      startMs: start,
       pieces,
       life: {
         client: null,
