@@ -28,6 +28,8 @@ describe('the send command', () => {
     [['--to', 'nowhere'], '--to: endpoint "nowhere": no port; write it after the host: nowhere:8080'],
     [['--to', '1', '--to', '2'], '--to was given 2 times; give it once'],
     [['--timeout', '5'], '--timeout: "5" is not a time; write it with its unit, as 500ms, 30s or 5m'],
+    [['--timeout', '0s'], '--timeout takes a time above zero, such as 1s'],
+    [['--timeout', '0.4ms'], '--timeout takes a time above zero, such as 1s'],
     [['--expcet-echo'], '--expcet-echo is not an option; did you mean --expect-echo?'],
     [['--backlog', '5'], '--backlog is not an option; leave it out'],
     [['--message', 'hello'], '--message is not an option; write the message without it'],

@@ -2,7 +2,7 @@ import type { Options } from 'yargs';
 import { formatEndpoint } from '../text/endpoint.ts';
 import { Mistake } from './mistake.ts';
 import { defaultEndpoint } from './server.ts';
-import { readTarget, readTime } from './values.ts';
+import { readTarget, readTimeAboveZero } from './values.ts';
 
 /** The options of `send`, as yargs takes them. */
 export const sendOptions = {
@@ -16,7 +16,7 @@ export const sendOptions = {
     describe: 'How long connecting and every silence may last',
     requiresArg: true,
     default: '5s',
-    coerce: readTime('timeout'),
+    coerce: readTimeAboveZero('timeout'),
   },
   'expect-echo': { describe: 'Fail when the reply differs from what was sent', type: 'boolean', default: false },
 } satisfies Record<string, Options>;

@@ -37,15 +37,20 @@ export const readSize = (name: string) => readQuantity(name, parseSize);
 /** Milliseconds. */
 export const readTime = (name: string) => readQuantity(name, parseTime);
 
-/** Milliseconds, null where the option was not given. */
-export const readOptionalTime =
+/** Milliseconds, at least one. */
+export const readTimeAboveZero =
   (name: string) =>
-  (value: unknown): number | null => {
-    if (value === undefined) return null;
+  (value: unknown): number => {
     const ms = readTime(name)(value);
     if (ms === 0) throw new Mistake(`--${name} takes a time above zero, such as 1s`);
     return ms;
   };
+
+/** Milliseconds, at least one; null where the option was not given. */
+export const readOptionalTime =
+  (name: string) =>
+  (value: unknown): number | null =>
+    value === undefined ? null : readTimeAboveZero(name)(value);
 
 /** Networks as CIDR or single addresses, checked here so that the wire need not. */
 export const readNetworks =
