@@ -29,7 +29,7 @@ const say = (message: string): void => {
 
 /** TCP takes the words as one message, with a space between them; over UDP each word is a datagram of its own. */
 const inputOf = (words: readonly string[], { transport }: Endpoint): Input => {
-  const given = words.map(wordBytes);
+  const given = wordBytes(words);
   if (words.length === 0) {
     const { stdin } = process;
     return { pieces: transport === 'udp' ? lines(stdin, longestLine) : stdin, typed: stdin.isTTY };

@@ -50,7 +50,16 @@ describe('cut', () => {
 });
 
 describe('the bytes of a word', () => {
+  const raw = (...words: string[]) => bytes('node', 'cli.js', 'send', ...words, '');
+
   it.each(['', 'hello', '안녕 🙂', '\uFFFD'])('are its UTF-8: %j', (word) => {
-    expect(Buffer.from(wordBytes(word)).toString()).toBe(word);
+    expect(wordBytes([word], () => []).map(String)).toEqual([word]);
+  });
+
+  it('are those it was given, also where two words decode alike', () => {
+    const words = ['\uFFFD', 'a', '\uFFFD', 'b\uFFFD', '\uFFFD'];
+    const given = ['\xFF', 'a', '\xFE', '--to', ':9000', 'b\x80', '\xFF'];
+    const wanted = bytes('\xFF', 'a', '\xFE', 'b\x80', '\xFF');
+    expect(wordBytes(words, () => raw(...given))).toEqual(wanted);
   });
 });

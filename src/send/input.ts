@@ -32,17 +32,28 @@ export async function* lines(chunks: Input['pieces'], longest: number): AsyncGen
   if (rest.length > 0) yield rest;
 }
 
-/**
- * The bytes of a word of the command line. Node decodes its arguments as UTF-8 and puts U+FFFD for what is none, so
- * those words are read again from the kernel, where it tells (Linux: proc(5), /proc/pid/cmdline).
- */
-export const wordBytes = (word: string): Uint8Array => {
-  if (!word.includes('\uFFFD')) return Buffer.from(word);
+/** The process's arguments before Node decoded them; none where the kernel does not tell (Linux: proc_pid_cmdline(5)). */
+const rawArguments = (): readonly Uint8Array[] => {
   try {
     const given = readFileSync('/proc/self/cmdline', 'latin1').split('\0');
-    const raw = given.map((argument) => Buffer.from(argument, 'latin1'));
-    return raw.find((argument) => argument.toString() === word) ?? Buffer.from(word);
+    return given.map((argument) => Buffer.from(argument, 'latin1'));
   } catch {
-    return Buffer.from(word);
+    return [];
   }
+};
+
+/**
+ * The bytes of words of the command line. Node decodes its arguments as UTF-8 and puts U+FFFD for what is none, so those
+ * words are read again from the raw ones. Several may decode alike: both come in the same order.
+ */
+export const wordBytes = (words: readonly string[], raw = rawArguments): readonly Uint8Array[] => {
+  if (!words.some((word) => word.includes('\uFFFD'))) return words.map((word) => Buffer.from(word));
+  const given = raw();
+  let from = 0;
+  return words.map((word) => {
+    if (!word.includes('\uFFFD')) return Buffer.from(word);
+    const at = given.findIndex((bytes, index) => index >= from && Buffer.from(bytes).toString() === word);
+    from = Math.max(from, at + 1);
+    return given[at] ?? Buffer.from(word);
+  });
 };
