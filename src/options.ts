@@ -1,7 +1,7 @@
 import yargs from 'yargs';
 import manifest from '../package.json' with { type: 'json' };
 import type { ConsoleOptions } from './console.tsx';
-import { answer, completionScript, isQuestion, shells, userShell } from './options/completion.ts';
+import { answer, completionScript, isQuestion, readShell, refuseSpareWords, shells, userShell } from './options/completion.ts';
 import { examplesOf } from './options/examples.ts';
 import { Mistake } from './options/mistake.ts';
 import { reportOptions } from './options/report.ts';
@@ -108,8 +108,10 @@ const read = (args: readonly string[]): Invocation => {
             describe: 'For which shell',
             choices: shells,
             defaultDescription: 'yours, as SHELL says',
+            coerce: readShell,
           }),
       (given) => {
+        refuseSpareWords([...given._.slice(1), ...[given['--'] ?? []].flat().map(String)]);
         invocations.push({ command: 'print', text: completionScript(given.shell ?? userShell()) });
       },
     )

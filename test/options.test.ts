@@ -103,6 +103,14 @@ describe('a mistake names the option and what to do', () => {
     expect(mistake(...args)).toBe(message);
   });
 
+  it.each([
+    [['zzz'], 'shell zzz is not known; use bash, zsh, fish'],
+    [['bash', 'zsh'], "'zsh' is one word too many; completion takes one shell"],
+    [['bash', '--', 'zsh'], "'zsh' is one word too many; completion takes one shell"],
+  ])('completion %j', (args, message) => {
+    expect(mistake('completion', ...args)).toBe(message);
+  });
+
   it.each(['', 'nonsense', ':99999', '-5', '::1:8080', 'ftp://:21'])('an endpoint that is none: %j', (endpoint) => {
     expect(mistake('9000', endpoint)).toContain(`"${endpoint}"`);
   });

@@ -3,6 +3,7 @@ import { Mistake } from './mistake.ts';
 import { reportOptions } from './report.ts';
 import { sendOptions } from './send.ts';
 import { serverOptions } from './server.ts';
+import { readChoice } from './values.ts';
 
 /** Shells that a completion script can be had for. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
@@ -13,6 +14,16 @@ const question = '--get-yargs-completions';
 
 /** The user's shell, as SHELL names it; bash where it names none that we know. */
 export const userShell = (): Shell => shells.find((shell) => process.env.SHELL?.endsWith(shell)) ?? 'bash';
+
+/** The word of `completion`, undefined where none was given. */
+export const readShell = (value: unknown): Shell | undefined =>
+  value === undefined ? undefined : readChoice('shell', shells, 'shell')(value);
+
+/** Throws a Mistake for words that `completion` does not take: `spare` are those that yargs could not place. */
+export const refuseSpareWords = (spare: readonly (string | number)[]): void => {
+  const [first] = spare;
+  if (first !== undefined) throw new Mistake(`'${first}' is one word too many; completion takes one shell`);
+};
 
 /** The script that teaches a shell to complete our command lines. */
 export const completionScript = (shell: Shell): string => {

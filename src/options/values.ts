@@ -11,13 +11,13 @@ const single = (name: string, value: unknown): string => {
   return String(value);
 };
 
-/** One of a few words. */
+/** One of a few words. `shown` is what a mistake calls it. */
 export const readChoice =
-  <Choice extends string>(name: string, choices: readonly Choice[]) =>
+  <Choice extends string>(name: string, choices: readonly Choice[], shown = `--${name}`) =>
   (value: unknown): Choice => {
     const text = single(name, value);
     const known = choices.find((choice) => choice === text);
-    if (known === undefined) throw new Mistake(`--${name} ${text} is not known; use ${choices.join(', ')}`);
+    if (known === undefined) throw new Mistake(`${shown} ${text} is not known; use ${choices.join(', ')}`);
     return known;
   };
 
