@@ -1,10 +1,11 @@
 import { ConsoleClient } from './console/client.ts';
 import { obey } from './console/commands.ts';
 import { HistoryFile, historyPath } from './console/history-file.ts';
+import { Lately } from './console/lately.ts';
 import { Engine, FaultError } from './engine/engine.ts';
 import type { Note, ServerOptions } from './engine/protocol.ts';
 import { monotonicMs } from './ledger/clock.ts';
-import { disciplines } from './ledger/row.ts';
+import { type Discipline, disciplines } from './ledger/row.ts';
 import { LiveFeed } from './model/feed.ts';
 import type { Connection } from './model/snapshot.ts';
 import type { Intent } from './screen/intent.ts';
@@ -133,6 +134,8 @@ const actOn = (
   history: HistoryFile,
   leave: (farewell: Farewell) => void,
 ): ((intent: Intent) => void) => {
+  const echoes = new Lately<number | null, Discipline>(monotonicMs);
+  const pauses = new Lately<number, boolean>(monotonicMs);
   return (intent) => {
     switch (intent.type) {
       case 'send':
@@ -153,15 +156,19 @@ const actOn = (
         return;
       case 'echo': {
         const { connections, discipline } = feed.view().snapshot;
-        const now = intent.id === null ? discipline : connections.find(({ id }) => id === intent.id)?.discipline;
-        const next = disciplines[(disciplines.indexOf(now ?? discipline) + 1) % disciplines.length] ?? discipline;
+        const seen = intent.id === null ? discipline : connections.find(({ id }) => id === intent.id)?.discipline;
+        const now = echoes.of(intent.id, seen ?? discipline);
+        const next = disciplines[(disciplines.indexOf(now) + 1) % disciplines.length] ?? discipline;
+        echoes.set(intent.id, next);
         engine.discipline(next, intent.id);
         feed.note(`echo ${next}${intent.id === null ? ' for all connections' : ` for #${intent.id}`}`);
         return;
       }
       case 'pause': {
-        const row = feed.view().snapshot.connections.find(({ id }) => id === intent.id);
-        engine.act(row?.paused ? 'resume' : 'pause', intent.id);
+        const seen = feed.view().snapshot.connections.find(({ id }) => id === intent.id)?.paused ?? false;
+        const paused = !pauses.of(intent.id, seen);
+        pauses.set(intent.id, paused);
+        engine.act(paused ? 'pause' : 'resume', intent.id);
         return;
       }
       case 'act':

@@ -162,6 +162,7 @@ export class LedgerWriter {
     this.#words[words + word.ending] = 1 + endings.indexOf(how);
     this.#words[words + word.errno] = errno;
     this.#words[words + word.stalled] = 0;
+    this.#words[words + word.paused] = 0;
     this.#mark(doublesOf(slot), 'close', this.#now());
     this.#end(words);
     this.#closed[(this.#closedFirst + this.#closedCount++) % this.#capacity] = slot;

@@ -8,6 +8,9 @@ import { codeOf, errnoOf } from './fault.ts';
 import { Outgoing } from './outgoing.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 
+/** How long a connection that we close waits for the peer's FIN, ms. */
+const lingerMs = 1000;
+
 /**
  * One accepted TCP connection. Its discipline says what goes back and when; after the peer's FIN ours follows behind
  * everything still owed (RFC 9293, 3.6).
@@ -27,6 +30,7 @@ export class Connection implements Member {
   #how: Ending | null = null;
   #errno = 0;
   #tap: TapWriter | null = null;
+  #linger: NodeJS.Timeout | undefined;
 
   constructor(socket: Socket, slot: number, id: number, around: Surroundings) {
     this.id = id;
@@ -82,7 +86,7 @@ export class Connection implements Member {
         this.#outgoing.end();
         return;
       case 'close':
-        this.end('fin');
+        this.#close();
         return;
       case 'reset':
         // It may be the impatient end of a close that the peer's full window held up.
@@ -155,6 +159,21 @@ export class Connection implements Member {
     this.#outgoing.end();
   }
 
+  /**
+   * What is owed, then FIN; what still comes is read and let go until the peer's FIN. A socket closed with bytes unread
+   * would answer with RST instead (RFC 1122, 4.2.2.13).
+   */
+  #close(): void {
+    this.#how ??= 'fin';
+    this.#outgoing.end();
+    this.#paused = false;
+    this.#around.ledger.paused(this.#slot, false);
+    this.#regulate();
+    this.#socket.once('finish', () => {
+      this.#linger = setTimeout(() => this.#socket.destroy(), lingerMs);
+    });
+  }
+
   #reset(how: Ending): void {
     this.progress();
     this.#how = how;
@@ -174,6 +193,7 @@ export class Connection implements Member {
   }
 
   #closed(): void {
+    clearTimeout(this.#linger);
     this.#around.stalled.delete(this);
     // What was held for an end that did not come was still sent.
     if (this.#echo.discipline === 'eof') this.#around.journal.data(this.#slot, this.#echo.release());

@@ -1,4 +1,3 @@
-import type { RemoteInfo, Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
 import type { Act, Endpoint, Fault, ServerOptions, WireEvent } from '../engine/protocol.ts';
 import type { Discipline } from '../ledger/row.ts';
@@ -12,13 +11,12 @@ import type { Journal } from './journal.ts';
 import { StalledSet } from './stalled.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 import { type Listener, listenTcp } from './tcp.ts';
-import { listenUdp, UdpPeer } from './udp.ts';
+import { listenUdp } from './udp.ts';
+import { UdpPeers } from './udp-peers.ts';
 
 /** How long a connection must have been silent to count as finished when the program shuts down, ms. */
 const quietMs = 100;
 const drainPollMs = 20;
-/** How long a silent UDP peer keeps its row, ms. */
-const udpSilenceMs = 30_000;
 /** How often silence is looked for, ms, and no less often than a quarter of what is allowed. */
 const sweepMs = 1000;
 /** The same fault of the same endpoint is told once in this time, ms: EMFILE comes with every connection. */
@@ -32,7 +30,7 @@ export class EchoServer {
   readonly #post: (event: WireEvent) => void;
   readonly #doors: Doors;
   readonly #members = new Map<number, Member>();
-  readonly #udpPeers = new Map<string, UdpPeer>();
+  readonly #udpPeers: UdpPeers;
   readonly #stalled = new StalledSet();
   readonly #sweep: NodeJS.Timeout;
   readonly #toldAt = new Map<string, number>();
@@ -52,6 +50,19 @@ export class EchoServer {
     this.#post = post;
     this.#doors = new Doors(options.allow, options.deny);
     this.#discipline = options.discipline;
+    this.#udpPeers = new UdpPeers({
+      enter: (ends) => {
+        const slot = this.#enter(ends);
+        return slot === null ? null : { slot, id: this.#ledger.idOf(slot) };
+      },
+      surroundings: () => this.#surroundings(),
+      joined: (peer, slot) => {
+        this.#members.set(peer.id, peer);
+        this.#journal.opened(slot);
+      },
+      onFault: (fault) => this.#tell(fault),
+      listeners: () => [...this.#listeners].flatMap(({ endpoint }) => (endpoint.transport === 'udp' ? [endpoint] : [])),
+    });
     this.#sweep = setInterval(
       () => {
         this.#expire();
@@ -143,7 +154,7 @@ export class EchoServer {
         this.#accept(socket),
       );
     return listenUdp(endpoint, { ipv6Only, onFault }, (bytes, from, socket) =>
-      this.#datagram(bytes, from, socket, endpoint),
+      this.#udpPeers.receive(bytes, from, socket, endpoint),
     );
   }
 
@@ -165,34 +176,6 @@ export class EchoServer {
     const id = this.#ledger.idOf(slot);
     this.#members.set(id, new Connection(socket, slot, id, this.#surroundings()));
     this.#journal.opened(slot);
-  }
-
-  #datagram(bytes: Buffer, from: RemoteInfo, socket: UdpSocket, endpoint: Endpoint): void {
-    const local = socket.address();
-    const key = `${local.address} ${local.port} ${from.address} ${from.port}`;
-    let peer = this.#udpPeers.get(key);
-    if (peer === undefined) {
-      const slot = this.#enter({
-        transport: 'udp',
-        peerHost: from.address,
-        peerPort: from.port,
-        localHost: local.address,
-        localPort: local.port,
-      });
-      if (slot === null) return;
-      const id = this.#ledger.idOf(slot);
-      const around = this.#surroundings();
-      const leave = (member: Member): void => {
-        this.#udpPeers.delete(key);
-        around.leave(member);
-      };
-      const onFault = (error: Error): void => this.#tell(faultOf(error, 'send', endpoint));
-      peer = new UdpPeer(socket, from, slot, id, { ...around, leave }, onFault);
-      this.#udpPeers.set(key, peer);
-      this.#members.set(id, peer);
-      this.#journal.opened(slot);
-    }
-    peer.receive(bytes);
   }
 
   /** A slot for a new connection; null where it is turned away, which is counted. */
@@ -224,8 +207,7 @@ export class EchoServer {
 
   #expire(): void {
     const { idleTimeoutMs } = this.#options;
-    for (const peer of this.#udpPeers.values())
-      if (peer.silentMs >= Math.min(udpSilenceMs, idleTimeoutMs ?? Infinity)) peer.end('expired');
+    this.#udpPeers.expire(idleTimeoutMs);
     if (idleTimeoutMs === null) return;
     for (const member of this.#members.values()) if (member.silentMs >= idleTimeoutMs) member.end('idle');
   }

@@ -99,6 +99,29 @@ describe('the events of serve --json', () => {
     );
   });
 
+  it('count no byte as sent that the kernel refused', async () => {
+    await using server = await startServer([':0', '--json']);
+    const client = await openClient(server.port);
+    await server.event('open');
+    // Both the bytes and the RST are there before the server looks.
+    server.signal('SIGSTOP');
+    await client.write('hello');
+    client.reset();
+    server.signal('SIGCONT');
+    expect(await server.event('close')).toMatchObject({ how: 'reset', bytesOut: 0, writes: 0 });
+  });
+
+  it('have what a peer sent under eof even if its FIN never came', async () => {
+    await using server = await startServer([':0', '--json', '--echo', 'eof', '--data', 'text', '--stats', '20ms']);
+    const client = await openClient(server.port);
+    await client.write('never sent back');
+    await server.event('stats', { bytesIn: 15 });
+    client.reset();
+    await server.event('close');
+    const bytes = server.events().filter(({ event }) => event === 'data');
+    expect(bytes).toMatchObject([{ id: 1, data: 'never sent back' }]);
+  });
+
   it('say that a connection was silent too long', async () => {
     await using server = await startServer([':0', '--json', '--idle-timeout', '100ms']);
     const client = await openClient(server.port);

@@ -68,6 +68,23 @@ describe('acting on a connection', () => {
     client.destroy();
   });
 
+  it('closes one that still sends with FIN too, behind all it is owed', async () => {
+    await using wire = await startWire();
+    const client = await openClient(wire.port);
+    client.pause();
+    const total = 24 << 20;
+    const written = client.write(Buffer.alloc(total, 'c')).catch(() => undefined);
+    const { id } = await wire.row((row) => row.stalled, 'is stalled');
+    wire.engine.act('close', id);
+    client.resume();
+    expect(await client.ended).toBe('FIN');
+    await written;
+    client.destroy();
+    const row = await wire.row((row) => row.state === 'CLOSED', 'is closed');
+    expect(row).toMatchObject({ how: 'fin', bytesOut: client.received().length, paused: false });
+    expect(row.bytesOut).toBeLessThan(row.bytesIn);
+  });
+
   it('resets with RST', async () => {
     await using wire = await startWire();
     const client = await openClient(wire.port);

@@ -115,6 +115,43 @@ describe('UDP', () => {
     second.close();
   });
 
+  it('keeps the peers of two addresses apart, and answers each from the address it wrote to', async () => {
+    await using first = await startWire([udp()]);
+    const port = first.port;
+    await first.engine.stop(0);
+    await using wire = await startWire([udp('127.0.0.1', port), udp('127.0.0.2', port)]);
+    const socket = createSocket('udp4');
+    const from: string[] = [];
+    socket.on('message', (_, { address }) => from.push(address));
+    socket.send('one', port, '127.0.0.1');
+    await until(() => from.length === 1, 'the first answer');
+    socket.send('two', port, '127.0.0.2');
+    await until(() => from.length === 2, 'the second answer');
+    expect(from).toEqual(['127.0.0.1', '127.0.0.2']);
+    expect(wire.reading().rows.map((row) => row.local)).toEqual([`127.0.0.1:${port}`, `127.0.0.2:${port}`]);
+    socket.close();
+  });
+
+  it('does not answer its own listeners: two echo servers would never stop', async () => {
+    await using wire = await startWire([udp(), udp()]);
+    const [one, other] = wire.endpoints;
+    // A datagram that looks as if the other listener had sent it: bound beside it, as only this machine could.
+    const forger = createSocket({ type: 'udp4', reuseAddr: true });
+    await expect(
+      new Promise((resolve, reject) => {
+        forger.once('error', reject);
+        forger.bind(other?.port, '127.0.0.9', () => resolve(null));
+      }),
+    ).resolves.toBeNull();
+    await new Promise((resolve) => forger.send('for ever', one?.port ?? 0, '127.0.0.1', resolve));
+    const honest = await openUdp(wire.port);
+    await honest.send('once');
+    await honest.receive(1);
+    expect(wire.reading().totals).toMatchObject({ served: 1, bytesIn: 4 });
+    forger.close();
+    honest.close();
+  });
+
   it('shares a port with TCP', async () => {
     await using tcp = await startWire();
     const port = tcp.port;

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { Lately } from '../../src/console/lately.ts';
+
+it('what was asked for lately holds until the picture can show it', () => {
+  let now = 0;
+  const pauses = new Lately<number, boolean>(() => now);
+  expect(pauses.of(1, false)).toBe(false);
+  pauses.set(1, true);
+  expect(pauses.of(1, false)).toBe(true);
+  expect(pauses.of(2, false)).toBe(false);
+  now = 299;
+  expect(pauses.of(1, false)).toBe(true);
+  now = 300;
+  expect(pauses.of(1, false)).toBe(false);
+});
