@@ -1,8 +1,17 @@
 import yargs from 'yargs';
 import manifest from '../package.json' with { type: 'json' };
 import type { ConsoleOptions } from './console.tsx';
-import { answer, completionScript, isQuestion, readShell, refuseSpareWords, shells, userShell } from './options/completion.ts';
+import {
+  answer,
+  completionScript,
+  isQuestion,
+  readShell,
+  refuseSpareWords,
+  shells,
+  userShell,
+} from './options/completion.ts';
 import { examplesOf } from './options/examples.ts';
+import { refuseDash, refuseFlagValues } from './options/lost.ts';
 import { Mistake } from './options/mistake.ts';
 import { reportOptions } from './options/report.ts';
 import { refuseLostWords, sendOptions } from './options/send.ts';
@@ -47,6 +56,7 @@ const read = (args: readonly string[]): Invocation => {
           .positional('endpoint', endpointWords)
           .options(serverOptions),
       (given) => {
+        refuseDash(args);
         invocations.push({ command: 'console', ...readListeners(given), ...readServer(given) });
       },
     )
@@ -60,6 +70,8 @@ const read = (args: readonly string[]): Invocation => {
           .options(serverOptions)
           .options(reportOptions),
       (given) => {
+        refuseDash(args);
+        refuseFlagValues(args, reportOptions);
         const { endpoints } = readListeners(given);
         invocations.push({
           command: 'serve',
@@ -88,6 +100,7 @@ const read = (args: readonly string[]): Invocation => {
       (given) => {
         const words = [...given.message, ...[given['--'] ?? []].flat().map(String)];
         refuseLostWords(args, words);
+        refuseFlagValues(args, sendOptions);
         invocations.push({
           command: 'send',
           endpoint: given.to,

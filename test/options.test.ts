@@ -82,6 +82,8 @@ describe('a mistake names the option and what to do', () => {
     [['--ehco', 'chunk'], '--ehco is not an option; did you mean --echo?'],
     [['--max', '5'], '--max is not an option; did you mean --max-connections?'],
     [['--verison'], '--verison is not an option; did you mean --version?'],
+    [['-'], '- is not an endpoint; write [tcp://|udp://][host]:port, :port or port'],
+    [['9000', '-'], '- is not an endpoint; write [tcp://|udp://][host]:port, :port or port'],
     [['--zap'], '--zap is not an option; leave it out'],
     [['-x'], '-x is not an option; leave it out'],
     [['--no-echo'], '--no-echo is not an option; did you mean --echo?'],

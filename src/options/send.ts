@@ -1,5 +1,6 @@
 import type { Options } from 'yargs';
 import { formatEndpoint } from '../text/endpoint.ts';
+import { beforeDashes } from './lost.ts';
 import { Mistake } from './mistake.ts';
 import { defaultEndpoint } from './server.ts';
 import { readTarget, readTimeAboveZero } from './values.ts';
@@ -23,7 +24,7 @@ export const sendOptions = {
 
 /** yargs loses a lone dash among words, and takes `--message` for them: neither may change what is sent. */
 export const refuseLostWords = (args: readonly string[], words: readonly string[]): void => {
-  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  const options = beforeDashes(args);
   if (options.some((word) => /^--message(?:=|$)/.test(word)))
     throw new Mistake('--message is not an option; write the message without it');
   if (words.length > 0 && options.includes('-'))

@@ -39,6 +39,13 @@ describe('the command line of serve', () => {
     });
   });
 
+  it.each([
+    ['--json=true', true],
+    ['--json=false', false],
+  ])('takes %s', (flag, json) => {
+    expect(parse(['serve', flag])).toMatchObject({ json });
+  });
+
   it('takes a flag that was given twice for once', () => {
     expect(parse(['serve', '--json', '--json'])).toMatchObject({ json: true });
   });
@@ -48,6 +55,9 @@ describe('the command line of serve', () => {
     [['--data', 'hex', '--data', 'text'], '--data was given 2 times; give it once'],
     [['--stats', '5'], '--stats: "5" is not a time; write it with its unit, as 500ms, 30s or 5m'],
     [['--stats', '0s'], '--stats takes a time above zero, such as 1s'],
+    [['-'], '- is not an endpoint; write [tcp://|udp://][host]:port, :port or port'],
+    [['--json=no'], "--json is given or left out; it takes no value 'no'"],
+    [['--json', '--json='], "--json is given or left out; it takes no value ''"],
     [['--stats'], '--stats needs a value'],
     [['--jsno'], '--jsno is not an option; did you mean --json?'],
     [['9000', ':9000'], 'tcp://127.0.0.1:9000 was given twice; give each endpoint once'],
