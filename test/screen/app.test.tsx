@@ -128,8 +128,11 @@ describe('Ctrl-Z', () => {
     const drawing = await open(busy, 80, 24, () => promise);
     const before = drawing.grid();
     await drawing.press('ctrl-z');
-    await drawing.until(() => !drawing.modes().alternateScreen);
-    expect(drawing.modes()).toMatchObject({ bracketedPaste: false, cursorHidden: false });
+    // One write after the other hands it back.
+    await drawing.until(() => {
+      const { alternateScreen, bracketedPaste, cursorHidden } = drawing.modes();
+      return !alternateScreen && !bracketedPaste && !cursorHidden;
+    });
     resolve();
     await drawing.until((grid) => drawing.modes().alternateScreen && grid.join('\n') === before.join('\n'));
   });
