@@ -8,6 +8,8 @@ import type { Output } from './output.ts';
 const pieceLength = 64 * 1024;
 /** How far the wall clock may be from where it is taken to be, ms, before it is read anew. */
 const toleranceMs = 2;
+/** Looks at the reader in the time that it may leave a piece lying. */
+const looksPerPatience = 10;
 
 /** Puts events on the output, in the order in which they are given, each as one line. */
 export class Report {
@@ -15,8 +17,9 @@ export class Report {
   readonly #format: Format;
   /** What was given last. */
   #last: Promise<void> = Promise.resolve();
-  /** When the output last took a piece, monotonic ms. */
-  #takenAt = monotonicMs();
+  /** Pieces given to the output so far, and whether it still has the last one. */
+  #pieces = 0;
+  #isOut = false;
   #wallOffsetMs = Number.NaN;
 
   constructor(output: Output, format: Format) {
@@ -37,15 +40,21 @@ export class Report {
     return told;
   }
 
-  /** Resolves to true once all is written, to false where the reader left a piece lying for `patienceMs`. */
+  /**
+   * Resolves to true once all is written, to false where the reader left one piece lying for `patienceMs`. That is
+   * counted in looks of the event loop, not by the clock: while we compute for long nobody hears what the reader took.
+   */
   end(patienceMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const since = monotonicMs();
+      let seen = 0;
+      let looks = 0;
       const look = setInterval(
         () => {
-          if (monotonicMs() - Math.max(since, this.#takenAt) >= patienceMs) done(false);
+          looks = this.#isOut && this.#pieces === seen ? looks + 1 : 0;
+          seen = this.#pieces;
+          if (looks >= looksPerPatience) done(false);
         },
-        Math.max(1, patienceMs / 10),
+        Math.max(1, patienceMs / looksPerPatience),
       );
       const done = (all: boolean): void => {
         clearInterval(look);
@@ -67,8 +76,10 @@ export class Report {
   }
 
   async #hand(piece: string): Promise<void> {
+    this.#pieces++;
+    this.#isOut = true;
     await this.#output.write(piece);
-    this.#takenAt = monotonicMs();
+    this.#isOut = false;
     // A batch of text takes seconds to make harmless, and a signal in between is to be heard.
     await turnOfTheLoop();
   }
