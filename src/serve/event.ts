@@ -18,8 +18,8 @@ export type ServeEvent =
       readonly local: string;
     }
   | { readonly event: 'half-close'; readonly id: number; readonly by: 'peer' | 'local' }
-  /** What a peer sent, as `--data` asks for it. */
-  | { readonly event: 'data'; readonly id: number; readonly data: string }
+  /** What a peer sent, as `--data` asks for it: one text, in pieces that can be had once. */
+  | { readonly event: 'data'; readonly id: number; readonly data: Iterable<string> }
   | {
       readonly event: 'close';
       readonly id: number;

@@ -2,12 +2,21 @@ import { clockTime, exact } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import type { ServeEvent } from './event.ts';
 
-/** One event as one line, its end included. `wallMs` is when it came about, ms since 1970. */
-export type Format = (event: ServeEvent, wallMs: number) => string;
+/**
+ * One event as one line, its end included, in pieces: a line of `data` may be longer than memory should hold. `wallMs` is
+ * when it came about, ms since 1970.
+ */
+export type Format = (event: ServeEvent, wallMs: number) => Iterable<string>;
 
 /** For scripts: one JSON object. */
-export const ndjson: Format = (event, wallMs) =>
-  `${JSON.stringify({ time: new Date(wallMs).toISOString(), ...event })}\n`;
+export const ndjson: Format = function* (event, wallMs) {
+  const time = new Date(wallMs).toISOString();
+  if (event.event !== 'data') return yield `${JSON.stringify({ time, ...event })}\n`;
+  const { data, ...rest } = event;
+  yield `${JSON.stringify({ time, ...rest }).slice(0, -1)},"data":"`;
+  for (const piece of data) yield JSON.stringify(piece).slice(1, -1);
+  yield '"}\n';
+};
 
 /** `127.0.0.1:65535`, with room for most of the others; a longer one pushes the rest of its line aside. */
 const peerCells = 21;
@@ -28,7 +37,7 @@ const details = (event: ServeEvent): string => {
     case 'half-close':
       return idAnd(event.id, `by ${event.by}`);
     case 'data':
-      return idAnd(event.id, event.data);
+      return idAnd(event.id, '');
     case 'close': {
       const { id, peer, how, error, bytesIn, bytesOut, reads, writes, seconds } = event;
       const traffic = `${exact(bytesIn)} B in, ${exact(bytesOut)} B out, ${count(reads, 'read')}, ${count(writes, 'write')}`;
@@ -48,7 +57,9 @@ const details = (event: ServeEvent): string => {
 };
 
 /** For people: local time, event, connection, and what there is to say, in columns. */
-export const text: Format = (event, wallMs) => {
+export const text: Format = function* (event, wallMs) {
   const ms = String(new Date(wallMs).getMilliseconds()).padStart(3, '0');
-  return `${clockTime(wallMs)}.${ms}  ${event.event.padEnd(10)}  ${details(event)}\n`;
+  yield `${clockTime(wallMs)}.${ms}  ${event.event.padEnd(10)}  ${details(event)}`;
+  if (event.event === 'data') yield* event.data;
+  yield '\n';
 };

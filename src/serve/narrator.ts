@@ -3,12 +3,9 @@ import { closeEvent, type Happening, openEvent } from './event.ts';
 import { type Encoding, encoder } from './payload.ts';
 import { Joiner } from './utf8.ts';
 
-/** Bytes that one `data` event shows: all that a connection may hold by default. A string has an end too. */
-const maxPieceBytes = 16 << 20;
-
-/** Makes events of the journal's notes, one at a time: the payload of a whole batch as text would be many times its size. */
+/** Makes events of the journal's notes, one at a time, and their payload text piece by piece as the output takes it. */
 export class Narrator {
-  readonly #encode: (bytes: Uint8Array) => string;
+  readonly #encode: (bytes: Uint8Array) => Iterable<string>;
   readonly #joiner: Joiner | null;
 
   constructor(encoding: Encoding) {
@@ -25,7 +22,7 @@ export class Narrator {
           yield { at, event: openEvent(note.row) };
           break;
         case 'data':
-          yield* this.#data(at, note.id, this.#joiner?.join(note) ?? note.bytes);
+          yield* this.#data(at, note);
           break;
         case 'half-close':
           if (note.by === 'peer') yield* this.#rest(at, note.id);
@@ -49,15 +46,18 @@ export class Narrator {
     if (dropped > 0 && at !== undefined) for (const id of this.#joiner?.waiting() ?? []) yield* this.#rest(at, id);
   }
 
-  *#rest(at: number, id: number): Generator<Happening> {
-    const bytes = this.#joiner?.rest(id);
-    if (bytes !== undefined) yield* this.#data(at, id, bytes);
+  *#data(at: number, note: Extract<Note, { type: 'data' }>): Generator<Happening> {
+    const bytes = this.#joiner?.join(note) ?? note.bytes;
+    // A datagram may be empty. Of a stream nothing is left where all of it waits for the rest of a character.
+    if (bytes.length > 0 || note.transport === 'udp') yield this.#show(at, note.id, bytes);
   }
 
-  *#data(at: number, id: number, bytes: Uint8Array): Generator<Happening> {
-    for (let from = 0; from < bytes.length; from += maxPieceBytes) {
-      const piece = bytes.subarray(from, from + maxPieceBytes);
-      yield { at, event: { event: 'data', id, data: this.#encode(piece) } };
-    }
+  *#rest(at: number, id: number): Generator<Happening> {
+    const bytes = this.#joiner?.rest(id);
+    if (bytes !== undefined) yield this.#show(at, id, bytes);
+  }
+
+  #show(at: number, id: number, bytes: Uint8Array): Happening {
+    return { at, event: { event: 'data', id, data: this.#encode(bytes) } };
   }
 }

@@ -11,7 +11,7 @@ const toleranceMs = 2;
 /** Looks at the reader in the time that it may leave a piece lying. */
 const looksPerPatience = 10;
 
-/** Puts events on the output, in the order in which they are given, each as one line. */
+/** Puts events on the output, in the order in which they are given, each as one line, however long. */
 export class Report {
   readonly #output: Output;
   readonly #format: Format;
@@ -67,10 +67,12 @@ export class Report {
   async #write(happenings: Iterable<Happening>): Promise<void> {
     let piece = '';
     for (const { at, event } of happenings) {
-      piece += this.#format(event, this.#wallMs(at));
-      if (piece.length < pieceLength) continue;
-      await this.#hand(piece);
-      piece = '';
+      for (const part of this.#format(event, this.#wallMs(at))) {
+        piece += part;
+        if (piece.length < pieceLength) continue;
+        await this.#hand(piece);
+        piece = '';
+      }
     }
     if (piece !== '') await this.#hand(piece);
   }

@@ -8,7 +8,7 @@ const lengthBy = (lead: number): number => {
 };
 
 /** Where a character begins that the next bytes may complete; the length where none does. */
-const whole = (bytes: Uint8Array): number => {
+export const whole = (bytes: Uint8Array): number => {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;
     if ((byte & 0xc0) !== 0x80) return lengthBy(byte) > back ? bytes.length - back : bytes.length;

@@ -2,9 +2,11 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { monotonicMs } from '../../src/ledger/clock.ts';
 import { type Happening, totalsEvent } from '../../src/serve/event.ts';
-import { ndjson } from '../../src/serve/format.ts';
+import { ndjson, text } from '../../src/serve/format.ts';
+import { Narrator } from '../../src/serve/narrator.ts';
 import { Output } from '../../src/serve/output.ts';
 import { Report } from '../../src/serve/report.ts';
+import { printable } from '../../src/text/printable.ts';
 
 const totals = { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 };
 
@@ -29,12 +31,12 @@ describe('the end of a report', () => {
         for (let i = 0; i < 3; i++) {
           const until = monotonicMs() + 150;
           while (monotonicMs() < until);
-          yield { at: 0, event: { event: 'data', id: 1, data: 'x'.repeat(70_000) } };
+          yield { at: 0, event: { event: 'data', id: 1, data: ['x'.repeat(70_000)] } };
         }
       })(),
     );
     expect(await report.end(50)).toBe(true);
-    expect(pieces).toHaveLength(3);
+    expect(pieces.join('').match(/\n/g)).toHaveLength(3);
   });
 
   it('comes without the rest where nobody reads', async () => {
@@ -42,5 +44,47 @@ describe('the end of a report', () => {
     void report.tell(totalsEvent('stopped', totals));
     expect(await report.end(50)).toBe(false);
     expect(pieces).toHaveLength(1);
+  });
+});
+
+describe('a long message', () => {
+  const note = (bytes: Uint8Array, transport: 'tcp' | 'udp' = 'tcp') =>
+    ({ type: 'data', at: 0, id: 1, transport, bytes }) as const;
+  const invalid = Buffer.alloc(1_000_000, 0xff);
+  const shifted = Buffer.from(`a${'한'.repeat(100_000)}`);
+
+  it.each([
+    ['text', invalid, printable(invalid)],
+    ['text', shifted, shifted.toString()],
+    ['hex', invalid, invalid.toString('hex')],
+    ['base64', shifted, shifted.toString('base64')],
+  ] as const)(
+    'is one line of %s in pieces, and the event loop goes on between them',
+    async (encoding, bytes, wanted) => {
+      for (const format of [ndjson, text]) {
+        const { report, pieces } = start((done) => done(), format);
+        const told = report.tellAll(new Narrator(encoding).tell([note(bytes)], 0));
+        let turns = 0;
+        const turn = () => {
+          turns += 1;
+          next = setImmediate(turn);
+        };
+        let next = setImmediate(turn);
+        await told;
+        clearImmediate(next);
+        const line = pieces.join('');
+        expect(line.indexOf('\n')).toBe(line.length - 1);
+        expect(format === ndjson ? JSON.parse(line).data === wanted : line.endsWith(`#1    ${wanted}\n`)).toBe(true);
+        expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(600_000);
+        expect(pieces.length).toBeGreaterThan(1);
+        expect(turns).toBeGreaterThanOrEqual(pieces.length - 1);
+      }
+    },
+  );
+
+  it('of no bytes is one only as a datagram', () => {
+    const events = [...new Narrator('text').tell([note(Buffer.of()), note(Buffer.of(), 'udp')], 0)];
+    expect(events).toHaveLength(1);
+    expect([...ndjson(events[0]?.event ?? totalsEvent('stats', totals), 0)].join('')).toContain('"id":1,"data":""}');
   });
 });
