@@ -61,10 +61,12 @@ export class Journal {
   }
 
   data(slot: number, bytes: Uint8Array): void {
-    if (this.level !== 'data' || bytes.length === 0) return;
+    if (this.level !== 'data') return;
     const row = this.#reader.row(slot);
     if (row === undefined) return;
     const { id, transport } = row;
+    // A stream knows no empty pieces; a datagram of no bytes is one all the same (RFC 768).
+    if (bytes.length === 0 && transport === 'tcp') return;
     this.#write({ type: 'data', at: monotonicMs(), id, transport, bytes: new Uint8Array(bytes) }, bytes.length);
   }
 
@@ -92,7 +94,7 @@ export class Journal {
   }
 
   #write(note: Note, bytes = 0): void {
-    const crowded = this.#notes.length >= (bytes > 0 ? maxNotesWithBytes : maxNotes);
+    const crowded = this.#notes.length >= (note.type === 'data' || bytes > 0 ? maxNotesWithBytes : maxNotes);
     if (crowded || (bytes > 0 && this.#bytes > 0 && this.#bytes + bytes > maxBytes)) {
       this.#dropped++;
       return;

@@ -265,6 +265,13 @@ describe('the data of --data', () => {
     expect(server.events().map(({ event }) => event)).not.toContain('data');
   });
 
+  it('an empty datagram is one', async () => {
+    await using server = await startServer(['udp://:0', '--json', '--data', 'text']);
+    const { socket } = await speak(server.port, '');
+    expect(await server.event('data')).toStrictEqual(exactly('data', { id: 1, data: '' }));
+    socket.close();
+  });
+
   it('a character that was cut in two is put together', async () => {
     await using server = await startServer([':0', '--json', '--data', 'text']);
     const client = await openClient(server.port);

@@ -8,14 +8,15 @@ import { until } from '../support/wait.ts';
 
 const ends = { transport: 'udp', peerHost: '127.0.0.1', peerPort: 7, localHost: '127.0.0.1', localPort: 8 } as const;
 
-const start = () => {
+const start = (transport: 'tcp' | 'udp' = 'udp') => {
   const ledger = createLedger(10);
   const writer = new LedgerWriter(ledger, 5);
   const batches: Extract<WireEvent, { type: 'journal' }>[] = [];
   const journal = new Journal('data', new LedgerReader(ledger), (event) => {
     if (event.type === 'journal') batches.push(event);
   });
-  return { writer, batches, journal };
+  const enter = () => writer.enter({ ...ends, transport }, 'chunk');
+  return { writer, enter, batches, journal };
 };
 
 const count = (notes: readonly Note[], type: Note['type']): number => notes.filter((note) => note.type === type).length;
@@ -49,6 +50,27 @@ describe('the journal', () => {
     expect((['open', 'close', 'refused'] as const).map((type) => count(notes, type))).toEqual([1, 1, 5000]);
     expect(count(notes, 'data')).toBeGreaterThan(5000);
     expect(count(notes, 'data') + dropped).toBe(50_000);
+  });
+
+  it.each([
+    ['udp', 1],
+    ['tcp', 0],
+  ] as const)('over %s tells of no bytes %d times', (transport, wanted) => {
+    const { enter, batches, journal } = start(transport);
+    const slot = enter();
+    journal.opened(slot);
+    journal.data(slot, Buffer.of());
+    journal.close();
+    expect(count(batches[0]?.notes ?? [], 'data')).toBe(wanted);
+  });
+
+  it('lets empty datagrams give way too', () => {
+    const { enter, batches, journal } = start();
+    const slot = enter();
+    for (let i = 0; i < 50_000; i++) journal.data(slot, Buffer.of());
+    journal.opened(slot);
+    journal.close();
+    expect(count(batches[0]?.notes ?? [], 'open')).toBe(1);
   });
 
   it('has an end whatever comes', () => {
