@@ -1,6 +1,6 @@
 import { exchangeDatagrams } from './send/datagrams.ts';
 import { describe } from './send/failure.ts';
-import { cut, type Input, lines, wordBytes } from './send/input.ts';
+import { cut, type Input, lines, openStdin, wordBytes } from './send/input.ts';
 import { Output } from './send/output.ts';
 import { exchangeStream } from './send/stream.ts';
 import type { Endpoint } from './text/endpoint.ts';
@@ -31,8 +31,9 @@ const say = (message: string): void => {
 const inputOf = (words: readonly string[], { transport }: Endpoint): Input => {
   const given = wordBytes(words);
   if (words.length === 0) {
-    const { stdin } = process;
-    return { pieces: transport === 'udp' ? lines(stdin, longestLine) : stdin, typed: stdin.isTTY };
+    const stdin = openStdin();
+    const pieces = transport === 'udp' ? lines(stdin, longestLine) : stdin;
+    return { pieces, typed: process.stdin.isTTY, close: () => stdin.destroy() };
   }
   if (transport === 'udp') return { pieces: given, typed: false };
   const spaced = given.flatMap((word, at) => (at === 0 ? [word] : [Buffer.from(' '), word]));
@@ -66,7 +67,7 @@ export const runSend = async (options: SendOptions): Promise<number> => {
   const exchange = endpoint.transport === 'udp' ? exchangeDatagrams : exchangeStream;
   const input = inputOf(words, endpoint);
   const failures = await exchange({ endpoint, timeoutMs, expectEcho, input, output, over: cutShort.signal });
-  if (words.length === 0) process.stdin.destroy();
+  input.close?.();
   await output.flushed(cutShort.signal);
   for (const failure of failures) {
     say(describe(failure));

@@ -1,14 +1,30 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream, fstatSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 
 /** What is to be sent, piece by piece. */
 export interface Input {
   readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   /** Whether a person types it: nobody types against a clock. */
   readonly typed: boolean;
+  /** Gives up what has not been read. */
+  readonly close?: () => void;
 }
 
 /** Small enough that each piece the kernel takes is a sign of life on a slow network. */
 const pieceBytes = 64 * 1024;
+
+/**
+ * Standard input. For a directory or a disk Node's own would be empty and say nothing (`process.stdin` knows files,
+ * pipes, sockets and character devices): a stream of the descriptor reads the disk, and fails of a directory.
+ */
+export const openStdin = (): Readable => {
+  const { stdin } = process;
+  if (stdin.isTTY) return stdin;
+  const given = fstatSync(stdin.fd);
+  return given.isDirectory() || given.isBlockDevice()
+    ? createReadStream('', { fd: stdin.fd, autoClose: false })
+    : stdin;
+};
 
 /** Cuts bytes into pieces of 64 KiB. */
 export function* cut(bytes: Uint8Array): Generator<Uint8Array> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { until } from '../support/wait.ts';
-import { echo, echoAtEnd, freePort, send, serveTcp, startSend } from './send-run.ts';
+import { echo, echoAtEnd, freePort, send, serveTcp, serveUdp, startSend } from './send-run.ts';
 
 const MiB = 1024 * 1024;
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
@@ -46,6 +46,16 @@ describe('send over TCP', () => {
     const to = await serveTcp((socket) => socket.on('end', () => socket.end('goodbye')).resume());
     const { status, stdout } = await send(['--to', to]);
     expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: 'goodbye' });
+  });
+
+  it('says that stdin is a directory, with status 1', async () => {
+    const to = await serveTcp(echo);
+    for (const endpoint of [to, await serveUdp((datagram) => [datagram])]) {
+      const { exited } = startSend([], { shell: `"$@" --to ${endpoint} < /` });
+      const { status, stdout, stderr } = await exited;
+      expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: '' });
+      expect(stderr).toMatch(/^echoscope: stdin: .*EISDIR.*\n$/);
+    }
   });
 
   it('prints what comes while stdin is still open', async () => {
