@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Size } from '../support/emulator.ts';
 import type { Terminal } from '../support/pty.ts';
@@ -38,6 +39,64 @@ describe('window sizes', () => {
       await expect.poll(() => picture(console), { timeout: 4000 }).toBe(pictures.get(size));
     }
   }, 60_000);
+
+  // As when an edge of the window is dragged.
+  it.each([
+    [
+      { columns: 100, rows: 24 },
+      { columns: 99, rows: 24 },
+    ],
+    [
+      { columns: 99, rows: 24 },
+      { columns: 100, rows: 24 },
+    ],
+    [
+      { columns: 60, rows: 24 },
+      { columns: 59, rows: 24 },
+    ],
+    [
+      { columns: 40, rows: 12 },
+      { columns: 39, rows: 12 },
+    ],
+    [
+      { columns: 100, rows: 24 },
+      { columns: 100, rows: 23 },
+    ],
+    [
+      { columns: 100, rows: 23 },
+      { columns: 100, rows: 24 },
+    ],
+    [
+      { columns: 100, rows: 24 },
+      { columns: 99, rows: 25 },
+    ],
+    [
+      { columns: 100, rows: 24 },
+      { columns: 99, rows: 23 },
+    ],
+  ])('one cell more or less leaves the screen of a fresh start: %o to %o', async (from, to) => {
+    const expected = await fresh(to);
+    const console = openConsole(from);
+    for (const what of contentOf(from)) await console.until(what, startMs);
+    console.resize(to);
+    await expect.poll(() => picture(console), { timeout: 4000 }).toBe(expected);
+  });
+
+  it('a corner that is dragged there and back leaves the screen of a fresh start', async () => {
+    const path = Array.from({ length: 21 }, (_, step) => ({ columns: 100 - step, rows: Math.max(30 - step, 24) }));
+    const console = openConsole(path[0]);
+    await console.until(/ connected /u, startMs);
+    for (const steps of [path, path.toReversed()]) {
+      const last = steps.at(-1) ?? { columns: 0, rows: 0 };
+      const expected = await fresh(last);
+      for (const size of steps) {
+        console.resize(size);
+        // A hand on a mouse is faster than the frames.
+        await delay(5);
+      }
+      await expect.poll(() => picture(console), { timeout: 4000 }).toBe(expected);
+    }
+  });
 
   it.each(sizes)('$columns x $rows: no line is longer than the window, and every box is closed', async (size) => {
     const console = openConsole(size);
