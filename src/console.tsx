@@ -1,13 +1,11 @@
 import { ConsoleClient } from './console/client.ts';
 import { obey } from './console/commands.ts';
 import { HistoryFile, historyPath } from './console/history-file.ts';
-import { Lately } from './console/lately.ts';
+import { Touch } from './console/touch.ts';
 import { Engine, FaultError } from './engine/engine.ts';
 import type { Note, ServerOptions } from './engine/protocol.ts';
 import { monotonicMs } from './ledger/clock.ts';
-import { type Discipline, disciplines } from './ledger/row.ts';
 import { LiveFeed } from './model/feed.ts';
-import type { Connection } from './model/snapshot.ts';
 import type { Intent } from './screen/intent.ts';
 import { mountScreen } from './screen/mount.tsx';
 import { listenCalls } from './text/calls.ts';
@@ -134,8 +132,7 @@ const actOn = (
   history: HistoryFile,
   leave: (farewell: Farewell) => void,
 ): ((intent: Intent) => void) => {
-  const echoes = new Lately<number | null, Discipline>(monotonicMs);
-  const pauses = new Lately<number, boolean>(monotonicMs);
+  const touch = new Touch(engine, feed);
   return (intent) => {
     switch (intent.type) {
       case 'send':
@@ -151,28 +148,16 @@ const actOn = (
         history.append(intent.line);
         return;
       case 'write':
-        engine.write(new TextEncoder().encode(intent.text), intent.id);
-        feed.note(...wroteTo(feed.view().snapshot.connections, intent));
+        touch.write(intent.text, intent.id);
         return;
-      case 'echo': {
-        const { connections, discipline } = feed.view().snapshot;
-        const seen = intent.id === null ? discipline : connections.find(({ id }) => id === intent.id)?.discipline;
-        const now = echoes.of(intent.id, seen ?? discipline);
-        const next = disciplines[(disciplines.indexOf(now) + 1) % disciplines.length] ?? discipline;
-        echoes.set(intent.id, next);
-        engine.discipline(next, intent.id);
-        feed.note(`echo ${next}${intent.id === null ? ' for all connections' : ` for #${intent.id}`}`);
+      case 'echo':
+        touch.echo(intent.id);
         return;
-      }
-      case 'pause': {
-        const seen = feed.view().snapshot.connections.find(({ id }) => id === intent.id)?.paused ?? false;
-        const paused = !pauses.of(intent.id, seen);
-        pauses.set(intent.id, paused);
-        engine.act(paused ? 'pause' : 'resume', intent.id);
+      case 'pause':
+        touch.pause(intent.id);
         return;
-      }
       case 'act':
-        engine.act(intent.act, intent.id);
+        touch.act(intent.act, intent.id);
         return;
       case 'reconnect':
         client.reconnect();
@@ -187,18 +172,4 @@ const actOn = (
         intent satisfies never;
     }
   };
-};
-
-/** What became of bytes of our own, as a line of the chat. */
-const wroteTo = (
-  connections: readonly Connection[],
-  { text, id }: Extract<Intent, { type: 'write' }>,
-): [text: string, tone: 'info' | 'error'] => {
-  // After our own FIN nothing can follow.
-  const open = connections.filter(
-    (row) => row.how === null && row.state !== 'FIN_WAIT' && (id === null || row.id === id),
-  );
-  if (id !== null && open.length === 0) return [`#${id} takes nothing more from us: nothing sent`, 'error'];
-  const whom = id === null ? `all ${open.length} open connections` : `#${id}`;
-  return [`${new TextEncoder().encode(text).length} B to ${whom}: ${printable(text)}`, 'info'];
 };

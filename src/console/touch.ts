@@ -1,0 +1,89 @@
+import type { Engine } from '../engine/engine.ts';
+import { monotonicMs } from '../ledger/clock.ts';
+import { type Discipline, disciplines } from '../ledger/row.ts';
+import type { LiveFeed } from '../model/feed.ts';
+import type { Connection } from '../model/snapshot.ts';
+import type { Intent } from '../screen/intent.ts';
+import { printable } from '../text/printable.ts';
+import { Lately } from './lately.ts';
+
+type Act = Extract<Intent, { type: 'act' }>['act'];
+
+const words: Readonly<Record<Act, string>> = {
+  'half-close': 'half-closed by us: FIN follows what it is owed',
+  close: 'closed by us: FIN follows what it is owed',
+  reset: 'reset by us: RST',
+};
+
+/** What people do to connections of the server from the list. Each thing is said in the chat. */
+export class Touch {
+  readonly #engine: Engine;
+  readonly #feed: LiveFeed;
+  readonly #echoes = new Lately<number | null, Discipline>(monotonicMs);
+  readonly #pauses = new Lately<number, boolean>(monotonicMs);
+
+  constructor(engine: Engine, feed: LiveFeed) {
+    this.#engine = engine;
+    this.#feed = feed;
+  }
+
+  /** The next discipline: for one connection, or (null) for all there are and all to come. */
+  echo(id: number | null): void {
+    const { discipline } = this.#feed.view().snapshot;
+    const row = id === null ? undefined : this.#open(id);
+    if (id !== null && row === undefined) return;
+    const now = this.#echoes.of(id, row?.discipline ?? discipline);
+    const next = disciplines[(disciplines.indexOf(now) + 1) % disciplines.length] ?? discipline;
+    this.#echoes.set(id, next);
+    this.#engine.discipline(next, id);
+    this.#feed.note(`echo ${next} for ${id === null ? 'all connections' : `#${id}`}`);
+  }
+
+  /** Stops reading, or goes on. */
+  pause(id: number): void {
+    const row = this.#open(id);
+    if (row === undefined || this.#isUdp(row, 'reading from it can not be stopped')) return;
+    const paused = !this.#pauses.of(id, row.paused);
+    this.#pauses.set(id, paused);
+    this.#engine.act(paused ? 'pause' : 'resume', id);
+    this.#feed.note(paused ? `#${id}: we stop reading; its peer feels it` : `#${id}: we read on`);
+  }
+
+  act(act: Act, id: number): void {
+    const row = this.#open(id);
+    if (row === undefined || (act === 'half-close' && this.#isUdp(row, 'it has no FIN'))) return;
+    this.#engine.act(act, id);
+    this.#feed.note(`#${id} ${row.transport === 'udp' ? 'forgotten by us' : words[act]}`);
+  }
+
+  /** Sends bytes of our own to one connection, or (null) to all. */
+  write(text: string, id: number | null): void {
+    const bytes = new TextEncoder().encode(text);
+    // After our own FIN nothing can follow.
+    const open = this.#feed
+      .view()
+      .snapshot.connections.filter(
+        (row) => row.how === null && row.state !== 'FIN_WAIT' && (id === null || row.id === id),
+      );
+    if (id !== null && open.length === 0) {
+      this.#feed.note(`#${id} takes nothing more from us: nothing sent`, 'error');
+      return;
+    }
+    this.#engine.write(bytes, id);
+    const whom = id === null ? `all ${open.length} open connections` : `#${id}`;
+    this.#feed.note(`${bytes.length} B to ${whom}: ${printable(text)}`);
+  }
+
+  /** The row of an open connection; of one that is gone it is said. */
+  #open(id: number): Connection | undefined {
+    const row = this.#feed.view().snapshot.connections.find((each) => each.id === id && each.how === null);
+    if (row === undefined) this.#feed.note(`#${id} is closed already`, 'error');
+    return row;
+  }
+
+  #isUdp(row: Connection, why: string): boolean {
+    if (row.transport !== 'udp') return false;
+    this.#feed.note(`#${row.id} speaks UDP: ${why}`, 'error');
+    return true;
+  }
+}
