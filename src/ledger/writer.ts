@@ -12,6 +12,7 @@ import {
   states,
   type Transport,
 } from './row.ts';
+import { Slots } from './slots.ts';
 
 /** Both ends of a new connection. Hosts are addresses as the system prints them, without brackets. */
 export interface Ends {
@@ -23,34 +24,26 @@ export interface Ends {
 }
 
 /**
- * The one writer of a ledger. Nothing here allocates or waits, whatever a reader does.
- *
- * A closed connection keeps its slot until more than `recent` others have closed after it, or no other slot is left.
+ * The one writer of a ledger. Nothing here allocates or waits, whatever a reader does. `recent` is how many closed
+ * connections keep their slots (see slots.ts).
  */
 export class LedgerWriter {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
   readonly #bytes: Uint8Array;
-  readonly #capacity: number;
-  readonly #recent: number;
   readonly #now: () => number;
   readonly #life: LifeLog;
-  /** Slots of closed connections, oldest first: a queue in a ring. */
-  readonly #closed: Int32Array;
-  #closedFirst = 0;
-  #closedCount = 0;
-  #highWater = 0;
+  readonly #slots: Slots;
   #nextId = 1;
 
   constructor(ledger: SharedArrayBuffer, recent: number, now: () => number = monotonicMs) {
     this.#words = new Int32Array(ledger);
     this.#doubles = new Float64Array(ledger);
     this.#bytes = new Uint8Array(ledger);
-    this.#capacity = this.#words[header.capacity] ?? 0;
-    this.#recent = recent;
+    const capacity = this.#words[header.capacity] ?? 0;
     this.#now = now;
-    this.#life = new LifeLog(this.#words, this.#doubles, this.#capacity);
-    this.#closed = new Int32Array(this.#capacity);
+    this.#life = new LifeLog(this.#words, this.#doubles, capacity);
+    this.#slots = new Slots(capacity, recent);
   }
 
   /** Connections open now. */
@@ -60,7 +53,7 @@ export class LedgerWriter {
 
   /** Enters a connection. Returns its slot, or -1 when every slot holds an open connection. */
   enter(ends: Ends, discipline: Discipline): number {
-    const slot = this.#take();
+    const slot = this.#slots.take();
     if (slot === -1) return -1;
     const words = wordsOf(slot);
     const doubles = doublesOf(slot);
@@ -84,7 +77,7 @@ export class LedgerWriter {
     this.#life.clear(slot);
     this.#end(words);
     this.#begin(header.guard);
-    this.#words[header.highWater] = this.#highWater;
+    this.#words[header.highWater] = this.#slots.highWater;
     this.#add(totals.open, 1);
     this.#add(totals.served, 1);
     this.#end(header.guard);
@@ -165,7 +158,7 @@ export class LedgerWriter {
     this.#words[words + word.paused] = 0;
     this.#mark(doublesOf(slot), 'close', this.#now());
     this.#end(words);
-    this.#closed[(this.#closedFirst + this.#closedCount++) % this.#capacity] = slot;
+    this.#slots.give(slot);
     this.#begin(header.guard);
     this.#add(totals.open, -1);
     this.#end(header.guard);
@@ -183,17 +176,6 @@ export class LedgerWriter {
     this.#begin(header.guard);
     this.#words[header.discipline] = disciplines.indexOf(discipline);
     this.#end(header.guard);
-  }
-
-  #take(): number {
-    const fresh = this.#highWater < this.#capacity;
-    if (this.#closedCount > this.#recent || (!fresh && this.#closedCount > 0)) {
-      const slot = this.#closed[this.#closedFirst] ?? -1;
-      this.#closedFirst = (this.#closedFirst + 1) % this.#capacity;
-      this.#closedCount--;
-      return slot;
-    }
-    return fresh ? this.#highWater++ : -1;
   }
 
   #half(slot: number, moment: Moment, state: State): void {

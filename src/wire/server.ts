@@ -7,6 +7,7 @@ import { Connection } from './connection.ts';
 import { exhausted } from './descriptors.ts';
 import { Doors } from './doors.ts';
 import { faultOf } from './fault.ts';
+import { FaultTeller } from './fault-teller.ts';
 import type { Journal } from './journal.ts';
 import { StalledSet } from './stalled.ts';
 import type { Member, Surroundings } from './surroundings.ts';
@@ -19,8 +20,6 @@ const quietMs = 100;
 const drainPollMs = 20;
 /** How often silence is looked for, ms, and no less often than a quarter of what is allowed. */
 const sweepMs = 1000;
-/** The same fault of the same endpoint is told once in this time, ms: EMFILE comes with every connection. */
-const faultQuietMs = 1000;
 
 /** The embedded server: its listeners, and the connections and UDP peers they have. */
 export class EchoServer {
@@ -33,7 +32,7 @@ export class EchoServer {
   readonly #udpPeers: UdpPeers;
   readonly #stalled = new StalledSet();
   readonly #sweep: NodeJS.Timeout;
-  readonly #toldAt = new Map<string, number>();
+  readonly #faults: FaultTeller;
   readonly #listeners = new Set<Listener>();
   #stopping = false;
   #full = false;
@@ -48,6 +47,7 @@ export class EchoServer {
     this.#ledger = ledger;
     this.#journal = journal;
     this.#post = post;
+    this.#faults = new FaultTeller((fault) => post({ type: 'fault', fault }));
     this.#doors = new Doors(options.allow, options.deny);
     this.#discipline = options.discipline;
     this.#udpPeers = new UdpPeers({
@@ -60,7 +60,7 @@ export class EchoServer {
         this.#members.set(peer.id, peer);
         this.#journal.opened(slot);
       },
-      onFault: (fault) => this.#tell(fault),
+      onFault: this.#faults.tell,
       listeners: () => [...this.#listeners].flatMap(({ endpoint }) => (endpoint.transport === 'udp' ? [endpoint] : [])),
     });
     this.#sweep = setInterval(
@@ -148,7 +148,7 @@ export class EchoServer {
 
   #open(endpoint: Endpoint, all: readonly Endpoint[]): Promise<Listener> {
     const ipv6Only = leavesIPv4(endpoint, all);
-    const onFault = (fault: Fault): void => this.#tell(fault);
+    const onFault = this.#faults.tell;
     if (endpoint.transport === 'tcp')
       return listenTcp(endpoint, { backlog: this.#options.backlog, ipv6Only, onFault }, (socket) =>
         this.#accept(socket),
@@ -217,16 +217,8 @@ export class EchoServer {
     const listener = [...this.#listeners].find(({ endpoint }) => endpoint.transport === 'tcp');
     if (listener === undefined || this.#members.size === 0) return;
     const error = await exhausted();
-    if (error !== null && !this.#full) this.#tell(faultOf(error, 'accept', listener.endpoint));
+    if (error !== null && !this.#full) this.#faults.tell(faultOf(error, 'accept', listener.endpoint));
     this.#full = error !== null;
-  }
-
-  #tell(fault: Fault): void {
-    const key = `${fault.stage} ${fault.code} ${fault.endpoint.host} ${fault.endpoint.port}`;
-    const now = performance.now();
-    if (now - (this.#toldAt.get(key) ?? -Infinity) < faultQuietMs) return;
-    this.#toldAt.set(key, now);
-    this.#post({ type: 'fault', fault });
   }
 }
 
