@@ -1,5 +1,5 @@
-import { Box, useApp, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'ink';
-import { type ReactNode, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { Box, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'ink';
+import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
 import { replaysOf } from '../model/replay.ts';
 import type { Connection, Rate } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
@@ -17,6 +17,7 @@ import { Header, Notice } from './header.tsx';
 import { commandsLine, Help, helpLines, helpRect, helpRows } from './help.tsx';
 import type { Intent } from './intent.ts';
 import { invitationTo } from './invitation.ts';
+import type { Job } from './job.ts';
 import { type Press, readKeys } from './keys.ts';
 import { clientCells, type Layout, layOut, listRows, type Pane, type Rect, transcriptRows } from './layout.ts';
 import { payloadLines } from './payload-lines.ts';
@@ -27,6 +28,7 @@ import { Replay } from './replay.tsx';
 import { preferredId, selectedId } from './selection.ts';
 import { modeOf, type Scene, type State } from './state.ts';
 import { createStore } from './store.ts';
+import { useSuspension } from './suspension.ts';
 import { Tabs } from './tabs.tsx';
 import { transcriptPage } from './wrapped.ts';
 
@@ -38,21 +40,19 @@ export interface AppProps {
   readonly now: () => number;
   /** What was typed in earlier runs, oldest first. */
   readonly lines?: readonly string[];
-  /** Stops the process until the shell continues it; called with the terminal handed back. */
-  readonly suspend: () => Promise<void>;
+  readonly job: Job;
 }
 
 const noHistory: readonly Rate[] = [];
 
 /** The whole screen: reads the feed, splits the window, turns keys into state and intents. */
-export const App = ({ feed, act, now, lines, suspend }: AppProps) => {
+export const App = ({ feed, act, now, lines, job }: AppProps) => {
   const live = useSyncExternalStore(feed.subscribe, feed.view);
   const [store] = useState(() => createStore(lines));
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
-  const { suspendTerminal } = useApp();
   const { write } = useStdout();
-  const suspended = useRef(false);
+  const suspend = useSuspension(job);
 
   const picture = usePicture(feed, live, state.finding.isFrozen, now);
   const { view } = picture;
@@ -74,14 +74,8 @@ export const App = ({ feed, act, now, lines, suspend }: AppProps) => {
   const handle = (presses: readonly Press[]) => {
     for (const request of store.press(presses, scene)) {
       if (request.type === 'copy') write(toClipboard(request.text));
-      else if (request.type !== 'suspend') act(request);
-      else if (!suspended.current) {
-        // A second Ctrl-Z of the same moment has nothing left to suspend.
-        suspended.current = true;
-        void suspendTerminal(suspend).finally(() => {
-          suspended.current = false;
-        });
-      }
+      else if (request.type === 'suspend') suspend();
+      else act(request);
     }
   };
   useInput((input, key) => handle(readKeys(input, key)));

@@ -1,9 +1,9 @@
 import { type RenderOptions, render } from 'ink';
 import { App, type AppProps } from './app.tsx';
-import { stopProcess } from './stop.ts';
+import { createJob } from './job.ts';
 
 /** `stdin` and `stdout` are the process's own unless given. Both are terminals: whoever mounts checks that first. */
-export type ScreenOptions = Omit<AppProps, 'suspend'> & Pick<RenderOptions, 'stdin' | 'stdout'>;
+export type ScreenOptions = Omit<AppProps, 'job'> & Pick<RenderOptions, 'stdin' | 'stdout'>;
 
 export interface Screen {
   /** Resolves when the screen is gone and the terminal as it was; rejects with what broke the screen. */
@@ -14,10 +14,10 @@ export interface Screen {
 
 /**
  * Draws the console on the alternate screen of a terminal. Ctrl-C is a key like any other and asks to quit; signals
- * are the caller's.
+ * that end the process are the caller's.
  */
 export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen => {
-  const instance = render(<App {...props} suspend={stopProcess} />, {
+  const instance = render(<App {...props} job={createJob()} />, {
     ...(stdin === undefined ? {} : { stdin }),
     ...(stdout === undefined ? {} : { stdout }),
     alternateScreen: true,

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Client, openClient } from '../support/client.ts';
 import { requireProgram } from '../support/program.ts';
@@ -150,10 +152,12 @@ describe('peers at the end', () => {
 describe.runIf(requireProgram('bash'))('leaving for a while', () => {
   /** A shell with job control, and the console in it with a draft in its prompt. */
   const startInShell = async () => {
+    const home = stateHome();
+    await writeFile(join(home, 'start'), `echo $$ > '${home}/pid'; exec '${process.execPath}' '${builtProgram()}' :0`);
     const shell = openTerminal({
       command: 'bash',
       args: ['--norc', '--noprofile', '-i'],
-      env: { PS1: 'shell> ', XDG_STATE_HOME: stateHome() },
+      env: { PS1: 'shell> ', XDG_STATE_HOME: home },
       columns: 160,
       rows: 30,
     });
@@ -163,7 +167,7 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
       await shell.type(`clear; ${command}`);
       await shell.press('enter');
     };
-    await run(`'${process.execPath}' '${builtProgram()}' :0`);
+    await run(`sh ${home}/start`);
     await shell.until(/ online ─*╮/u, startMs);
     await shell.type('before');
     await shell.until('› before');
@@ -171,7 +175,9 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
       await shell.press('ctrl-z');
       await shell.until(/Stopped .*\nshell>$/mu);
     };
-    return { shell, run, stop };
+    const signal = async (name: NodeJS.Signals) =>
+      process.kill(Number(await readFile(join(home, 'pid'), 'utf8')), name);
+    return { shell, run, stop, signal };
   };
 
   it('a window that changed meanwhile is drawn anew', async () => {
@@ -209,6 +215,38 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
     await shell.press('ctrl-c');
     await run('echo "status $?"');
     await shell.until(/^status 0$/mu);
+  });
+
+  it.each(['SIGSTOP', 'SIGTSTP'] as const)('%s from outside, and fg brings the console back', async (name) => {
+    const { shell, signal } = await startInShell();
+    const picture = () => shell.text().replace(/\d/gu, '0');
+    const before = picture();
+    // The second time finds it as the first one did.
+    for (const more of [' and after', ' and later']) {
+      await signal(name);
+      await shell.until('shell>');
+      await shell.type('fg');
+      await shell.press('enter');
+      await expect.poll(picture, { timeout: 4000 }).toBe(before);
+      expect(shell.modes()).toMatchObject({ alternateScreen: true, bracketedPaste: true });
+      await shell.type(more);
+      await shell.until(`› before${more}`);
+      for (const _ of more) await shell.press('backspace');
+      await shell.until(/› before +│/u);
+    }
+    await shell.press('ctrl-c');
+    await shell.until(/^shell>$/mu);
+    expect(shell.modes()).toMatchObject({ alternateScreen: false, cursorHidden: false });
+  });
+
+  it('a window that changed while a SIGSTOP held is drawn anew', async () => {
+    const { shell, signal } = await startInShell();
+    await signal('SIGSTOP');
+    await shell.until('shell>');
+    shell.resize({ columns: 80, rows: 24 });
+    await shell.type('fg');
+    await shell.press('enter');
+    await shell.until((grid) => /^╭┤ Client .* online ─╮$/u.test(grid[15] ?? '') && / quit$/u.test(grid[23] ?? ''));
   });
 
   it('SIGTERM ends it while it is stopped', async () => {

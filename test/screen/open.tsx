@@ -2,6 +2,7 @@ import { afterEach } from 'vitest';
 import type { View } from '../../src/model/view.ts';
 import { App } from '../../src/screen/app.tsx';
 import type { Intent } from '../../src/screen/intent.ts';
+import type { Job } from '../../src/screen/job.ts';
 import { type Drawing, draw } from '../support/ink.ts';
 import { fakeFeed, minute, now } from './fixture.ts';
 
@@ -14,7 +15,8 @@ afterEach(async () => {
 export const open = async (view: View, columns: number, rows: number, suspend = () => Promise.resolve()) => {
   const feed = fakeFeed(view, minute);
   const intents: Intent[] = [];
-  const app = <App feed={feed} act={(intent) => intents.push(intent)} now={now} suspend={suspend} />;
+  const job: Job = { stop: suspend, catchUp: () => Promise.resolve(), watch: () => () => undefined };
+  const app = <App feed={feed} act={(intent) => intents.push(intent)} now={now} job={job} />;
   const drawing = await draw(app, { columns, rows });
   drawings.push(drawing);
   return { ...drawing, feed, intents };
