@@ -1,36 +1,32 @@
 import { Box, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
-import { replaysOf } from '../model/replay.ts';
-import type { Connection, Rate } from '../model/snapshot.ts';
-import type { Feed, View } from '../model/view.ts';
-import { askingView } from './asking.tsx';
+import type { Rate } from '../model/snapshot.ts';
+import type { Feed } from '../model/view.ts';
 import { ClientPane } from './client.tsx';
 import { toClipboard } from './clipboard.ts';
 import { Connections } from './connections.tsx';
 import { Counters } from './counters.tsx';
 import { Cramped } from './cramped.tsx';
+import { cursorOf } from './cursor.ts';
 import { LifePane, PayloadPane } from './detail.tsx';
-import { type DetailRects, layOutDetail, payloadCells, payloadRows } from './detail-layout.ts';
-import { askingRows } from './finding.ts';
+import { layOutDetail } from './detail-layout.ts';
 import { Footer } from './footer.tsx';
 import { Header, Notice } from './header.tsx';
-import { commandsLine, Help, helpLines, helpRect, helpRows } from './help.tsx';
+import { Help, helpRect } from './help.tsx';
 import type { Intent } from './intent.ts';
 import { invitationTo } from './invitation.ts';
 import type { Job } from './job.ts';
 import { type Press, readKeys } from './keys.ts';
-import { clientCells, type Layout, layOut, listRows, type Pane, type Rect, transcriptRows } from './layout.ts';
-import { payloadLines } from './payload-lines.ts';
-import { type Rows, usePicture, useRows } from './picture.ts';
-import { promptView } from './prompt.tsx';
+import { type Layout, layOut, type Rect } from './layout.ts';
+import { usePicture, useRows } from './picture.ts';
 import { remarkOn } from './prompt-state.ts';
 import { Replay } from './replay.tsx';
+import { sceneOf } from './scene.ts';
 import { preferredId, selectedId } from './selection.ts';
-import { modeOf, type Scene, type State } from './state.ts';
+import { modeOf, type State } from './state.ts';
 import { createStore } from './store.ts';
 import { useSuspension } from './suspension.ts';
 import { Tabs } from './tabs.tsx';
-import { transcriptPage } from './wrapped.ts';
 
 export interface AppProps {
   readonly feed: Feed;
@@ -165,56 +161,10 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
   );
 };
 
-const sceneOf = (
-  layout: Layout,
-  detail: DetailRects | null,
-  live: View,
-  view: View,
-  { ids }: Rows,
-  state: State,
-  preferred: number | null,
-  selected: Connection | null,
-): Scene => {
-  const { connections, client } = layout.kind === 'cramped' ? { connections: null, client: null } : layout.panes;
-  return {
-    ids,
-    preferred,
-    replays: selected === null ? [] : replaysOf(selected),
-    client: view.client.status,
-    busy: view.task !== null,
-    listRows: listRows(connections, askingRows(state.finding)),
-    transcript: transcriptPage(view.transcript, clientCells(client), transcriptRows(client)),
-    payload: payloadPage(detail, live, state),
-    help: { lines: helpLines.length, rows: helpRows(helpRect(layout.columns, layout.rows)), commands: commandsLine },
-  };
-};
-
-/** The payload of the connection whose detail is open. */
-const payloadPage = (rects: DetailRects | null, { detail }: View, state: State): Scene['payload'] => {
-  const rect = rects?.payload;
-  if (rect === undefined || state.detail === null || detail?.id !== state.detail.id)
-    return { entries: [], rows: 1, wrap: () => [] };
-  const style = { format: state.detail.format, startMs: detail.startMs };
-  const cells = payloadCells(rect);
-  return { entries: detail.pieces, rows: payloadRows(rect), wrap: (piece) => payloadLines(piece, cells, style) };
-};
-
 /** Puts the terminal's own cursor into the line that is typed in, where input methods compose, and else hides it. */
 const useTerminalCursor = (layout: Layout, state: State): void => {
   const { setCursorPosition } = useCursor();
   setCursorPosition(layout.kind === 'cramped' ? undefined : cursorOf(layout.panes, state));
-};
-
-const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, state: State) => {
-  const { finding, prompt } = state;
-  const mode = modeOf(state);
-  const rect = mode === 'input' ? panes.client : mode === 'filter' || mode === 'write' ? panes.connections : null;
-  if (rect === null) return undefined;
-  const bottom = rect.top + rect.height - 2;
-  if (finding.asking === null)
-    return { x: rect.left + 2 + promptView(prompt, clientCells(rect)).cursorCell, y: bottom };
-  const { cursorCell } = askingView(finding.asking, rect.width - 4);
-  return { x: rect.left + 2 + cursorCell, y: bottom + 1 - askingRows(finding) };
 };
 
 const At = ({ rect, children }: { readonly rect: Rect; readonly children: ReactNode }) => (

@@ -1,0 +1,18 @@
+import { askingView } from './asking.tsx';
+import { askingRows } from './finding.ts';
+import { clientCells, type Pane, type Rect } from './layout.ts';
+import { promptView } from './prompt.tsx';
+import { modeOf, type State } from './state.ts';
+
+/** Where the terminal's own cursor belongs, in cells of the window; undefined where nothing is typed. */
+export const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, state: State) => {
+  const { finding, prompt } = state;
+  const mode = modeOf(state);
+  const rect = mode === 'input' ? panes.client : mode === 'filter' || mode === 'write' ? panes.connections : null;
+  if (rect === null) return undefined;
+  const bottom = rect.top + rect.height - 2;
+  if (finding.asking === null)
+    return { x: rect.left + 2 + promptView(prompt, clientCells(rect)).cursorCell, y: bottom };
+  const { cursorCell } = askingView(finding.asking, rect.width - 4);
+  return { x: rect.left + 2 + cursorCell, y: bottom + 1 - askingRows(finding) };
+};

@@ -1,0 +1,46 @@
+import { replaysOf } from '../model/replay.ts';
+import type { Connection } from '../model/snapshot.ts';
+import type { View } from '../model/view.ts';
+import { type DetailRects, payloadCells, payloadRows } from './detail-layout.ts';
+import { askingRows } from './finding.ts';
+import { commandsLine, helpLines, helpRect, helpRows } from './help.tsx';
+import { clientCells, type Layout, listRows, transcriptRows } from './layout.ts';
+import { payloadLines } from './payload-lines.ts';
+import type { Rows } from './picture.ts';
+import type { Scene, State } from './state.ts';
+import { transcriptPage } from './wrapped.ts';
+
+/** What is on view when a key comes. `live` is of this moment, `view` may be frozen. */
+export const sceneOf = (
+  layout: Layout,
+  detail: DetailRects | null,
+  live: View,
+  view: View,
+  { ids }: Rows,
+  state: State,
+  preferred: number | null,
+  selected: Connection | null,
+): Scene => {
+  const { connections, client } = layout.kind === 'cramped' ? { connections: null, client: null } : layout.panes;
+  return {
+    ids,
+    preferred,
+    replays: selected === null ? [] : replaysOf(selected),
+    client: view.client.status,
+    busy: view.task !== null,
+    listRows: listRows(connections, askingRows(state.finding)),
+    transcript: transcriptPage(view.transcript, clientCells(client), transcriptRows(client)),
+    payload: payloadPage(detail, live, state),
+    help: { lines: helpLines.length, rows: helpRows(helpRect(layout.columns, layout.rows)), commands: commandsLine },
+  };
+};
+
+/** The payload of the connection whose detail is open. */
+const payloadPage = (rects: DetailRects | null, { detail }: View, state: State): Scene['payload'] => {
+  const rect = rects?.payload;
+  if (rect === undefined || state.detail === null || detail?.id !== state.detail.id)
+    return { entries: [], rows: 1, wrap: () => [] };
+  const style = { format: state.detail.format, startMs: detail.startMs };
+  const cells = payloadCells(rect);
+  return { entries: detail.pieces, rows: payloadRows(rect), wrap: (piece) => payloadLines(piece, cells, style) };
+};
