@@ -1,11 +1,11 @@
-import { Box, Text } from 'ink';
+import { Text } from 'ink';
 import { commands } from '../model/commands.ts';
 import { cellWidth, fit } from '../text/width.ts';
-import { border, drawable } from './glyphs.ts';
+import { drawable } from './glyphs.ts';
 import { type Hint, hintsOf } from './hints.ts';
 import { keymap } from './keymap.ts';
 import { centred, type Rect } from './layout.ts';
-import { overlay } from './palette.ts';
+import { Overlay } from './overlay.tsx';
 
 /** A line of the help: a heading, or keys and what they do. */
 export type HelpLine =
@@ -69,33 +69,13 @@ export const Help = ({ rect, ...props }: HelpProps) => {
   // A window that grew has fewer lines to scroll.
   const top = Math.max(0, Math.min(props.top, helpLines.length - rows));
   const below = helpLines.length - top - rows;
-  const title = ' Keys ';
   const more = below > 0 ? ` ↓ ${below} more ` : top > 0 ? ' end ' : '';
-  const edge = (left: string, text: string, right: string) =>
-    `${left}${border.top}${drawable(text)}${border.top.repeat(Math.max(0, cells - 1 - cellWidth(text)))}${right}`;
-  return (
-    <Box
-      position='absolute'
-      left={rect.left}
-      top={rect.top}
-      width={rect.width}
-      height={rect.height}
-      flexDirection='column'
-      overflow='hidden'
-      {...overlay.box}
-    >
-      <Text {...overlay.text}>{edge(border.topLeft, title, border.topRight)}</Text>
-      {Array.from({ length: rows }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the window
-        <Text key={row} {...overlay.text}>
-          {border.left}
-          <HelpText line={helpLines[top + row] ?? { type: 'blank' }} cells={cells} />
-          {border.right}
-        </Text>
-      ))}
-      <Text {...overlay.text}>{edge(border.bottomLeft, more, border.bottomRight)}</Text>
-    </Box>
-  );
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const line = helpLines[top + row] ?? { type: 'blank' };
+    // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the window
+    return <HelpText key={row} line={line} cells={cells} />;
+  });
+  return <Overlay rect={rect} title=' Keys ' foot={more} lines={lines} />;
 };
 
 const HelpText = ({ line, cells }: { readonly line: HelpLine; readonly cells: number }) => {

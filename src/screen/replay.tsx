@@ -1,9 +1,9 @@
-import { Box, Text } from 'ink';
-import { cellWidth, fit, wrap } from '../text/width.ts';
+import { Text } from 'ink';
+import { fit, wrap } from '../text/width.ts';
 import type { Replaying } from './finding.ts';
-import { border, drawable } from './glyphs.ts';
+import { drawable } from './glyphs.ts';
 import { centred, type Rect } from './layout.ts';
-import { overlay } from './palette.ts';
+import { Overlay } from './overlay.tsx';
 
 const toolCells = 5;
 const indent = 2 + toolCells + 2;
@@ -47,31 +47,16 @@ export const Replay = ({ replaying, columns, rows }: ReplayProps) => {
   const lines = replayLines(replaying, cells);
   const rect = above(columns, rows, cells, lines.length);
   const shown = lines.slice(0, rect.height - 2);
-  const title = ` Play #${replaying.id} again `;
-  const edge = (left: string, text: string, right: string) =>
-    `${left}${border.top}${text}${border.top.repeat(Math.max(0, cells - 1 - cellWidth(text)))}${right}`;
   return (
-    <Box
-      position='absolute'
-      left={rect.left}
-      top={rect.top}
-      width={rect.width}
-      height={rect.height}
-      flexDirection='column'
-      overflow='hidden'
-      {...overlay.box}
-    >
-      <Text {...overlay.text}>{edge(border.topLeft, title, border.topRight)}</Text>
-      {shown.map(({ text, isStrong }, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the window
-        <Text key={row} {...overlay.text}>
-          {border.left}
-          <Text bold={isStrong}>{drawable(fit(` ${text}`, cells))}</Text>
-          {border.right}
+    <Overlay
+      rect={rect}
+      title={` Play #${replaying.id} again `}
+      lines={shown.map(({ text, isStrong }) => (
+        <Text key={text} bold={isStrong}>
+          {drawable(fit(` ${text}`, cells))}
         </Text>
       ))}
-      <Text {...overlay.text}>{edge(border.bottomLeft, '', border.bottomRight)}</Text>
-    </Box>
+    />
   );
 };
 
