@@ -1,7 +1,7 @@
 import { Engine, FaultError } from './engine/engine.ts';
 import type { ServerOptions } from './engine/protocol.ts';
 import { monotonicMs } from './ledger/clock.ts';
-import { faultEvent, listeningEvent, totalsEvent } from './serve/event.ts';
+import { faultEvent, listeningEvent, lossEvents, totalsEvent } from './serve/event.ts';
 import { ndjson, text } from './serve/format.ts';
 import { Narrator } from './serve/narrator.ts';
 import { Output } from './serve/output.ts';
@@ -66,20 +66,25 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
     leave(error === null ? orderly : { message: `cannot write the output: ${error.message}`, status: 1 }),
   );
   const report = new Report(output, options.json ? ndjson : text);
-  const { engine, begin } = startEngine(options, report, fail);
+  let listening = options.endpoints;
+  const { engine, begin } = startEngine(options, report, fail, (error) => {
+    // People read it once, on stderr.
+    if (options.json) void report.tell(...lossEvents(error, listening));
+    fail(error);
+  });
   let stats: NodeJS.Timeout | undefined;
   let leaving = false;
   engine
     .listen(options.endpoints)
     .then((endpoints) => {
       if (leaving) return;
+      listening = endpoints;
       void report.tell(...endpoints.map(listeningEvent));
       begin();
       stats = tellStats(options.statsMs, engine, report);
     })
     .catch((error: unknown) => {
       if (!(error instanceof FaultError)) return fail(error);
-      // People read it once, on stderr.
       if (options.json) void report.tell(faultEvent(error.fault));
       leave({ message: explain(error.fault), status: 1 });
     });
@@ -108,6 +113,7 @@ const startEngine = (
   options: ServeOptions,
   report: Report,
   fail: (error: unknown) => void,
+  crash: (error: Error) => void,
 ): { readonly engine: Engine; readonly begin: () => void } => {
   // A peer of the first listener may come before the last one is up.
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
@@ -134,7 +140,7 @@ const startEngine = (
           .then(() => faults--)
           .catch(fail);
       },
-      crash: fail,
+      crash,
     },
   );
   return { engine, begin };

@@ -2,6 +2,7 @@ import type { Fault } from '../engine/protocol.ts';
 import type { Ending, Row, Totals, Transport } from '../ledger/row.ts';
 import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
 import { explain } from '../text/fault.ts';
+import { printable } from '../text/printable.ts';
 
 /**
  * What `serve` tells, in the fields that scripts rely on. `peer` and `local` are `host:port`, an endpoint is
@@ -79,6 +80,19 @@ export const faultEvent = (fault: Fault): ServeEvent => ({
   message: explain(fault),
   endpoint: formatEndpoint(fault.endpoint),
 });
+
+/**
+ * The thread of the sockets is gone: for each listener the call that it would have made next. `code` is Node's own
+ * (`ERR_WORKER_OUT_OF_MEMORY`), `UNKNOWN` where it gives none.
+ */
+export const lossEvents = (error: Error, endpoints: readonly Endpoint[]): readonly ServeEvent[] =>
+  endpoints.map((endpoint) => ({
+    event: 'error',
+    stage: endpoint.transport === 'tcp' ? 'accept' : 'recv',
+    code: 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN',
+    message: printable(`the wire thread failed: ${error.message}`),
+    endpoint: formatEndpoint(endpoint),
+  }));
 
 export const totalsEvent = (
   event: 'stats' | 'stopped',

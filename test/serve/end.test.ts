@@ -128,13 +128,18 @@ describe('the end of serve', () => {
     expect(server.stderr()).toMatch(/^echoscope: cannot write the output: .*ENOSPC.*\n$/);
   });
 
-  it('says why when the thread of the sockets dies, with status 1 and without `stopped`', async () => {
+  it('says why when the thread of the sockets dies, with status 1 after `error` and without `stopped`', async () => {
     const code = `import { isMainThread } from 'node:worker_threads';
       if (!isMainThread) setTimeout(() => { throw new Error('out of luck'); }, 700);`;
     const preload = `--import data:text/javascript,${encodeURIComponent(code)}`;
-    await using server = watch(spawnServer([':0', '--json'], { env: { NODE_OPTIONS: preload } }));
+    await using server = watch(spawnServer([':0', 'udp://:0', '--json'], { env: { NODE_OPTIONS: preload } }));
     expect(await server.exited).toEqual({ status: 1, signal: null });
-    expect(server.events().map(({ event }) => event)).toEqual(['listening']);
+    const [tcp, udp, ...rest] = server.events();
+    const message = 'the wire thread failed: out of luck';
+    expect(rest).toMatchObject([
+      { event: 'error', stage: 'accept', code: 'UNKNOWN', message, endpoint: tcp?.endpoint },
+      { event: 'error', stage: 'recv', code: 'UNKNOWN', message, endpoint: udp?.endpoint },
+    ]);
     expect(server.stderr()).toBe('echoscope: the server failed: out of luck\n');
   });
 
