@@ -1,8 +1,10 @@
 import { ConsoleClient } from './console/client.ts';
 import { obey } from './console/commands.ts';
+import { Engines } from './console/engines.ts';
+import { fail, needsWire, restart } from './console/failure.ts';
 import { HistoryFile, historyPath } from './console/history-file.ts';
 import { Touch } from './console/touch.ts';
-import { Engine, FaultError } from './engine/engine.ts';
+import { FaultError } from './engine/engine.ts';
 import type { Note, ServerOptions } from './engine/protocol.ts';
 import { monotonicMs } from './ledger/clock.ts';
 import { LiveFeed } from './model/feed.ts';
@@ -55,7 +57,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     return 2;
   }
   const { promise: over, resolve: leave } = Promise.withResolvers<Farewell>();
-  const engine = new Engine(
+  const engines = new Engines(
     { ...options, journal: 'messages' },
     {
       client: (event) => {
@@ -67,14 +69,14 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
         taken();
       },
       fault: (fault) => feed.note(explain(fault), 'error'),
-      crash: (error) => leave(crashed('the wire thread', error)),
+      crash: (error) => fail(feed, client, error),
     },
   );
   const feed = new LiveFeed({
-    read: () => engine.read(),
-    lens: { life: (row) => engine.life(row), tap: (id) => engine.tap(id) },
+    read: () => engines.read(),
+    lens: { life: (row) => engines.life(row), tap: (id) => engines.current.tap(id) },
   });
-  const client = new ConsoleClient(engine, feed);
+  const client = new ConsoleClient(engines, feed);
   const history = new HistoryFile(historyPath(process.env.XDG_STATE_HOME), (problem) => feed.note(problem, 'error'));
   const onSignal = (signal: NodeJS.Signals): void =>
     leave({ message: signal === 'SIGINT' ? null : `ended by ${signal}`, status: 0 });
@@ -84,7 +86,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   process.on('unhandledRejection', onError);
 
   // A name that is looked up may take its time: who wants to leave meanwhile can.
-  const opened = await Promise.race([open(engine, options).catch(failed), over]);
+  const opened = await Promise.race([open(engines, options).catch(failed), over]);
   let farewell: Farewell;
   if ('status' in opened) farewell = opened;
   else {
@@ -92,17 +94,20 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     for (const endpoint of opened.endpoints) feed.note(listenCalls(endpoint, options.backlog));
     const lines = await history.read();
     client.start(opened.endpoints[0]);
-    const act = actOn(engine, feed, client, history, leave);
+    const act = actOn(engines, feed, client, history, leave);
     const screen = mountScreen({ feed, act, now: monotonicMs, lines });
     screen.done.catch(onError);
     farewell = await over;
     await screen.unmount();
+    // Whoever leaves a console that has failed reads why, once more, when the screen is gone.
+    const { failure } = feed.view();
+    if (failure !== null && farewell.status === 0) farewell = crashed('the wire thread', failure);
   }
   if (farewell.message !== null) say(farewell.message);
   // What peers are owed may take the whole grace. Who asks again does not want to wait for it; SIGHUP comes twice
   // without anyone asking, from the terminal and from its shell.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(farewell.status));
-  await Promise.all([engine.stop(options.graceMs), history.settled()]);
+  await Promise.all([engines.current.stop(options.graceMs), history.settled()]);
   return farewell.status;
 };
 
@@ -113,12 +118,12 @@ interface Opened {
 }
 
 /** Opens the listeners. Where no port was named and the usual one is taken, any free one will do. */
-const open = async (engine: Engine, { endpoints, named }: ConsoleOptions): Promise<Opened> => {
+const open = async (engines: Engines, { endpoints, named }: ConsoleOptions): Promise<Opened> => {
   try {
-    return { endpoints: await engine.listen(endpoints), notice: null };
+    return { endpoints: await engines.listen(endpoints), notice: null };
   } catch (error) {
     if (named || !(error instanceof FaultError) || error.fault.code !== 'EADDRINUSE') throw error;
-    const free = await engine.listen(endpoints.map((endpoint) => ({ ...endpoint, port: 0 })));
+    const free = await engines.listen(endpoints.map((endpoint) => ({ ...endpoint, port: 0 })));
     const taken = endpoints.map((endpoint) => endpoint.port).join(', ');
     return { endpoints: free, notice: `port ${taken} is taken: listening on ${free.map(formatEndpoint).join(', ')}` };
   }
@@ -126,14 +131,18 @@ const open = async (engine: Engine, { endpoints, named }: ConsoleOptions): Promi
 
 /** Does as the screen asks. */
 const actOn = (
-  engine: Engine,
+  engines: Engines,
   feed: LiveFeed,
   client: ConsoleClient,
   history: HistoryFile,
   leave: (farewell: Farewell) => void,
 ): ((intent: Intent) => void) => {
-  const touch = new Touch(engine, feed);
+  const touch = new Touch(engines, feed);
   return (intent) => {
+    if (engines.hasFailed && needsWire(intent)) {
+      feed.note('the wire has failed: Ctrl-R restarts it', 'error');
+      return;
+    }
     switch (intent.type) {
       case 'send':
         client.send(intent.bytes);
@@ -142,7 +151,7 @@ const actOn = (
         client.repeat(intent.bytes, intent.count, intent.everyMs);
         return;
       case 'command':
-        obey(engine, feed, client, intent.command);
+        obey(engines, feed, client, intent.command);
         return;
       case 'remember':
         history.append(intent.line);
@@ -161,6 +170,9 @@ const actOn = (
         return;
       case 'reconnect':
         client.reconnect();
+        return;
+      case 'restart':
+        void restart(engines, feed, client);
         return;
       case 'look':
         feed.lookAt(intent.id);

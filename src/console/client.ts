@@ -1,21 +1,21 @@
-import type { Engine } from '../engine/engine.ts';
 import type { ClientEvent, Endpoint } from '../engine/protocol.ts';
 import type { LiveFeed } from '../model/feed.ts';
+import type { Engines } from './engines.ts';
 import { FileSending } from './file-sending.ts';
 import { Repetition } from './repetition.ts';
 import type { Task, TaskEvents } from './task.ts';
 
 /** The console's client: where it connects to, the numbers of its messages, and the one task it may have. */
 export class ConsoleClient {
-  readonly #engine: Engine;
+  readonly #engines: Pick<Engines, 'current'>;
   readonly #feed: LiveFeed;
   #home: Endpoint | null = null;
   #place: Endpoint | null = null;
   #messages = 0;
   #task: Task | null = null;
 
-  constructor(engine: Engine, feed: LiveFeed) {
-    this.#engine = engine;
+  constructor(engines: Pick<Engines, 'current'>, feed: LiveFeed) {
+    this.#engines = engines;
     this.#feed = feed;
   }
 
@@ -33,12 +33,12 @@ export class ConsoleClient {
 
   /** Connects anew to where it was connected last. */
   reconnect(): void {
-    if (this.#place !== null) this.#engine.connect(reachable(this.#place));
+    if (this.#place !== null) this.#engines.current.connect(reachable(this.#place));
   }
 
   send(bytes: Uint8Array): void {
     this.#messages += 1;
-    this.#engine.send(this.#messages, bytes);
+    this.#engines.current.send(this.#messages, bytes);
   }
 
   repeat(bytes: Uint8Array, count: number, everyMs: number): void {
@@ -67,7 +67,7 @@ export class ConsoleClient {
   #pieces(): [id: number, send: (bytes: Uint8Array, last: boolean) => void] {
     this.#messages += 1;
     const id = this.#messages;
-    return [id, (bytes, last) => this.#engine.sendPart(id, bytes, last)];
+    return [id, (bytes, last) => this.#engines.current.sendPart(id, bytes, last)];
   }
 
   #begin(name: string, begin: (events: TaskEvents) => Task): void {

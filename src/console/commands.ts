@@ -1,13 +1,18 @@
-import type { Engine } from '../engine/engine.ts';
 import type { LiveFeed } from '../model/feed.ts';
 import type { Intent } from '../screen/intent.ts';
 import type { ConsoleClient } from './client.ts';
+import type { Engines } from './engines.ts';
 import { save } from './saving.ts';
 
 type Asked = Extract<Intent, { type: 'command' }>['command'];
 
 /** Does what a command of the prompt says. */
-export const obey = (engine: Engine, feed: LiveFeed, client: ConsoleClient, command: Asked): void => {
+export const obey = (
+  engines: Pick<Engines, 'current'>,
+  feed: LiveFeed,
+  client: ConsoleClient,
+  command: Asked,
+): void => {
   const { status, endpoint } = feed.view().client;
   const isOffline = status === 'offline';
   const nothing = (): void => feed.note(`/${command.type}: there is no connection`, 'error');
@@ -17,16 +22,16 @@ export const obey = (engine: Engine, feed: LiveFeed, client: ConsoleClient, comm
       return;
     case 'disconnect':
       if (isOffline) nothing();
-      else engine.disconnect();
+      else engines.current.disconnect();
       return;
     case 'eof':
       if (isOffline) nothing();
       else if (endpoint?.transport === 'udp') feed.note('/eof: UDP knows no half-close', 'error');
-      else engine.finish();
+      else engines.current.finish();
       return;
     case 'reset':
       if (isOffline) nothing();
-      else engine.reset();
+      else engines.current.reset();
       return;
     case 'send':
       client.sendFile(command.path);
@@ -35,7 +40,7 @@ export const obey = (engine: Engine, feed: LiveFeed, client: ConsoleClient, comm
       client.stop();
       return;
     case 'echo':
-      engine.discipline(command.discipline, null);
+      engines.current.discipline(command.discipline, null);
       feed.note(`echo ${command.discipline} for all connections`);
       return;
     case 'clear':

@@ -1,10 +1,10 @@
-import type { Engine } from '../engine/engine.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { type Discipline, disciplines } from '../ledger/row.ts';
 import type { LiveFeed } from '../model/feed.ts';
 import type { Connection } from '../model/snapshot.ts';
 import type { Intent } from '../screen/intent.ts';
 import { printable } from '../text/printable.ts';
+import type { Engines } from './engines.ts';
 import { Lately } from './lately.ts';
 
 type Act = Extract<Intent, { type: 'act' }>['act'];
@@ -17,13 +17,13 @@ const words: Readonly<Record<Act, string>> = {
 
 /** What people do to connections of the server from the list. Each thing is said in the chat. */
 export class Touch {
-  readonly #engine: Engine;
+  readonly #engines: Pick<Engines, 'current'>;
   readonly #feed: LiveFeed;
   readonly #echoes = new Lately<number | null, Discipline>(monotonicMs);
   readonly #pauses = new Lately<number, boolean>(monotonicMs);
 
-  constructor(engine: Engine, feed: LiveFeed) {
-    this.#engine = engine;
+  constructor(engines: Pick<Engines, 'current'>, feed: LiveFeed) {
+    this.#engines = engines;
     this.#feed = feed;
   }
 
@@ -35,7 +35,7 @@ export class Touch {
     const now = this.#echoes.of(id, row?.discipline ?? discipline);
     const next = disciplines[(disciplines.indexOf(now) + 1) % disciplines.length] ?? discipline;
     this.#echoes.set(id, next);
-    this.#engine.discipline(next, id);
+    this.#engines.current.discipline(next, id);
     this.#feed.note(`echo ${next} for ${id === null ? 'all connections' : `#${id}`}`);
   }
 
@@ -45,14 +45,14 @@ export class Touch {
     if (row === undefined || this.#isUdp(row, 'reading from it can not be stopped')) return;
     const paused = !this.#pauses.of(id, row.paused);
     this.#pauses.set(id, paused);
-    this.#engine.act(paused ? 'pause' : 'resume', id);
+    this.#engines.current.act(paused ? 'pause' : 'resume', id);
     this.#feed.note(paused ? `#${id}: we stop reading; its peer feels it` : `#${id}: we read on`);
   }
 
   act(act: Act, id: number): void {
     const row = this.#open(id);
     if (row === undefined || (act === 'half-close' && this.#isUdp(row, 'it has no FIN'))) return;
-    this.#engine.act(act, id);
+    this.#engines.current.act(act, id);
     this.#feed.note(`#${id} ${row.transport === 'udp' ? 'forgotten by us' : words[act]}`);
   }
 
@@ -69,7 +69,7 @@ export class Touch {
       this.#feed.note(`#${id} takes nothing more from us: nothing sent`, 'error');
       return;
     }
-    this.#engine.write(bytes, id);
+    this.#engines.current.write(bytes, id);
     const whom = id === null ? `all ${open.length} open connections` : `#${id}`;
     this.#feed.note(`${bytes.length} B to ${whom}: ${printable(text)}`);
   }

@@ -22,6 +22,8 @@ import type {
 export interface EngineOptions extends ServerOptions {
   /** What of the connections is written down for `EngineEvents.journal`. */
   readonly journal: JournalLevel;
+  /** Number of the first connection; 1 unless told otherwise. */
+  readonly firstId?: number;
 }
 
 /** What the engine tells without being asked. All of it is rare: the bytes on the wire are in the ledger. */
@@ -77,7 +79,7 @@ export class Engine {
   #stopping = false;
 
   constructor(options: EngineOptions, events: EngineEvents) {
-    const ledger = createLedger(options.maxConnections + recent);
+    const ledger = createLedger(options.maxConnections + recent, options.firstId);
     this.#reader = new LedgerReader(ledger);
     const clientLedger = createLedger(clientLinks + 1);
     this.#lives = new Lives(this.#reader, new LedgerReader(clientLedger));

@@ -8,7 +8,7 @@
  */
 
 /** Words (Int32) of the header. */
-export const header = { guard: 0, capacity: 1, highWater: 2, discipline: 3 } as const;
+export const header = { guard: 0, capacity: 1, highWater: 2, discipline: 3, firstId: 4 } as const;
 
 /** Doubles of the header, counted from `headerDoubles`. */
 export const totals = { open: 0, served: 1, refused: 2, bytesIn: 3, bytesOut: 4 } as const;
@@ -74,9 +74,11 @@ const lifeBytes = lifeEntries * lifeDoubles.size * 8;
 export const lifeOf = (slot: number, capacity: number): number =>
   headerBytes / 8 + capacity * (slotBytes / 8) + slot * (lifeBytes / 8);
 
-/** A ledger for so many slots, all unused. Untouched pages cost no memory. */
-export const createLedger = (capacity: number): SharedArrayBuffer => {
+/** A ledger for so many slots, all unused; connections are numbered from `firstId`. Untouched pages cost no memory. */
+export const createLedger = (capacity: number, firstId = 1): SharedArrayBuffer => {
   const buffer = new SharedArrayBuffer(headerBytes + capacity * (slotBytes + lifeBytes));
-  new Int32Array(buffer)[header.capacity] = capacity;
+  const words = new Int32Array(buffer);
+  words[header.capacity] = capacity;
+  words[header.firstId] = firstId;
   return buffer;
 };

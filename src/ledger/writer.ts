@@ -34,13 +34,14 @@ export class LedgerWriter {
   readonly #now: () => number;
   readonly #life: LifeLog;
   readonly #slots: Slots;
-  #nextId = 1;
+  #nextId: number;
 
   constructor(ledger: SharedArrayBuffer, recent: number, now: () => number = monotonicMs) {
     this.#words = new Int32Array(ledger);
     this.#doubles = new Float64Array(ledger);
     this.#bytes = new Uint8Array(ledger);
     const capacity = this.#words[header.capacity] ?? 0;
+    this.#nextId = this.#words[header.firstId] ?? 1;
     this.#now = now;
     this.#life = new LifeLog(this.#words, this.#doubles, capacity);
     this.#slots = new Slots(capacity, recent);

@@ -46,6 +46,7 @@ export class LiveFeed implements Feed {
       snapshot: this.#snapshot(),
       endpoints: [],
       notice: null,
+      failure: null,
       task: null,
       client: silence.client,
       transcript: silence.transcript.entries,
@@ -115,6 +116,13 @@ export class LiveFeed implements Feed {
     this.#show({ endpoints, notice });
   }
 
+  /** The thread of the sockets is gone, and why; null: it runs again. */
+  fail(failure: string | null): void {
+    // What it counted last is in the picture that stays.
+    this.look();
+    this.#show({ failure });
+  }
+
   #gather(): void {
     if (this.#listeners.size === 0) return;
     this.#gathering ??= setTimeout(() => {
@@ -135,6 +143,7 @@ export class LiveFeed implements Feed {
       view.snapshot === this.#view.snapshot &&
       view.endpoints === this.#view.endpoints &&
       view.notice === this.#view.notice &&
+      view.failure === this.#view.failure &&
       view.task === this.#view.task &&
       view.client === this.#view.client &&
       view.transcript === this.#view.transcript &&

@@ -20,6 +20,8 @@ export interface View {
   readonly endpoints: readonly Endpoint[];
   /** One line that people should know, such as a port taken in place of 8080. */
   readonly notice: string | null;
+  /** Why the thread of the sockets is gone: everything here is as it was then. Null while it runs. */
+  readonly failure: string | null;
   readonly client: Client;
   /** What the client is doing for longer than a moment (`/repeat`, `/send`), and how far it is; null: nothing. */
   readonly task: string | null;

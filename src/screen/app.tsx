@@ -1,7 +1,7 @@
 import { Box, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Rate } from '../model/snapshot.ts';
-import type { Feed } from '../model/view.ts';
+import type { Feed, View } from '../model/view.ts';
 import { ClientPane } from './client.tsx';
 import { toClipboard } from './clipboard.ts';
 import { Connections } from './connections.tsx';
@@ -18,6 +18,7 @@ import { invitationTo } from './invitation.ts';
 import type { Job } from './job.ts';
 import { type Press, readKeys } from './keys.ts';
 import { type Layout, layOut, type Rect } from './layout.ts';
+import { palette } from './palette.ts';
 import { usePicture, useRows } from './picture.ts';
 import { remarkOn } from './prompt-state.ts';
 import { Replay } from './replay.tsx';
@@ -50,11 +51,14 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
   const { write } = useStdout();
   const suspend = useSuspension(job);
 
-  const picture = usePicture(feed, live, state.finding.isFrozen, now);
+  // The last picture stays, its ages included: nothing of it goes on.
+  const failed = live.failure !== null;
+  const picture = usePicture(feed, live, state.finding.isFrozen || failed, now);
   const { view } = picture;
   const list = useRows(picture, state.finding);
   const { connections, totals } = view.snapshot;
-  const hasNotice = view.notice !== null;
+  const notice = noticeOf(view);
+  const hasNotice = notice !== null;
   const isDetailed = state.detail !== null;
   const { layout, detail } = useMemo(() => {
     const whole = layOut(columns, rows, state.focus, hasNotice);
@@ -88,9 +92,9 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
       <At rect={layout.header}>
         <Header snapshot={view.snapshot} endpoints={view.endpoints} frozenMs={picture.frozenMs} cells={columns} />
       </At>
-      {layout.notice !== null && view.notice !== null && (
+      {layout.notice !== null && notice !== null && (
         <At rect={layout.notice}>
-          <Notice text={view.notice} cells={columns} />
+          <Notice {...notice} cells={columns} />
         </At>
       )}
       {layout.tabs !== null && (
@@ -152,6 +156,7 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
           mode={mode}
           remark={mode === 'input' ? remarkOn(state.prompt) : null}
           pending={state.pending}
+          failed={failed}
           cells={columns}
         />
       </At>
@@ -159,6 +164,12 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
       {state.help && <Help rect={helpRect(columns, rows)} top={state.helpTop} />}
     </Box>
   );
+};
+
+/** A failure is more than anything else that people should know. */
+const noticeOf = ({ failure, notice }: View) => {
+  if (failure !== null) return { text: `the wire has failed, Ctrl-R restarts it: ${failure}`, style: palette.bad };
+  return notice === null ? null : { text: notice, style: palette.warn };
 };
 
 /** Puts the terminal's own cursor into the line that is typed in, where input methods compose, and else hides it. */

@@ -14,11 +14,13 @@ interface FooterProps {
   readonly remark: Remark | null;
   /** What the same key again will do. */
   readonly pending: Pending | null;
+  /** The wire has failed. */
+  readonly failed: boolean;
   readonly cells: number;
 }
 
 /** The last line: the keys that work now, or what is about to be done. */
-export const Footer = memo(({ mode, remark, pending, cells }: FooterProps) =>
+export const Footer = memo(({ mode, remark, pending, failed, cells }: FooterProps) =>
   remark !== null ? (
     <Row
       spans={[
@@ -29,7 +31,7 @@ export const Footer = memo(({ mode, remark, pending, cells }: FooterProps) =>
     <Row
       spans={[
         span(' '),
-        ...footerHints(mode, cells - 1).flatMap(({ shown, effect }, place) => [
+        ...footerHints(mode, cells - 1, failed).flatMap(({ shown, effect }, place) => [
           span(place === 0 ? '' : '  '),
           span(shown, palette.strong),
           span(` ${effect}`, palette.dim),

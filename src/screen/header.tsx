@@ -4,7 +4,7 @@ import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
 import { age, exact, rate } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { cellWidth, fit } from '../text/width.ts';
-import { palette } from './palette.ts';
+import { palette, type Style } from './palette.ts';
 import { Row, type Span, span } from './row.tsx';
 
 /** Cells of a rate, so that the numbers beside it stay where they are. */
@@ -71,7 +71,13 @@ export const headerSpans = (
 
 const widthOf = (spans: readonly Span[]): number => spans.reduce((sum, { text }) => sum + cellWidth(text), 0);
 
+interface NoticeProps {
+  readonly text: string;
+  readonly style: Style;
+  readonly cells: number;
+}
+
 /** One line that people should know. */
-export const Notice = ({ text, cells }: { readonly text: string; readonly cells: number }) => (
-  <Row spans={[span(' ! ', palette.warn), span(fit(printable(text), cells - 3), palette.warn)]} />
+export const Notice = ({ text, style, cells }: NoticeProps) => (
+  <Row spans={[span(' ! ', style), span(fit(printable(text), cells - 3), style)]} />
 );

@@ -26,12 +26,13 @@ const gap = 2;
 const cellsOf = ({ shown, effect }: Hint): number => cellWidth(shown) + 1 + cellWidth(effect) + gap;
 
 /** The hints of a mode that fit in `cells` cells, each of them whole. How to leave goes first, and stands at the end. */
-export const footerHints = (mode: Mode, cells: number): readonly Hint[] => {
+export const footerHints = (mode: Mode, cells: number, failed = false): readonly Hint[] => {
   const hintsFor = (place: Binding['footer']) =>
-    groupsOf(mode).flatMap(({ bindings }) => hintsOf(bindings.filter(({ footer }) => footer === place)));
-  // One way to each effect is enough here; the help has them all.
+    groupsOf(mode, failed).flatMap(({ bindings }) => hintsOf(bindings.filter(({ footer }) => footer === place)));
+  // One way to each effect is enough here; the help has them all. And a key has one meaning at a time.
   const known = new Set<string>();
-  const isNew = ({ effect }: Hint) => !known.has(effect) && known.add(effect) !== undefined;
+  const isNew = ({ shown, effect }: Hint) =>
+    !known.has(effect) && !known.has(shown) && known.add(effect).add(shown) !== undefined;
   const last = hintsFor('last').filter(isNew);
   // The last hint needs no blanks behind it.
   let spare = cells + gap;

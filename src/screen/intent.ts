@@ -14,6 +14,8 @@ export type Intent =
   | { readonly type: 'remember'; readonly line: string }
   /** Connect the client, or connect it anew. */
   | { readonly type: 'reconnect' }
+  /** Start the thread of the sockets anew, once it has failed. */
+  | { readonly type: 'restart' }
   /** The next discipline: for one connection, or (null) for all there are and all to come. */
   | { readonly type: 'echo'; readonly id: number | null }
   /** Stop reading from a connection, or go on. */

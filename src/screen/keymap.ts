@@ -63,6 +63,8 @@ export interface Binding {
 export interface Group {
   readonly title: string;
   readonly modes: readonly Mode[];
+  /** Only once the wire has failed; then these keys mean this and nothing else. */
+  readonly onFailure?: true;
   readonly bindings: readonly Binding[];
 }
 
@@ -71,7 +73,7 @@ const scroll = (to: Target): Action => ({ type: 'scroll', to });
 const edit = (type: Exclude<Edit['type'], 'insert'>): Action => ({ type: 'edit', edit: { type } });
 const show = (pane: Pane): Action => ({ type: 'show', pane });
 const focus = (by: 1 | -1): Action => ({ type: 'focus', by });
-const ask = (type: 'reconnect' | 'quit' | 'suspend'): Action => ({ type: 'ask', request: { type } });
+const ask = (type: 'reconnect' | 'restart' | 'quit' | 'suspend'): Action => ({ type: 'ask', request: { type } });
 const touch = (intent: Touch): Action => ({ type: 'touch', intent });
 const echoAll: Action = { type: 'ask', request: { type: 'echo', id: null } };
 const compose: Action = { type: 'compose' };
@@ -80,6 +82,10 @@ const submit: Action = { type: 'submit' };
 const yank: Action = { type: 'yank' };
 const recall = (by: -1 | 1): Action => ({ type: 'recall', by });
 const toggleHelp: Action = { type: 'toggleHelp' };
+
+const everywhere: readonly Mode[] = [
+  ...(['input', 'filter', 'write', 'replay', 'help', 'client', 'connections', 'counters', 'detail'] as const),
+];
 
 /** Every key of the console: what the reducer obeys, and what the footer and the help say. */
 export const keymap: readonly Group[] = [
@@ -202,8 +208,14 @@ export const keymap: readonly Group[] = [
   },
   pictureGroup,
   {
+    title: 'When the wire has failed',
+    modes: everywhere,
+    onFailure: true,
+    bindings: [{ keys: ['ctrl-r'], action: ask('restart'), shown: 'Ctrl-R', effect: 'restart', footer: 'first' }],
+  },
+  {
     title: 'Everywhere',
-    modes: ['input', 'filter', 'write', 'replay', 'help', 'client', 'connections', 'counters', 'detail'],
+    modes: everywhere,
     bindings: [
       { keys: ['ctrl-r'], action: ask('reconnect'), shown: 'Ctrl-R', effect: 'reconnect', footer: 'first' },
       { keys: ['ctrl-z'], action: ask('suspend'), shown: 'Ctrl-Z', effect: 'suspend' },
@@ -212,15 +224,20 @@ export const keymap: readonly Group[] = [
   },
 ];
 
-/** The groups that work in a mode, in the order of the table. */
-export const groupsOf = (mode: Mode): readonly Group[] => keymap.filter((group) => group.modes.includes(mode));
+/** The groups that work in a mode, in the order of the table; once the wire has `failed`, what helps then comes first. */
+export const groupsOf = (mode: Mode, failed = false): readonly Group[] => {
+  const groups = keymap.filter(({ modes }) => modes.includes(mode));
+  const rescue = failed ? groups.filter(({ onFailure }) => onFailure) : [];
+  return [...rescue, ...groups.filter(({ onFailure }) => !onFailure)];
+};
 
-const bindingsOf = (mode: Mode): readonly Binding[] => groupsOf(mode).flatMap((group) => group.bindings);
+const bindingsOf = (mode: Mode, failed: boolean): readonly Binding[] =>
+  groupsOf(mode, failed).flatMap((group) => group.bindings);
 
-/** What a named key does in a mode; null where it does nothing. */
-export const actionOfKey = (name: KeyName, mode: Mode): Action | null =>
-  bindingsOf(mode).find((binding) => binding.keys.includes(name))?.action ?? null;
+/** What a named key does in a mode; null where it does nothing. The first group that knows it decides. */
+export const actionOfKey = (name: KeyName, mode: Mode, failed = false): Action | null =>
+  bindingsOf(mode, failed).find((binding) => binding.keys.includes(name))?.action ?? null;
 
 /** What a character does in a mode; null where it does nothing. While a message is typed, characters are text. */
-export const actionOfCharacter = (character: string, mode: Mode): Action | null =>
-  bindingsOf(mode).find((binding) => binding.characters?.includes(character))?.action ?? null;
+export const actionOfCharacter = (character: string, mode: Mode, failed = false): Action | null =>
+  bindingsOf(mode, failed).find((binding) => binding.characters?.includes(character))?.action ?? null;

@@ -27,6 +27,7 @@ export const sceneOf = (
     preferred,
     replays: selected === null ? [] : replaysOf(selected),
     client: view.client.status,
+    failed: live.failure !== null,
     busy: view.task !== null,
     listRows: listRows(connections, askingRows(state.finding)),
     transcript: transcriptPage(view.transcript, clientCells(client), transcriptRows(client)),

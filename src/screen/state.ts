@@ -68,6 +68,8 @@ export interface Scene {
   /** The commands for the selected connection. */
   readonly replays: readonly Replay[];
   readonly client: Client['status'];
+  /** Whether the thread of the sockets is gone. */
+  readonly failed: boolean;
   /** Whether the client does something that Esc stops. */
   readonly busy: boolean;
   readonly listRows: number;
@@ -101,7 +103,7 @@ export const press = (before: State, input: Press, scene: Scene): Step => {
   const state = settled.prompt.remark === null ? settled : { ...settled, prompt: { ...settled.prompt, remark: null } };
   switch (input.type) {
     case 'key': {
-      const action = actionOfKey(input.name, modeOf(state));
+      const action = actionOfKey(input.name, modeOf(state), scene.failed);
       return action === null ? still(state) : reduce(state, action, scene);
     }
     case 'text':
@@ -123,7 +125,7 @@ const typeText = (state: State, text: string, scene: Scene): Step => {
   while (rest !== '' && !isTyping(modeOf(current))) {
     const [character = ''] = rest;
     rest = rest.slice(character.length);
-    const action = actionOfCharacter(character, modeOf(current));
+    const action = actionOfCharacter(character, modeOf(current), scene.failed);
     if (action === null) {
       current = { ...current, pending: null };
       continue;

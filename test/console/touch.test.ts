@@ -10,7 +10,7 @@ const setUp = (wire: Wire) => {
   const feed = new LiveFeed({ read: () => wire.engine.read() });
   return {
     feed,
-    touch: new Touch(wire.engine, feed),
+    touch: new Touch({ current: wire.engine }, feed),
     said: () => {
       feed.look();
       return feed.view().transcript.flatMap((entry) => (entry.kind === 'note' ? [entry.text] : []));

@@ -11,6 +11,12 @@ const fail = () => {
   throw new Error('boom\nand its second line');
 };
 
+/** Takes memory until none is left: quickly under a small --max-old-space-size. */
+const exhaust = () => {
+  const all: unknown[] = [];
+  for (;;) all.push(Array.from({ length: 1000 }, () => ({})));
+};
+
 if (isMainThread) {
   process.on('SIGUSR2', () => {
     if (process.env.CRASH === 'exception') setImmediate(fail);
@@ -18,5 +24,8 @@ if (isMainThread) {
     else channel.postMessage('now');
   });
 } else {
-  channel.onmessage = () => setImmediate(fail);
+  channel.onmessage = () => {
+    if (process.env.CRASH === 'worker-exit') process.exit(7);
+    setImmediate(process.env.CRASH === 'worker-memory' ? exhaust : fail);
+  };
 }

@@ -4,7 +4,15 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Client, openClient } from '../support/client.ts';
 import { requireProgram } from '../support/program.ts';
 import { openTerminal } from '../support/pty.ts';
-import { builtProgram, rowOf, type ShelledConsole, startMs, startShelledConsole, stateHome } from './program.ts';
+import {
+  builtProgram,
+  crashing,
+  rowOf,
+  type ShelledConsole,
+  startMs,
+  startShelledConsole,
+  stateHome,
+} from './program.ts';
 
 /** How long a connection that is still owed bytes holds the program up, ms. */
 const graceMs = 2000;
@@ -86,16 +94,22 @@ describe('leaving', () => {
   it.each([
     ['exception', 'echoscope: the console failed: boom'],
     ['rejection', 'echoscope: the console failed: boom'],
-    ['worker', 'echoscope: the wire thread failed: boom'],
   ])('a failure that nothing awaited: %s', async (CRASH, words) => {
-    const preload = new URL('./crash.ts', import.meta.url);
-    const console = await startShelledConsole({ columns: 160, env: { CRASH, NODE_OPTIONS: `--import=${preload}` } });
+    const console = await startShelledConsole({ columns: 160, env: crashing(CRASH) });
     console.signal('SIGUSR2');
     expect((await console.exited).status).toBe(1);
     const [line = '', ...more] = console.text().trim().split('\n');
     expect(line).toContain(words);
     expect(more, 'no stack trace, no second line').toEqual([]);
     await expectLeft(console, 1, line);
+  });
+
+  it('once the wire has failed: with status 1, and the reason is readable afterwards', async () => {
+    const console = await startShelledConsole({ columns: 160, env: crashing('worker-exit') });
+    console.signal('SIGUSR2');
+    await console.until('the wire has failed');
+    await console.press('ctrl-c');
+    await expectLeft(console, 1, 'echoscope: the wire thread failed: the wire thread ended (code 7)');
   });
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { View } from '../../src/model/view.ts';
+import { cellWidth } from '../../src/text/width.ts';
 import { busy, connection, quiet, received, sent, snapshot } from './fixture.ts';
 import { open } from './open.tsx';
 
@@ -103,7 +105,7 @@ describe('help', () => {
         "│   Ctrl-Y         put back deleted    │",
         "│                                      │",
         "│ Any line that is typed               │",
-        "╰─ ↓ 106 more ─────────────────────────╯",
+        "╰─ ↓ 109 more ─────────────────────────╯",
         " ↑↓ scroll  Esc close help  Ctrl-C quit",
       ]
     `);
@@ -119,6 +121,42 @@ describe('help', () => {
     expect(drawing.text()).toMatch(/│ {3}Enter +send +│/);
     await drawing.press('escape');
     await drawing.until((grid) => grid.join('\n') === before.join('\n'));
+  });
+});
+
+describe('a wire that has failed', () => {
+  const failed: View = { ...busy, failure: 'out of luck' };
+
+  it.each([
+    [40, 10],
+    [60, 20],
+    [160, 50],
+  ])('says so at %ix%i, and which key restarts it', async (columns, rows) => {
+    const drawing = await open(failed, columns, rows);
+    const words = ' ! the wire has failed, Ctrl-R restarts it: out of luck';
+    expect(drawing.grid()[1]).toBe(columns < words.length ? `${words.slice(0, columns - 1)}…` : words);
+    expect(drawing.grid().at(-1)).toMatch(/^ Ctrl-R restart {2}/);
+    expect(drawing.grid().every((line) => cellWidth(line) <= columns)).toBe(true);
+    await drawing.press('ctrl-r');
+    await expect.poll(() => drawing.intents).toEqual([{ type: 'restart' }]);
+  });
+
+  it('leaves its last picture standing still, until it runs again', async () => {
+    const drawing = await open(busy, 100, 30);
+    drawing.feed.show(failed);
+    await drawing.until('the wire has failed');
+    expect(drawing.grid()[0]).toMatch(/^ frozen 00:00/);
+    const [first, ...others] = busy.snapshot.connections;
+    if (first === undefined) throw new Error('no connection');
+    const later = snapshot([{ ...first, bytesIn: 777_777 }, ...others]);
+    drawing.feed.show({ ...failed, snapshot: later, notice: 'something else' });
+    await drawing.type('still typed');
+    await drawing.until('still typed');
+    expect(drawing.text()).not.toMatch(/778 kB|something else/);
+    drawing.feed.show({ ...busy, snapshot: later });
+    await drawing.until('778 kB');
+    expect(drawing.grid()[0]).toMatch(/^ echoscope/);
+    expect(drawing.text()).not.toContain('failed');
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { helpLines } from '../../src/screen/help.tsx';
 import { footerHints } from '../../src/screen/hints.ts';
-import { actionOfCharacter, actionOfKey, keymap, type Mode } from '../../src/screen/keymap.ts';
+import { actionOfCharacter, actionOfKey, groupsOf, keymap, type Mode } from '../../src/screen/keymap.ts';
 import { cellWidth } from '../../src/text/width.ts';
 
 const modes: readonly Mode[] = ['input', 'client', 'connections', 'counters', 'detail', 'help'];
@@ -12,7 +12,7 @@ const footerOf = (mode: Mode, cells: number) =>
 
 describe('keymap', () => {
   it.each(modes)('gives no key two meanings in %s', (mode) => {
-    const bindings = keymap.filter((group) => group.modes.includes(mode)).flatMap((group) => group.bindings);
+    const bindings = groupsOf(mode).flatMap((group) => group.bindings);
     const keys = bindings.flatMap((binding) => [...binding.keys, ...(binding.characters ?? '')]);
     expect(keys).toHaveLength(new Set(keys).size);
   });
@@ -20,6 +20,12 @@ describe('keymap', () => {
   it.each(modes)('quits at Ctrl-C and reconnects at Ctrl-R in %s', (mode) => {
     expect(actionOfKey('ctrl-c', mode)).toEqual({ type: 'ask', request: { type: 'quit' } });
     expect(actionOfKey('ctrl-r', mode)).toEqual({ type: 'ask', request: { type: 'reconnect' } });
+  });
+
+  it.each(modes)('restarts at Ctrl-R in %s once the wire has failed, and says so first', (mode) => {
+    expect(actionOfKey('ctrl-r', mode, true)).toEqual({ type: 'ask', request: { type: 'restart' } });
+    expect(footerHints(mode, 40, true)[0]).toEqual({ shown: 'Ctrl-R', effect: 'restart' });
+    expect(footerHints(mode, 200, true)).not.toContainEqual({ shown: 'Ctrl-R', effect: 'reconnect' });
   });
 
   it('has no character keys where characters are text', () => {

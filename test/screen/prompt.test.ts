@@ -11,6 +11,7 @@ const scene: Scene = {
   preferred: null,
   replays: [],
   client: 'online',
+  failed: false,
   busy: false,
   listRows: 4,
   transcript: transcriptPage([], 40, 5),

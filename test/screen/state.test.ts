@@ -11,6 +11,7 @@ const scene: Scene = {
   preferred: 1,
   replays: [],
   client: 'online',
+  failed: false,
   busy: false,
   listRows: 4,
   transcript: transcriptPage(entries, 40, 5),

@@ -1,0 +1,133 @@
+import { Engine, type EngineEvents, type EngineOptions } from '../engine/engine.ts';
+import type { Endpoint } from '../engine/protocol.ts';
+import { monotonicMs } from '../ledger/clock.ts';
+import type { Reading } from '../ledger/reader.ts';
+import type { Row } from '../ledger/row.ts';
+import type { Life } from '../model/life.ts';
+
+/** What the engines before the present one have left. */
+interface Past {
+  /** The last of them: it still knows the calls of its connections. */
+  readonly engine: Engine;
+  /** Its connections, all of them ended; those of any engine before it are forgotten. */
+  readonly rows: readonly Row[];
+  /** Sums over all of them. */
+  readonly totals: Reading['totals'];
+  /** Number of the first connection that is none of theirs. */
+  readonly nextId: number;
+}
+
+/**
+ * One engine after another: when the worker of one has died, `restart` puts a new one in its place. Numbers and counters
+ * go on: connections that were open at the death show as ended then, beside those of the new engine.
+ */
+export class Engines {
+  readonly #options: EngineOptions;
+  readonly #events: EngineEvents;
+  #current: Engine;
+  #endpoints: readonly Endpoint[] = [];
+  /** When the present engine's worker died, monotonic ms; null while it lives. */
+  #diedAt: number | null = null;
+  #isStarting = false;
+  #past: Past | null = null;
+  #seen: Reading | null = null;
+  #joined: Reading | null = null;
+
+  constructor(options: EngineOptions, events: EngineEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#current = this.#start(options);
+  }
+
+  /** The one to command. */
+  get current(): Engine {
+    return this.#current;
+  }
+
+  /** Whether the worker is gone. */
+  get hasFailed(): boolean {
+    return this.#diedAt !== null;
+  }
+
+  /** What all engines have counted; the same object as before when nothing changed. */
+  read(): Reading {
+    const reading = this.#current.read();
+    if (this.#past === null) return reading;
+    if (this.#joined === null || reading !== this.#seen) this.#joined = join(this.#past, reading);
+    this.#seen = reading;
+    return this.#joined;
+  }
+
+  /** As `Engine.life`. */
+  life(row: Row): Life | null {
+    return this.#past !== null && row.id < this.#past.nextId ? this.#past.engine.life(row) : this.#current.life(row);
+  }
+
+  /** As `Engine.listen`. */
+  async listen(endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> {
+    this.#endpoints = await this.#current.listen(endpoints);
+    return this.#endpoints;
+  }
+
+  /**
+   * Starts a new engine in place of one whose worker has died, on the same ports and with the discipline in force.
+   * Resolves to the endpoints; to null where there is nothing to restart, or it is under way. Rejects as `listen` does:
+   * then the old one stays, with its last counters.
+   */
+  async restart(): Promise<readonly Endpoint[] | null> {
+    if (this.#diedAt === null || this.#isStarting) return null;
+    this.#isStarting = true;
+    const past = pastOf(this.#current, this.read(), this.#past, this.#diedAt);
+    const engine = this.#start({ ...this.#options, discipline: this.read().discipline, firstId: past.nextId });
+    try {
+      const endpoints = await engine.listen(this.#endpoints);
+      this.#past = past;
+      this.#joined = null;
+      this.#current = engine;
+      this.#diedAt = null;
+      return endpoints;
+    } catch (error) {
+      await engine.stop(0);
+      throw error;
+    } finally {
+      this.#isStarting = false;
+    }
+  }
+
+  #start(options: EngineOptions): Engine {
+    const engine = new Engine(options, {
+      ...this.#events,
+      crash: (error) => {
+        // One that died before it took over is told by its `listen`.
+        if (engine !== this.#current) return;
+        this.#diedAt = monotonicMs();
+        this.#events.crash(error);
+      },
+    });
+    return engine;
+  }
+}
+
+const pastOf = (engine: Engine, last: Reading, before: Past | null, diedAt: number): Past => {
+  const rows = engine.read().rows.map((row) => ended(row, diedAt));
+  const nextId = rows.reduce((next, { id }) => Math.max(next, id + 1), before?.nextId ?? 1);
+  return { engine, rows, totals: { ...last.totals, open: 0 }, nextId };
+};
+
+/** A worker takes its sockets along. */
+const ended = (row: Row, at: number): Row =>
+  row.how === null
+    ? { ...row, state: 'CLOSED', how: 'shutdown', stalled: false, paused: false, at: { ...row.at, close: at } }
+    : row;
+
+const join = (past: Past, { rows, totals, discipline }: Reading): Reading => ({
+  rows: [...past.rows, ...rows],
+  discipline,
+  totals: {
+    open: totals.open,
+    served: past.totals.served + totals.served,
+    refused: past.totals.refused + totals.refused,
+    bytesIn: past.totals.bytesIn + totals.bytesIn,
+    bytesOut: past.totals.bytesOut + totals.bytesOut,
+  },
+});
