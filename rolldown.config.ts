@@ -1,6 +1,7 @@
 import { chmod, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
+import { singles } from './src/text/graphemes.ts';
 
 /** Folder of the package that a module comes from; undefined for a module of our own. */
 const packageFolder = (moduleId: string): string | undefined =>
@@ -45,16 +46,60 @@ const withoutDevtools: Plugin = {
   load: { filter: { id: /ink[\\/]build[\\/]devtools\.js$/ }, handler: () => 'export {};' },
 };
 
+/** `text` with each of `changes` made once; a library that no longer has the place stops the build. */
+const changed = (text: string, changes: readonly (readonly [from: string, to: string])[]): string =>
+  changes.reduce((before, [from, to]) => {
+    if (before.split(from).length !== 2) throw new Error(`not there exactly once: ${from}`);
+    return before.replace(from, () => to);
+  }, text);
+
+/**
+ * What string-width prepares when it is imported costs a quarter of the time to the first frame: the pattern of all
+ * emoji is compiled with the first text that may hold one. What the console draws is measured by its length.
+ */
+const lateEmoji: Plugin = {
+  name: 'late-emoji',
+  transform: {
+    filter: { id: /[\\/]node_modules[\\/]string-width[\\/]index\.js$/, code: /RGI_Emoji/ },
+    handler: (code) =>
+      changed(code, [
+        ['/^[\\u0020-\\u007E]*$/', `/^[${singles}]*$/`],
+        // Each of them has a part that is drawn as an emoji by itself, or the selector that asks for it (UTS 51, ED-27).
+        [
+          String.raw`const rgiEmojiRegex = /^\p{RGI_Emoji}$/v;`,
+          String.raw`let allEmoji;
+const rgiEmojiRegex = {
+  test: (text) =>
+    /[\p{Emoji_Presentation}\uFE0F]/u.test(text) && (allEmoji ??= new RegExp('^\\p{RGI_Emoji}$', 'v')).test(text),
+};`,
+        ],
+      ]),
+  },
+};
+
+/** The layout engine would fetch its own data: URL, and Node load all of fetch for that: 40 ms. */
+const withoutFetch: Plugin = {
+  name: 'without-fetch',
+  transform: {
+    filter: { id: /[\\/]yoga-wasm-base64-esm\.js$/ },
+    handler: (code) => code.replaceAll('typeof fetch', '"undefined"'),
+  },
+};
+
 export default defineConfig([
   {
     input: { cli: 'src/cli.ts' },
     platform: 'node',
+    // One for all, Ink's: yargs would bring an older one along, with tables of its own.
+    resolve: { alias: { 'string-width': resolve('node_modules/string-width/index.js') } },
     transform: {
       target: 'node22.12',
       // React decides by it: its development build costs a third more processor time.
       define: { 'process.env.NODE_ENV': '"production"' },
+      // All that libraries segment are graphemes.
+      inject: { 'Intl.Segmenter': [resolve('src/text/graphemes.ts'), 'Segmenter'] },
     },
-    plugins: [withoutDevtools, thirdPartyLicenses, executable],
+    plugins: [withoutDevtools, withoutFetch, lateEmoji, thirdPartyLicenses, executable],
     output: { dir: 'dist', cleanDir: true, chunkFileNames: 'chunks/[name].js', minify: true },
   },
   {

@@ -1,3 +1,4 @@
+import { Segmenter } from '../text/graphemes.ts';
 import { cellWidth } from '../text/width.ts';
 
 /** What POSIX asks, in its order: the first that is set and not empty decides. */
@@ -53,7 +54,7 @@ const ascii = new Map([
   ...Array.from('▁▂▃▄▅▆▇', (level, place) => [level, '.:-=+*#'.charAt(place)] as const),
 ]);
 
-const segmenter = new Intl.Segmenter();
+const segmenter = new Segmenter();
 
 /**
  * The one place where text becomes what the terminal is given. In a locale without UTF-8 the program's own marks

@@ -1,7 +1,5 @@
 import prettyBytes from 'pretty-bytes';
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
 function twoDigits(n: number): string {
   return String(n).padStart(2, '0');
 }
@@ -19,9 +17,9 @@ export function size(bytes: number): string {
   return prettyBytes(Math.round(whole / step) * step);
 }
 
-/** A whole number to its last digit: `1,234,567`. */
+/** A whole number to its last digit: `1,234,567`. Not through Intl.NumberFormat, which costs 10 ms to begin with. */
 export function exact(n: number): string {
-  return grouped.format(n);
+  return String(Math.round(n)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1.2 MB/s`, `0 B/s`. At most 9 cells. */

@@ -1,3 +1,4 @@
+import { Segmenter } from './graphemes.ts';
 import { printable } from './printable.ts';
 import { cellWidth } from './width.ts';
 
@@ -27,7 +28,7 @@ export type Edit =
         | 'killToEnd';
     };
 
-const segmenter = new Intl.Segmenter();
+const segmenter = new Segmenter();
 
 /** Halves of a surrogate pair count as letters, so that a look at single UTF-16 units is enough. */
 const wordUnit = /[\p{L}\p{N}\p{M}\p{Cs}_]/u;

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
+import { isSingles, Segmenter } from './graphemes.ts';
 
-const segmenter = new Intl.Segmenter();
+const segmenter = new Segmenter();
 
 /** Printable ASCII: as many cells as characters. */
 const ascii = /^[\x20-\x7E]*$/;
@@ -10,7 +11,7 @@ const plain = /^[\x20-\x7E\u3041-\u3096\u30A1-\u30FA\u4E00-\u9FFF\uAC00-\uD7A3]*
 
 /** Cells that a terminal gives `text`, by the tables that Ink itself lays out with (string-width). */
 export function cellWidth(text: string): number {
-  return stringWidth(text);
+  return isSingles(text) ? text.length : stringWidth(text);
 }
 
 function plainCells(char: string): 1 | 2 {
