@@ -4,7 +4,6 @@ export default defineConfig({
   test: {
     // What the console draws depends on the locale.
     env: { LC_ALL: 'C.UTF-8' },
-    include: ['test/**/*.test.{ts,tsx}'],
     // A test left as the only one to run would hide all the others.
     allowOnly: false,
     // Processes, not threads: tests start worker threads and terminals, and watch signals and exit statuses.
@@ -12,5 +11,18 @@ export default defineConfig({
     // A test waits for conditions, never for time; on a loaded machine a program in a terminal may take seconds.
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: 'all', include: ['test/**/*.test.{ts,tsx}'] } },
+      // What holds on the wire holds for any number of threads: the same scenarios once more (test/support/wire.ts).
+      {
+        extends: true,
+        test: {
+          name: 'two threads',
+          include: ['test/engine/*.test.ts', 'test/wire/*.test.ts'],
+          exclude: ['test/wire/{echo-disciplines,journal,many,udp-peers}.test.ts', 'test/wire/threads*.test.ts'],
+          env: { WIRE_THREADS: '2' },
+        },
+      },
+    ],
   },
 });

@@ -20,6 +20,7 @@ describe('the console command', () => {
     command: 'console',
     discipline: 'chunk',
     backlog: 511,
+    threads: 1,
     maxConnections: 10_000,
     maxBufferBytes: 16 * 2 ** 20,
     idleTimeoutMs: null,
@@ -62,6 +63,7 @@ describe('the console command', () => {
   it.each([
     [['--echo', 'line'], { discipline: 'line' }],
     [['--echo=eof'], { discipline: 'eof' }],
+    [['--threads', '4'], { threads: 4 }],
     [['--max-buffer', '64KiB'], { maxBufferBytes: 65_536 }],
     [['--idle-timeout', '500ms'], { idleTimeoutMs: 500 }],
     [['--grace', '1m'], { graceMs: 60_000 }],
@@ -94,6 +96,11 @@ describe('a mistake names the option and what to do', () => {
     [['--backlog', '-5'], "--backlog takes a whole number from 1 to 2147483647, not '-5'"],
     [['--backlog', '1e3'], "--backlog takes a whole number from 1 to 2147483647, not '1e3'"],
     [['--max-connections='], "--max-connections takes a whole number from 1 to 1000000, not ''"],
+    [['--threads', '0'], "--threads takes a whole number from 1 to 64, not '0'"],
+    [['--threads', 'x'], "--threads takes a whole number from 1 to 64, not 'x'"],
+    [['--threads', '65'], "--threads takes a whole number from 1 to 64, not '65'"],
+    [['--threads'], '--threads needs a value'],
+    [['--thraeds', '2'], '--thraeds is not an option; did you mean --threads?'],
     [['--backlog', '1', '--backlog', '2'], '--backlog was given 2 times; give it once'],
     [['--echo', 'loud'], '--echo loud is not known; use chunk, line, eof, none'],
     [['--max-buffer', 'much'], '--max-buffer: "much" is not a size; write it as 512, 64KiB, 1MiB or 10MB'],
@@ -128,7 +135,15 @@ describe('help and version', () => {
     (args) => {
       const text = printed(...args);
       expect(text).toMatch(/^Examples:\n {2}echoscope /);
-      const server = ['--echo', '--backlog', '--max-connections', '--max-buffer', '--idle-timeout', '--grace'];
+      const server = [
+        '--echo',
+        '--backlog',
+        '--threads',
+        '--max-connections',
+        '--max-buffer',
+        '--idle-timeout',
+        '--grace',
+      ];
       for (const option of ['[endpoint..]', ...server, '--allow', '--deny', '--help', '--version']) {
         expect(text).toContain(option);
       }

@@ -1,23 +1,16 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { Commons, createCommons } from '../ledger/commons.ts';
 import { clientLinks, createLedger } from '../ledger/layout.ts';
+import { Ledgers } from '../ledger/ledgers.ts';
 import { LedgerReader, type Reading } from '../ledger/reader.ts';
 import type { Discipline, Row } from '../ledger/row.ts';
 import { createTap, TapReader } from '../ledger/tap.ts';
 import type { Life } from '../model/life.ts';
+import { Chronicle } from './chronicle.ts';
 import { Lives } from './lives.ts';
-import type {
-  Act,
-  ClientEvent,
-  Command,
-  Endpoint,
-  Fault,
-  JournalLevel,
-  Note,
-  ServerOptions,
-  WireEvent,
-  WireOptions,
-} from './protocol.ts';
+import type { Act, ClientEvent, Command, Endpoint, Fault, JournalLevel, Note, ServerOptions } from './protocol.ts';
+import { type Told, WireThread } from './wire-thread.ts';
+
+export { FaultError } from './fault-error.ts';
 
 export interface EngineOptions extends ServerOptions {
   /** What of the connections is written down for `EngineEvents.journal`. */
@@ -37,65 +30,73 @@ export interface EngineEvents {
    * most are under way: a face that can not keep up loses notes, never the wire's time.
    */
   readonly journal: (notes: readonly Note[], dropped: number, taken: () => void) => void;
-  /** The worker is gone and was not asked to go. Nothing follows. */
+  /** A wire thread is gone and was not asked to go; the others are ended. Nothing follows. */
   readonly crash: (error: Error) => void;
-}
-
-/** What `listen` rejects with when the network said no. */
-export class FaultError extends Error {
-  readonly fault: Fault;
-
-  constructor(fault: Fault) {
-    super(fault.message);
-    this.name = 'FaultError';
-    this.fault = fault;
-  }
 }
 
 /** Slots kept for connections that have closed, so that they can still be looked at. */
 const recent = 1000;
 
-/** How long beyond its grace the worker may take to say that it has stopped, ms. */
-const answerMs = 1000;
-
-/** The longest delay of a Node timer; a longer one would fire at once (Node's documentation, setTimeout). */
-const longestTimerMs = 2 ** 31 - 1;
-
-interface Pending<T> {
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: Error) => void;
-}
+/** The same fault of another thread is not told again within this time, ms. */
+const sameFaultMs = 1000;
 
 /**
- * The main thread's handle on the worker that holds the sockets: start it, tell it what to do, read its ledger, stop
- * it. The worker never waits for anything here.
+ * The main thread's handle on the wire: the threads that hold the sockets. Start them, tell them what to do, read their
+ * ledgers, stop them. They never wait for anything here.
  */
 export class Engine {
-  readonly #worker: Worker;
+  /** The first one has the embedded client, and is asked first for a port. */
+  readonly #first: WireThread;
+  readonly #others: readonly WireThread[];
   readonly #events: EngineEvents;
-  readonly #reader: LedgerReader;
+  readonly #commons: Commons;
+  readonly #ledgers: Ledgers;
   readonly #lives: Lives;
-  #listening: Pending<readonly Endpoint[]> | null = null;
+  readonly #chronicle: Chronicle;
+  readonly #faults = new Map<string, { readonly thread: number; readonly at: number }>();
   #stopping = false;
 
   constructor(options: EngineOptions, events: EngineEvents) {
-    const ledger = createLedger(options.maxConnections + recent, options.firstId);
-    this.#reader = new LedgerReader(ledger);
-    const clientLedger = createLedger(clientLinks + 1);
-    this.#lives = new Lives(this.#reader, new LedgerReader(clientLedger));
     this.#events = events;
-    const workerData: WireOptions = { ...options, ledger, clientLedger, recent };
-    // Under Vitest the worker runs from its source, in the package from the build: same place, other extension.
-    const entry = new URL(`../wire/worker${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(entry, { name: 'wire', workerData });
-    this.#worker.on('message', (event: WireEvent) => this.#hear(event));
-    this.#worker.on('error', (error) => this.#gone(error instanceof Error ? error : new Error(String(error))));
-    this.#worker.on('exit', (code) => this.#gone(new Error(`the wire thread ended (code ${code})`)));
+    const commons = createCommons({
+      threads: options.threads,
+      limit: options.maxConnections,
+      firstId: options.firstId,
+    });
+    this.#commons = new Commons(commons);
+    if (options.threads === 1) this.#commons.up();
+    // The system may give all connections there may be to one thread. Slots that are never used cost no memory.
+    const recentOfEach = Math.ceil(recent / options.threads);
+    const slotsOfEach = options.maxConnections + recentOfEach;
+    const clientLedger = createLedger(clientLinks + 1);
+    const readers: LedgerReader[] = [];
+    const start = (thread: number): WireThread => {
+      const ledger = createLedger(slotsOfEach);
+      const firstSlot = thread * slotsOfEach;
+      readers.push(new LedgerReader(ledger, firstSlot));
+      return new WireThread(
+        {
+          ...options,
+          thread,
+          ledger,
+          firstSlot,
+          commons,
+          clientLedger: thread === 0 ? clientLedger : null,
+          recent: recentOfEach,
+        },
+        { told: (event) => this.#hear(event, thread), gone: (error) => void this.#gone(error) },
+      );
+    };
+    this.#first = start(0);
+    this.#others = Array.from({ length: options.threads - 1 }, (_, index) => start(1 + index));
+    this.#ledgers = new Ledgers(readers, slotsOfEach);
+    this.#lives = new Lives(this.#ledgers, new LedgerReader(clientLedger));
+    this.#chronicle = new Chronicle(({ notes, dropped, taken }) => this.#events.journal(notes, dropped, taken));
   }
 
-  /** The counters as they are now; the same object as before when nothing changed. Never waits for the worker. */
+  /** The counters as they are now; the same object as before when nothing changed. Never waits for the wire. */
   read(): Reading {
-    return this.#reader.read();
+    return this.#ledgers.read();
   }
 
   /**
@@ -107,14 +108,22 @@ export class Engine {
   }
 
   /**
-   * Opens listeners, all or none. Resolves to the endpoints with their real ports, in order; rejects with a FaultError
-   * that names the stage and the errno of the first that failed.
+   * Opens listeners, all or none, in every thread. Resolves to the endpoints with their real ports, in order; rejects
+   * with a FaultError that names the stage and the errno of the first that failed.
    */
-  listen(endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> {
-    return new Promise((resolve, reject) => {
-      this.#listening = { resolve, reject };
-      this.#command({ type: 'listen', endpoints });
-    });
+  async listen(endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> {
+    const opened = await this.#first.listen(endpoints, { type: this.#others.length === 0 ? 'alone' : 'first' });
+    const { addresses } = opened;
+    const joined = await Promise.allSettled(
+      this.#others.map((thread) => thread.listen(opened.endpoints, { type: 'join', addresses })),
+    );
+    const failed = joined.find((attempt) => attempt.status === 'rejected');
+    if (failed !== undefined) {
+      this.#all({ type: 'unlisten' });
+      throw failed.reason;
+    }
+    this.#commons.up();
+    return opened.endpoints;
   }
 
   /** Connects the embedded client; what comes of it arrives as client events. */
@@ -151,17 +160,17 @@ export class Engine {
 
   /** Another discipline: for connection `id`, or (null) for all there are and all to come. */
   discipline(discipline: Discipline, id: number | null): void {
-    this.#command({ type: 'discipline', discipline, id });
+    this.#all({ type: 'discipline', discipline, id });
   }
 
   /** Sends bytes of our own to connection `id`, or (null) to all. */
   write(bytes: Uint8Array, id: number | null): void {
-    this.#command({ type: 'write', bytes, id });
+    this.#all({ type: 'write', bytes, id });
   }
 
   /** Half-closes, closes, resets connection `id`, or stops and resumes reading from it. */
   act(act: Act, id: number): void {
-    this.#command({ type: 'act', act, id });
+    this.#all({ type: 'act', act, id });
   }
 
   /**
@@ -170,62 +179,71 @@ export class Engine {
    */
   tap(id: number | null): TapReader | null {
     const ring = id === null ? null : createTap();
-    this.#command({ type: 'tap', id, ring });
+    this.#all({ type: 'tap', id, ring });
     return ring === null ? null : new TapReader(ring);
   }
 
   /**
-   * Stops listening, lets open connections finish for `graceMs` at most, and ends the worker; a worker that does not
-   * answer is ended all the same. Afterwards `read` still gives the last counters.
+   * Stops listening, lets open connections finish for `graceMs` at most, and ends the threads; one that does not answer
+   * is ended all the same. Afterwards `read` still gives the last counters.
    */
   async stop(graceMs: number): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
-    const overdue = setTimeout(() => void this.#worker.terminate(), Math.min(graceMs + answerMs, longestTimerMs));
-    this.#command({ type: 'stop', graceMs });
-    await exited;
-    clearTimeout(overdue);
+    await Promise.all([this.#first, ...this.#others].map((thread) => thread.stop(graceMs)));
+    this.#chronicle.flush();
   }
 
+  /** Tells the thread of the embedded client. */
   #command(command: Command): void {
-    this.#worker.postMessage(command);
+    this.#first.post(command);
   }
 
-  #hear(event: WireEvent): void {
+  /** Tells every thread. */
+  #all(command: Command): void {
+    this.#first.post(command);
+    for (const thread of this.#others) thread.post(command);
+  }
+
+  #hear(event: Told, thread: number): void {
     switch (event.type) {
-      case 'listening':
-        this.#listening?.resolve(event.endpoints);
-        this.#listening = null;
-        return;
-      case 'refused':
-        this.#listening?.reject(new FaultError(event.fault));
-        this.#listening = null;
-        return;
       case 'fault':
-        this.#events.fault(event.fault);
+        if (this.#isNews(event.fault, thread)) this.#events.fault(event.fault);
         return;
       case 'client':
         if (event.event.type === 'received')
           this.#command({ type: 'credit', events: 1, bytes: event.event.bytes.length });
         this.#events.client(event.event);
         return;
-      case 'journal':
-        this.#events.journal(event.notes, event.dropped, () => this.#command({ type: 'noted' }));
+      case 'journal': {
+        const from = [this.#first, ...this.#others][thread];
+        const batch = { ...event, taken: () => from?.post({ type: 'noted' }) };
+        // With nothing to put together there is nothing to wait for.
+        if (this.#others.length === 0) this.#events.journal(batch.notes, batch.dropped, batch.taken);
+        else this.#chronicle.add(batch);
         return;
-      case 'stopped':
-        void this.#worker.terminate();
-        return;
+      }
       default:
         event satisfies never;
     }
   }
 
-  #gone(error: Error): void {
+  /** Whether no other thread told the same a moment ago: what fails in all of them is told once. */
+  #isNews({ stage, code, endpoint: { transport, host, port } }: Fault, thread: number): boolean {
+    const key = `${stage} ${code} ${transport} ${host} ${port}`;
+    const before = this.#faults.get(key);
+    const at = performance.now();
+    if (before !== undefined && before.thread !== thread && at - before.at < sameFaultMs) return false;
+    this.#faults.set(key, { thread, at });
+    return true;
+  }
+
+  async #gone(error: Error): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    this.#listening?.reject(error);
-    this.#listening = null;
+    // Only then every port is free: who hears of the crash may want to open them anew.
+    await Promise.all([this.#first, ...this.#others].map((thread) => thread.end()));
+    this.#chronicle.flush();
     this.#events.crash(error);
   }
 }

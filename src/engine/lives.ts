@@ -1,3 +1,4 @@
+import type { Ledgers } from '../ledger/ledgers.ts';
 import type { LedgerReader } from '../ledger/reader.ts';
 import type { Row } from '../ledger/row.ts';
 import type { Life } from '../model/life.ts';
@@ -5,13 +6,13 @@ import type { Life } from '../model/life.ts';
 /** Both ends of one connection are established within this time, ms: a later one from the same port is another. */
 const connectingMs = 5000;
 
-/** Puts the life of a connection together from the server's ledger and that of the embedded client. */
+/** Puts the life of a connection together from the server's ledgers and that of the embedded client. */
 export class Lives {
-  readonly #server: LedgerReader;
+  readonly #server: Ledgers;
   readonly #client: LedgerReader;
   #last: { readonly row: Row; readonly client: Row | undefined; readonly life: Life } | null = null;
 
-  constructor(server: LedgerReader, client: LedgerReader) {
+  constructor(server: Ledgers, client: LedgerReader) {
     this.#server = server;
     this.#client = client;
   }

@@ -10,7 +10,9 @@ export interface ServerOptions {
   readonly discipline: Discipline;
   /** Length of the queue of connections not yet accepted, listen(2). */
   readonly backlog: number;
-  /** Connections (UDP peers included) open at once; further ones are refused and counted. */
+  /** Wire threads. Each listens on every endpoint (SO_REUSEPORT) and has the connections that the system gives it. */
+  readonly threads: number;
+  /** Connections (UDP peers included) open at once in all threads; further ones are refused and counted. */
   readonly maxConnections: number;
   /** Bytes held for one connection under `line` and `eof`; one more resets it. */
   readonly maxBufferBytes: number;
@@ -28,22 +30,38 @@ export interface ServerOptions {
  */
 export type JournalLevel = 'off' | 'messages' | 'connections' | 'data';
 
-/** What the worker is started with. */
+/** What a wire thread is started with. */
 export interface WireOptions extends ServerOptions {
+  /** Number of the thread, from 0. */
+  readonly thread: number;
   readonly ledger: SharedArrayBuffer;
-  /** The embedded client's own ends of its connections. */
-  readonly clientLedger: SharedArrayBuffer;
+  /** Number of the first slot of this ledger among those of all threads. */
+  readonly firstSlot: number;
+  /** What it has in common with the other threads (see ledger/commons.ts). */
+  readonly commons: SharedArrayBuffer;
+  /** The embedded client's own ends of its connections; null where it lives in another thread. */
+  readonly clientLedger: SharedArrayBuffer | null;
   /** Slots kept for connections that have closed. */
   readonly recent: number;
   readonly journal: JournalLevel;
 }
 
+/**
+ * How a thread comes by a port. `alone`: it is the only one. `first`: it finds the port free, and opens it to the other
+ * threads. `join`: it joins the first one, at the same addresses.
+ */
+export type Sharing =
+  | { readonly type: 'alone' | 'first' }
+  | { readonly type: 'join'; readonly addresses: readonly string[] };
+
 /** What can be done to a connection from our side, as the calls are named. */
 export type Act = 'half-close' | 'close' | 'reset' | 'pause' | 'resume';
 
-/** Main thread to worker. */
+/** Main thread to worker. What is said of connection `id` goes to every thread: one of them has it. */
 export type Command =
-  | { readonly type: 'listen'; readonly endpoints: readonly Endpoint[] }
+  | { readonly type: 'listen'; readonly endpoints: readonly Endpoint[]; readonly sharing: Sharing }
+  /** Closes what the last `listen` opened: another thread could not open the same. */
+  | { readonly type: 'unlisten' }
   | { readonly type: 'connect'; readonly endpoint: Endpoint }
   | { readonly type: 'send'; readonly id: number; readonly bytes: Uint8Array }
   /** A piece of a message that is too long to be in memory at once; each is answered by `taken`. */
@@ -129,10 +147,16 @@ export type Note =
       readonly why: 'denied' | 'max-connections';
     };
 
+/** The listeners of one `listen` command: endpoints with their real ports, and the addresses where they are bound. */
+export interface Listening {
+  readonly endpoints: readonly Endpoint[];
+  readonly addresses: readonly string[];
+}
+
 /** Worker to main thread: rare things only, never one message for each chunk on the wire. */
 export type WireEvent =
   /** Every listener of one `listen` command is up, real ports included, in the order of the command. */
-  | { readonly type: 'listening'; readonly endpoints: readonly Endpoint[] }
+  | ({ readonly type: 'listening' } & Listening)
   /** None of them is: the first that failed, and why. */
   | { readonly type: 'refused'; readonly fault: Fault }
   | { readonly type: 'fault'; readonly fault: Fault }

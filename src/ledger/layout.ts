@@ -8,10 +8,13 @@
  */
 
 /** Words (Int32) of the header. */
-export const header = { guard: 0, capacity: 1, highWater: 2, discipline: 3, firstId: 4 } as const;
+export const header = { guard: 0, capacity: 1, highWater: 2, discipline: 3 } as const;
 
 /** Doubles of the header, counted from `headerDoubles`. */
 export const totals = { open: 0, served: 1, refused: 2, bytesIn: 3, bytesOut: 4 } as const;
+
+/** Words (Int32) that all threads of a wire share, beside the ledger that each has (see commons.ts). */
+export const common = { threads: 0, limit: 1, open: 2, nextId: 3, up: 4, drained: 5 } as const;
 
 /** Words (Int32) of a slot. `ending` is 0 while open, else 1 + index in `endings`. `id` 0: never used. */
 export const word = {
@@ -74,11 +77,9 @@ const lifeBytes = lifeEntries * lifeDoubles.size * 8;
 export const lifeOf = (slot: number, capacity: number): number =>
   headerBytes / 8 + capacity * (slotBytes / 8) + slot * (lifeBytes / 8);
 
-/** A ledger for so many slots, all unused; connections are numbered from `firstId`. Untouched pages cost no memory. */
-export const createLedger = (capacity: number, firstId = 1): SharedArrayBuffer => {
+/** A ledger for so many slots, all unused. Untouched pages cost no memory. */
+export const createLedger = (capacity: number): SharedArrayBuffer => {
   const buffer = new SharedArrayBuffer(headerBytes + capacity * (slotBytes + lifeBytes));
-  const words = new Int32Array(buffer);
-  words[header.capacity] = capacity;
-  words[header.firstId] = firstId;
+  new Int32Array(buffer)[header.capacity] = capacity;
   return buffer;
 };

@@ -37,6 +37,7 @@ export class LedgerReader {
   readonly #doubles: Float64Array;
   readonly #bytes: Uint8Array;
   readonly #life: LifeLog;
+  readonly #firstSlot: number;
   readonly #rows: (Row | undefined)[] = [];
   /** Sequence number under which each row of #rows was read. */
   readonly #seen: number[] = [];
@@ -47,7 +48,9 @@ export class LedgerReader {
     rows: [],
   };
 
-  constructor(ledger: SharedArrayBuffer) {
+  /** Rows are told to be in slots from `firstSlot` on, so that those of several ledgers can be told apart. */
+  constructor(ledger: SharedArrayBuffer, firstSlot = 0) {
+    this.#firstSlot = firstSlot;
     this.#words = new Int32Array(ledger);
     this.#doubles = new Float64Array(ledger);
     this.#bytes = new Uint8Array(ledger);
@@ -85,7 +88,7 @@ export class LedgerReader {
     return this.#last;
   }
 
-  /** The row of one slot as it is now; undefined where the slot was never used. */
+  /** The row of one slot of this ledger as it is now; undefined where the slot was never used. */
   row(slot: number): Row | undefined {
     const words = wordsOf(slot);
     const cached = this.#rows[slot];
@@ -101,7 +104,9 @@ export class LedgerReader {
    * The calls of the connection in a slot, oldest first. A copy made on demand: rows are read without it. Undefined
    * where the slot is another connection's by now, or is being written all the time.
    */
-  life({ slot, id }: Row): readonly LifeEntry[] | undefined {
+  life(row: Row): readonly LifeEntry[] | undefined {
+    const { id } = row;
+    const slot = row.slot - this.#firstSlot;
     const words = wordsOf(slot);
     const read = this.#guarded(words, () => (this.#word(words + word.id) === id ? this.#life.read(slot) : undefined));
     return read?.value;
@@ -118,7 +123,7 @@ export class LedgerReader {
     const cached = this.#rows[slot];
     const named = cached?.id === id ? cached : undefined;
     return {
-      slot,
+      slot: this.#firstSlot + slot,
       id,
       transport: this.#word(w + word.transport) === 0 ? 'tcp' : 'udp',
       peer: named?.peer ?? this.#hostPort(hostsOf(slot), w + word.peerLength, w + word.peerPort),

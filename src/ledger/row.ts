@@ -19,7 +19,7 @@ export const moments = ['accept', 'recv', 'send', 'finReceived', 'finSent', 'clo
 export type Moment = (typeof moments)[number];
 
 export interface Row {
-  /** Place in the ledger; taken again by another connection some time after this one closed. */
+  /** Place in the ledger, or among all ledgers of the wire; taken again by another connection some time after this one closed. */
   readonly slot: number;
   /** Number of the connection since the start, from 1. */
   readonly id: number;

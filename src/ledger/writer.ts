@@ -1,4 +1,5 @@
 import { monotonicMs } from './clock.ts';
+import { Commons, createCommons } from './commons.ts';
 import { double, doublesOf, header, headerDoubles, hostBytes, hostsOf, totals, word, wordsOf } from './layout.ts';
 import { LifeLog } from './life.ts';
 import {
@@ -25,7 +26,7 @@ export interface Ends {
 
 /**
  * The one writer of a ledger. Nothing here allocates or waits, whatever a reader does. `recent` is how many closed
- * connections keep their slots (see slots.ts).
+ * connections keep their slots (see slots.ts). Numbers and places come from `commons`, which ledgers may share.
  */
 export class LedgerWriter {
   readonly #words: Int32Array;
@@ -34,33 +35,37 @@ export class LedgerWriter {
   readonly #now: () => number;
   readonly #life: LifeLog;
   readonly #slots: Slots;
-  #nextId: number;
+  readonly #commons: Commons;
 
-  constructor(ledger: SharedArrayBuffer, recent: number, now: () => number = monotonicMs) {
+  constructor(
+    ledger: SharedArrayBuffer,
+    recent: number,
+    now: () => number = monotonicMs,
+    commons: Commons = new Commons(createCommons()),
+  ) {
     this.#words = new Int32Array(ledger);
     this.#doubles = new Float64Array(ledger);
     this.#bytes = new Uint8Array(ledger);
     const capacity = this.#words[header.capacity] ?? 0;
-    this.#nextId = this.#words[header.firstId] ?? 1;
     this.#now = now;
+    this.#commons = commons;
     this.#life = new LifeLog(this.#words, this.#doubles, capacity);
     this.#slots = new Slots(capacity, recent);
   }
 
-  /** Connections open now. */
-  get open(): number {
-    return this.#total(totals.open);
-  }
-
-  /** Enters a connection. Returns its slot, or -1 when every slot holds an open connection. */
+  /** Enters a connection. Returns its slot, or -1 where there is no place for one more. */
   enter(ends: Ends, discipline: Discipline): number {
+    if (!this.#commons.enter()) return -1;
     const slot = this.#slots.take();
-    if (slot === -1) return -1;
+    if (slot === -1) {
+      this.#commons.leave();
+      return -1;
+    }
     const words = wordsOf(slot);
     const doubles = doublesOf(slot);
     const now = this.#now();
     this.#begin(words);
-    this.#words[words + word.id] = this.#nextId++;
+    this.#words[words + word.id] = this.#commons.nextId();
     this.#words[words + word.transport] = ends.transport === 'tcp' ? 0 : 1;
     this.#words[words + word.state] = states.indexOf('ESTABLISHED');
     this.#words[words + word.discipline] = disciplines.indexOf(discipline);
@@ -163,6 +168,7 @@ export class LedgerWriter {
     this.#begin(header.guard);
     this.#add(totals.open, -1);
     this.#end(header.guard);
+    this.#commons.leave();
   }
 
   /** A peer was turned away. */
@@ -228,10 +234,6 @@ export class LedgerWriter {
 
   #end(guard: number): void {
     Atomics.add(this.#words, guard, 1);
-  }
-
-  #total(field: number): number {
-    return this.#doubles[headerDoubles + field] ?? 0;
   }
 
   #add(field: number, by: number): void {

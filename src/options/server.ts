@@ -31,6 +31,12 @@ export const serverOptions = {
     default: 511,
     coerce: readCount('backlog', 2 ** 31 - 1),
   },
+  threads: {
+    describe: 'Threads that share the connections out among them',
+    requiresArg: true,
+    default: 1,
+    coerce: readCount('threads', 64),
+  },
   'max-connections': {
     describe: 'Open connections at most; further ones are refused',
     requiresArg: true,
@@ -73,6 +79,7 @@ export const serverOptions = {
 interface GivenServer {
   readonly echo: Discipline;
   readonly backlog: number;
+  readonly threads: number;
   readonly 'max-connections': number;
   readonly 'max-buffer': number;
   readonly 'idle-timeout': number | null | undefined;
@@ -84,6 +91,7 @@ interface GivenServer {
 export const readServer = (given: GivenServer): ServerOptions & { readonly graceMs: number } => ({
   discipline: given.echo,
   backlog: given.backlog,
+  threads: given.threads,
   maxConnections: given['max-connections'],
   maxBufferBytes: given['max-buffer'],
   idleTimeoutMs: given['idle-timeout'] ?? null,

@@ -62,6 +62,9 @@ function advice({ stage, code, endpoint }: Fault): string | undefined {
       return 'no route leads there; check the address and the network';
     case 'ENFILE':
       return 'close other programs, or raise fs.file-max';
+    case 'ENOPROTOOPT':
+    case 'ENOTSUP':
+      return binding ? 'this system cannot share a port among threads; use --threads 1' : undefined;
     case 'ENOTFOUND':
       return 'check the spelling, or use an address';
     case 'EPIPE':

@@ -28,6 +28,9 @@ export const listenStage = (error: Error): Stage => {
     case 'EINVAL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
+    // SO_REUSEPORT is refused, which libuv asks for just before bind.
+    case 'ENOPROTOOPT':
+    case 'ENOTSUP':
       return 'bind';
     case 'EAFNOSUPPORT':
     case 'EMFILE':

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Act, Endpoint, Fault, ServerOptions, WireEvent } from '../engine/protocol.ts';
+import type { Act, Endpoint, Fault, Sharing, WireEvent, WireOptions } from '../engine/protocol.ts';
+import type { Commons } from '../ledger/commons.ts';
 import type { Discipline } from '../ledger/row.ts';
 import { TapWriter } from '../ledger/tap.ts';
 import type { Ends, LedgerWriter } from '../ledger/writer.ts';
@@ -9,10 +10,9 @@ import { Doors } from './doors.ts';
 import { faultOf } from './fault.ts';
 import { FaultTeller } from './fault-teller.ts';
 import type { Journal } from './journal.ts';
+import { Listeners } from './listeners.ts';
 import { StalledSet } from './stalled.ts';
 import type { Member, Surroundings } from './surroundings.ts';
-import { type Listener, listenTcp } from './tcp.ts';
-import { listenUdp } from './udp.ts';
 import { UdpPeers } from './udp-peers.ts';
 
 /** How long a connection must have been silent to count as finished when the program shuts down, ms. */
@@ -21,9 +21,18 @@ const drainPollMs = 20;
 /** How often silence is looked for, ms, and no less often than a quarter of what is allowed. */
 const sweepMs = 1000;
 
-/** The embedded server: its listeners, and the connections and UDP peers they have. */
+/** What a server works with. */
+export interface ServerHouse {
+  readonly ledger: LedgerWriter;
+  readonly commons: Commons;
+  readonly journal: Journal;
+  readonly post: (event: WireEvent) => void;
+}
+
+/** The embedded server of one thread: its listeners, and the connections and UDP peers they have. */
 export class EchoServer {
-  readonly #options: ServerOptions;
+  readonly #options: WireOptions;
+  readonly #commons: Commons;
   readonly #ledger: LedgerWriter;
   readonly #journal: Journal;
   readonly #post: (event: WireEvent) => void;
@@ -33,17 +42,15 @@ export class EchoServer {
   readonly #stalled = new StalledSet();
   readonly #sweep: NodeJS.Timeout;
   readonly #faults: FaultTeller;
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners: Listeners;
   #stopping = false;
   #full = false;
   #tapped: Member | undefined;
   #discipline: Discipline;
 
-  constructor(
-    options: ServerOptions,
-    { ledger, journal, post }: { ledger: LedgerWriter; journal: Journal; post: (event: WireEvent) => void },
-  ) {
+  constructor(options: WireOptions, { ledger, commons, journal, post }: ServerHouse) {
     this.#options = options;
+    this.#commons = commons;
     this.#ledger = ledger;
     this.#journal = journal;
     this.#post = post;
@@ -52,7 +59,7 @@ export class EchoServer {
     this.#discipline = options.discipline;
     this.#udpPeers = new UdpPeers({
       enter: (ends) => {
-        const slot = this.#enter(ends);
+        const slot = this.#takesPeers ? this.#enter(ends) : null;
         return slot === null ? null : { slot, id: this.#ledger.idOf(slot) };
       },
       surroundings: () => this.#surroundings(),
@@ -61,7 +68,13 @@ export class EchoServer {
         this.#journal.opened(slot);
       },
       onFault: this.#faults.tell,
-      listeners: () => [...this.#listeners].flatMap(({ endpoint }) => (endpoint.transport === 'udp' ? [endpoint] : [])),
+      listeners: () => this.#listeners.of('udp'),
+    });
+    this.#listeners = new Listeners({
+      backlog: options.backlog,
+      onSocket: (socket) => this.#accept(socket),
+      onDatagram: (...datagram) => this.#udpPeers.receive(...datagram),
+      onFault: this.#faults.tell,
     });
     this.#sweep = setInterval(
       () => {
@@ -73,28 +86,21 @@ export class EchoServer {
   }
 
   /** Opens every endpoint, or none: then the fault of the first that failed is posted. */
-  async listen(endpoints: readonly Endpoint[]): Promise<void> {
-    const attempts = await Promise.allSettled(
-      endpoints.map(async (endpoint) => {
-        const listener = await this.#open(endpoint, endpoints);
-        // A name may be looked up for longer than the program lives.
-        if (this.#stopping) listener.close();
-        else this.#listeners.add(listener);
-        return listener;
+  async listen(endpoints: readonly Endpoint[], sharing: Sharing): Promise<void> {
+    const event = await this.#listeners.open(endpoints, sharing).then(
+      (open): WireEvent => ({
+        type: 'listening',
+        endpoints: open.map(({ endpoint }) => endpoint),
+        addresses: open.map(({ address }) => address),
       }),
+      (fault: Fault): WireEvent => ({ type: 'refused', fault }),
     );
-    if (this.#stopping) return;
-    const open = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
-    const failed = attempts.find((attempt) => attempt.status === 'rejected');
-    if (failed !== undefined) {
-      for (const listener of open) {
-        listener.close();
-        this.#listeners.delete(listener);
-      }
-      this.#post({ type: 'refused', fault: failed.reason satisfies Fault });
-      return;
-    }
-    this.#post({ type: 'listening', endpoints: open.map(({ endpoint }) => endpoint) });
+    if (!this.#stopping) this.#post(event);
+  }
+
+  /** Closes what was opened last. */
+  unlisten(): void {
+    this.#listeners.takeBack();
   }
 
   /** Another discipline: for connection `id`, or for all there are and all to come. */
@@ -132,30 +138,29 @@ export class EchoServer {
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#sweep);
-    for (const listener of this.#listeners) if (listener.endpoint.transport === 'tcp') listener.close();
+    this.#listeners.close('tcp');
     const deadline = performance.now() + graceMs;
     while (this.#members.size > 0 && performance.now() < deadline) {
       for (const member of this.#members.values())
         if (!member.owes && member.silentMs >= quietMs) member.end('shutdown');
-      await new Promise((resolve) => setTimeout(resolve, drainPollMs));
+      await pause(drainPollMs);
     }
-    // Only now: UDP peers were answered meanwhile. A datagram that came later would make a new one.
-    for (const listener of this.#listeners) if (listener.endpoint.transport === 'udp') listener.close();
+    this.#commons.drained();
+    // The system would share this thread's UDP peers out among the others: they would be strangers there.
+    while (!this.#commons.isDrained && performance.now() < deadline) await pause(drainPollMs);
+    // Only now: UDP peers were answered meanwhile.
+    this.#listeners.close('udp');
     for (const member of this.#members.values()) member.abandon();
     // A destroyed socket tells of its end a little later; the ledger is complete only then.
     while (this.#members.size > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  #open(endpoint: Endpoint, all: readonly Endpoint[]): Promise<Listener> {
-    const ipv6Only = leavesIPv4(endpoint, all);
-    const onFault = this.#faults.tell;
-    if (endpoint.transport === 'tcp')
-      return listenTcp(endpoint, { backlog: this.#options.backlog, ipv6Only, onFault }, (socket) =>
-        this.#accept(socket),
-      );
-    return listenUdp(endpoint, { ipv6Only, onFault }, (bytes, from, socket) =>
-      this.#udpPeers.receive(bytes, from, socket, endpoint),
-    );
+  /**
+   * Whether a UDP peer that is new may have a row. Not before every thread listens, nor once we stop: the system shares
+   * peers out among the sockets there are, so this one may be another thread's.
+   */
+  get #takesPeers(): boolean {
+    return this.#commons.isUp && !this.#stopping;
   }
 
   #accept(socket: Socket): void {
@@ -182,15 +187,11 @@ export class EchoServer {
   #enter(ends: Ends): number | null {
     const { peerHost, peerPort } = ends;
     const peer = peerHost.includes(':') ? `[${peerHost}]:${peerPort}` : `${peerHost}:${peerPort}`;
-    const why = this.#doors.admit(peerHost)
-      ? this.#ledger.open < this.#options.maxConnections
-        ? null
-        : 'max-connections'
-      : 'denied';
-    const slot = why === null ? this.#ledger.enter(ends, this.#discipline) : -1;
+    const isAdmitted = this.#doors.admit(peerHost);
+    const slot = isAdmitted ? this.#ledger.enter(ends, this.#discipline) : -1;
     if (slot !== -1) return slot;
     this.#ledger.refused();
-    this.#journal.refused(peer, why ?? 'max-connections');
+    this.#journal.refused(peer, isAdmitted ? 'max-connections' : 'denied');
     return null;
   }
 
@@ -212,20 +213,17 @@ export class EchoServer {
     for (const member of this.#members.values()) if (member.silentMs >= idleTimeoutMs) member.end('idle');
   }
 
-  /** Tells when no file is left for another connection: once, until there is room again. */
+  /** Tells when no file is left for another connection: once, until there is room again. One thread asks for all. */
   async #checkRoom(): Promise<void> {
-    const listener = [...this.#listeners].find(({ endpoint }) => endpoint.transport === 'tcp');
-    if (listener === undefined || this.#members.size === 0) return;
+    const [endpoint] = this.#listeners.of('tcp');
+    if (this.#options.thread !== 0 || endpoint === undefined || this.#commons.open === 0) return;
     const error = await exhausted();
-    if (error !== null && !this.#full) this.#faults.tell(faultOf(error, 'accept', listener.endpoint));
+    if (error !== null && !this.#full) this.#faults.tell(faultOf(error, 'accept', endpoint));
     this.#full = error !== null;
   }
 }
 
-/** Whether an IPv6 endpoint must leave IPv4 peers alone: an IPv4 endpoint of the same port was named beside it. */
-const leavesIPv4 = (endpoint: Endpoint, all: readonly Endpoint[]): boolean =>
-  endpoint.host.includes(':') &&
-  endpoint.port !== 0 &&
-  all.some(
-    (other) => other.transport === endpoint.transport && !other.host.includes(':') && other.port === endpoint.port,
-  );
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });

@@ -6,32 +6,39 @@ import { faultOf, listenStage } from './fault.ts';
 export interface Listener {
   /** With the real port. */
   readonly endpoint: Endpoint;
+  /** Where it is bound; the host of the endpoint may be a name. */
+  readonly address: string;
   close(): void;
 }
 
 export interface ListenOptions {
+  /** The address of the endpoint's host, where it was looked up already. */
+  readonly address: string | null;
   /** Length of the queue of connections not yet accepted, listen(2). */
   readonly backlog: number;
   /** An IPv6 listener on every address also takes IPv4 peers (RFC 3493, 5.3), unless this is set. */
   readonly ipv6Only: boolean;
+  /** Lets other sockets of this user that say so too be bound to the port: SO_REUSEPORT, socket(7). */
+  readonly reusePort: boolean;
   readonly onFault: (fault: Fault) => void;
 }
 
 /** Opens a TCP listener. Rejects with a Fault. */
 export const listenTcp = (
   endpoint: Endpoint,
-  { backlog, ipv6Only, onFault }: ListenOptions,
+  { address, backlog, ipv6Only, reusePort, onFault }: ListenOptions,
   onSocket: (socket: Socket) => void,
 ): Promise<Listener> =>
   new Promise((resolve, reject) => {
     const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
     server.once('error', (error) => reject(faultOf(error, listenStage(error), endpoint)));
-    server.listen({ host: endpoint.host, port: endpoint.port, backlog, ipv6Only, exclusive: true }, () => {
+    const host = address ?? endpoint.host;
+    server.listen({ host, port: endpoint.port, backlog, ipv6Only, reusePort, exclusive: true }, () => {
       server.removeAllListeners('error');
       // EMFILE and the like: this connection is lost, the listener goes on.
       server.on('error', (error) => onFault(faultOf(error, 'accept', endpoint)));
-      const address = server.address();
-      const port = address !== null && typeof address === 'object' ? address.port : endpoint.port;
-      resolve({ endpoint: { ...endpoint, port }, close: () => server.close() });
+      const bound = server.address();
+      const port = bound !== null && typeof bound === 'object' ? bound.port : endpoint.port;
+      resolve({ endpoint: { ...endpoint, port }, address: host, close: () => server.close() });
     });
   });

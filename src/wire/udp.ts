@@ -1,10 +1,10 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Act, Endpoint } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
+import { addressOf } from './address.ts';
 import { faultOf } from './fault.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 import type { Listener, ListenOptions } from './tcp.ts';
@@ -15,26 +15,23 @@ const maxQueued = 4 << 20;
 /** Opens a UDP socket and hands over each datagram. Rejects with a Fault. */
 export const listenUdp = async (
   endpoint: Endpoint,
-  { ipv6Only, onFault }: Pick<ListenOptions, 'ipv6Only' | 'onFault'>,
+  { address, ipv6Only, reusePort, onFault }: Omit<ListenOptions, 'backlog'>,
   onDatagram: (bytes: Buffer, from: RemoteInfo, socket: Socket) => void,
 ): Promise<Listener> => {
   // A UDP socket is of one family from the start; that of a name is known only when it has been looked up.
-  const { address, family } = isIP(endpoint.host)
-    ? { address: endpoint.host, family: isIP(endpoint.host) }
-    : await lookup(endpoint.host, { order: 'ipv4first' }).catch((error: Error) => {
-        throw faultOf(error, 'bind', endpoint);
-      });
+  const host = address ?? (await addressOf(endpoint));
   return new Promise((resolve, reject) => {
-    const socket = createSocket({ type: family === 6 ? 'udp6' : 'udp4', ipv6Only });
+    const socket = createSocket({ type: isIP(host) === 6 ? 'udp6' : 'udp4', ipv6Only, reusePort });
     socket.once('error', (error) => {
       socket.close();
       reject(faultOf(error, 'bind', endpoint));
     });
-    socket.bind({ address, port: endpoint.port, exclusive: true }, () => {
+    socket.bind({ address: host, port: endpoint.port, exclusive: true }, () => {
       socket.removeAllListeners('error');
       socket.on('error', (error) => onFault(faultOf(error, 'recv', endpoint)));
       socket.on('message', (bytes, from) => onDatagram(bytes, from, socket));
-      resolve({ endpoint: { ...endpoint, port: socket.address().port }, close: () => socket.close() });
+      const { port } = socket.address();
+      resolve({ endpoint: { ...endpoint, port }, address: host, close: () => socket.close() });
     });
   });
 };

@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ClientEvent, Command, WireEvent, WireOptions } from '../engine/protocol.ts';
+import { monotonicMs } from '../ledger/clock.ts';
+import { Commons } from '../ledger/commons.ts';
 import { clientLinks } from '../ledger/layout.ts';
 import { LedgerReader } from '../ledger/reader.ts';
 import { LedgerWriter } from '../ledger/writer.ts';
@@ -7,37 +9,43 @@ import { EmbeddedClient } from './client.ts';
 import { Journal } from './journal.ts';
 import { EchoServer } from './server.ts';
 
-/** The worker's entry: sockets live here and nowhere else. It takes commands, counts into the ledger, tells rare events. */
+/** A wire thread's entry: sockets live here and nowhere else. It takes commands, counts into the ledger, tells rare events. */
 const port = parentPort;
 if (port === null) throw new Error('the wire runs in a worker thread only');
 
 const options: WireOptions = workerData;
 const post = (event: WireEvent): void => port.postMessage(event);
-const ledger = new LedgerWriter(options.ledger, options.recent);
+const commons = new Commons(options.commons);
+const ledger = new LedgerWriter(options.ledger, options.recent, monotonicMs, commons);
 ledger.discipline(options.discipline);
-const journal = new Journal(options.journal, new LedgerReader(options.ledger), post);
-const server = new EchoServer(options, { ledger, journal, post });
-const client = new EmbeddedClient(
-  (event: ClientEvent) => post({ type: 'client', event }),
-  new LedgerWriter(options.clientLedger, clientLinks),
-);
+const journal = new Journal(options.journal, new LedgerReader(options.ledger, options.firstSlot), post);
+const server = new EchoServer(options, { ledger, commons, journal, post });
+const client =
+  options.clientLedger === null
+    ? null
+    : new EmbeddedClient(
+        (event: ClientEvent) => post({ type: 'client', event }),
+        new LedgerWriter(options.clientLedger, clientLinks),
+      );
 
 const obey = async (command: Command): Promise<void> => {
   switch (command.type) {
     case 'listen':
-      return server.listen(command.endpoints);
+      return server.listen(command.endpoints, command.sharing);
+    case 'unlisten':
+      return server.unlisten();
     case 'connect':
-      return client.connect(command.endpoint);
+      return client?.connect(command.endpoint);
     case 'send':
-      return client.send(command.id, command.bytes);
+      return client?.send(command.id, command.bytes);
     case 'part':
-      return client.sendPart(command.id, command.bytes, command.last);
+      return client?.sendPart(command.id, command.bytes, command.last);
     case 'finish':
-      return client.finish();
+      return client?.finish();
     case 'reset':
-      return client.reset();
+      return client?.reset();
     case 'disconnect':
-      return client.disconnect();
+      return client?.disconnect();
     case 'discipline':
       return server.discipline(command.discipline, command.id);
     case 'act':
@@ -49,9 +57,9 @@ const obey = async (command: Command): Promise<void> => {
     case 'noted':
       return journal.taken();
     case 'credit':
-      return client.credit(command.events, command.bytes);
+      return client?.credit(command.events, command.bytes);
     case 'stop':
-      client.disconnect();
+      client?.disconnect();
       await server.stop(command.graceMs);
       journal.close();
       post({ type: 'stopped' });

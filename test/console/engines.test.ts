@@ -8,6 +8,7 @@ import { until } from '../support/wait.ts';
 const options = {
   discipline: 'chunk',
   backlog: 511,
+  threads: 1,
   maxConnections: 10,
   maxBufferBytes: 1024,
   idleTimeoutMs: null,

@@ -23,7 +23,7 @@ export interface Wire {
 
 const loopback: Endpoint = { transport: 'tcp', host: '127.0.0.1', port: 0 };
 
-/** Starts an engine on free ports. */
+/** Starts an engine on free ports; with one wire thread where neither `options` nor the project of vitest.config.ts says more. */
 export async function startWire(
   endpoints: readonly Endpoint[] = [loopback],
   options: Partial<EngineOptions> = {},
@@ -36,6 +36,7 @@ export async function startWire(
     {
       discipline: 'chunk',
       backlog: 511,
+      threads: Number(process.env.WIRE_THREADS ?? 1),
       maxConnections: 100,
       maxBufferBytes: 16 << 20,
       idleTimeoutMs: null,
@@ -68,7 +69,8 @@ export async function startWire(
       let row: Row | undefined;
       await until(() => {
         const { rows } = engine.read();
-        row = peer === undefined ? rows.at(-1) : rows.find((candidate) => candidate.peer === peer);
+        const newest = Math.max(...rows.map(({ id }) => id));
+        row = rows.find((candidate) => (peer === undefined ? candidate.id === newest : candidate.peer === peer));
         return row !== undefined && wanted(row);
       }, `a row that ${what}`);
       if (row === undefined) throw new Error('no row');

@@ -45,6 +45,12 @@ describe('explain', () => {
       '[::1]:8080',
       'address family not supported (EAFNOSUPPORT) — this machine has no IPv6; try 127.0.0.1',
     ],
+    [
+      'bind',
+      'ENOTSUP',
+      ':8080',
+      'operation not supported on socket (ENOTSUP) — this system cannot share a port among threads; use --threads 1',
+    ],
     ['connect', 'ENOTFOUND', 'nosuch.example:7', 'host not found (ENOTFOUND) — check the spelling, or use an address'],
     [
       'connect',

@@ -1,0 +1,87 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { FaultError } from './fault-error.ts';
+import type { Command, Endpoint, Listening, Sharing, WireEvent, WireOptions } from './protocol.ts';
+
+/** What a thread tells that is not the answer to a question. */
+export type Told = Exclude<WireEvent, { readonly type: 'listening' | 'refused' | 'stopped' }>;
+
+export interface WireThreadEvents {
+  readonly told: (event: Told) => void;
+  /** The thread is gone, asked to or not. */
+  readonly gone: (error: Error) => void;
+}
+
+/** How long beyond its grace a thread may take to say that it has stopped, ms. */
+const answerMs = 1000;
+
+/** The longest delay of a Node timer; a longer one would fire at once (Node's documentation, setTimeout). */
+const longestTimerMs = 2 ** 31 - 1;
+
+/** The main thread's handle on one thread that holds sockets. The thread never waits for anything here. */
+export class WireThread {
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  readonly #events: WireThreadEvents;
+  #listening: PromiseWithResolvers<Listening> | null = null;
+
+  constructor(options: WireOptions, events: WireThreadEvents) {
+    this.#events = events;
+    // Under Vitest the worker runs from its source, in the package from the build: same place, other extension.
+    const entry = new URL(`../wire/worker${extname(import.meta.url)}`, import.meta.url);
+    this.#worker = new Worker(entry, { name: `wire ${options.thread}`, workerData: options });
+    this.#worker.on('message', (event: WireEvent) => this.#hear(event));
+    this.#worker.on('error', (error) => this.#gone(error instanceof Error ? error : new Error(String(error))));
+    this.#exited = new Promise((resolve) => {
+      this.#worker.once('exit', (code) => {
+        this.#gone(new Error(`the wire thread ended (code ${code})`));
+        resolve();
+      });
+    });
+  }
+
+  post(command: Command): void {
+    this.#worker.postMessage(command);
+  }
+
+  /** Opens listeners, all or none. Rejects with a FaultError for the first that failed. */
+  listen(endpoints: readonly Endpoint[], sharing: Sharing): Promise<Listening> {
+    this.#listening = Promise.withResolvers();
+    this.post({ type: 'listen', endpoints, sharing });
+    return this.#listening.promise;
+  }
+
+  /** Has it stop in an orderly way; one that does not answer is ended all the same. Resolves when it is gone. */
+  async stop(graceMs: number): Promise<void> {
+    const overdue = setTimeout(() => void this.end(), Math.min(graceMs + answerMs, longestTimerMs));
+    this.post({ type: 'stop', graceMs });
+    await this.#exited;
+    clearTimeout(overdue);
+  }
+
+  /** Ends it at once. Resolves when it is gone. */
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #hear(event: WireEvent): void {
+    switch (event.type) {
+      case 'listening':
+        this.#listening?.resolve(event);
+        return;
+      case 'refused':
+        this.#listening?.reject(new FaultError(event.fault));
+        return;
+      case 'stopped':
+        void this.end();
+        return;
+      default:
+        this.#events.told(event);
+    }
+  }
+
+  #gone(error: Error): void {
+    this.#listening?.reject(error);
+    this.#events.gone(error);
+  }
+}

@@ -1,0 +1,56 @@
+import type { LedgerReader, Reading } from './reader.ts';
+import type { LifeEntry, Row, Totals } from './row.ts';
+
+/**
+ * The ledgers of several threads read as one.
+ *
+ * What LedgerReader promises holds here too, and the same objects come again while nothing changed. The ledgers are
+ * read one after the other: a reading may fall between two of them as it may between two counters of one.
+ */
+export class Ledgers {
+  readonly #readers: readonly LedgerReader[];
+  readonly #slotsOfEach: number;
+  #parts: readonly Reading[] = [];
+  #whole: Reading | null = null;
+
+  /** `slotsOfEach`: how many slots each ledger has; the rows of reader n are in those from n times that number on. */
+  constructor(readers: readonly LedgerReader[], slotsOfEach: number) {
+    this.#readers = readers;
+    this.#slotsOfEach = slotsOfEach;
+  }
+
+  /** All ledgers as they are now; the same object as before when nothing changed. */
+  read(): Reading {
+    const parts = this.#readers.map((reader) => reader.read());
+    if (this.#whole !== null && parts.every((part, index) => part === this.#parts[index])) return this.#whole;
+    this.#parts = parts;
+    this.#whole = merge(parts);
+    return this.#whole;
+  }
+
+  /** The calls of a connection, as its own ledger has them (see LedgerReader). */
+  life(row: Row): readonly LifeEntry[] | undefined {
+    return this.#readers[Math.floor(row.slot / this.#slotsOfEach)]?.life(row);
+  }
+}
+
+const nothing: Totals = { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 };
+
+const merge = (parts: readonly Reading[]): Reading => {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first;
+  return {
+    totals: parts.reduce((sum, { totals }) => add(sum, totals), nothing),
+    // Every thread is told of another discipline, the first one before the others.
+    discipline: first?.discipline ?? 'chunk',
+    rows: parts.flatMap(({ rows }) => rows),
+  };
+};
+
+const add = (a: Totals, b: Totals): Totals => ({
+  open: a.open + b.open,
+  served: a.served + b.served,
+  refused: a.refused + b.refused,
+  bytesIn: a.bytesIn + b.bytesIn,
+  bytesOut: a.bytesOut + b.bytesOut,
+});

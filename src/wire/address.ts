@@ -1,0 +1,17 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { Endpoint } from '../engine/protocol.ts';
+import { faultOf } from './fault.ts';
+
+/**
+ * The address of an endpoint whose host may be a name: for TCP the first that the system gives, as Node's own listeners
+ * take it; for UDP one of IPv4 where there is one. Rejects with a Fault.
+ */
+export const addressOf = async (endpoint: Endpoint): Promise<string> => {
+  if (isIP(endpoint.host) !== 0) return endpoint.host;
+  const options = endpoint.transport === 'udp' ? ({ order: 'ipv4first' } as const) : {};
+  const { address } = await lookup(endpoint.host, options).catch((error: Error) => {
+    throw faultOf(error, 'bind', endpoint);
+  });
+  return address;
+};
