@@ -157,7 +157,7 @@ const actOn = (
         history.append(intent.line);
         return;
       case 'write':
-        touch.write(intent.text, intent.id);
+        touch.write(intent.bytes, intent.id);
         return;
       case 'echo':
         touch.echo(intent.id);

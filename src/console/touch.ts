@@ -57,8 +57,7 @@ export class Touch {
   }
 
   /** Sends bytes of our own to one connection, or (null) to all. */
-  write(text: string, id: number | null): void {
-    const bytes = new TextEncoder().encode(text);
+  write(bytes: Uint8Array, id: number | null): void {
     // After our own FIN nothing can follow.
     const open = this.#feed
       .view()
@@ -71,7 +70,7 @@ export class Touch {
     }
     this.#engines.current.write(bytes, id);
     const whom = id === null ? `all ${open.length} open connections` : `#${id}`;
-    this.#feed.note(`${bytes.length} B to ${whom}: ${printable(text)}`);
+    this.#feed.note(`${bytes.length} B to ${whom}: ${printable(bytes)}`);
   }
 
   /** The row of an open connection; of one that is gone it is said. */

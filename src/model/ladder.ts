@@ -60,10 +60,10 @@ const ending = ({ how, error }: Row): readonly Pick<Rung, 'by' | 'step'>[] => {
  * The ladder in at most `rows` rungs: where there are more, calls in the middle give way, and `left` says how many
  * rungs are missing behind the first part. How it began and how it ends always stay, as far as there is room.
  */
-export const shorten = (
-  rungs: readonly Rung[],
+export const shorten = <T>(
+  rungs: readonly T[],
   rows: number,
-): { readonly first: readonly Rung[]; readonly left: number; readonly last: readonly Rung[] } => {
+): { readonly first: readonly T[]; readonly left: number; readonly last: readonly T[] } => {
   if (rungs.length <= rows) return { first: rungs, left: 0, last: [] };
   const last = Math.max(1, Math.ceil((rows - 1) / 2));
   const first = Math.max(0, rows - 1 - last);

@@ -9,7 +9,7 @@ import { Counters } from './counters.tsx';
 import { Cramped } from './cramped.tsx';
 import { cursorOf } from './cursor.ts';
 import { LifePane, PayloadPane } from './detail.tsx';
-import { layOutDetail } from './detail-layout.ts';
+import { type DetailRects, layOutDetail } from './detail-layout.ts';
 import { Footer } from './footer.tsx';
 import { Header, Notice } from './header.tsx';
 import { Help, helpRect } from './help.tsx';
@@ -24,7 +24,7 @@ import { remarkOn } from './prompt-state.ts';
 import { Replay } from './replay.tsx';
 import { sceneOf } from './scene.ts';
 import { preferredId, selectedId } from './selection.ts';
-import { modeOf, type State } from './state.ts';
+import { modeBelow, modeOf, type State } from './state.ts';
 import { createStore } from './store.ts';
 import { useSuspension } from './suspension.ts';
 import { Tabs } from './tabs.tsx';
@@ -59,17 +59,17 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
   const { connections, totals } = view.snapshot;
   const notice = noticeOf(view);
   const hasNotice = notice !== null;
-  const isDetailed = state.detail !== null;
+  const part = state.detail?.part ?? null;
   const { layout, detail } = useMemo(() => {
     const whole = layOut(columns, rows, state.focus, hasNotice);
-    return isDetailed ? layOutDetail(whole, state.focus) : { layout: whole, detail: null };
-  }, [columns, rows, state.focus, hasNotice, isDetailed]);
+    return part === null ? { layout: whole, detail: null } : layOutDetail(whole, state.focus, part);
+  }, [columns, rows, state.focus, hasNotice, part]);
   const preferred = preferredId(list.matching, view.client.local);
   const selected = selectedId(state.chosen, list.ids, preferred);
   const connection = connections.find((row) => row.id === selected) ?? null;
   // The detail is of this moment, whatever the picture beside it shows.
   const looked = live.snapshot.connections.find(({ id }) => id === state.detail?.id) ?? null;
-  const scene = sceneOf(layout, detail, live, view, list, state, preferred, connection);
+  const scene = sceneOf(layout, detail, live, view, list, state, preferred, connection, looked);
 
   const handle = (presses: readonly Press[]) => {
     for (const request of store.press(presses, scene)) {
@@ -80,7 +80,7 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
   };
   useInput((input, key) => handle(readKeys(input, key)));
   usePaste((text) => handle([{ type: 'paste', text }]));
-  useTerminalCursor(layout, state);
+  useTerminalCursor(layout, detail, state);
 
   if (layout.kind === 'cramped') return <Cramped columns={columns} rows={rows} />;
   const { panes } = layout;
@@ -130,13 +130,19 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
         <>
           <LifePane
             rect={detail.life}
-            focused={mode === 'detail'}
-            id={state.detail.id}
+            focused={mode === 'detail' && part === 'life'}
+            state={state.detail}
             connection={looked}
             history={looked === null ? noHistory : feed.history(looked)}
             detail={live.detail}
           />
-          <PayloadPane rect={detail.payload} focused={mode === 'detail'} state={state.detail} page={scene.payload} />
+          <PayloadPane
+            rect={detail.payload}
+            focused={mode === 'write' || (mode === 'detail' && part === 'payload')}
+            state={state.detail}
+            page={scene.payload}
+            asking={state.finding.asking}
+          />
         </>
       )}
       {panes.client !== null && (
@@ -161,7 +167,7 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
         />
       </At>
       {state.finding.replaying !== null && <Replay replaying={state.finding.replaying} columns={columns} rows={rows} />}
-      {state.help && <Help rect={helpRect(columns, rows)} top={state.helpTop} />}
+      {state.help && <Help rect={helpRect(columns, rows)} from={modeBelow(state)} top={state.helpTop} />}
     </Box>
   );
 };
@@ -173,9 +179,9 @@ const noticeOf = ({ failure, notice }: View) => {
 };
 
 /** Puts the terminal's own cursor into the line that is typed in, where input methods compose, and else hides it. */
-const useTerminalCursor = (layout: Layout, state: State): void => {
+const useTerminalCursor = (layout: Layout, detail: DetailRects | null, state: State): void => {
   const { setCursorPosition } = useCursor();
-  setCursorPosition(layout.kind === 'cramped' ? undefined : cursorOf(layout.panes, state));
+  setCursorPosition(layout.kind === 'cramped' ? undefined : cursorOf(layout.panes, detail, state));
 };
 
 const At = ({ rect, children }: { readonly rect: Rect; readonly children: ReactNode }) => (

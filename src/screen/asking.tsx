@@ -11,7 +11,9 @@ const labelOf = (asking: Asking): string => {
 };
 
 const placeholderOf = (asking: Asking): string =>
-  asking.type === 'filter' ? 'text, udp, state:close_wait, in:>1MB, age:>30s, !term' : 'bytes as typed, nothing added';
+  asking.type === 'filter'
+    ? 'text, udp, state:close_wait, in:>1MB, age:>30s, !term'
+    : 'its bytes, nothing added; \\n, \\x00 and \\u{1F642} as in a message';
 
 /** The part of the line on view in `cells` cells, and the cell of the cursor, the label counted. */
 export const askingView = (
@@ -41,9 +43,7 @@ export const AskingLines = ({ asking, cells }: AskingLinesProps) => {
           asking.line.text === '' ? span(fit(placeholderOf(asking), room), palette.dim) : span(fit(text, room)),
         ]}
       />
-      {asking.type === 'filter' && asking.problem !== null && (
-        <Row spans={[span(fit(` ! ${printable(asking.problem)}`, cells), palette.warn)]} />
-      )}
+      {asking.problem !== null && <Row spans={[span(fit(` ! ${printable(asking.problem)}`, cells), palette.warn)]} />}
     </>
   );
 };

@@ -1,14 +1,16 @@
 import { askingView } from './asking.tsx';
+import type { DetailRects } from './detail-layout.ts';
 import { askingRows } from './finding.ts';
 import { clientCells, type Pane, type Rect } from './layout.ts';
 import { promptView } from './prompt.tsx';
 import { modeOf, type State } from './state.ts';
 
 /** Where the terminal's own cursor belongs, in cells of the window; undefined where nothing is typed. */
-export const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, state: State) => {
+export const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, detail: DetailRects | null, state: State) => {
   const { finding, prompt } = state;
   const mode = modeOf(state);
-  const rect = mode === 'input' ? panes.client : mode === 'filter' || mode === 'write' ? panes.connections : null;
+  const below = detail?.payload ?? panes.connections;
+  const rect = mode === 'input' ? panes.client : mode === 'filter' || mode === 'write' ? below : null;
   if (rect === null) return undefined;
   const bottom = rect.top + rect.height - 2;
   if (finding.asking === null)

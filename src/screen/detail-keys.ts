@@ -22,6 +22,14 @@ export const detailGroups: readonly Group[] = [
       { keys: ['pageDown'], action: look('pageDown'), shown: 'PgDn', effect: 'scroll by page' },
       { keys: ['home'], characters: 'g', action: look('first'), shown: 'g', effect: 'oldest, newest' },
       { keys: ['end'], characters: 'G', action: look('last'), shown: 'G', effect: 'oldest, newest' },
+      { keys: [], characters: 'n', action: look('nextRow'), shown: 'n', effect: 'next, previous peer' },
+      {
+        keys: [],
+        characters: 'N',
+        action: look('previousRow'),
+        shown: 'N',
+        effect: 'next, previous row',
+      },
     ],
   },
 ];

@@ -1,3 +1,4 @@
+import type { Part } from './detail-state.ts';
 import type { Layout, Pane, Rect } from './layout.ts';
 
 /** Where the two parts of the detail go. */
@@ -9,7 +10,9 @@ export interface DetailRects {
 /** A body at least this wide has room for the ladder beside the payload. */
 const besideCells = 90;
 const lifeCells = { least: 40, most: 56 } as const;
+/** Where the two stand one above the other, the one that is read has the greater share of `rows`. */
 const lifeRows = { least: 3, most: 22 } as const;
+const lifeShare = { life: 0.7, payload: 0.52 } as const;
 
 /**
  * The layout while a detail is open. It takes the place of list and counters; the client stays where there are
@@ -18,18 +21,19 @@ const lifeRows = { least: 3, most: 22 } as const;
 export const layOutDetail = (
   layout: Layout,
   focus: Pane,
+  part: Part,
 ): { readonly layout: Layout; readonly detail: DetailRects | null } => {
   if (layout.kind === 'cramped') return { layout, detail: null };
   const rects = Object.values(layout.panes).filter((rect) => rect !== null);
   const { connections, counters, client } = layout.panes;
   if (layout.kind === 'columns' && connections !== null && counters !== null) {
     const body = around([connections, counters]);
-    return { layout: { ...layout, panes: { connections: null, counters: null, client } }, detail: split(body) };
+    return { layout: { ...layout, panes: { connections: null, counters: null, client } }, detail: split(body, part) };
   }
   const body = around(rects);
   const isClient = focus === 'client';
   const panes = { connections: null, counters: null, client: isClient ? body : null };
-  return { layout: { ...layout, panes }, detail: isClient ? null : split(body) };
+  return { layout: { ...layout, panes }, detail: isClient ? null : split(body, part) };
 };
 
 /** The smallest rectangle around some that touch. */
@@ -44,7 +48,7 @@ const around = (rects: readonly Rect[]): Rect => {
   };
 };
 
-const split = (body: Rect): DetailRects => {
+const split = (body: Rect, part: Part): DetailRects => {
   if (body.width >= besideCells) {
     const width = Math.max(lifeCells.least, Math.min(Math.floor(body.width * 0.5), lifeCells.most));
     return {
@@ -52,13 +56,15 @@ const split = (body: Rect): DetailRects => {
       payload: { ...body, left: body.left + width, width: body.width - width },
     };
   }
-  const height = Math.max(lifeRows.least, Math.min(Math.ceil(body.height * 0.52), lifeRows.most));
+  const share = Math.ceil(body.height * lifeShare[part]);
+  const most = part === 'life' ? body.height - 3 : Math.min(lifeRows.most, body.height - 4);
+  const height = Math.max(lifeRows.least, Math.min(share, most));
   return {
     life: { ...body, height },
     payload: { ...body, top: body.top + height, height: body.height - height },
   };
 };
 
-/** Lines of payload that its pane shows, and their cells. */
-export const payloadRows = (rect: Rect): number => Math.max(1, rect.height - 2);
+/** Lines of payload that its pane shows, with `taken` lines below them in use for something else, and their cells. */
+export const payloadRows = (rect: Rect, taken: number): number => Math.max(0, rect.height - 2 - taken);
 export const payloadCells = (rect: Rect): number => Math.max(1, rect.width - 2);

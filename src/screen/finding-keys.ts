@@ -3,7 +3,7 @@ import type { Action, Group } from './keymap.ts';
 
 const find = (what: Find): Action => ({ type: 'find', find: what });
 
-/** The keys that sort, filter, freeze, write to connections and copy. */
+/** The keys that sort and filter, and those of what lies on top. */
 export const findingGroups: readonly Group[] = [
   {
     title: 'Filter',
@@ -38,9 +38,6 @@ export const findingGroups: readonly Group[] = [
       { keys: [], characters: '/', action: find('filter'), shown: '/', effect: 'filter', footer: 'first' },
       { keys: [], characters: 's', action: find('sort'), shown: 's', effect: 'sort', footer: 'first' },
       { keys: [], characters: 'S', action: find('reverse'), shown: 'S', effect: 'reverse the order' },
-      { keys: [], characters: 'c', action: find('replay'), shown: 'c', effect: 'copy', footer: 'first' },
-      { keys: [], characters: 'w', action: find('write'), shown: 'w', effect: 'send to it' },
-      { keys: [], characters: 'W', action: find('writeAll'), shown: 'W', effect: 'send to all' },
     ],
   },
   {
@@ -49,6 +46,17 @@ export const findingGroups: readonly Group[] = [
     bindings: [{ keys: ['escape'], action: find('unfilter'), shown: 'Esc', effect: 'clear the filter' }],
   },
 ];
+
+/** The keys that write to connections, and play their peers again. */
+export const talkingGroup: Group = {
+  title: 'Talking to connections',
+  modes: ['connections', 'counters', 'detail'],
+  bindings: [
+    { keys: [], characters: 'c', action: find('replay'), shown: 'c', effect: 'copy', footer: 'first' },
+    { keys: [], characters: 'w', action: find('write'), shown: 'w', effect: 'send to it', footer: 'first' },
+    { keys: [], characters: 'W', action: find('writeAll'), shown: 'W', effect: 'send to all' },
+  ],
+};
 
 /** The key that lets the picture stand still. */
 export const pictureGroup: Group = {

@@ -1,6 +1,7 @@
 import { everything, type Filter, parseFilter } from '../model/filter.ts';
 import { nextOrder, type Order, reverseOrder } from '../model/order.ts';
 import type { Replay } from '../model/replay.ts';
+import { EscapeError, unescapeText } from '../text/escapes.ts';
 import { type Edit, edit, emptyLine, type Line } from '../text/line.ts';
 import type { Request } from './keymap.ts';
 
@@ -8,8 +9,8 @@ import type { Request } from './keymap.ts';
 export type Asking =
   /** `problem`: why the filter is not what is typed. */
   | { readonly type: 'filter'; readonly line: Line; readonly problem: string | null }
-  /** Bytes of our own for one connection, or (null) for all. */
-  | { readonly type: 'write'; readonly line: Line; readonly id: number | null };
+  /** Bytes of our own for one connection, or (null) for all; typed as in the prompt. `problem`: why they stay here. */
+  | { readonly type: 'write'; readonly line: Line; readonly problem: string | null; readonly id: number | null };
 
 /** The commands that play a peer again, as they lie above the panes. */
 export interface Replaying {
@@ -76,10 +77,12 @@ export const find = (finding: Finding, what: Find, { selected, replays }: Found)
       return still({ ...finding, filter: everything });
     case 'write':
       return still(
-        selected === null ? finding : { ...finding, asking: { type: 'write', line: emptyLine, id: selected } },
+        selected === null
+          ? finding
+          : { ...finding, asking: { type: 'write', line: emptyLine, problem: null, id: selected } },
       );
     case 'writeAll':
-      return still({ ...finding, asking: { type: 'write', line: emptyLine, id: null } });
+      return still({ ...finding, asking: { type: 'write', line: emptyLine, problem: null, id: null } });
     case 'answer':
       return answer(finding);
     case 'dismiss':
@@ -102,7 +105,7 @@ export const find = (finding: Finding, what: Find, { selected, replays }: Found)
 /** The line that is asked for, after an edit. A filter takes effect as it is typed, wherever it can be read. */
 export const revise = (finding: Finding, asking: Asking, change: Edit): Finding => {
   const line = edit(asking.line, change);
-  if (asking.type === 'write') return { ...finding, asking: { ...asking, line } };
+  if (asking.type === 'write') return { ...finding, asking: { ...asking, line, problem: null } };
   const parsed = parseFilter(line.text);
   if (!parsed.ok) return { ...finding, asking: { type: 'filter', line, problem: parsed.problem } };
   const filter = parsed.filter.text === finding.filter.text ? finding.filter : parsed.filter;
@@ -111,11 +114,17 @@ export const revise = (finding: Finding, asking: Asking, change: Edit): Finding 
 
 const answer = (finding: Finding): Step => {
   const { asking } = finding;
-  if (asking === null || (asking.type === 'filter' && asking.problem !== null)) return still(finding);
+  if (asking === null || asking.problem !== null) return still(finding);
   if (asking.type === 'filter') return still({ ...finding, asking: null });
   const { id, line } = asking;
   if (line.text === '') return still(finding);
-  return { finding: { ...finding, asking: null }, requests: [{ type: 'write', id, text: line.text }] };
+  try {
+    const bytes = unescapeText(line.text);
+    return { finding: { ...finding, asking: null }, requests: [{ type: 'write', id, bytes }] };
+  } catch (error) {
+    if (!(error instanceof EscapeError)) throw error;
+    return still({ ...finding, asking: { ...asking, problem: error.message } });
+  }
 };
 
 /** Leaves what lies on top. A filter that is dismissed is gone, one that is answered stays. */
@@ -145,5 +154,4 @@ export const findingMode = ({ asking, replaying }: Finding): 'filter' | 'write' 
   replaying !== null ? 'replay' : (asking?.type ?? null);
 
 /** Rows below the list that the asking takes. */
-export const askingRows = ({ asking }: Finding): number =>
-  asking === null ? 0 : asking.type === 'filter' && asking.problem !== null ? 2 : 1;
+export const askingRows = ({ asking }: Finding): number => (asking === null ? 0 : asking.problem !== null ? 2 : 1);

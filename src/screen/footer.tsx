@@ -4,9 +4,9 @@ import { fit } from '../text/width.ts';
 import { footerHints } from './hints.ts';
 import type { Mode } from './keymap.ts';
 import { palette } from './palette.ts';
+import type { Pending } from './pending.ts';
 import type { Remark } from './prompt-state.ts';
 import { Row, span } from './row.tsx';
-import type { Pending } from './state.ts';
 
 interface FooterProps {
   readonly mode: Mode;

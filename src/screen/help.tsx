@@ -3,7 +3,7 @@ import { commands } from '../model/commands.ts';
 import { cellWidth, fit } from '../text/width.ts';
 import { drawable } from './glyphs.ts';
 import { type Hint, hintsOf } from './hints.ts';
-import { keymap } from './keymap.ts';
+import { type Group, keymap, type Mode } from './keymap.ts';
 import { centred, type Rect } from './layout.ts';
 import { Overlay } from './overlay.tsx';
 
@@ -14,35 +14,34 @@ export type HelpLine =
   | { readonly type: 'hint'; readonly shown: string; readonly effect: string; readonly cells: number }
   | { readonly type: 'blank' };
 
-const keyHints = keymap.map(({ title, bindings }) => ({ title, hints: hintsOf(bindings) }));
 const commandHints = commands.map(({ name, args, summary }) => ({ shown: `/${name} ${args}`.trim(), effect: summary }));
 
 const widest = (hints: readonly Hint[]): number => Math.max(...hints.map(({ shown }) => cellWidth(shown)));
-const keyCells = widest(keyHints.flatMap(({ hints }) => hints));
+const keyCells = widest(keymap.flatMap(({ bindings }) => hintsOf(bindings)));
 
 const block = (title: string, hints: readonly Hint[], cells: number): readonly HelpLine[] => [
   { type: 'heading', text: title },
   ...hints.map((hint) => ({ type: 'hint', ...hint, cells }) as const),
 ];
 
-const keyLines = keyHints.flatMap(({ title, hints }): readonly HelpLine[] => [
-  ...block(title, hints, keyCells),
-  { type: 'blank' },
-]);
+const keyLines = (groups: readonly Group[]): readonly HelpLine[] =>
+  groups.flatMap(({ title, bindings }) => [...block(title, hintsOf(bindings), keyCells), { type: 'blank' }]);
 
-/** The line at which the commands of the prompt begin. */
-export const commandsLine = keyLines.length;
-
-/** All of the keymap, and all of the commands, in their order. */
-export const helpLines: readonly HelpLine[] = [
-  ...keyLines,
+/** All of the keymap, the keys of one mode first, and all of the commands. */
+export const helpLines = (mode: Mode): readonly HelpLine[] => [
+  ...keyLines(keymap.filter(({ modes }) => modes.includes(mode))),
+  ...keyLines(keymap.filter(({ modes }) => !modes.includes(mode))),
   ...block('Commands, at the start of a message; Tab completes', commandHints, widest(commandHints)),
 ];
+
+/** The line at which the commands of the prompt begin, and all lines: whichever keys stand first. */
+export const commandsLine = keyLines(keymap).length;
+export const helpLength = commandsLine + 1 + commandHints.length;
 
 /** Borders and blanks around the two columns. */
 const chromeCells = 8;
 const cellsOf = (line: HelpLine): number => (line.type === 'hint' ? line.cells + cellWidth(line.effect) : 0);
-const wanted = { cells: chromeCells + Math.max(...helpLines.map(cellsOf)), rows: helpLines.length + 2 } as const;
+const wanted = { cells: chromeCells + Math.max(...helpLines('input').map(cellsOf)), rows: helpLength + 2 } as const;
 const margin = 2;
 /** In a window narrower than this, what would show beside the help is no use. */
 const narrow = 60;
@@ -58,20 +57,23 @@ export const helpRows = (rect: Rect): number => Math.max(1, rect.height - 2);
 
 interface HelpProps {
   readonly rect: Rect;
+  /** Where one comes from. */
+  readonly from: Mode;
   /** First line wished for. */
   readonly top: number;
 }
 
-/** Every key, above the panes. */
-export const Help = ({ rect, ...props }: HelpProps) => {
+/** Every key, above the panes: those first that work where one comes from. */
+export const Help = ({ rect, from, ...props }: HelpProps) => {
+  const all = helpLines(from);
   const cells = rect.width - 2;
   const rows = helpRows(rect);
   // A window that grew has fewer lines to scroll.
-  const top = Math.max(0, Math.min(props.top, helpLines.length - rows));
-  const below = helpLines.length - top - rows;
+  const top = Math.max(0, Math.min(props.top, all.length - rows));
+  const below = all.length - top - rows;
   const more = below > 0 ? ` ↓ ${below} more ` : top > 0 ? ' end ' : '';
   const lines = Array.from({ length: rows }, (_, row) => {
-    const line = helpLines[top + row] ?? { type: 'blank' };
+    const line = all[top + row] ?? { type: 'blank' };
     // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the window
     return <HelpText key={row} line={line} cells={cells} />;
   });

@@ -22,7 +22,7 @@ export type Intent =
   | { readonly type: 'pause'; readonly id: number }
   | { readonly type: 'act'; readonly act: 'half-close' | 'close' | 'reset'; readonly id: number }
   /** Bytes of our own to a connection, or (null) to all. */
-  | { readonly type: 'write'; readonly text: string; readonly id: number | null }
+  | { readonly type: 'write'; readonly bytes: Uint8Array; readonly id: number | null }
   /** Look closely at one connection, in place of any other; null: at none. */
   | { readonly type: 'look'; readonly id: number | null }
   | { readonly type: 'quit' };

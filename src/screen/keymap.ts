@@ -2,7 +2,7 @@ import type { Edit } from '../text/line.ts';
 import { detailGroups } from './detail-keys.ts';
 import type { Look } from './detail-state.ts';
 import type { Find } from './finding.ts';
-import { findingGroups, pictureGroup } from './finding-keys.ts';
+import { findingGroups, pictureGroup, talkingGroup } from './finding-keys.ts';
 import type { Intent } from './intent.ts';
 import type { KeyName } from './keys.ts';
 import type { Pane } from './layout.ts';
@@ -184,6 +184,7 @@ export const keymap: readonly Group[] = [
       { keys: ['shiftTab'], action: focus(-1), shown: 'Shift-Tab', effect: 'previous pane' },
     ],
   },
+  talkingGroup,
   {
     title: 'Panes, but not a message',
     modes: ['client', 'connections', 'counters', 'detail'],

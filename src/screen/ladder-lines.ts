@@ -17,19 +17,25 @@ interface Sides {
   readonly style: Style;
 }
 
-/** The ladder in at most `rows` lines of exactly `cells` cells, times since accept at the left. Pure. */
+/**
+ * The ladder in at most `rows` lines of exactly `cells` cells, times since accept at the left: from rung `top` on, or
+ * (null) from how it began to how it ended, with a line for those in between that have no room. Pure.
+ */
 export const ladderLines = (
   row: Row,
   rungs: readonly Rung[],
   cells: number,
   rows: number,
+  top: number | null = null,
 ): readonly (readonly Span[])[] => {
   const firstFin = rungs.find(({ step }) => step === 'FIN');
-  const { first, left, last } = shorten(rungs, rows);
-  const sides = [...first, ...last].map((rung) => ({ rung, ...sidesOf(row, rung, rung === firstFin) }));
+  const drawn = rungs.map((rung) => ({ rung, ...sidesOf(row, rung, rung === firstFin) }));
   const room = Math.max(0, cells - timeCells - arrowCells);
-  const peerCells = Math.min(Math.floor(room / 2), Math.max(0, ...sides.map(({ peer }) => cellWidth(peer) + 1)));
-  const lines = sides.map(({ rung, peer, arrow, us, style }) => [
+  // Of all rungs, also those not on view: the arrows keep their column while one scrolls.
+  const peerCells = Math.min(Math.floor(room / 2), Math.max(0, ...drawn.map(({ peer }) => cellWidth(peer) + 1)));
+  const { first, left, last } =
+    top === null ? shorten(drawn, rows) : { first: drawn.slice(top, top + rows), left: 0, last: [] };
+  const lines = [...first, ...last].map(({ rung, peer, arrow, us, style }) => [
     span(fit(since(rung.sinceMs), timeCells, 'right'), palette.dim),
     span(fit(peer, peerCells, 'right'), style),
     span(arrows[arrow], palette.dim),

@@ -1,4 +1,6 @@
+import { parts } from './detail-state.ts';
 import type { Target } from './keymap.ts';
+import { panes } from './layout.ts';
 import { scrollBy, scrollToOldest } from './scroll.ts';
 import { selectedId, visibleTop } from './selection.ts';
 import type { Scene, State } from './state.ts';
@@ -19,6 +21,20 @@ export const select = (state: State, to: Target, { ids, preferred, listRows }: S
   const index = within(from + stepTo(to, listRows), ids.length - 1);
   return { ...state, chosen: ids[index] ?? selected, listTop: visibleTop(ids.length, index, top, listRows) };
 };
+
+/** What Tab visits: the panes, or while a detail is open its parts and the client. */
+export const moveFocus = (state: State, by: 1 | -1): State => {
+  const { detail, focus } = state;
+  if (detail === null) return { ...state, focus: neighbour(panes, focus, by) };
+  const next = neighbour([...parts, 'client'] as const, focus === 'client' ? focus : detail.part, by);
+  return next === 'client'
+    ? { ...state, focus: next }
+    : { ...state, focus: 'connections', detail: { ...detail, part: next } };
+};
+
+/** The one behind or before it; behind the last comes the first. */
+const neighbour = <T>(all: readonly T[], one: T, by: 1 | -1): T =>
+  all[(all.indexOf(one) + by + all.length) % all.length] ?? one;
 
 export const scrollTranscript = (state: State, to: Target, { transcript }: Scene): State => {
   if (to === 'last') return { ...state, anchor: null };

@@ -3,8 +3,9 @@ import type { Connection } from '../model/snapshot.ts';
 import type { View } from '../model/view.ts';
 import { type DetailRects, payloadCells, payloadRows } from './detail-layout.ts';
 import { askingRows } from './finding.ts';
-import { commandsLine, helpLines, helpRect, helpRows } from './help.tsx';
+import { commandsLine, helpLength, helpRect, helpRows } from './help.tsx';
 import { clientCells, type Layout, listRows, transcriptRows } from './layout.ts';
+import { lifePage } from './life-lines.ts';
 import { payloadLines } from './payload-lines.ts';
 import type { Rows } from './picture.ts';
 import type { Scene, State } from './state.ts';
@@ -20,20 +21,35 @@ export const sceneOf = (
   state: State,
   preferred: number | null,
   selected: Connection | null,
+  looked: Connection | null,
 ): Scene => {
   const { connections, client } = layout.kind === 'cramped' ? { connections: null, client: null } : layout.panes;
   return {
     ids,
     preferred,
-    replays: selected === null ? [] : replaysOf(selected),
+    replays: replaysFor(state.detail === null ? selected : looked),
     client: view.client.status,
     failed: live.failure !== null,
     busy: view.task !== null,
     listRows: listRows(connections, askingRows(state.finding)),
     transcript: transcriptPage(view.transcript, clientCells(client), transcriptRows(client)),
     payload: payloadPage(detail, live, state),
-    help: { lines: helpLines.length, rows: helpRows(helpRect(layout.columns, layout.rows)), commands: commandsLine },
+    ladder: ladderScene(detail, live, state, looked),
+    help: { lines: helpLength, rows: helpRows(helpRect(layout.columns, layout.rows)), commands: commandsLine },
   };
+};
+
+const replaysFor = (row: Connection | null): Scene['replays'] => (row === null ? [] : replaysOf(row));
+
+const ladderScene = (
+  rects: DetailRects | null,
+  { detail }: View,
+  state: State,
+  looked: Connection | null,
+): Scene['ladder'] => {
+  if (rects === null || looked === null || state.detail === null) return { rungs: 0, rows: 0 };
+  const { rungs, rows } = lifePage(looked, detail, state.detail, rects.life);
+  return { rungs: rungs.length, rows };
 };
 
 /** The payload of the connection whose detail is open. */
@@ -43,5 +59,9 @@ const payloadPage = (rects: DetailRects | null, { detail }: View, state: State):
     return { entries: [], rows: 1, wrap: () => [] };
   const style = { format: state.detail.format, startMs: detail.startMs };
   const cells = payloadCells(rect);
-  return { entries: detail.pieces, rows: payloadRows(rect), wrap: (piece) => payloadLines(piece, cells, style) };
+  return {
+    entries: detail.pieces,
+    rows: payloadRows(rect, askingRows(state.finding)),
+    wrap: (piece) => payloadLines(piece, cells, style),
+  };
 };

@@ -2,14 +2,16 @@ import type { Piece } from '../model/payload.ts';
 import type { Replay } from '../model/replay.ts';
 import type { Entry } from '../model/transcript.ts';
 import type { Client } from '../model/view.ts';
+import { doubleBackslashes } from '../text/escapes.ts';
 import type { Edit } from '../text/line.ts';
-import { type DetailState, look } from './detail-state.ts';
+import { type DetailState, type Looked, look } from './detail-state.ts';
 import { type Finding, find, findingMode, initialFinding, revise } from './finding.ts';
 import { type Action, actionOfCharacter, actionOfKey, type Mode, type Request, type Touch } from './keymap.ts';
 import type { Press } from './keys.ts';
-import { type Pane, panes } from './layout.ts';
-import { scrollHelp, scrollTranscript, select, showCommands } from './moves.ts';
+import type { Pane } from './layout.ts';
+import { moveFocus, scrollHelp, scrollTranscript, select, showCommands } from './moves.ts';
 import type { PayloadLine } from './payload-lines.ts';
+import { type Pending, touch } from './pending.ts';
 import { completeLine, editPrompt, type Prompt, pasteText, promptWith, recallLine, yank } from './prompt-state.ts';
 import type { Anchor, Page } from './scroll.ts';
 import { selectedId } from './selection.ts';
@@ -35,15 +37,6 @@ export interface State {
   readonly finding: Finding;
   /** Takes the place of list and counters; null while none is open. */
   readonly detail: DetailState | null;
-}
-
-/** What Tab visits while a detail is open. */
-const detailPanes: readonly Pane[] = ['connections', 'client'];
-
-/** An end that a connection is to meet. */
-export interface Pending {
-  readonly act: 'close' | 'reset';
-  readonly id: number;
 }
 
 export const stateWith = (lines: readonly string[]): State => ({
@@ -76,6 +69,7 @@ export interface Scene {
   readonly transcript: Page<Entry, TranscriptLine>;
   /** Of the connection whose detail is open. */
   readonly payload: Page<Piece, PayloadLine>;
+  readonly ladder: Looked['ladder'];
   /** `commands`: the line at which the commands begin. */
   readonly help: { readonly lines: number; readonly rows: number; readonly commands: number };
 }
@@ -86,7 +80,10 @@ export interface Step {
   readonly requests: readonly Request[];
 }
 
-export const modeOf = (state: State): Mode => (state.help ? 'help' : (findingMode(state.finding) ?? paneMode(state)));
+export const modeOf = (state: State): Mode => (state.help ? 'help' : modeBelow(state));
+
+/** Where the keys go once the help is closed. */
+export const modeBelow = (state: State): Mode => findingMode(state.finding) ?? paneMode(state);
 
 const paneMode = ({ focus, typing, detail }: State): Mode => {
   if (focus === 'client') return typing ? 'input' : 'client';
@@ -151,7 +148,10 @@ const change = (state: State, by: Edit): State => {
 const paste = (state: State, text: string): State => {
   const mode = modeOf(state);
   if (mode === 'help' || mode === 'replay') return state;
-  if (state.finding.asking !== null) return change(state, { type: 'insert', text });
+  const { asking } = state.finding;
+  // Escapes count in what is sent: those of a paste are doubled, so that its own bytes go out.
+  if (asking !== null)
+    return change(state, { type: 'insert', text: asking.type === 'write' ? doubleBackslashes(text) : text });
   return { ...composing(state), prompt: pasteText(state.prompt, text) };
 };
 const composing = (state: State): State => ({ ...state, focus: 'client', typing: true });
@@ -162,9 +162,7 @@ const reduce = (state: State, action: Action, scene: Scene): Step => {
     case 'focus': {
       const completed = action.by === 1 && modeOf(state) === 'input' ? completeLine(state.prompt) : null;
       if (completed !== null) return still({ ...state, prompt: completed });
-      const there = state.detail === null ? panes : detailPanes;
-      const next = there[(there.indexOf(state.focus) + action.by + there.length) % there.length] ?? state.focus;
-      return still({ ...state, focus: next });
+      return still(moveFocus(state, action.by));
     }
     case 'show':
       return still({ ...state, focus: action.pane });
@@ -190,28 +188,35 @@ const reduce = (state: State, action: Action, scene: Scene): Step => {
     case 'ask':
       return { state, requests: [action.request] };
     case 'find': {
-      const selected = selectedId(state.chosen, scene.ids, scene.preferred);
-      const { finding, requests } = find(state.finding, action.find, { selected, replays: scene.replays });
-      // What is asked for is typed below the list.
-      return { state: { ...state, finding, focus: finding.asking === null ? state.focus : 'connections' }, requests };
+      const { finding, requests } = find(state.finding, action.find, {
+        selected: aimOf(state, scene),
+        replays: scene.replays,
+      });
+      const found = { ...state, finding };
+      return { state: finding.asking === null ? found : showAsking(found), requests };
     }
     case 'look': {
-      const { detail, requests } = look(state.detail, action.look, {
-        selected: selectedId(state.chosen, scene.ids, scene.preferred),
-        payload: scene.payload,
-      });
+      const { detail, requests } = look(state.detail, action.look, { ...scene, selected: aimOf(state, scene) });
       // The list shows again what was looked at.
       return { state: { ...state, detail, focus: 'connections', chosen: detail?.id ?? state.chosen }, requests };
     }
-    case 'touch': {
-      // A filter may have hidden it from the list meanwhile.
-      const id = state.detail?.id ?? selectedId(state.chosen, scene.ids, scene.preferred);
-      return touch(state, action.intent, id);
-    }
+    case 'touch':
+      return touching(state, action.intent, aimOf(state, scene));
     default:
       return action satisfies never;
   }
 };
+
+/** What is asked for is typed below the list, or below the payload. */
+const showAsking = (state: State): State => ({
+  ...state,
+  focus: 'connections',
+  detail: state.detail === null ? null : { ...state.detail, part: 'payload' },
+});
+
+/** The connection that keys act on: that of the detail, even where a filter has hidden it from the list meanwhile. */
+const aimOf = ({ detail, chosen }: State, { ids, preferred }: Scene): number | null =>
+  detail?.id ?? selectedId(chosen, ids, preferred);
 
 /** What was sent or done is at the newest end of the chat, so that is shown. */
 const enter = (state: State, scene: Scene): Step => {
@@ -220,11 +225,7 @@ const enter = (state: State, scene: Scene): Step => {
   return { state: help ? showCommands(entered, scene) : entered, requests };
 };
 
-const touch = (state: State, intent: Touch, id: number | null): Step => {
-  if (id === null) return still(state);
-  if (intent === 'echo' || intent === 'pause') return { state, requests: [{ type: intent, id }] };
-  if (intent === 'half-close') return { state, requests: [{ type: 'act', act: intent, id }] };
-  const { pending } = state;
-  if (pending?.act !== intent || pending.id !== id) return still({ ...state, pending: { act: intent, id } });
-  return { state: { ...state, pending: null }, requests: [{ type: 'act', act: intent, id }] };
+const touching = (state: State, intent: Touch, id: number | null): Step => {
+  const { pending, requests } = touch(state.pending, intent, id);
+  return { state: { ...state, pending }, requests };
 };

@@ -12,13 +12,13 @@ const connect = async (port: number): Promise<Client> => {
 
 /** Opens the detail of the newest open connection, which is the first of the list. */
 const openNewest = async (console: Console, id: number) => {
-  await console.until((grid) => grid.some((line) => isRow(line) && new RegExp(`^│[▸ ]. *${id} `, 'u').test(line)));
   await console.press('escape');
   await console.until('┤ Connections ├');
+  await console.until((grid) => grid.some((line) => isRow(line) && new RegExp(`^│[▸ ]. *${id} `, 'u').test(line)));
   await console.press('home');
   await console.until(new RegExp(`^│▸. *${id} `, 'mu'));
   await console.press('enter');
-  await console.until(`┤ Life of #${id} ├`);
+  await console.until(`─ Life of #${id} ─`);
 };
 
 describe('the detail of a connection', () => {
@@ -65,6 +65,104 @@ describe('the detail of a connection', () => {
     expect(await client.ended).toBe('RST');
     await console.until(/reset by us, after/u);
     await console.until(/←── RST sent/u);
+  });
+});
+
+describe('keys of the detail', () => {
+  const open = async (size: { readonly columns: number; readonly rows: number }) => {
+    const console = await startConsole(size);
+    const client = await connect(console.port);
+    await openNewest(console, 2);
+    return { console, client };
+  };
+
+  it('w and W send bytes of our own, which the ladder and the payload show', async () => {
+    const { console, client } = await open({ columns: 80, rows: 24 });
+    const other = await connect(console.port);
+    await console.type('w');
+    await console.until('send to #2: ');
+    await console.type('to you 안녕\\n');
+    await console.press('enter');
+    await client.receive('to you 안녕\n');
+    await console.until(/← to you 안녕\\n/u);
+    await console.until(/←── send 14 B/u);
+    await console.type('W');
+    await console.until('send to all: ');
+    await console.type('all');
+    await console.press('enter');
+    await other.receive('all');
+    await console.until(/← all/u);
+    await console.type('wx');
+    await console.until('send to #2: x');
+    await console.press('escape');
+    await console.until((grid) => !grid.join('').includes('send to #2'));
+    expect(console.text()).toContain('Life of #2');
+  });
+
+  it('c copies a command that plays its peer again', async () => {
+    const { console } = await open({ columns: 60, rows: 20 });
+    await console.type('c');
+    await console.until('─ Play #2 again ─');
+    const sequence = `\x1b]52;c;${Buffer.from(`nc 127.0.0.1 ${console.port}`).toString('base64')}\x07`;
+    expect(console.raw().split(sequence)).toHaveLength(2);
+    await console.press('escape');
+    await console.until('Life of #2');
+  });
+
+  it.each([
+    { columns: 80, rows: 24 },
+    { columns: 60, rows: 20 },
+  ])('Tab and the arrows climb a ladder that is higher than its pane, at $columns by $rows', async (size) => {
+    const { console, client } = await open(size);
+    for (const word of 'one two three four five six seven eight'.split(' ')) {
+      await client.write(word);
+      await client.receive(word);
+    }
+    await console.until(/⋮ \d+ more/u);
+    await console.press('shift-tab');
+    await console.until('┤ Life of #2 ├');
+    await console.press('home');
+    await console.until(/rungs 1-\d+ of 17/u);
+    await console.until('SYN accepted');
+    await console.press('down');
+    await console.until(/rungs 2-\d+ of 17/u);
+    await console.press('pagedown', 'pagedown');
+    await console.until(/rungs \d+-17 of 17/u);
+    expect(console.text()).toContain('←── send 5 B');
+    await console.press('up');
+    await console.until(/rungs \d+-16 of 17/u);
+    await console.press('end');
+    await console.until(/⋮ \d+ more/u);
+  });
+
+  it('n and N go to the next connection of the list and back', async () => {
+    const { console } = await open({ columns: 120, rows: 30 });
+    await console.type('n');
+    await console.until('─ Life of #1 ─');
+    await console.type('n');
+    await console.type('N');
+    await console.until('─ Life of #2 ─');
+  });
+});
+
+describe('the help', () => {
+  it('begins with the keys of the pane one comes from', async () => {
+    const console = await startConsole({ columns: 60, rows: 20 });
+    const begins = async (heading: string) => {
+      await console.type('?');
+      await console.until(new RegExp(`─ Keys ─.*\\n.*│ ${heading} +│`, 'u'));
+      await console.press('escape');
+      await console.until((grid) => !grid.join('').includes('─ Keys ─'));
+    };
+    await console.press('escape');
+    await console.until('[Connections]');
+    await begins('Connections and counters: the detail');
+    await console.press('enter');
+    await console.until('[Detail #1]');
+    await begins('Detail of a connection');
+    await console.press('tab');
+    await console.until('[Client]');
+    await begins('Client');
   });
 });
 

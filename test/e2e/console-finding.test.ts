@@ -123,7 +123,7 @@ describe('looks', () => {
     await console.type('?');
     await console.until('+- Keys -');
     await console.press('escape', 'enter');
-    await console.until('+| Life of #1 |-');
+    await console.until('+- Life of #1 -');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what it looks for
     expect(console.raw()).toMatch(/^[\x00-\x7f]*$/u);
   });

@@ -24,7 +24,7 @@ describe('keys', () => {
     await console.press('escape');
     await console.until(focused('Connections'));
     await console.press('enter');
-    await console.until(focused('Life of #1'));
+    await console.until('─ Life of #1 ─');
     await console.press('escape');
     await console.until(focused('Connections'));
     await expect.poll(() => console.cursor().visible).toBe(false);

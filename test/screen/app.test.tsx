@@ -98,14 +98,14 @@ describe('help', () => {
     expect(drawing.grid()).toMatchInlineSnapshot(`
       [
         "╭─ Keys ───────────────────────────────╮",
-        "│ Message                              │",
-        "│   Enter          send                │",
-        "│   Esc            list                │",
-        "│   ↑↓             history             │",
-        "│   Ctrl-Y         put back deleted    │",
+        "│ Connections and counters: the detail │",
+        "│   Enter          detail              │",
         "│                                      │",
-        "│ Any line that is typed               │",
-        "╰─ ↓ 109 more ─────────────────────────╯",
+        "│ Connections and counters             │",
+        "│   ↑↓             select              │",
+        "│   PgUp PgDn      select by page      │",
+        "│   g G            first, last         │",
+        "╰─ ↓ 113 more ─────────────────────────╯",
         " ↑↓ scroll  Esc close help  Ctrl-C quit",
       ]
     `);
@@ -118,7 +118,9 @@ describe('help', () => {
     const before = drawing.grid();
     await drawing.type('?');
     await drawing.until('╭─ Keys ');
-    expect(drawing.text()).toMatch(/│ {3}Enter +send +│/);
+    expect(drawing.text()).toMatch(
+      /╭─ Keys ─+╮.*\n.*│ Connections and counters: the detail +│.*\n.*│ {3}Enter +detail +│/u,
+    );
     await drawing.press('escape');
     await drawing.until((grid) => grid.join('\n') === before.join('\n'));
   });

@@ -43,7 +43,7 @@ describe('styles', () => {
     await drawing.until('┤ Connections ├');
     await drawing.type('?');
     await drawing.until('╭─ Keys ');
-    for (const text of ['╭─ Keys ', 'Message', 'send'])
+    for (const text of ['╭─ Keys ', 'Connections and counters', 'select by page'])
       expect(cellOf(drawing, text)).toMatchObject({
         foreground: overlayColours.text,
         background: overlayColours.background,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LifeEntry } from '../../src/ledger/row.ts';
 import type { Chunk, Piece } from '../../src/model/payload.ts';
 import type { View } from '../../src/model/view.ts';
 import { busy, connection, nowMs, snapshot } from './fixture.ts';
@@ -16,8 +17,24 @@ const chunk = (key: number, by: Chunk['by'], text: string, offset: number, at = 
   skipped: 0,
 });
 
+const shortLife: readonly LifeEntry[] = [
+  { call: 'recv', from: start + 0.4, to: start + 0.4, count: 1, bytes: 21 },
+  { call: 'send', from: start + 0.5, to: start + 0.5, count: 1, bytes: 21 },
+  { call: 'recv', from: start + 1000, to: start + 1000, count: 1, bytes: 21 },
+  { call: 'send', from: start + 1000.1, to: start + 1000.1, count: 1, bytes: 21 },
+];
+
+/** Calls that moved 1 B to 30 B, one by one. */
+const longLife: readonly LifeEntry[] = Array.from({ length: 30 }, (_, call) => ({
+  call: call % 2 === 0 ? 'recv' : 'send',
+  from: start + call,
+  to: start + call,
+  count: 1,
+  bytes: call + 1,
+}));
+
 /** A peer that half-closed and is gone, and what it said. */
-const viewOf = (pieces: readonly Piece[]): View => {
+const viewOf = (pieces: readonly Piece[], calls = shortLife): View => {
   const row = connection(21, {
     peer: '127.0.0.1:53021',
     state: 'CLOSED',
@@ -37,12 +54,7 @@ const viewOf = (pieces: readonly Piece[]): View => {
       pieces,
       life: {
         client: null,
-        calls: [
-          { call: 'recv', from: start + 0.4, to: start + 0.4, count: 1, bytes: 21 },
-          { call: 'send', from: start + 0.5, to: start + 0.5, count: 1, bytes: 21 },
-          { call: 'recv', from: start + 1000, to: start + 1000, count: 1, bytes: 21 },
-          { call: 'send', from: start + 1000.1, to: start + 1000.1, count: 1, bytes: 21 },
-        ],
+        calls,
       },
     },
   };
@@ -58,8 +70,8 @@ const korean = [
   chunk(3, 'us', '\x1b[2J가\u202E나', 0),
 ];
 
-const openDetail = async (pieces: readonly Piece[], columns: number, rows: number) => {
-  const drawing = await open(viewOf(pieces), columns, rows);
+const openDetail = async (pieces: readonly Piece[], columns: number, rows: number, calls = shortLife) => {
+  const drawing = await open(viewOf(pieces, calls), columns, rows);
   await drawing.press('escape');
   await drawing.until(/Connections/);
   await drawing.type('G');
@@ -69,13 +81,15 @@ const openDetail = async (pieces: readonly Piece[], columns: number, rows: numbe
   return drawing;
 };
 
+const lastRung = (text: string): number => Number(/rungs \d+-(\d+) of 34/u.exec(text)?.[1]);
+
 describe('the detail', () => {
   it('has ladder, verdict and payload beside the client at 160 by 50', async () => {
     const drawing = await openDetail(english, 160, 50);
     expect(drawing.grid().slice(0, 20)).toMatchInlineSnapshot(`
       [
         " echoscope  tcp://127.0.0.1:8080  echo chunk                                                                   4 open · 7 served · in     0 B/s · out     0 B/s",
-        "╭┤ Life of #21 ├─────────── 127.0.0.1:53021 ─╮╭┤ Payload ├─────────────────────────── text ─╮╭─ Client → 127.0.0.1:8080 ────────────────────────────── online ─╮",
+        "╭─ Life of #21 ──────────── 127.0.0.1:53021 ─╮╭┤ Payload ├─────────────────────────── text ─╮╭─ Client → 127.0.0.1:8080 ────────────────────────────── online ─╮",
         "│ in             42 B      0 B/s  ▇▁▁▁▁▁▁▁▁▁ ││ ⋮ 1,200 B received and 1,200 B sent, not    ││                                                                 │",
         "│ out            42 B      0 B/s  ▇▁▁▁▁▁▁▁▁▁ ││ shown                                       ││                                                                 │",
         "│ 2 reads, 42 B; half-closed first; all 42 B ││  2.00 ms → GET / HTTP/1.1\\r\\n               ││                                                                 │",
@@ -103,7 +117,7 @@ describe('the detail', () => {
     expect(drawing.grid()).toMatchInlineSnapshot(`
       [
         " echoscope  tcp://127.0.0.1:8080  echo chunk       4 open · 7 served · in     0 B/s · out     0 B/s",
-        "╭┤ Life of #21 ├─────────────────────────── 127.0.0.1:53021 ─╮╭─ Client → 127.0.0.1:8080 ──────────╮",
+        "╭─ Life of #21 ──────────────────────────── 127.0.0.1:53021 ─╮╭─ Client → 127.0.0.1:8080 ──────────╮",
         "│ in             42 B       2 reads       0 B/s  ▇▆▁▁▁▁▁▁▁▁▁ ││                                    │",
         "│ out            42 B       2 writes      0 B/s  ▇▆▁▁▁▁▁▁▁▁▁ ││                                    │",
         "│ 2 reads, 42 B; half-closed first; all 42 B echoed; closed  ││                                    │",
@@ -131,7 +145,7 @@ describe('the detail', () => {
         "│                                                            ││ ────────────────────────────────── │",
         "│                                                            ││ › i to type                        │",
         "╰────────────────────────────────────────────────────────────╯╰────────────────────────────────────╯",
-        " Esc list  t text or hex  ↑↓ scroll  Tab next pane  i type  r reconnect  e echo  ? help  q quit",
+        " Esc list  t text or hex  ↑↓ scroll  Tab next pane  c copy  w send to it  i type  ? help  q quit",
       ]
     `);
   });
@@ -141,7 +155,7 @@ describe('the detail', () => {
     expect(drawing.grid()).toMatchInlineSnapshot(`
       [
         " echoscope  tcp://127.0.0.1:8080  echo chunk                  4 open · 7 served",
-        "╭┤ Life of #21 ├───────────────────────────────────────────── 127.0.0.1:53021 ─╮",
+        "╭─ Life of #21 ────────────────────────────────────────────── 127.0.0.1:53021 ─╮",
         "│ in             42 B       2 reads       0 B/s  ▄▅▅▆▆▇▇▇▇▇▇▇▇▆▆▅▅▄▃▃▁▁▁▁▁▁▁▁▁ │",
         "│ out            42 B       2 writes      0 B/s  ▄▅▅▆▆▇▇▇▇▇▇▇▇▆▆▅▅▄▃▃▁▁▁▁▁▁▁▁▁ │",
         "│ 2 reads, 42 B; half-closed first; all 42 B echoed; closed cleanly after 2.10 │",
@@ -163,7 +177,7 @@ describe('the detail', () => {
         "│            \\r\\n                                                              │",
         "│                                                                              │",
         "╰──────────────────────────────────────────────────────────────────────────────╯",
-        " Esc list  t text or hex  ↑↓ scroll  Tab next pane  i type  ? help  q quit",
+        " Esc list  t text or hex  ↑↓ scroll  Tab next pane  c copy  ? help  q quit",
       ]
     `);
     await drawing.type('t');
@@ -180,7 +194,7 @@ describe('the detail', () => {
         "│000004c0  48 6f 73 74 3a 20 65 63  68 6f 0d 0a 0d 0a        |Host: echo....|  │",
         "│                                                                              │",
         "╰──────────────────────────────────────────────────────────────────────────────╯",
-        " Esc list  t text or hex  ↑↓ scroll  Tab next pane  i type  ? help  q quit",
+        " Esc list  t text or hex  ↑↓ scroll  Tab next pane  c copy  ? help  q quit",
       ]
     `);
   });
@@ -191,7 +205,7 @@ describe('the detail', () => {
       [
         " echoscope  tcp://127.0.0.1:8080  echo chunk         4 open",
         "[Detail #21] Client",
-        "╭┤ Life of #21 ├───────────────────────── 127.0.0.1:53021 ─╮",
+        "╭─ Life of #21 ────────────────────────── 127.0.0.1:53021 ─╮",
         "│ 2 reads, 42 B; half-closed first; all 42 B echoed;       │",
         "│ closed cleanly after 2.10 s                              │",
         "│     0 µs SYN ──→ SYN accepted                            │",
@@ -264,6 +278,82 @@ describe('the detail', () => {
       { type: 'echo', id: 21 },
       { type: 'look', id: null },
     ]);
+  });
+
+  describe.each([
+    [160, 50],
+    [100, 30],
+    [80, 24],
+    [60, 20],
+    [40, 10],
+  ])('at %i by %i', (columns, rows) => {
+    it('asks below the payload what to send to it, and to all', async () => {
+      const drawing = await openDetail(korean, columns, rows);
+      await drawing.type('w안녕 👋');
+      await drawing.until('send to #21: 안녕 👋');
+      const line = drawing.grid().findIndex((text) => text.includes('send to #21'));
+      const edge = drawing.grid()[line]?.indexOf('send to #21') ?? 0;
+      expect(drawing.grid()[line + 1]?.slice(edge - 2)).toMatch(/^╰─+╯/u);
+      expect(drawing.cursor()).toEqual({ row: line, column: edge + 'send to #21: '.length + 7, visible: true });
+      await drawing.press('enter');
+      await drawing.type('W\\');
+      await drawing.press('enter');
+      await drawing.until(/send to all: \\ .*\n.*│ ! at 1: no such escape/u);
+      await drawing.press('backspace');
+      await drawing.type('x');
+      await drawing.until('send to all: x');
+      await drawing.press('enter');
+      await drawing.until((grid) => !grid.join('').includes('send to all'));
+      expect(drawing.text()).toContain('Life of #21');
+      expect(drawing.intents.slice(1)).toEqual([
+        { type: 'write', id: 21, bytes: encoder.encode('안녕 👋') },
+        { type: 'write', id: null, bytes: encoder.encode('x') },
+      ]);
+    });
+
+    it('shows the commands that play its peer again, half-close included', async () => {
+      const drawing = await openDetail(english, columns, rows);
+      await drawing.type('c');
+      await drawing.until('─ Play #21 again ─');
+      expect(drawing.text()).toMatch(/▸ nc +nc -N 127\.0\.0\.1 8080 /u);
+      await drawing.press('escape');
+      await drawing.until(/Life of #21/);
+    });
+
+    it('climbs the whole ladder where it shows it in short', async () => {
+      const drawing = await openDetail(english, columns, rows, longLife);
+      const moved = () => drawing.grid().flatMap((line) => /(?:recv|send) (\d+) B /u.exec(line)?.[1] ?? []);
+      await drawing.press('shift-tab');
+      await drawing.until(/┤ Life of #21 ├/);
+      const whole = Array.from({ length: 30 }, (_, call) => `${call + 1}`);
+      if (rows === 50) return expect(moved()).toEqual(whole);
+      const overview = drawing.grid();
+      await drawing.type('g');
+      await drawing.until(/rungs 1-\d+ of 34/u);
+      const seen = new Set(moved());
+      for (let last = lastRung(drawing.text()); last < 34; last = lastRung(drawing.text())) {
+        await drawing.press('pagedown');
+        await drawing.until((grid) => lastRung(grid.join()) > last);
+        for (const bytes of moved()) seen.add(bytes);
+      }
+      expect([...seen]).toEqual(whole);
+      expect(drawing.text()).toContain('closed (fin)');
+      await drawing.type('k');
+      await drawing.until(/rungs \d+-33 of 34/u);
+      await drawing.type('G');
+      await drawing.until((grid) => grid.join('\n') === overview.join('\n'));
+    });
+  });
+
+  it('goes on to the next connection of the list, and back', async () => {
+    const drawing = await openDetail(english, 100, 30);
+    await drawing.type('tN');
+    await drawing.until(/Life of #9 .*\[2001:db8::dead:beef\]:40001/u);
+    await drawing.type('nnn');
+    await drawing.until(/Life of #21/u);
+    await drawing.press('escape');
+    await drawing.until(/▸ 21 /);
+    expect(drawing.intents).toEqual([21, 9, 21, null].map((id) => ({ type: 'look', id })));
   });
 
   it('says so when newer connections have taken its place', async () => {

@@ -15,6 +15,7 @@ const replays: readonly Replay[] = [
   { tool: 'nc', command: 'nc 127.0.0.1 1', remark: null },
   { tool: 'ncat', command: 'ncat 127.0.0.1 1', remark: null },
 ];
+const bytes = (text: string) => new TextEncoder().encode(text);
 const found: Found = { selected: 7, replays };
 
 type Press = Find | { readonly text: string };
@@ -73,11 +74,25 @@ describe('the filter', () => {
 
 describe('bytes of our own', () => {
   it('go to the connection that was selected, as typed', () => {
-    expect(after('write', { text: '안 ' }, 'answer').requests).toEqual([{ type: 'write', id: 7, text: '안 ' }]);
+    expect(after('write', { text: '안 ' }, 'answer').requests).toEqual([{ type: 'write', id: 7, bytes: bytes('안 ') }]);
   });
 
   it('go to all', () => {
-    expect(after('writeAll', { text: 'x' }, 'answer').requests).toEqual([{ type: 'write', id: null, text: 'x' }]);
+    expect(after('writeAll', { text: 'x' }, 'answer').requests).toEqual([
+      { type: 'write', id: null, bytes: bytes('x') },
+    ]);
+  });
+
+  it('are typed with the escapes of a message, and stay in the line while one is malformed', () => {
+    expect(after('write', { text: '\\x00\\n' }, 'answer').requests).toEqual([
+      { type: 'write', id: 7, bytes: bytes('\0\n') },
+    ]);
+    const { finding, requests } = after('write', { text: '\\q' }, 'answer');
+    expect(requests).toEqual([]);
+    expect(finding.asking).toMatchObject({ line: { text: '\\q' }, problem: expect.stringMatching(/^at 1: no such/) });
+    expect(askingRows(finding)).toBe(2);
+    const mended = after('write', { text: '\\' }, 'answer', { text: '\\' }, 'answer');
+    expect(mended.requests).toEqual([{ type: 'write', id: 7, bytes: bytes('\\') }]);
   });
 
   it('go nowhere without any, or after Esc', () => {

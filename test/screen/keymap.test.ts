@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { helpLines } from '../../src/screen/help.tsx';
+import { commandsLine, helpLength, helpLines } from '../../src/screen/help.tsx';
 import { footerHints } from '../../src/screen/hints.ts';
 import { actionOfCharacter, actionOfKey, groupsOf, keymap, type Mode } from '../../src/screen/keymap.ts';
 import { cellWidth } from '../../src/text/width.ts';
@@ -34,8 +34,18 @@ describe('keymap', () => {
 
   it('names every effect in the help', () => {
     const effects = new Set(keymap.flatMap((group) => group.bindings.map((binding) => binding.effect)));
-    const said = new Set(helpLines.map((line) => (line.type === 'hint' ? line.effect : '')));
+    const said = new Set(helpLines('client').map((line) => (line.type === 'hint' ? line.effect : '')));
     for (const effect of effects) expect(said).toContain(effect);
+  });
+
+  it.each(modes)('stands first in the help with what works in %s', (mode) => {
+    const lines = helpLines(mode);
+    const headings = lines.flatMap((line) => (line.type === 'heading' ? line.text : []));
+    const here = keymap.filter((group) => group.modes.includes(mode)).map(({ title }) => title);
+    expect(headings.slice(0, here.length)).toEqual(here);
+    expect(headings).toHaveLength(keymap.length + 1);
+    expect(lines[commandsLine]).toMatchObject({ type: 'heading', text: expect.stringContaining('Commands') });
+    expect(lines).toHaveLength(helpLength);
   });
 });
 
@@ -45,15 +55,15 @@ describe('footer', () => {
     ['client', 'Enter type  Esc list  ↑↓ scroll  Tab next pane  r reconnect  Space freeze  ? help  q quit'],
     [
       'connections',
-      'Enter detail  ↑↓ select  / filter  s sort  c copy  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  Space freeze  ? help  q quit',
+      'Enter detail  ↑↓ select  / filter  s sort  Tab next pane  c copy  w send to it  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  Space freeze  ? help  q quit',
     ],
     [
       'counters',
-      'Enter detail  Esc list  ↑↓ select  / filter  s sort  c copy  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  Space freeze  ? help  q quit',
+      'Enter detail  Esc list  ↑↓ select  / filter  s sort  Tab next pane  c copy  w send to it  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  Space freeze  ? help  q quit',
     ],
     [
       'detail',
-      'Esc list  t text or hex  ↑↓ scroll  Tab next pane  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  ? help  q quit',
+      'Esc list  t text or hex  ↑↓ scroll  Tab next pane  c copy  w send to it  i type  r reconnect  e echo  p pause  h half-close  x close  X reset  ? help  q quit',
     ],
     ['help', '↑↓ scroll  Esc close help  Ctrl-R reconnect  Ctrl-C quit'],
   ] as const)('names the keys of %s', (mode, hints) => {

@@ -16,6 +16,7 @@ const scene: Scene = {
   listRows: 4,
   transcript: transcriptPage([], 40, 5),
   payload: { entries: [], rows: 5, wrap: () => [] },
+  ladder: { rungs: 12, rows: 5 },
   help: { lines: 80, rows: 10, commands: 60 },
 };
 
