@@ -31,6 +31,10 @@ export const main = async (args: readonly string[]): Promise<number> => {
       const { runSend } = await import('./send.ts');
       return runSend(invocation);
     }
+    case 'bench': {
+      const { runBench } = await import('./bench.ts');
+      return runBench(invocation);
+    }
     case 'print':
       return print(invocation.text);
     case 'mistake':

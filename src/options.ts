@@ -1,6 +1,8 @@
 import yargs from 'yargs';
 import manifest from '../package.json' with { type: 'json' };
+import type { BenchOptions } from './bench.ts';
 import type { ConsoleOptions } from './console.tsx';
+import { benchOptions, readBench } from './options/bench.ts';
 import {
   answer,
   completionScript,
@@ -27,6 +29,7 @@ export type Invocation =
   | (ConsoleOptions & { readonly command: 'console' })
   | (ServeOptions & { readonly command: 'serve' })
   | (SendOptions & { readonly command: 'send' })
+  | (BenchOptions & { readonly command: 'bench' })
   /** `--help`, `--version`. */
   | { readonly command: 'print'; readonly text: string }
   /** One line: what is wrong, and what to do. */
@@ -109,6 +112,15 @@ const read = (args: readonly string[]): Invocation => {
           // yargs gives an array where a flag came twice.
           expectEcho: [given['expect-echo']].flat().includes(true),
         });
+      },
+    )
+    .command(
+      'bench',
+      'Load an echo server, check every byte, measure',
+      (command) => command.middleware((given) => refuseUnknown(given, benchOptions), true).options(benchOptions),
+      (given) => {
+        refuseFlagValues(args, benchOptions);
+        invocations.push({ command: 'bench', ...readBench(given) });
       },
     )
     .command(

@@ -1,4 +1,5 @@
 import yargs, { type Options } from 'yargs';
+import { benchOptions } from './bench.ts';
 import { Mistake } from './mistake.ts';
 import { reportOptions } from './report.ts';
 import { sendOptions } from './send.ts';
@@ -51,6 +52,7 @@ const commands: Readonly<Record<string, Readonly<Record<string, Options>>>> = {
   console: serverOptions,
   serve: { ...serverOptions, ...reportOptions },
   send: sendOptions,
+  bench: benchOptions,
   completion: {},
 };
 

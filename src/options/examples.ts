@@ -6,6 +6,12 @@ const send = `Examples:
   echoscope send one two --to udp://:9000     two datagrams, a reply to each
   date | echoscope send --to udp://:9000      each line is a datagram`;
 
+const bench = `Examples:
+  echoscope bench                              64 connections, 64 bytes to and fro
+  echoscope bench --to :9000 --mode stream --connections 8 --size 64KiB
+  echoscope bench --mode connect --connections 8 --size 16
+  echoscope bench --to udp://:9000 --json      one object for scripts`;
+
 const serve = `Examples:
   echoscope serve                            one line per event, until Ctrl-C
   echoscope serve :9000 udp://:9000          TCP and UDP on one port number
@@ -19,4 +25,4 @@ const console = `Examples:
   echoscope :0                         any free port; the console shows which`;
 
 /** The examples of a command; those of the console where it has none of its own. */
-export const examplesOf = (command: string): string => ({ serve, send })[command] ?? console;
+export const examplesOf = (command: string): string => ({ serve, send, bench })[command] ?? console;

@@ -1,0 +1,28 @@
+import { lookup } from 'node:dns/promises';
+import { connect, isIP } from 'node:net';
+import type { Endpoint } from '../text/endpoint.ts';
+import type { Fault } from '../text/fault.ts';
+import { faultOf } from '../wire/fault.ts';
+
+/**
+ * The address behind an endpoint's name, so that no connection has to ask for it again. A name may have several: over TCP
+ * it is the one that answers, which takes one connection more; over UDP nothing tells, and IPv4 comes first, where servers
+ * listen by default.
+ */
+export const addressOf = async (endpoint: Endpoint): Promise<string | Fault> => {
+  const { host, port, transport } = endpoint;
+  if (isIP(host) !== 0) return host;
+  try {
+    if (transport === 'udp') return (await lookup(host, { order: 'ipv4first' })).address;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return faultOf(error, 'connect', endpoint);
+  }
+  return new Promise((resolve) => {
+    const socket = connect({ host, port }, () => {
+      resolve(socket.remoteAddress ?? host);
+      socket.destroy();
+    });
+    socket.on('error', (error) => resolve(faultOf(error, 'connect', endpoint)));
+  });
+};

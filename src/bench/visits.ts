@@ -1,0 +1,77 @@
+import { type Common, Connection, type ConnectionEvents } from './connection.ts';
+import { commonOf } from './fleet.ts';
+import type { Load, Task } from './load.ts';
+import type { Trouble } from './trouble.ts';
+
+/** After so many failures in a row, and twice as many as go at once, the server is taken to be gone. */
+const mostFailures = 100;
+
+/** Connects, sends one piece, half-closes, reads until the peer closes; then the same anew, so many at a time. */
+export class Visits implements Load {
+  readonly #task: Task;
+  readonly #common: Common;
+  readonly #under = new Set<Connection>();
+  readonly #events: ConnectionEvents;
+  readonly #mostFailures: number;
+  #visits = 0;
+  #failures = 0;
+  #stopped = false;
+
+  constructor(task: Task) {
+    this.#task = task;
+    this.#common = commonOf(task);
+    this.#mostFailures = Math.max(mostFailures, 2 * task.connections);
+    this.#events = {
+      open: () => undefined,
+      echo: (_connection, bytes) => {
+        task.tally.bytes += bytes;
+      },
+      gone: (connection, trouble) => this.#gone(connection, trouble),
+    };
+  }
+
+  open(): Promise<number> {
+    return Promise.resolve(this.#task.connections);
+  }
+
+  start(): void {
+    for (let at = 0; at < this.#task.connections; at++) this.#visit();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#under.size === 0) this.#task.idle();
+  }
+
+  settle(silentMs: number): void {
+    for (const { number, received, owed } of this.#under)
+      this.#task.tally.tell({ type: 'silent', connection: number, offset: received, owed, waitedMs: silentMs });
+  }
+
+  close(): void {
+    for (const connection of this.#under) connection.close();
+  }
+
+  #visit(): void {
+    this.#visits += 1;
+    const connection = new Connection(this.#visits, this.#common, this.#events);
+    connection.since = performance.now();
+    connection.send(true);
+    this.#under.add(connection);
+  }
+
+  #gone(connection: Connection, trouble: Trouble | null): void {
+    this.#under.delete(connection);
+    const { tally, idle } = this.#task;
+    if (trouble === null) {
+      this.#failures = 0;
+      tally.roundTrips += 1;
+      tally.took(performance.now() - connection.since);
+    } else {
+      this.#failures += 1;
+      tally.tell(trouble);
+    }
+    if (!this.#stopped && this.#failures < this.#mostFailures) this.#visit();
+    else if (this.#under.size === 0) idle();
+  }
+}

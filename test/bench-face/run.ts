@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { builtProgram } from '../e2e/program.ts';
+
+export interface Outcome {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A bench in a process of its own. */
+export interface Running {
+  readonly kill: (signal: NodeJS.Signals) => void;
+  /** What it has written to stderr so far. */
+  readonly said: () => string;
+  readonly exited: Promise<Outcome>;
+}
+
+/** Starts the built program's `bench` with pipes for both outputs. It ends with the test. */
+function startBench(...args: readonly string[]): Running {
+  const child = spawn(process.execPath, [builtProgram(), 'bench', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const exited = once(child, 'close').then(() => ({ status: child.exitCode, stdout, stderr }));
+  return { kill: (signal) => child.kill(signal), said: () => stderr, exited };
+}
+
+/** Runs `bench` to its end. */
+export const bench = (...args: readonly string[]): Promise<Outcome> => startBench(...args).exited;
