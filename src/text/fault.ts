@@ -12,12 +12,15 @@ export interface Fault {
   /** The system's own words. */
   readonly message: string;
   readonly endpoint: Endpoint;
+  /** Of whom it is, where it is of one peer alone: `host:port`. */
+  readonly peer?: string;
 }
 
 const systemWords = new Map(getSystemErrorMap().values());
 
 /** Where libuv's words say less than they could, or it has none: getaddrinfo's names are Node's own. */
 const ourWords = new Map([
+  ['ELOOP', 'our answers come back, again and again'],
   ['ENOTFOUND', 'host not found'],
   ['EAI_AGAIN', 'host not found'],
   ['ENFILE', 'too many open files in the whole system'],
@@ -52,6 +55,8 @@ function advice({ stage, code, endpoint }: Fault): string | undefined {
       return 'the peer broke the connection off; its own messages may say why';
     case 'EHOSTUNREACH':
       return 'no machine answers at that address; check the address and the network';
+    case 'ELOOP':
+      return 'it answers whatever comes, as we do; --deny keeps it out';
     case 'EINVAL':
       return /^fe[89ab].:/i.test(host) && !host.includes('%')
         ? `a link-local address needs its interface: [${host}%eth0]:${port}`
@@ -81,8 +86,9 @@ function advice({ stage, code, endpoint }: Fault): string | undefined {
  * where that is known. UDP is named, TCP is not. Safe to draw, whatever host the user named.
  */
 export function explain(fault: Fault): string {
-  const { stage, code, message, endpoint } = fault;
-  const place = endpoint.transport === 'udp' ? formatEndpoint(endpoint) : hostPort(endpoint.host, endpoint.port);
+  const { stage, code, message, endpoint, peer } = fault;
+  const where = endpoint.transport === 'udp' ? formatEndpoint(endpoint) : hostPort(endpoint.host, endpoint.port);
+  const place = peer === undefined ? where : `${where} from ${peer}`;
   const words = ourWords.get(code) ?? systemWords.get(code) ?? message;
   const next = advice(fault);
   return printable(`${stage}: ${place}: ${words} (${code})${next === undefined ? '' : ` — ${next}`}`);

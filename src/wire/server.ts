@@ -9,6 +9,7 @@ import { exhausted } from './descriptors.ts';
 import { Doors } from './doors.ts';
 import { faultOf } from './fault.ts';
 import { FaultTeller } from './fault-teller.ts';
+import { hostPort } from './host-port.ts';
 import type { Journal } from './journal.ts';
 import { Listeners } from './listeners.ts';
 import { StalledSet } from './stalled.ts';
@@ -62,6 +63,7 @@ export class EchoServer {
         const slot = this.#takesPeers ? this.#enter(ends) : null;
         return slot === null ? null : { slot, id: this.#ledger.idOf(slot) };
       },
+      refuse: (host, port) => this.#refuse(host, port, 'denied'),
       surroundings: () => this.#surroundings(),
       joined: (peer, slot) => {
         this.#members.set(peer.id, peer);
@@ -186,13 +188,16 @@ export class EchoServer {
   /** A slot for a new connection; null where it is turned away, which is counted. */
   #enter(ends: Ends): number | null {
     const { peerHost, peerPort } = ends;
-    const peer = peerHost.includes(':') ? `[${peerHost}]:${peerPort}` : `${peerHost}:${peerPort}`;
     const isAdmitted = this.#doors.admit(peerHost);
     const slot = isAdmitted ? this.#ledger.enter(ends, this.#discipline) : -1;
     if (slot !== -1) return slot;
-    this.#ledger.refused();
-    this.#journal.refused(peer, isAdmitted ? 'max-connections' : 'denied');
+    this.#refuse(peerHost, peerPort, isAdmitted ? 'max-connections' : 'denied');
     return null;
+  }
+
+  #refuse(host: string, port: number, why: 'denied' | 'max-connections'): void {
+    this.#ledger.refused();
+    this.#journal.refused(hostPort(host, port), why);
   }
 
   #surroundings(): Surroundings {

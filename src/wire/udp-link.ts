@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import type { Endpoint, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { faultOf } from './fault.ts';
+import { hostPort } from './host-port.ts';
 import type { Link, LinkEvents } from './link.ts';
 import type { LinkLog } from './link-log.ts';
 
@@ -45,7 +46,7 @@ export class UdpLink implements Link {
       this.#state = 'connected';
       log.connectedUdp(this.#socket);
       const { address, port } = this.#socket.address();
-      events.connected(address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+      events.connected(hostPort(address, port));
     });
   }
 

@@ -1,18 +1,25 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
-import { networkInterfaces } from 'node:os';
 import type { Endpoint, Fault } from '../engine/protocol.ts';
+import { monotonicMs } from '../ledger/clock.ts';
 import type { Ends } from '../ledger/writer.ts';
+import { type BounceLimits, bounceLimits } from './bounces.ts';
 import { faultOf } from './fault.ts';
+import { hostPort } from './host-port.ts';
+import { Reflectors } from './reflectors.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 import { UdpPeer } from './udp.ts';
 
 /** How long a silent UDP peer keeps its row, ms. */
 const silenceMs = 30_000;
+/** How long the peer of a loop gets no answer, ms: longer than whatever still goes round takes for it. */
+const hushMs = 1000;
 
 /** What the peers need of the server that they belong to. */
 export interface UdpHouse {
   /** A slot for a new peer and its number; null where it is turned away. */
   readonly enter: (ends: Ends) => { readonly slot: number; readonly id: number } | null;
+  /** Counts a datagram that is turned away. */
+  readonly refuse: (peerHost: string, peerPort: number) => void;
   readonly surroundings: () => Surroundings;
   readonly joined: (peer: UdpPeer, slot: number) => void;
   readonly onFault: (fault: Fault) => void;
@@ -23,15 +30,19 @@ export interface UdpHouse {
 /** The UDP peers of all listeners: whoever has sent a datagram and has not been silent for too long. */
 export class UdpPeers {
   readonly #house: UdpHouse;
+  readonly #limits: BounceLimits;
+  readonly #reflectors: Reflectors;
   readonly #peers = new Map<string, UdpPeer>();
+  /** Peers that get no answer, and until when. */
+  readonly #hushed = new Map<string, number>();
 
-  constructor(house: UdpHouse) {
+  constructor(house: UdpHouse, limits: BounceLimits = bounceLimits) {
     this.#house = house;
+    this.#limits = limits;
+    this.#reflectors = new Reflectors(house.listeners, monotonicMs);
   }
 
   receive(bytes: Buffer, from: RemoteInfo, socket: Socket, endpoint: Endpoint): void {
-    // Port 0 wants no answer (RFC 768). A listener of our own, named by a forged source, would answer for ever.
-    if (from.port === 0 || this.#isOurs(from)) return;
     const local = socket.address();
     const key = `${local.address} ${local.port} ${from.address} ${from.port}`;
     const peer = this.#peers.get(key) ?? this.#enter(key, from, socket, endpoint);
@@ -42,9 +53,14 @@ export class UdpPeers {
   expire(idleMs: number | null): void {
     for (const peer of this.#peers.values())
       if (peer.silentMs >= Math.min(silenceMs, idleMs ?? Infinity)) peer.end('expired');
+    for (const [key, untilMs] of this.#hushed) if (untilMs <= monotonicMs()) this.#hushed.delete(key);
   }
 
   #enter(key: string, from: RemoteInfo, socket: Socket, endpoint: Endpoint): UdpPeer | undefined {
+    if (this.#reflectors.has(from) || (this.#hushed.get(key) ?? 0) > monotonicMs()) {
+      this.#house.refuse(from.address, from.port);
+      return undefined;
+    }
     const local = socket.address();
     const entered = this.#house.enter({
       transport: 'udp',
@@ -59,20 +75,19 @@ export class UdpPeers {
       this.#peers.delete(key);
       around.leave(member);
     };
-    const onFault = (error: Error): void => this.#house.onFault(faultOf(error, 'send', endpoint));
-    const peer = new UdpPeer(socket, from, entered.slot, entered.id, { ...around, leave }, onFault);
+    const real = { ...endpoint, port: local.port };
+    const events = {
+      failed: (error: Error): void => this.#house.onFault(faultOf(error, 'send', real)),
+      looped: (): void => {
+        this.#hushed.set(key, monotonicMs() + hushMs);
+        this.#house.onFault({ ...loop, endpoint: real, peer: hostPort(from.address, from.port) });
+      },
+    };
+    const peer = new UdpPeer(socket, from, entered.slot, entered.id, { ...around, leave }, events, this.#limits);
     this.#peers.set(key, peer);
     this.#house.joined(peer, entered.slot);
     return peer;
   }
-
-  #isOurs({ address, port }: RemoteInfo): boolean {
-    const hosts = this.#house.listeners().flatMap((listener) => (listener.port === port ? [listener.host] : []));
-    return hosts.includes(address) || (hosts.length > 0 && isOfThisMachine(address));
-  }
 }
 
-const isOfThisMachine = (address: string): boolean =>
-  address.startsWith('127.') ||
-  address.startsWith('::ffff:127.') ||
-  Object.values(networkInterfaces()).some((each) => each?.some((own) => own.address === address.split('%')[0]));
+const loop = { stage: 'recv', code: 'ELOOP', message: 'our answers come back' } as const;

@@ -1,10 +1,12 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIP } from 'node:net';
+import { constants } from 'node:os';
 import type { Act, Endpoint } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
 import { addressOf } from './address.ts';
+import { type BounceLimits, Bounces } from './bounces.ts';
 import { faultOf } from './fault.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 import type { Listener, ListenOptions } from './tcp.ts';
@@ -36,6 +38,14 @@ export const listenUdp = async (
   });
 };
 
+/** What a UDP peer tells. */
+export interface UdpPeerEvents {
+  /** An answer could not be sent. */
+  readonly failed: (error: Error) => void;
+  /** It sends our own answers back, and has sent more of them than a client would: it ends. */
+  readonly looped: () => void;
+}
+
 /**
  * The row of one UDP peer. Each datagram goes back whole as soon as it has come, whatever the discipline, because a
  * datagram is a message of its own; under `none` it does not (RFC 862, RFC 863).
@@ -46,7 +56,8 @@ export class UdpPeer implements Member {
   readonly #from: RemoteInfo;
   readonly #slot: number;
   readonly #around: Surroundings;
-  readonly #onFault: (error: Error) => void;
+  readonly #events: UdpPeerEvents;
+  readonly #bounces: Bounces;
   #discipline: Discipline;
   #activeMs = monotonicMs();
   #closed = false;
@@ -60,14 +71,16 @@ export class UdpPeer implements Member {
     slot: number,
     id: number,
     around: Surroundings,
-    onFault: (error: Error) => void,
+    events: UdpPeerEvents,
+    limits: BounceLimits,
   ) {
     this.id = id;
     this.#socket = socket;
     this.#from = from;
     this.#slot = slot;
     this.#around = around;
-    this.#onFault = onFault;
+    this.#events = events;
+    this.#bounces = new Bounces(limits);
     this.#discipline = around.discipline;
   }
 
@@ -82,7 +95,11 @@ export class UdpPeer implements Member {
     this.#around.ledger.received(this.#slot, bytes.length);
     this.#tap?.record('recv', bytes);
     this.#around.journal.data(this.#slot, bytes);
-    if (this.#discipline !== 'none') this.write(bytes);
+    if (this.#discipline === 'none') return;
+    if (this.#bounces.isLoop(bytes)) {
+      this.end('error', constants.errno.ELOOP);
+      this.#events.looped();
+    } else this.write(bytes);
   }
 
   discipline(discipline: Discipline): void {
@@ -95,7 +112,7 @@ export class UdpPeer implements Member {
     this.#handed += bytes.length;
     this.#tap?.record('send', bytes);
     this.#socket.send(bytes, this.#from.port, this.#from.address, (error) => {
-      if (error !== null) this.#onFault(error);
+      if (error !== null) this.#events.failed(error);
       else if (!this.#closed) this.#around.ledger.sent(this.#slot, bytes.length, 1);
     });
   }
@@ -111,10 +128,10 @@ export class UdpPeer implements Member {
     tap?.skip('send', this.#handed);
   }
 
-  end(how: Ending): void {
+  end(how: Ending, errno = 0): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#around.ledger.close(this.#slot, how);
+    this.#around.ledger.close(this.#slot, how, errno);
     this.#around.journal.closed(this.#slot);
     this.#around.leave(this);
   }
