@@ -6,6 +6,7 @@ import { HistoryFile, historyPath } from './console/history-file.ts';
 import { Touch } from './console/touch.ts';
 import { FaultError } from './engine/engine.ts';
 import type { Note, ServerOptions } from './engine/protocol.ts';
+import { reachable } from './engine/reach.ts';
 import { monotonicMs } from './ledger/clock.ts';
 import { LiveFeed } from './model/feed.ts';
 import type { Intent } from './screen/intent.ts';
@@ -13,6 +14,7 @@ import { mountScreen } from './screen/mount.tsx';
 import { listenCalls } from './text/calls.ts';
 import { type Endpoint, formatEndpoint } from './text/endpoint.ts';
 import { explain } from './text/fault.ts';
+import { openDoors } from './text/open-doors.ts';
 import { printable } from './text/printable.ts';
 
 export interface ConsoleOptions extends ServerOptions {
@@ -90,7 +92,8 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   let farewell: Farewell;
   if ('status' in opened) farewell = opened;
   else {
-    feed.announce(opened.endpoints, opened.notice);
+    const notices = [opened.notice, openDoors(await reachable(opened.endpoints), options.allow)];
+    feed.announce(opened.endpoints, notices.filter((notice) => notice !== null).join('; ') || null);
     for (const endpoint of opened.endpoints) feed.note(listenCalls(endpoint, options.backlog));
     const lines = await history.read();
     client.start(opened.endpoints[0]);

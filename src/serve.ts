@@ -1,5 +1,6 @@
 import { Engine, FaultError } from './engine/engine.ts';
 import type { ServerOptions } from './engine/protocol.ts';
+import { reachable } from './engine/reach.ts';
 import { monotonicMs } from './ledger/clock.ts';
 import { faultEvent, listeningEvent, lossEvents, totalsEvent } from './serve/event.ts';
 import { ndjson, text } from './serve/format.ts';
@@ -10,6 +11,7 @@ import { Report } from './serve/report.ts';
 import type { Endpoint } from './text/endpoint.ts';
 import { explain } from './text/fault.ts';
 import { exact } from './text/format.ts';
+import { openDoors } from './text/open-doors.ts';
 import { printable } from './text/printable.ts';
 
 export interface ServeOptions extends ServerOptions {
@@ -76,9 +78,11 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   let leaving = false;
   engine
     .listen(options.endpoints)
-    .then((endpoints) => {
-      if (leaving) return;
+    .then(async (endpoints) => {
       listening = endpoints;
+      const doors = openDoors(await reachable(endpoints), options.allow);
+      if (leaving) return;
+      if (doors !== null) say(doors);
       void report.tell(...endpoints.map(listeningEvent));
       begin();
       stats = tellStats(options.statsMs, engine, report);

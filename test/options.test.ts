@@ -106,6 +106,7 @@ describe('a mistake names the option and what to do', () => {
     [['--max-buffer', 'much'], '--max-buffer: "much" is not a size; write it as 512, 64KiB, 1MiB or 10MB'],
     [['--grace', '1s', '--grace', '2s'], '--grace was given 2 times; give it once'],
     [['--allow', '10.0.0.0/33'], "--allow: '10.0.0.0/33' is no network; write 192.168.0.0/16, fd00::/8 or one address"],
+    [['--allow', 'fe80::1%eth0/64'], "--allow: 'fe80::1%eth0/64' has a zone; write it without, fe80::1/64"],
     [['--deny', 'here'], "--deny: 'here' is no network; write 192.168.0.0/16, fd00::/8 or one address"],
     [['9000', '127.0.0.1:9000'], 'tcp://127.0.0.1:9000 was given twice; give each endpoint once'],
   ])('%j', (args, message) => {

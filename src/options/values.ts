@@ -60,6 +60,9 @@ export const readNetworks =
     for (const network of networks) {
       const [address = '', prefix, ...rest] = network.split('/');
       const family = isIP(address);
+      // A zone says where an address is valid, not whose it is; the system would let the same one in elsewhere.
+      if (address.includes('%'))
+        throw new Mistake(`--${name}: '${network}' has a zone; write it without, ${network.replace(/%[^/]*/, '')}`);
       const bits = prefix === undefined ? 0 : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
       if (family === 0 || rest.length > 0 || bits > (family === 4 ? 32 : 128))
         throw new Mistake(`--${name}: '${network}' is no network; write 192.168.0.0/16, fd00::/8 or one address`);

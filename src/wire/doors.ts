@@ -2,7 +2,12 @@ import { BlockList } from 'node:net';
 
 const mapped = '::ffff:';
 
-/** Who is let in: everyone inside `allow` (or everyone, where it is empty), except those inside `deny`. */
+/**
+ * Who is let in: everyone inside `allow` (or everyone, where it is empty), except those inside `deny`.
+ *
+ * An IPv4 peer is one and the same whether it came to an IPv4 or to an IPv6 listener, and however the network is
+ * written: `::ffff:10.0.0.0/104` is `10.0.0.0/8` (RFC 4291, 2.5.5.2), and `::/0` is everybody.
+ */
 export class Doors {
   readonly #allow: BlockList | null;
   readonly #deny: BlockList | null;
@@ -13,10 +18,11 @@ export class Doors {
     this.#deny = listOf(deny);
   }
 
-  /** `address` as the system prints it. An IPv4 peer of an IPv6 listener (RFC 4291, 2.5.5.2) is taken as IPv4. */
+  /** `address` as the system prints it. Its zone (RFC 4007, 11) says through which interface it came, and counts not. */
   admit(address: string): boolean {
     if (this.#allow === null && this.#deny === null) return true;
-    const plain = address.startsWith(mapped) ? address.slice(mapped.length) : (address.split('%')[0] ?? address);
+    const [zoneless = address] = address.split('%');
+    const plain = zoneless.startsWith(mapped) ? zoneless.slice(mapped.length) : zoneless;
     const family = plain.includes(':') ? 'ipv6' : 'ipv4';
     if (this.#deny?.check(plain, family)) return false;
     return this.#allow?.check(plain, family) ?? true;

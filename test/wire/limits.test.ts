@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../src/engine/protocol.ts';
 import { Doors } from '../../src/wire/doors.ts';
@@ -48,10 +49,39 @@ describe('doors', () => {
     expect(doors.admit('::1')).toBe(false);
   });
 
-  it('take an IPv4 peer of an IPv6 listener as IPv4, and an address with its zone', () => {
-    expect(new Doors([], ['127.0.0.0/8']).admit('::ffff:127.0.0.1')).toBe(false);
-    expect(new Doors(['127.0.0.0/8'], []).admit('::ffff:127.0.0.1')).toBe(true);
-    expect(new Doors(['fe80::/10'], []).admit('fe80::1%eth0')).toBe(true);
+  it.each([
+    // An IPv4 peer, as an IPv4 listener and as an IPv6 listener sees it.
+    ['10.0.0.0/8', '10.1.2.3', true],
+    ['10.0.0.0/8', '::ffff:10.1.2.3', true],
+    ['10.0.0.0/8', '::ffff:11.1.2.3', false],
+    ['10.1.2.3', '::ffff:10.1.2.3', true],
+    // Its network written as IPv6.
+    ['::ffff:10.0.0.0/104', '10.1.2.3', true],
+    ['::ffff:10.0.0.0/104', '::ffff:10.1.2.3', true],
+    ['::ffff:10.0.0.0/104', '11.1.2.3', false],
+    ['::FFFF:a00:0/104', '::ffff:10.1.2.3', true],
+    ['::ffff:10.1.2.3', '10.1.2.3', true],
+    ['::ffff:10.1.2.3', '10.1.2.4', false],
+    // Everybody, in either family; and a network of IPv6 that has no IPv4 in it.
+    ['::/0', '10.1.2.3', true],
+    ['::/0', '2001:db8::1', true],
+    ['0.0.0.0/0', '10.1.2.3', true],
+    ['0.0.0.0/0', '::ffff:10.1.2.3', true],
+    ['0.0.0.0/0', '2001:db8::1', false],
+    ['fd00::/8', '10.1.2.3', false],
+    ['fd00::/8', '::ffff:253.0.0.1', false],
+    // A network may be named by any address in it.
+    ['10.1.2.3/8', '10.9.9.9', true],
+    // The interface that an address came through.
+    ['fe80::/10', 'fe80::1%eth0', true],
+    ['fe80::1', 'fe80::1%eth0', true],
+    ['fe80::2', 'fe80::1%eth0', false],
+    ['10.0.0.0/8', '::ffff:10.1.2.3%eth0', true],
+    // What is no address, as of a peer that was gone before it was accepted.
+    ['0.0.0.0/0', '?', false],
+  ])('%s has %s: %s', (network, address, inside) => {
+    expect(new Doors([network], []).admit(address)).toBe(inside);
+    if (address !== '?') expect(new Doors([], [network]).admit(address)).toBe(!inside);
   });
 
   it('turn a TCP peer away before a byte is read, and count it', async () => {
@@ -61,6 +91,20 @@ describe('doors', () => {
     await until(() => wire.notes.length > 0, 'the refusal to be written down');
     const peer = expect.stringMatching(/^127\.0\.0\.1:\d+$/);
     expect(wire.notes).toMatchObject([{ type: 'refused', peer, why: 'denied' }]);
+  });
+
+  it('are closed to a peer whose bytes came with its SYN or right behind: none is taken, written down or sent back', async () => {
+    await using wire = await startWire(undefined, { deny: ['127.0.0.1'], journal: 'data' });
+    const eager = connect(wire.port, '127.0.0.1');
+    let back = 0;
+    eager.on('data', (bytes) => (back += bytes.length));
+    eager.on('error', () => undefined);
+    eager.write('let me in');
+    await new Promise((resolve) => eager.once('close', resolve));
+    expect(back).toBe(0);
+    await until(() => wire.notes.length > 0, 'the refusal to be written down');
+    expect(wire.notes.map(({ type }) => type)).toEqual(['refused']);
+    expect(wire.reading()).toMatchObject({ totals: { served: 0, refused: 1, bytesIn: 0 }, rows: [] });
   });
 
   it('hold for IPv4 peers of a listener on [::]', async () => {
