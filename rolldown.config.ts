@@ -86,6 +86,18 @@ const withoutFetch: Plugin = {
   },
 };
 
+/**
+ * Where a terminal does not know its size, Ink would run `tput` and `resize`, whichever stand first on the path. No
+ * program is ever run: such a terminal is taken for one of the usual size, as it is where those are not installed.
+ */
+const withoutPrograms: Plugin = {
+  name: 'without-programs',
+  load: {
+    filter: { id: /terminal-size[\\/]index\.js$/ },
+    handler: () => 'export default () => ({ columns: 80, rows: 24 });',
+  },
+};
+
 export default defineConfig([
   {
     input: { cli: 'src/cli.ts' },
@@ -99,7 +111,7 @@ export default defineConfig([
       // All that libraries segment are graphemes.
       inject: { 'Intl.Segmenter': [resolve('src/text/graphemes.ts'), 'Segmenter'] },
     },
-    plugins: [withoutDevtools, withoutFetch, lateEmoji, thirdPartyLicenses, executable],
+    plugins: [withoutDevtools, withoutFetch, withoutPrograms, lateEmoji, thirdPartyLicenses, executable],
     output: { dir: 'dist', cleanDir: true, chunkFileNames: 'chunks/[name].js', minify: true },
   },
   {

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { keptLineLength, keptLines } from '../model/history.ts';
@@ -58,7 +58,14 @@ export class HistoryFile {
   append(line: string): void {
     this.#queue(async () => {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-      await appendFile(this.#path, written(line), { mode: 0o600 });
+      const file = await open(this.#path, 'a', 0o600);
+      try {
+        // One that was there before may have been open to others.
+        if ((await file.stat()).isFile()) await file.chmod(0o600);
+        await file.appendFile(written(line));
+      } finally {
+        await file.close();
+      }
     });
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -38,6 +38,16 @@ describe('the history file', () => {
     expect(await open().read()).toEqual(lines);
     expect([statSync(path).mode & 0o777, statSync(dirname(path)).mode & 0o777]).toEqual([0o600, 0o700]);
     expect(problems).toEqual([]);
+  });
+
+  it('closes to others a file that was open to them', async () => {
+    const { path, open } = openHistory(fileWith('"old"\n'));
+    chmodSync(path, 0o644);
+    const history = open();
+    history.append('new');
+    await history.settled();
+    expect(await history.read()).toEqual(['old', 'new']);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   it('skips what is damaged', async () => {
