@@ -13,14 +13,26 @@ export default defineConfig({
     hookTimeout: 20_000,
     projects: [
       { extends: true, test: { name: 'all', include: ['test/**/*.test.{ts,tsx}'] } },
-      // What holds on the wire holds for any number of threads: the same scenarios once more (test/support/wire.ts).
+      // What holds on the wire holds for any number of threads, and for each way to read: the same scenarios once more
+      // (test/support/wire.ts, src/wire/adopt.ts).
       {
         extends: true,
         test: {
-          name: 'two threads',
+          name: 'two threads, adopted at the first read',
           include: ['test/engine/*.test.ts', 'test/wire/*.test.ts'],
-          exclude: ['test/wire/{echo-disciplines,journal,many,udp-peers}.test.ts', 'test/wire/threads*.test.ts'],
-          env: { WIRE_THREADS: '2' },
+          exclude: [
+            'test/wire/{adopt,echo-disciplines,journal,many,rush,udp-peers}.test.ts',
+            'test/wire/threads*.test.ts',
+          ],
+          env: { WIRE_THREADS: '2', READS_BEFORE_ADOPTION: '1' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'plain reads',
+          include: ['test/engine/life.test.ts', 'test/wire/{acts,client,disciplines,echo,limits,tap}.test.ts'],
+          env: { READS_BEFORE_ADOPTION: 'Infinity' },
         },
       },
     ],

@@ -3,6 +3,7 @@ import type { Act } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
+import { adopt } from './adopt.ts';
 import { Echo, Overflow } from './echo.ts';
 import { codeOf, errnoOf } from './fault.ts';
 import { Outgoing } from './outgoing.ts';
@@ -20,7 +21,7 @@ const lingerMs = 1000;
  */
 export class Connection implements Member {
   readonly id: number;
-  readonly #socket: Socket;
+  #socket: Socket;
   readonly #slot: number;
   readonly #around: Surroundings;
   readonly #echo: Echo;
@@ -45,19 +46,8 @@ export class Connection implements Member {
       },
       stalled: (stalled) => this.#stall(stalled),
     });
-    socket.on('data', (bytes: Buffer) => this.#receive(bytes));
-    socket.on('end', () => this.#peerFinished());
-    socket.on('finish', () => {
-      around.ledger.finSent(slot);
-      around.journal.halfClosed(slot, 'local');
-    });
-    socket.on('error', (error) => {
-      const code = codeOf(error);
-      // EPIPE: we sent to a peer whose RST had come already.
-      this.#how ??= code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : 'error';
-      this.#errno = errnoOf(error);
-    });
-    socket.on('close', () => this.#closed());
+    this.#listen(socket);
+    this.#read(socket);
   }
 
   /** How long no byte has moved in either direction, ms. */
@@ -132,18 +122,76 @@ export class Connection implements Member {
     this.#outgoing.progress();
   }
 
+  #listen(socket: Socket): void {
+    const { ledger, journal } = this.#around;
+    socket.on('end', () => this.#peerFinished());
+    socket.on('finish', () => {
+      ledger.finSent(this.#slot);
+      journal.halfClosed(this.#slot, 'local');
+    });
+    socket.on('error', (error) => {
+      const code = codeOf(error);
+      // EPIPE: we sent to a peer whose RST had come already.
+      this.#how ??= code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : 'error';
+      this.#errno = errnoOf(error);
+    });
+    socket.on('close', () => this.#closed());
+  }
+
+  /** Reads as Node does, and after some reads into one buffer of the connection's own (see adopt.ts). */
+  #read(socket: Socket): void {
+    let reads = 0;
+    const onData = (bytes: Buffer): void => {
+      this.#receive(bytes);
+      if (++reads < this.#around.readsBeforeAdoption || !this.#isIdle()) return;
+      const own = adopt(socket, (read) => {
+        this.#receive(read);
+        return this.#reads() && !this.#around.rush.served(this);
+      });
+      if (own === null) {
+        socket.off('data', onData);
+        socket.on('data', (further: Buffer) => this.#receive(further));
+        return;
+      }
+      this.#socket = own;
+      this.#outgoing.moveTo(own);
+      this.#listen(own);
+      own.resume();
+    };
+    socket.on('data', onData);
+  }
+
+  /** Nothing on its way in either direction, and no end asked for. */
+  #isIdle(): boolean {
+    const socket = this.#socket;
+    return (
+      this.#reads() && !socket.writableEnded && !socket.destroyed && socket.readableLength + socket.writableLength === 0
+    );
+  }
+
+  /** Whether the peer is read from. */
+  #reads(): boolean {
+    return !this.#paused && !this.owes;
+  }
+
+  /** After a rush: reads again, unless something else speaks against it. */
+  resume(): void {
+    if (!this.#socket.destroyed) this.#regulate();
+  }
+
   #receive(bytes: Buffer): void {
     this.#activeMs = monotonicMs();
     this.#around.ledger.received(this.#slot, bytes.length);
     this.#tap?.record('recv', bytes);
     if (this.#echo.discipline !== 'eof') this.#around.journal.data(this.#slot, bytes);
-    this.#attempt(() => this.#echo.take(bytes));
+    this.#attempt(() => this.#echo.take(bytes), bytes.buffer);
   }
 
-  /** Sends what an echo gives, and resets the connection where it held too much. */
-  #attempt(echo: () => Buffer): void {
+  /** Sends what an echo gives, and resets the connection where it held too much. `lent` is memory of the next read's. */
+  #attempt(echo: () => Buffer, lent?: ArrayBufferLike): void {
     try {
-      this.#outgoing.send(echo());
+      const answer = echo();
+      this.#outgoing.send(answer, answer.buffer === lent);
     } catch (error) {
       if (!(error instanceof Overflow)) throw error;
       this.#reset('limit');
@@ -188,8 +236,8 @@ export class Connection implements Member {
   }
 
   #regulate(): void {
-    if (this.#paused || this.owes) this.#socket.pause();
-    else this.#socket.resume();
+    if (this.#reads()) this.#socket.resume();
+    else this.#socket.pause();
   }
 
   #closed(): void {

@@ -20,7 +20,7 @@ export interface OutgoingEvents {
 
 /** What one connection is owed: buffers, and FIN behind them. Knows at every moment what the kernel has taken. */
 export class Outgoing {
-  readonly #socket: Socket;
+  #socket: Socket;
   readonly #events: OutgoingEvents;
   /** Buffers not yet handed over in full, and how much of the first is. */
   readonly #queue: Uint8Array[] = [];
@@ -48,14 +48,23 @@ export class Outgoing {
     return this.#handed;
   }
 
-  /** Sends a buffer behind those before it. Nothing goes out any more behind our FIN. */
-  send(bytes: Uint8Array): void {
+  /** The same connection goes on with another socket. Only while nothing is owed and no end is asked for. */
+  moveTo(socket: Socket): void {
+    this.#socket = socket;
+  }
+
+  /**
+   * Sends a buffer behind those before it. Nothing goes out any more behind our FIN. A `lent` buffer may be written
+   * over as soon as nothing is owed; any other belongs to us now.
+   */
+  send(bytes: Uint8Array, lent = false): void {
     if (bytes.length === 0 || this.#socket.destroyed || this.#last !== 'open') return;
     if (!this.owes && bytes.length <= pieceBytes) {
       this.#hand(bytes, true);
       return;
     }
-    this.#queue.push(bytes);
+    // It may be written over before its turn comes: another buffer is owed still.
+    this.#queue.push(lent ? new Uint8Array(bytes) : bytes);
     this.#pump();
   }
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Act, Endpoint, Fault, Sharing, WireEvent, WireOptions } from '../engine/protocol.ts';
+import { monotonicMs } from '../ledger/clock.ts';
 import type { Commons } from '../ledger/commons.ts';
 import type { Discipline } from '../ledger/row.ts';
 import { TapWriter } from '../ledger/tap.ts';
@@ -12,6 +13,7 @@ import { FaultTeller } from './fault-teller.ts';
 import { hostPort } from './host-port.ts';
 import type { Journal } from './journal.ts';
 import { Listeners } from './listeners.ts';
+import { Rush } from './rush.ts';
 import { StalledSet } from './stalled.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 import { UdpPeers } from './udp-peers.ts';
@@ -41,6 +43,7 @@ export class EchoServer {
   readonly #members = new Map<number, Member>();
   readonly #udpPeers: UdpPeers;
   readonly #stalled = new StalledSet();
+  readonly #rush = new Rush(monotonicMs);
   readonly #sweep: NodeJS.Timeout;
   readonly #faults: FaultTeller;
   readonly #listeners: Listeners;
@@ -166,6 +169,7 @@ export class EchoServer {
   }
 
   #accept(socket: Socket): void {
+    this.#rush.accepted();
     const { remoteAddress, remotePort, localAddress, localPort } = socket;
     // The peer may have reset the connection while it waited in the backlog: then it has no name any more.
     const slot = this.#enter({
@@ -205,6 +209,8 @@ export class EchoServer {
       ledger: this.#ledger,
       journal: this.#journal,
       stalled: this.#stalled,
+      rush: this.#rush,
+      readsBeforeAdoption: this.#options.readsBeforeAdoption,
       discipline: this.#discipline,
       maxBufferBytes: this.#options.maxBufferBytes,
       leave: (member) => this.#members.delete(member.id),

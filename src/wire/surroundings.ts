@@ -3,6 +3,7 @@ import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
 import type { LedgerWriter } from '../ledger/writer.ts';
 import type { Journal } from './journal.ts';
+import type { Rush } from './rush.ts';
 import type { StalledSet } from './stalled.ts';
 
 /** What every connection of one wire shares. */
@@ -10,6 +11,8 @@ export interface Surroundings {
   readonly ledger: LedgerWriter;
   readonly journal: Journal;
   readonly stalled: StalledSet;
+  readonly rush: Rush;
+  readonly readsBeforeAdoption: number;
   /** The discipline that new connections get. */
   readonly discipline: Discipline;
   readonly maxBufferBytes: number;

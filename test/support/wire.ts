@@ -23,7 +23,10 @@ export interface Wire {
 
 const loopback: Endpoint = { transport: 'tcp', host: '127.0.0.1', port: 0 };
 
-/** Starts an engine on free ports; with one wire thread where neither `options` nor the project of vitest.config.ts says more. */
+/**
+ * Starts an engine on free ports. How many threads it has and how it reads is what the project of vitest.config.ts says,
+ * where `options` say nothing.
+ */
 export async function startWire(
   endpoints: readonly Endpoint[] = [loopback],
   options: Partial<EngineOptions> = {},
@@ -43,6 +46,7 @@ export async function startWire(
       allow: [],
       deny: [],
       journal: 'off',
+      readsBeforeAdoption: Number(process.env.READS_BEFORE_ADOPTION ?? 8),
       ...options,
     },
     {
