@@ -7,6 +7,7 @@ import { createLedger } from '../../src/ledger/layout.ts';
 import { LedgerReader } from '../../src/ledger/reader.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
 import { Journal } from '../../src/wire/journal.ts';
+import { Rush } from '../../src/wire/rush.ts';
 import { StalledSet } from '../../src/wire/stalled.ts';
 import { UdpPeers } from '../../src/wire/udp-peers.ts';
 import { until } from '../support/wait.ts';
@@ -48,6 +49,8 @@ const openPeers = async () => {
         ledger,
         journal,
         stalled: new StalledSet(),
+        rush: new Rush(() => 0),
+        readsBeforeAdoption: 8,
         discipline: 'chunk',
         maxBufferBytes: 1,
         leave: () => undefined,
