@@ -10,6 +10,11 @@ const isOlder = (version: string, than: string): boolean => {
   return major === thanMajor ? minor < thanMinor : major < thanMajor;
 };
 
+/** Whether it will come to a server: a guess, which costs a thread that nobody needs where it is wrong. */
+const looksLikeServer = (args: readonly string[]): boolean =>
+  !/^(?:send|bench|completion)$/.test(args[0] ?? '') &&
+  !args.some((arg) => /^(?:-h|--help|-v|--version|--get-yargs-completions)$/.test(arg));
+
 const { node } = process.versions;
 if (isOlder(node, oldest)) {
   process.stderr.write(
@@ -17,8 +22,12 @@ if (isOlder(node, oldest)) {
   );
   process.exitCode = 2;
 } else {
-  const { enableCompileCache } = await import('node:module');
-  enableCompileCache();
+  const args = process.argv.slice(2);
+  process.getBuiltinModule('node:module').enableCompileCache();
+  if (looksLikeServer(args)) {
+    const { prepareThread } = await import('./engine/thread.ts');
+    prepareThread();
+  }
   const { main } = await import('./main.ts');
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main(args);
 }

@@ -1,7 +1,7 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { FaultError } from './fault-error.ts';
 import type { Command, Endpoint, Listening, Sharing, WireEvent, WireOptions } from './protocol.ts';
+import { startThread } from './thread.ts';
 
 /** What a thread tells that is not the answer to a question. */
 export type Told = Exclude<WireEvent, { readonly type: 'listening' | 'refused' | 'stopped' }>;
@@ -27,9 +27,7 @@ export class WireThread {
 
   constructor(options: WireOptions, events: WireThreadEvents) {
     this.#events = events;
-    // Under Vitest the worker runs from its source, in the package from the build: same place, other extension.
-    const entry = new URL(`../wire/worker${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(entry, { name: `wire ${options.thread}`, workerData: options });
+    this.#worker = startThread(options);
     this.#worker.on('message', (event: WireEvent) => this.#hear(event));
     this.#worker.on('error', (error) => this.#gone(error instanceof Error ? error : new Error(String(error))));
     this.#exited = new Promise((resolve) => {

@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ClientEvent, Command, WireEvent, WireOptions } from '../engine/protocol.ts';
+import type { ClientEvent, Command, WireEvent } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { Commons } from '../ledger/commons.ts';
 import { clientLinks } from '../ledger/layout.ts';
 import { LedgerReader } from '../ledger/reader.ts';
 import { LedgerWriter } from '../ledger/writer.ts';
+import { begin } from './begin.ts';
 import { EmbeddedClient } from './client.ts';
 import { Journal } from './journal.ts';
 import { EchoServer } from './server.ts';
@@ -13,7 +14,7 @@ import { EchoServer } from './server.ts';
 const port = parentPort;
 if (port === null) throw new Error('the wire runs in a worker thread only');
 
-const options: WireOptions = workerData;
+const options = await begin(workerData);
 const post = (event: WireEvent): void => port.postMessage(event);
 const commons = new Commons(options.commons);
 const ledger = new LedgerWriter(options.ledger, options.recent, monotonicMs, commons);
