@@ -28,6 +28,14 @@ const cutShort = (row: Row): readonly string[] => {
   return [`${cause(row)}${rest}, after ${lasted(row)}`, traffic(row), owed > 0 ? '' : balance(row)];
 };
 
+/** What the kernel means by an errno that it ends a connection with: tcp(7), ip(7), sock_diag(7). */
+const errorWords: ReadonlyMap<string, string> = new Map([
+  ['ETIMEDOUT', 'the peer answers no more'],
+  ['EHOSTUNREACH', 'there is no way to the peer any more'],
+  ['ENETUNREACH', 'there is no way to the peer any more'],
+  ['ECONNABORTED', 'this machine ended it'],
+]);
+
 /** Who or what ended it. */
 const cause = ({ how, error, transport, at, activeAt }: Row): string => {
   const silent = duration(Math.max(0, (at.close ?? activeAt) - activeAt));
@@ -43,7 +51,7 @@ const cause = ({ how, error, transport, at, activeAt }: Row): string => {
     case 'expired':
       return `forgotten: no datagram for ${silent}`;
     case 'error':
-      return `broken off by an error: ${error ?? 'unknown'}`;
+      return `broken off: ${errorWords.get(error ?? '') ?? 'an error'} (${error ?? 'unknown'})`;
     case 'fin':
       return 'forgotten at our wish';
     case null:

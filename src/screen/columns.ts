@@ -128,6 +128,8 @@ const peerText = (peer: string, cells: number, isOwn: boolean): string => {
 /** The TCP state while it is open, then how it ended, in small letters. */
 const stateText = (row: Connection, cells: number): string => {
   if (row.how === null) return row.transport === 'udp' ? 'UDP' : row.state;
-  const full = row.error === null ? row.how : `${row.how} ${printable(row.error)}`;
-  return cellWidth(full) <= cells ? full : row.how;
+  const error = row.error === null ? '' : printable(row.error);
+  // That there was an error is told by its name as well.
+  const texts = [`${row.how} ${error}`.trim(), row.how === 'error' ? error : '', row.how];
+  return texts.find((text) => text !== '' && cellWidth(text) <= cells) ?? row.how;
 };

@@ -7,7 +7,10 @@ import { openTerminal, type Terminal, type TerminalOptions } from '../support/pt
 import { openShelled, type ShelledTerminal } from '../support/shelled.ts';
 
 /** How the console is started: on any free port where no arguments say otherwise. */
-export type ConsoleOptions = Omit<TerminalOptions, 'command'>;
+export interface ConsoleOptions extends Omit<TerminalOptions, 'command'> {
+  /** What runs it, such as in a network of its own. */
+  readonly inside?: readonly string[];
+}
 
 /** A console whose client is connected. */
 interface Online {
@@ -62,12 +65,10 @@ export const crashing = (how: string): Readonly<Record<string, string>> => ({
   NODE_OPTIONS: `--import=${new URL('./crash.ts', import.meta.url)} --max-old-space-size=64`,
 });
 
-const commandOf = ({ args = [':0'], env, ...options }: ConsoleOptions): TerminalOptions => ({
-  ...options,
-  env: { XDG_STATE_HOME: env?.XDG_STATE_HOME ?? stateHome(), ...env },
-  command: process.execPath,
-  args: [builtProgram(), ...args],
-});
+const commandOf = ({ args = [':0'], env, inside = [], ...options }: ConsoleOptions): TerminalOptions => {
+  const [command = '', ...rest] = [...inside, process.execPath, builtProgram(), ...args];
+  return { ...options, command, args: rest, env: { XDG_STATE_HOME: env?.XDG_STATE_HOME ?? stateHome(), ...env } };
+};
 
 const opened = <T extends Terminal>(terminal: T): T => {
   onTestFinished(() => terminal.close());

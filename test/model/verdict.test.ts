@@ -87,7 +87,7 @@ describe('the verdict', () => {
     [
       'by an error',
       closed({ how: 'error', error: 'ETIMEDOUT' }),
-      'broken off by an error: ETIMEDOUT, after 3.00 ms; nothing was ever sent',
+      'broken off: the peer answers no more (ETIMEDOUT), after 3.00 ms; nothing was ever sent',
     ],
     [
       'of UDP, expired',
