@@ -63,6 +63,8 @@ export class Engine {
   readonly #chronicle: Chronicle;
   readonly #faults = new Map<string, { readonly thread: number; readonly at: number }>();
   #stopping = false;
+  /** Why a thread is gone that was not asked to go. */
+  #failure: Error | null = null;
 
   constructor(options: EngineOptions, events: EngineEvents) {
     this.#events = events;
@@ -122,17 +124,16 @@ export class Engine {
    */
   async listen(endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> {
     const opened = await this.#first.listen(endpoints, { type: this.#others.length === 0 ? 'alone' : 'first' });
-    const { addresses } = opened;
-    const joined = await Promise.allSettled(
-      this.#others.map((thread) => thread.listen(opened.endpoints, { type: 'join', addresses })),
-    );
+    const sharing = { type: 'join', addresses: opened.addresses } as const;
+    const joined = await Promise.allSettled(this.#others.map((thread) => thread.listen(opened.endpoints, sharing)));
     const failed = joined.find((attempt) => attempt.status === 'rejected');
-    if (failed !== undefined) {
-      this.#all({ type: 'unlisten' });
-      throw failed.reason;
+    if (failed === undefined) {
+      this.#commons.up();
+      return opened.endpoints;
     }
-    this.#commons.up();
-    return opened.endpoints;
+    this.#all({ type: 'unlisten' });
+    // One thread that dies takes the others along: they have no reason of their own.
+    throw this.#failure ?? failed.reason;
   }
 
   /** Connects the embedded client; what comes of it arrives as client events. */
@@ -250,6 +251,7 @@ export class Engine {
   async #gone(error: Error): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
+    this.#failure = error;
     // Only then every port is free: who hears of the crash may want to open them anew.
     await Promise.all([this.#first, ...this.#others].map((thread) => thread.end()));
     this.#chronicle.flush();

@@ -1,34 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../src/engine/protocol.ts';
 import { openClient } from '../support/client.ts';
+import { openUdp } from '../support/udp.ts';
 import { until } from '../support/wait.ts';
 import { startWire } from '../support/wire.ts';
 
 const udp = (host = '127.0.0.1', port = 0): Endpoint => ({ transport: 'udp', host, port });
-
-/** A bare UDP client outside the program. */
-const openUdp = async (port: number, host = '127.0.0.1') => {
-  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-  const received: Buffer[] = [];
-  socket.on('message', (bytes) => received.push(bytes));
-  socket.on('error', () => undefined);
-  socket.connect(port, host);
-  await once(socket, 'connect');
-  const { address, port: own } = socket.address();
-  return {
-    received,
-    local: address.includes(':') ? `[${address}]:${own}` : `${address}:${own}`,
-    send: (bytes: Uint8Array | string): Promise<void> =>
-      new Promise((resolve, reject) => {
-        socket.send(bytes, (error) => (error === null ? resolve() : reject(error)));
-      }),
-    receive: (count: number) => until(() => received.length >= count, `${count} datagrams`),
-    close: () => socket.close(),
-  };
-};
 
 describe('UDP', () => {
   for (const host of ['127.0.0.1', '::1'])
