@@ -1,4 +1,4 @@
-import { BlockList } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 
 const mapped = '::ffff:';
 
@@ -18,11 +18,15 @@ export class Doors {
     this.#deny = listOf(deny);
   }
 
-  /** `address` as the system prints it. Its zone (RFC 4007, 11) says through which interface it came, and counts not. */
+  /**
+   * `address` as the system prints it. Its zone (RFC 4007, 11) says through which interface it came, and counts not. One
+   * that is no address is let in only where everyone is.
+   */
   admit(address: string): boolean {
     if (this.#allow === null && this.#deny === null) return true;
     const [zoneless = address] = address.split('%');
     const plain = zoneless.startsWith(mapped) ? zoneless.slice(mapped.length) : zoneless;
+    if (isIP(plain) === 0) return false;
     const family = plain.includes(':') ? 'ipv6' : 'ipv4';
     if (this.#deny?.check(plain, family)) return false;
     return this.#allow?.check(plain, family) ?? true;

@@ -171,7 +171,8 @@ export class EchoServer {
   #accept(socket: Socket): void {
     this.#rush.accepted();
     const { remoteAddress, remotePort, localAddress, localPort } = socket;
-    // The peer may have reset the connection while it waited in the backlog: then it has no name any more.
+    // The peer may have reset the connection while it waited in the backlog: then it has no name any more, and the doors
+    // can not judge it.
     const slot = this.#enter({
       transport: 'tcp',
       peerHost: remoteAddress ?? '?',

@@ -84,6 +84,12 @@ describe('doors', () => {
     if (address !== '?') expect(new Doors([], [network]).admit(address)).toBe(!inside);
   });
 
+  it('let nobody in whose address is not known, where there is a rule', () => {
+    expect(new Doors([], ['10.0.0.0/8']).admit('?')).toBe(false);
+    expect(new Doors(['::/0', '0.0.0.0/0'], []).admit('?')).toBe(false);
+    expect(new Doors([], []).admit('?')).toBe(true);
+  });
+
   it('turn a TCP peer away before a byte is read, and count it', async () => {
     await using wire = await startWire(undefined, { deny: ['127.0.0.0/8'], journal: 'connections' });
     expect(await isTurnedAway(wire.port)).toBe(true);
