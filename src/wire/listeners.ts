@@ -100,7 +100,7 @@ export class Listeners {
     const options = { address, backlog, ipv6Only: leavesIPv4(endpoint, all), reusePort, onFault };
     return endpoint.transport === 'tcp'
       ? listenTcp(endpoint, options, onSocket)
-      : listenUdp(endpoint, options, (bytes, from, socket) => onDatagram(bytes, from, socket, endpoint));
+      : listenUdp(endpoint, options, onDatagram);
   }
 }
 

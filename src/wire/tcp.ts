@@ -35,10 +35,11 @@ export const listenTcp = (
     const host = address ?? endpoint.host;
     server.listen({ host, port: endpoint.port, backlog, ipv6Only, reusePort, exclusive: true }, () => {
       server.removeAllListeners('error');
-      // EMFILE and the like: this connection is lost, the listener goes on.
-      server.on('error', (error) => onFault(faultOf(error, 'accept', endpoint)));
       const bound = server.address();
       const port = bound !== null && typeof bound === 'object' ? bound.port : endpoint.port;
-      resolve({ endpoint: { ...endpoint, port }, address: host, close: () => server.close() });
+      const real = { ...endpoint, port };
+      // EMFILE and the like: this connection is lost, the listener goes on.
+      server.on('error', (error) => onFault(faultOf(error, 'accept', real)));
+      resolve({ endpoint: real, address: host, close: () => server.close() });
     });
   });

@@ -18,7 +18,7 @@ const maxQueued = 4 << 20;
 export const listenUdp = async (
   endpoint: Endpoint,
   { address, ipv6Only, reusePort, onFault }: Omit<ListenOptions, 'backlog'>,
-  onDatagram: (bytes: Buffer, from: RemoteInfo, socket: Socket) => void,
+  onDatagram: (bytes: Buffer, from: RemoteInfo, socket: Socket, at: Endpoint) => void,
 ): Promise<Listener> => {
   // A UDP socket is of one family from the start; that of a name is known only when it has been looked up.
   const host = address ?? (await addressOf(endpoint));
@@ -30,10 +30,10 @@ export const listenUdp = async (
     });
     socket.bind({ address: host, port: endpoint.port, exclusive: true }, () => {
       socket.removeAllListeners('error');
-      socket.on('error', (error) => onFault(faultOf(error, 'recv', endpoint)));
-      socket.on('message', (bytes, from) => onDatagram(bytes, from, socket));
-      const { port } = socket.address();
-      resolve({ endpoint: { ...endpoint, port }, address: host, close: () => socket.close() });
+      const real = { ...endpoint, port: socket.address().port };
+      socket.on('error', (error) => onFault(faultOf(error, 'recv', real)));
+      socket.on('message', (bytes, from) => onDatagram(bytes, from, socket, real));
+      resolve({ endpoint: real, address: host, close: () => socket.close() });
     });
   });
 };

@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly stdout?: number;
   /** Files that it may have open. */
   readonly openFiles?: number;
+  /** What runs it: a command that ends with the program and its arguments. */
+  readonly within?: readonly string[];
 }
 
 export const source = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
@@ -47,10 +49,10 @@ export const source = fileURLToPath(new URL('../../src/cli.ts', import.meta.url)
 /** Starts the program, whatever comes of it. */
 export const spawnServer = (
   args: readonly string[],
-  { program = source, env = {}, stdout, openFiles }: ServerOptions = {},
+  { program = source, env = {}, stdout, openFiles, within = [] }: ServerOptions = {},
 ): ChildProcess => {
   const limit = openFiles === undefined ? ':' : `ulimit -n ${openFiles}`;
-  return spawn('sh', ['-c', `${limit}; exec "$@"`, 'sh', process.execPath, program, 'serve', ...args], {
+  return spawn('sh', ['-c', `${limit}; exec "$@"`, 'sh', ...within, process.execPath, program, 'serve', ...args], {
     stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', TZ: 'UTC', ...env },
   });
