@@ -66,8 +66,12 @@ export class Reflectors {
 
   #ownInterfaces(): readonly NetworkInterfaceInfo[] {
     if (this.#now() - this.#askedAt >= knownMs) {
-      this.#interfaces = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
       this.#askedAt = this.#now();
+      try {
+        this.#interfaces = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+      } catch {
+        // Asking takes a file, and none may be left (EMFILE): what was known is believed for longer.
+      }
     }
     return this.#interfaces;
   }

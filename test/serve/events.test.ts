@@ -238,6 +238,20 @@ describe('the limit of open files', () => {
     next.destroy();
     expect(server.stderr()).toBe('');
   });
+
+  it('leaves UDP as it was', async () => {
+    await using server = await startServer([':0', 'udp://:0', '--json'], { openFiles: 64, listeners: 2 });
+    const clients = await Promise.all(Array.from({ length: 80 }, () => openClient(server.port)));
+    await server.event('error', { stage: 'accept', code: 'EMFILE' });
+    const socket = createSocket('udp4');
+    socket.send('hello', server.ports[1] ?? 0, '127.0.0.1');
+    const [answer] = await once(socket, 'message');
+    expect(String(answer)).toBe('hello');
+    socket.close();
+    for (const client of clients) client.destroy();
+    server.signal('SIGTERM');
+    expect(await server.exited).toEqual({ status: 0, signal: null });
+  });
 });
 
 describe('the data of --data', () => {
