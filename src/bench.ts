@@ -2,12 +2,13 @@ import { addressOf } from './bench/address.ts';
 import type { Mode } from './bench/load.ts';
 import { Progress } from './bench/progress.ts';
 import { report } from './bench/report.ts';
-import { resultOf } from './bench/result.ts';
+import { noWork, resultOf, type Work } from './bench/result.ts';
 import { Run } from './bench/run.ts';
+import { Tally } from './bench/tally.ts';
 import { describe } from './bench/trouble.ts';
+import { drawable } from './screen/glyphs.ts';
 import { Output } from './serve/output.ts';
 import type { Endpoint } from './text/endpoint.ts';
-import { explain } from './text/fault.ts';
 
 export interface BenchOptions {
   readonly endpoint: Endpoint;
@@ -26,8 +27,11 @@ const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 /** How long the process may stay after the end, to print what it has, ms. */
 const graceMs = 2000;
 
+/** Where the output is no terminal. */
+const plainColumns = 80;
+
 const say = (message: string): void => {
-  process.stderr.write(`echoscope: ${message}\n`);
+  process.stderr.write(drawable(`echoscope: ${message}\n`));
 };
 
 /**
@@ -52,23 +56,33 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
     status = 1;
   });
 
-  const cut = new Promise<null>((resolve) => {
-    cutShort.signal.addEventListener('abort', () => resolve(null), { once: true });
-  });
-  const host = await Promise.race([addressOf(endpoint), cut]);
-  if (host !== null && typeof host !== 'string') {
-    say(explain(host));
-    return 1;
-  }
-  const run = new Run({ ...options, host: host ?? endpoint.host });
-  const progress = new Progress(process.stderr, run, options);
-  await run.run(cutShort.signal);
-  progress.end();
-
-  for (const { first, count } of run.tally.troubles) say(describe(first, count, endpoint));
-  if (status === 0 && run.tally.errors + run.tally.corrupt > 0) status = 1;
-  const result = resultOf(options, run.work, run.tally);
+  const { work, tally } = await measure(options, cutShort.signal);
+  for (const { first, count } of tally.troubles) say(describe(first, count, endpoint));
+  if (status === 0 && tally.errors + tally.corrupt > 0) status = 1;
+  const result = resultOf(options, work, tally);
   setTimeout(() => process.exit(status), graceMs).unref();
-  await output.write(json ? `${JSON.stringify(result)}\n` : report(result, run.tally.latency, endpoint));
+  if (json) await output.write(`${JSON.stringify(result)}\n`);
+  // A table of nothing but zeros adds nothing to what was said.
+  else if (work.bytes > 0 || status !== 1)
+    await output.write(drawable(report(result, tally.latency, endpoint, process.stdout.columns ?? plainColumns)));
   return status;
+};
+
+/** Runs it, with a progress bar. Never rejects. */
+const measure = async (
+  options: BenchOptions,
+  over: AbortSignal,
+): Promise<{ readonly work: Work; readonly tally: Tally }> => {
+  const tally = new Tally();
+  const cut = new Promise<null>((resolve) => over.addEventListener('abort', () => resolve(null), { once: true }));
+  const host = await Promise.race([addressOf(options.endpoint), cut]);
+  if (typeof host !== 'string') {
+    if (host !== null) tally.tell({ type: 'fault', connection: 1, fault: host });
+    return { work: noWork, tally };
+  }
+  const run = new Run({ ...options, host, tally });
+  const progress = new Progress(process.stderr, run, options);
+  await run.run(over);
+  progress.end();
+  return { work: run.work, tally };
 };

@@ -2,53 +2,73 @@ import type { Histogram } from 'node:perf_hooks';
 import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
 import { exact, rate, roundTrip, size as sized } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
-import type { Result } from './result.ts';
+import type { Latency, Result } from './result.ts';
 import { spread } from './spread.ts';
 
-const barCells = 40;
+const mostBar = 40;
+/** Cells of a row of the histogram before its bar. */
+const beforeBar = 29;
 
 const plural = (count: number, noun: string): string => `${exact(count)} ${noun}${count === 1 ? '' : 's'}`;
 
-const rowsOf = (result: Result): (readonly [string, ...string[]])[] => {
-  const { mode, seconds, roundTrips, roundTripsPerSecond, bytesPerSecond, connectionsPerSecond } = result;
-  const rows: (readonly [string, ...string[]])[] = [];
-  if (connectionsPerSecond !== null)
-    rows.push(['connections', exact(roundTrips ?? 0), `${exact(connectionsPerSecond)}/s`]);
-  else if (roundTripsPerSecond !== null)
-    rows.push(['round trips', exact(roundTrips ?? 0), `${exact(roundTripsPerSecond)}/s`]);
-  rows.push(['echoed', sized(bytesPerSecond * seconds), rate(bytesPerSecond)]);
-  if (mode === 'stream') rows.push(['', '', `${(bytesPerSecond / 2 ** 20).toFixed(1)} MiB/s`]);
-  rows.push(['errors', exact(result.errors)], ['corrupt', exact(result.corrupt)]);
-  return rows;
+const row = (name: string, value: string, perSecond = ''): string =>
+  `${name.padEnd(13)}${value.padStart(14)}${perSecond.padStart(16)}`.trimEnd();
+
+const table = (result: Result): string[] => {
+  const { mode, seconds, roundTrips, roundTripsPerSecond, bytesPerSecond, errors, corrupt } = result;
+  const rounds =
+    roundTrips === null || roundTripsPerSecond === null
+      ? []
+      : [row(mode === 'connect' ? 'connections' : 'round trips', exact(roundTrips), `${exact(roundTripsPerSecond)}/s`)];
+  // Whoever looks at throughput thinks in MiB, whoever looks at round trips need not.
+  const echoed = mode === 'stream' ? `${(bytesPerSecond / 2 ** 20).toFixed(1)} MiB/s` : rate(bytesPerSecond);
+  return [
+    ...rounds,
+    row('echoed', sized(bytesPerSecond * seconds), echoed),
+    row('errors', exact(errors)),
+    row('corrupt', exact(corrupt)),
+  ];
 };
 
-/** What a bench has measured, for people: a table, and how the latencies spread. */
-export const report = (result: Result, latency: Histogram, endpoint: Endpoint): string => {
+const percentiles = ({ p50, p90, p99, p999, max }: Latency): string[] => {
+  const columns: readonly (readonly [string, number])[] = [
+    ['p50', p50],
+    ['p90', p90],
+    ['p99', p99],
+    ['p99.9', p999],
+    ['max', max],
+  ];
+  const line = (first: string, cell: (column: readonly [string, number]) => string): string =>
+    first.padEnd(7) + columns.map((column) => cell(column).padStart(9)).join('');
+  return [line('latency', ([name]) => name), line('', ([, ms]) => roundTrip(ms))];
+};
+
+/** `cells`: of the window. */
+const bars = (latency: Histogram, of: string, cells: number): string[] => {
+  const bands = spread(latency);
+  const most = Math.max(...bands.map(({ count }) => count));
+  const longest = Math.max(0, Math.min(mostBar, cells - beforeBar));
+  const head = `${'up to'.padStart(11)}${of.padStart(16)}`;
+  return [
+    head,
+    ...bands.map(({ toMs, count }) => {
+      // The least shows.
+      const bar = '▇'.repeat(Math.ceil((count / most) * longest));
+      return `${roundTrip(toMs).padStart(11)}${exact(count).padStart(16)}  ${bar}`.trimEnd();
+    }),
+  ];
+};
+
+/** What a bench has measured, for people: a table, and how the latencies spread. `cells`: of the window. */
+export const report = (result: Result, latency: Histogram, endpoint: Endpoint, cells: number): string => {
   const { mode, connections, size, seconds } = result;
-  const of = `${mode}, ${plural(connections, 'connection')}, ${plural(size, 'byte')}, ${seconds.toFixed(2)} s`;
-  const lines = [printable(`${formatEndpoint(endpoint)}  ${of}`), ''];
-  for (const [name, value = '', perSecond = ''] of rowsOf(result))
-    lines.push(`${name.padEnd(12)}${value.padStart(14)}${perSecond.padStart(14)}`.trimEnd());
-  if (result.latency !== null) {
-    const { p50, p90, p99, p999, max } = result.latency;
-    lines.push(
-      '',
-      'latency',
-      ...[
-        ['p50', p50] as const,
-        ['p90', p90] as const,
-        ['p99', p99] as const,
-        ['p99.9', p999] as const,
-        ['max', max] as const,
-      ].map(([name, ms]) => `  ${name.padEnd(10)}${roundTrip(ms).padStart(14)}`),
-    );
-    const bands = spread(latency);
-    const most = Math.max(...bands.map(({ count }) => count));
-    lines.push('');
-    for (const { toMs, count } of bands) {
-      const bar = '#'.repeat(count === 0 ? 0 : Math.max(1, Math.round((count / most) * barCells)));
-      lines.push(`  to ${roundTrip(toMs).padStart(8)}${exact(count).padStart(14)}  ${bar}`.trimEnd());
-    }
-  }
+  const what = `${mode}, ${plural(connections, 'connection')}, ${plural(size, 'byte')}, ${seconds.toFixed(2)} s`;
+  const spreadOf = mode === 'connect' ? 'connections' : 'round trips';
+  const lines = [
+    printable(`${formatEndpoint(endpoint)}  ${what}`),
+    '',
+    ...table(result),
+    ...(result.latency === null ? [] : ['', ...percentiles(result.latency), '', ...bars(latency, spreadOf, cells)]),
+  ];
   return `${lines.join('\n')}\n`;
 };

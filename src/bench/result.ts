@@ -37,6 +37,8 @@ export interface Work {
   readonly bytes: number;
 }
 
+export const noWork: Work = { seconds: 0, roundTrips: 0, bytes: 0 };
+
 const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
 const latencyOf = ({ latency }: Tally): Latency | null => {

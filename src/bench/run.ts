@@ -3,7 +3,7 @@ import type { Load, Mode, Task } from './load.ts';
 import { pingpong } from './pingpong.ts';
 import type { Work } from './result.ts';
 import { stream } from './stream.ts';
-import { Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 import { Visits } from './visits.ts';
 
 /** After the time: how long nothing may come before what is still owed is given up, ms. */
@@ -12,7 +12,7 @@ const silencePatienceMs = 2000;
 const endPatienceMs = 10_000;
 const lookMs = 50;
 
-export type Plan = Omit<Task, 'tally' | 'idle'> & { readonly mode: Mode; readonly durationMs: number };
+export type Plan = Omit<Task, 'idle'> & { readonly mode: Mode; readonly durationMs: number };
 
 /** What a run is at. */
 export type Phase = 'connecting' | 'running' | 'ending';
@@ -33,7 +33,7 @@ const loadOf = (task: Task, mode: Mode): Load => {
 
 /** One bench from its first connection to its last. What it counts can be looked at while it goes on. */
 export class Run {
-  readonly tally = new Tally();
+  readonly tally: Tally;
   readonly #load: Load;
   readonly #durationMs: number;
   readonly #idle = Promise.withResolvers<void>();
@@ -42,8 +42,9 @@ export class Run {
   #work: Work | null = null;
 
   constructor(plan: Plan) {
+    this.tally = plan.tally;
     this.#durationMs = plan.durationMs;
-    this.#load = loadOf({ ...plan, tally: this.tally, idle: () => this.#ended() }, plan.mode);
+    this.#load = loadOf({ ...plan, idle: () => this.#ended() }, plan.mode);
   }
 
   get phase(): Phase {

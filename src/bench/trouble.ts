@@ -38,11 +38,12 @@ const happened = (trouble: Exclude<Trouble, { type: 'fault' }>): string => {
     case 'waiting':
       return `connect: no answer for ${roundTrip(trouble.waitedMs)} (ETIMEDOUT) — is the server's backlog full? Try fewer connections`;
     case 'closed':
+      if (trouble.owed === 0) return `recv: the peer closed at offset ${exact(trouble.offset)}, before the end`;
       return `recv: the peer closed at offset ${exact(trouble.offset)}, ${bytes(trouble.owed)} short`;
     case 'silent': {
       const { offset, owed, waitedMs } = trouble;
-      const missing = owed === 0 ? 'the peer has not closed' : `${bytes(owed)} have not come back`;
-      return `recv: silence for ${roundTrip(waitedMs)} (ETIMEDOUT) at offset ${exact(offset)}: ${missing}`;
+      const missing = owed === 0 ? 'the peer has not closed' : `${bytes(owed)} short`;
+      return `recv: silence for ${roundTrip(waitedMs)} (ETIMEDOUT) at offset ${exact(offset)}, ${missing}`;
     }
     case 'lost':
       return `recv: no answer to datagram ${exact(trouble.datagram)} within ${roundTrip(trouble.waitedMs)}`;

@@ -71,7 +71,9 @@ export class Visits implements Load {
       this.#failures += 1;
       tally.tell(trouble);
     }
-    if (!this.#stopped && this.#failures < this.#mostFailures) this.#visit();
+    // A process that has no file left for one more gets by with fewer at once.
+    const exhausted = trouble?.type === 'fault' && trouble.fault.stage === 'socket';
+    if (!this.#stopped && !exhausted && this.#failures < this.#mostFailures) this.#visit();
     else if (this.#under.size === 0) idle();
   }
 }

@@ -12,14 +12,19 @@ export interface Outcome {
 /** A bench in a process of its own. */
 export interface Running {
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** What it has written to stderr so far. */
-  readonly said: () => string;
   readonly exited: Promise<Outcome>;
 }
 
 /** Starts the built program's `bench` with pipes for both outputs. It ends with the test. */
-function startBench(...args: readonly string[]): Running {
-  const child = spawn(process.execPath, [builtProgram(), 'bench', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export const startBench = (...args: readonly string[]): Running =>
+  start(process.execPath, [builtProgram(), 'bench', ...args]);
+
+/** The same from a shell command that starts the program as "$@", for what only a shell can do. */
+export const startBenchIn = (shell: string, ...args: readonly string[]): Running =>
+  start('sh', ['-c', shell, 'sh', process.execPath, builtProgram(), 'bench', ...args]);
+
+function start(file: string, args: readonly string[]): Running {
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
@@ -32,7 +37,7 @@ function startBench(...args: readonly string[]): Running {
     stderr += text;
   });
   const exited = once(child, 'close').then(() => ({ status: child.exitCode, stdout, stderr }));
-  return { kill: (signal) => child.kill(signal), said: () => stderr, exited };
+  return { kill: (signal) => child.kill(signal), exited };
 }
 
 /** Runs `bench` to its end. */

@@ -1,0 +1,222 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { freePort, serveTcp, serveUdp } from '../e2e/send-run.ts';
+import { bench } from './run.ts';
+
+/** A server in a process of its own that is stopped: the kernel takes as many connections as its backlog says. */
+const deafServer = async (): Promise<string> => {
+  const listen =
+    "const s=require('node:net').createServer().listen({port:0,host:'127.0.0.1',backlog:1},()=>console.log(s.address().port))";
+  const server = spawn(process.execPath, ['-e', listen], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => {
+    server.kill('SIGKILL');
+  });
+  const [port] = await once(server.stdout, 'data');
+  server.kill('SIGSTOP');
+  return `127.0.0.1:${String(port).trim()}`;
+};
+
+/** What bench says of a server, with its place left out, and the errors and corrupt data that it counts. */
+const verdict = async (endpoint: string, ...args: readonly string[]) => {
+  const { status, stdout, stderr } = await bench('--to', endpoint, '--json', '--duration', '300ms', ...args);
+  const { errors, corrupt } = JSON.parse(stdout);
+  return { status, errors, corrupt, said: stderr.replaceAll(endpoint, 'HERE').trimEnd().split('\n') };
+};
+
+/** Answers with what `change` makes of each chunk; `offset` is that of its first byte. */
+const answering =
+  (change: (chunk: Buffer, offset: number) => Buffer, closes = true) =>
+  (socket: Socket): void => {
+    let offset = 0;
+    socket.on('data', (chunk) => {
+      socket.write(change(chunk, offset));
+      offset += chunk.length;
+    });
+    if (closes) socket.on('end', () => socket.end());
+  };
+
+/** A change to the byte at this offset alone. */
+const at = (offset: number, change: (byte: number) => number[]) =>
+  answering((chunk, from) => {
+    const place = offset - from;
+    if (place < 0 || place >= chunk.length) return chunk;
+    return Buffer.concat([chunk.subarray(0, place), Buffer.from(change(chunk[place] ?? 0)), chunk.subarray(place + 1)]);
+  });
+
+const alters = at(1000, (byte) => [byte ^ 0xff]);
+const loses = at(1000, () => []);
+const doubles = at(1000, (byte) => [byte, byte]);
+const reverses = answering((chunk) => Buffer.from(chunk).reverse());
+
+/** Gives each connection what came on the other. */
+const confuses = () => {
+  const sockets: Socket[] = [];
+  return (socket: Socket): void => {
+    const place = sockets.push(socket) - 1;
+    socket.on('data', (chunk) => sockets[1 - place]?.write(chunk));
+  };
+};
+
+/** Ends in its own way once so many bytes have come. */
+const endsAfter =
+  (bytes: number, end: (socket: Socket) => void) =>
+  (socket: Socket): void => {
+    let came = 0;
+    socket.on('data', (chunk) => {
+      came += chunk.length;
+      if (came < bytes) socket.write(chunk);
+      else end(socket);
+    });
+  };
+
+const one = ['--connections', '1', '--size', '100'] as const;
+const differs = (offset: string, connection = 1) =>
+  expect.stringMatching(
+    new RegExp(
+      `^echoscope: recv: HERE: the echo differs at offset ${offset}: 0x.., not 0x.. \\(on connection ${connection}\\)$`,
+    ),
+  );
+
+const silent = (where: string) =>
+  expect.stringMatching(
+    new RegExp(
+      `^echoscope: recv: HERE: silence for 2\\.\\d\\d s \\(ETIMEDOUT\\) at offset ${where} \\(.*on connection 1\\)$`,
+    ),
+  );
+
+describe('bench against a server that', () => {
+  it.each(['pingpong', 'stream'])('alters a byte: %s', async (mode) => {
+    const found = await verdict(await serveTcp(alters), ...one, '--mode', mode);
+    expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said: [differs('1,000')] });
+  });
+
+  it('alters a byte of each visit, until that is enough', async () => {
+    const found = await verdict(await serveTcp(at(3, (byte) => [byte ^ 1])), '--mode', 'connect', ...one);
+    const said = [
+      expect.stringMatching(
+        /^echoscope: recv: HERE: the echo differs at offset 3: 0x.., not 0x.. \(100 times, first on connection 1\)$/,
+      ),
+    ];
+    expect(found).toEqual({ status: 1, errors: 0, corrupt: 100, said });
+  });
+
+  it('loses a byte, and a stream goes on', async () => {
+    const found = await verdict(await serveTcp(loses), ...one, '--mode', 'stream');
+    expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said: [differs('1,00.')] });
+  });
+
+  it('doubles a byte', async () => {
+    const found = await verdict(await serveTcp(doubles), ...one);
+    expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said: [differs('1,001')] });
+  });
+
+  it('answers twice', async () => {
+    const found = await verdict(await serveTcp(answering((chunk) => Buffer.concat([chunk, chunk]))), ...one);
+    const said = ['echoscope: recv: HERE: no echo: the byte at offset 100 came before it was sent (on connection 1)'];
+    expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said });
+  });
+
+  it('answers in another order', async () => {
+    const found = await verdict(await serveTcp(reverses), ...one);
+    expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said: [differs('0')] });
+  });
+
+  it('confuses its peers', async () => {
+    const { status, corrupt } = await verdict(await serveTcp(confuses()), '--connections', '2');
+    expect({ status, corrupt }).toEqual({ status: 1, corrupt: 2 });
+  });
+
+  it('closes early', async () => {
+    const found = await verdict(await serveTcp(endsAfter(1000, (socket) => socket.end())), ...one);
+    const said = ['echoscope: recv: HERE: the peer closed at offset 900, 100 bytes short (on connection 1)'];
+    expect(found).toEqual({ status: 1, errors: 1, corrupt: 0, said });
+  });
+
+  it('breaks connections off', async () => {
+    const { status, errors, said } = await verdict(
+      await serveTcp(endsAfter(1000, (socket) => socket.resetAndDestroy())),
+      '--connections',
+      '3',
+    );
+    expect({ status, errors, said: said.map((line) => line.replace(/\d\)$/, 'N)')) }).toEqual({
+      status: 1,
+      errors: 3,
+      said: [
+        'echoscope: recv: HERE: connection reset by peer (ECONNRESET) — the peer broke the connection off; its own messages may say why (3 times, first on connection N)',
+      ],
+    });
+  });
+
+  // All at once: each costs the whole patience.
+  it('stays silent', async () => {
+    const found = await Promise.all([
+      verdict(await serveTcp(at(999, () => [])), ...one),
+      verdict(await serveTcp((socket) => socket.resume()), '--connections', '2', '--mode', 'stream'),
+      verdict(await serveTcp(() => undefined), ...one),
+      verdict(await serveTcp(answering((chunk) => chunk, false)), '--mode', 'connect', ...one),
+    ]);
+    expect(found).toEqual(
+      [
+        { errors: 1, said: [silent('999, 1 byte short')] },
+        { errors: 2, said: [silent('0, 524,288 bytes short')] },
+        { errors: 1, said: [silent('0, 100 bytes short')] },
+        { errors: 1, said: [silent('100, the peer has not closed')] },
+      ].map((wanted) => ({ status: 1, corrupt: 0, ...wanted })),
+    );
+  });
+
+  it('answers late, which is no fault', async () => {
+    const server = await serveTcp((socket) => socket.on('data', (chunk) => setTimeout(() => socket.write(chunk), 400)));
+    const { status, stdout, stderr } = await bench('--to', server, '--json', '--duration', '500ms', ...one);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const { roundTrips, latency } = JSON.parse(stdout);
+    expect(roundTrips, 'within the time').toBe(1);
+    expect(latency.p50).toBeGreaterThan(399);
+  });
+
+  it('stops accepting', async () => {
+    const found = await verdict(await deafServer(), '--connections', '6');
+    const waiting = expect.stringMatching(
+      /^echoscope: connect: HERE: no answer for 3\.00 s \(ETIMEDOUT\) — is the server's backlog full\? Try fewer connections \(\d times, first on connection \d\)$/,
+    );
+    expect(found).toEqual({ status: 1, errors: 6, corrupt: 0, said: [waiting, silent('0, 64 bytes short')] });
+  });
+
+  it.each(['pingpong', 'stream', 'connect'])('is not there: %s', async (mode) => {
+    const { status, errors, said } = await verdict(await freePort(), '--mode', mode, '--connections', '2');
+    expect({ status, said }).toEqual({
+      status: 1,
+      said: [
+        expect.stringMatching(
+          /^echoscope: connect: HERE: connection refused \(ECONNREFUSED\) — nothing listens there; start a server: echoscope serve tcp:\/\/HERE \(\d+ times, first on connection 1\)$/,
+        ),
+      ],
+    });
+    expect(errors).toBe(mode === 'connect' ? 101 : 2);
+  });
+});
+
+describe('bench over UDP against a server that', () => {
+  const every = (nth: number, otherwise: (datagram: Buffer) => Buffer[]) => {
+    let count = 0;
+    return (datagram: Buffer): Buffer[] => (++count % nth === 0 ? otherwise(datagram) : [datagram]);
+  };
+
+  it.each([
+    ['loses', every(5, () => []), /recv: HERE: no answer to datagram 5 within 1\.\d\d s \(.*on connection 1\)/],
+    ['alters', every(5, (datagram) => [Buffer.from(datagram).fill(0, 7, 8)]), /the echo differs at offset 407: 0x00/],
+    ['doubles', every(5, (datagram) => [datagram, datagram]), /datagram 5 was answered more than once/],
+    ['cuts', every(5, (datagram) => [datagram.subarray(0, 99)]), /the answer to datagram 5 has 99 bytes, not 100/],
+    ['empties', every(5, () => [Buffer.alloc(0)]), /the answer to datagram 5 has 0 bytes, not 100/],
+  ])('%s a datagram', async (_what, answer, line) => {
+    const { status, said } = await verdict(await serveUdp(answer), ...one);
+    expect({ status, said }).toEqual({ status: 1, said: [expect.stringMatching(line)] });
+  });
+
+  it('is not there', async () => {
+    const { status, errors, said } = await verdict(`udp://${await freePort()}`, ...one);
+    expect({ status, errors, said }).toEqual({ status: 1, errors: 1, said: [expect.stringMatching(/ECONNREFUSED/)] });
+  });
+});
