@@ -1,15 +1,6 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { Transport } from '../../src/ledger/row.ts';
+import { freePort, type Place } from '../support/free-port.ts';
 import { until } from '../support/wait.ts';
 import { startTool, type Tool, type ToolOptions } from './tool.ts';
-
-/** Where a server of someone else is to listen. */
-export interface Place {
-  readonly transport: Transport;
-  readonly host: string;
-}
 
 /** What to start, once a port is known: a program and its arguments, with all that makes it tell that it listens. */
 export type Command = (host: string, port: string) => readonly [program: string, ...args: string[]];
@@ -38,23 +29,4 @@ export async function startListening(place: Place, command: Command, options?: T
     if (attempt === attempts || !/in use/iu.test(tool.stderr()))
       throw new Error(`${program} ${args.join(' ')} does not listen: ${tool.stderr()}`);
   }
-}
-
-async function freePort({ transport, host }: Place): Promise<number> {
-  if (transport === 'udp') {
-    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-    socket.bind(0, host);
-    await once(socket, 'listening');
-    const { port } = socket.address();
-    socket.close();
-    await once(socket, 'close');
-    return port;
-  }
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('not a TCP server');
-  return address.port;
 }

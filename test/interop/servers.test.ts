@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { builtProgram } from '../e2e/program.ts';
+import type { Place } from '../support/free-port.ts';
 import { requireProgram } from '../support/program.ts';
-import { bracketed, type Listening, type Place, startListening } from './listening.ts';
+import { bracketed, type Listening, startListening } from './listening.ts';
 import { block, sumOf, useMass } from './mass.ts';
 import { run, startTool, type Tool } from './tool.ts';
 

@@ -1,0 +1,117 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Transport } from '../../src/ledger/row.ts';
+import { hasProgram } from '../support/program.ts';
+import type { Command } from './child.ts';
+import type { Reference } from './reference.ts';
+
+export type PeerName = 'serve' | 'serve-2' | 'c' | 'node-pipe' | 'node-data' | 'node-dgram' | 'socat' | 'ncat';
+
+/** An echo server that takes part. */
+export interface Peer {
+  readonly name: PeerName;
+  /** As it stands in the table, in Markdown. */
+  readonly title: string;
+  /** How it is started on a port of 127.0.0.1; null where it does not speak that transport. */
+  readonly tcp: ((port: number) => Command) | null;
+  readonly udp: ((port: number) => Command) | null;
+  /** Whether it is ours in another set-up: then it is compared with ours as it starts by itself. */
+  readonly isVariant: boolean;
+  /** Whether it promises to lose nothing: then an error of it is a failure of the run. */
+  readonly isFaithful: boolean;
+  /** Whether it has a process for each connection, of which a thousand would measure the machine and not the peer. */
+  readonly forks: boolean;
+}
+
+/** One that does not take part, and why. */
+export interface Absent {
+  readonly title: string;
+  readonly why: string;
+}
+
+export interface Field {
+  readonly peers: readonly Peer[];
+  readonly absent: readonly Absent[];
+}
+
+const plainServer = fileURLToPath(new URL('./plain.ts', import.meta.url));
+
+/** The built program. */
+export const program: Command = [process.execPath, fileURLToPath(new URL('../../dist/cli.js', import.meta.url))];
+
+const serve =
+  (scheme: Transport, ...options: readonly string[]) =>
+  (port: number): Command => [...program, 'serve', `${scheme}://127.0.0.1:${port}`, '--json', ...options];
+
+const plain =
+  (kind: string) =>
+  (port: number): Command => [process.execPath, plainServer, kind, `${port}`];
+
+/** Finds out who can take part on this machine. */
+export const findPeers = (reference: Reference): Field => {
+  const absent: Absent[] = [];
+  const peers: Peer[] = [];
+  const add = (peer: Peer, why: string | null): void => {
+    if (why === null) peers.push(peer);
+    else absent.push({ title: peer.title, why });
+  };
+  const faithful = { isVariant: false, isFaithful: true, forks: false };
+  const missing = (name: string): string | null => (hasProgram(name) ? null : 'not installed');
+  const { binary } = reference;
+
+  add({ name: 'serve', title: '`serve`', tcp: serve('tcp'), udp: serve('udp'), ...faithful }, null);
+  add(
+    {
+      name: 'serve-2',
+      title: '`serve --threads 2`',
+      tcp: serve('tcp', '--threads', '2'),
+      udp: serve('udp', '--threads', '2'),
+      ...faithful,
+      isVariant: true,
+    },
+    knows('--threads') ? null : 'there is no such option yet',
+  );
+  add(
+    {
+      name: 'c',
+      title: 'C, epoll',
+      tcp: (port) => [binary, 'tcp', `${port}`],
+      udp: (port) => [binary, 'udp', `${port}`],
+      ...faithful,
+    },
+    reference.missing,
+  );
+  add({ name: 'node-pipe', title: 'Node, `pipe`', tcp: plain('pipe'), udp: null, ...faithful }, null);
+  add({ name: 'node-data', title: 'Node, `data`', tcp: plain('data'), udp: null, ...faithful }, null);
+  add({ name: 'node-dgram', title: 'Node, `dgram`', tcp: null, udp: plain('dgram'), ...faithful }, null);
+  add(
+    {
+      name: 'socat',
+      title: '`socat … PIPE`',
+      tcp: (port) => ['socat', `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr,nodelay,backlog=511`, 'PIPE'],
+      udp: (port) => ['socat', `UDP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, 'PIPE'],
+      isVariant: false,
+      isFaithful: false,
+      forks: true,
+    },
+    missing('socat'),
+  );
+  add(
+    {
+      name: 'ncat',
+      title: '`ncat -e /bin/cat`',
+      tcp: (port) => ['ncat', '-k', '-l', '-e', '/bin/cat', '127.0.0.1', `${port}`],
+      udp: (port) => ['ncat', '-u', '-k', '-l', '-e', '/bin/cat', '127.0.0.1', `${port}`],
+      isVariant: false,
+      isFaithful: false,
+      forks: true,
+    },
+    missing('ncat'),
+  );
+  return { peers, absent };
+};
+
+const knows = (option: string): boolean => {
+  const [node, ...args] = program;
+  return spawnSync(node, [...args, 'serve', '--help'], { encoding: 'utf8' }).stdout.includes(option);
+};

@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hasProgram } from '../support/program.ts';
+
+/** The echo in C, compiled for this run. */
+export interface Reference {
+  readonly binary: string;
+  /** Why it is not there, null where it is. */
+  readonly missing: string | null;
+}
+
+const source = fileURLToPath(new URL('./echo.c', import.meta.url));
+const flags = ['-O2', '-std=c17', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'];
+
+/** Compiles it into a folder that goes with this process. Throws where there is a compiler that does not like it. */
+export const compileReference = (): Reference => {
+  if (process.platform !== 'linux') return { binary: '', missing: 'epoll is a part of Linux' };
+  if (!hasProgram('cc')) return { binary: '', missing: 'no C compiler (cc)' };
+  const folder = mkdtempSync(join(tmpdir(), 'echoscope-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const binary = join(folder, 'echo');
+  const { status, stderr } = spawnSync('cc', [...flags, '-o', binary, source], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`cc ${source}:\n${stderr}`);
+  return { binary, missing: null };
+};

@@ -1,0 +1,114 @@
+/**
+ * The whole comparison side by side, in one run: `npm run bench`. Prints one table of ratios to stdout, in Markdown, and
+ * what it is doing to stderr. Ends with status 1 where a server lost or altered a byte that promises not to.
+ */
+import { writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { type Comparison, compare } from './comparison.ts';
+import { describe, thisMachine } from './machine.ts';
+import { type Absent, findPeers, type Peer } from './peer.ts';
+import { compileReference } from './reference.ts';
+import { runRounds, type Series } from './rounds.ts';
+import { readSettings, type Settings, usage } from './settings.ts';
+import { table } from './table.ts';
+import type { Work } from './work.ts';
+import { works } from './works.ts';
+
+// What was started ends with the process (see child.ts), so a signal only has to end the process.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(name, () => process.exit(128 + constants.signals[name]));
+}
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+interface Outcome {
+  readonly work: Work;
+  readonly all: readonly Series[];
+}
+
+const run = async (settings: Settings, peers: readonly Peer[], absent: readonly Absent[]): Promise<number> => {
+  const outcomes: Outcome[] = [];
+  const leftOut = absent.map(({ title, why }) => `${title}: ${why}`);
+  for (const work of works) {
+    if (settings.works.length > 0 && !settings.works.includes(work.name)) continue;
+    const speaking = peers.filter((peer) => peer[work.transport] !== null);
+    const taking = speaking.filter((peer) => work.without(peer) === null);
+    for (const peer of speaking) {
+      const why = work.without(peer);
+      if (why !== null) leftOut.push(`${peer.title} with ${work.title}: ${why}`);
+    }
+    outcomes.push({ work, all: await runRounds(work, taking, settings.effort, say) });
+  }
+  const comparisons = outcomes.flatMap(({ work, all }) => compare(work, all));
+  if (settings.json !== null) writeFileSync(settings.json, json(settings, outcomes, comparisons, leftOut));
+  const mistakes = outcomes.flatMap(mistakesOf);
+  process.stdout.write(settings.isQuick ? trial(outcomes) : report(settings, comparisons, leftOut));
+  for (const mistake of mistakes) say(mistake);
+  return mistakes.length === 0 ? 0 : 1;
+};
+
+/** What must not happen, whatever the figures are. */
+const mistakesOf = ({ work, all }: Outcome): readonly string[] =>
+  all
+    .filter(({ peer }) => peer.isFaithful)
+    .flatMap(({ peer, samples }) =>
+      samples
+        .filter((sample) => sample === null || sample.errors > 0)
+        .map((sample) => `${work.name}: ${peer.name}: ${sample === null ? 'failed' : `${sample.errors} errors`}`),
+    );
+
+const report = (settings: Settings, comparisons: readonly Comparison[], leftOut: readonly string[]): string => {
+  const { rounds, seconds } = settings.effort;
+  return [
+    table(comparisons),
+    '',
+    `${describe(thisMachine())}. ${rounds} rounds of ${seconds} s for each, taken in turn, after one to get warm; medians.`,
+    'A ratio is ours by theirs, the median of the rounds’ own ratios; the range is that of all rounds. Errors, ours : theirs,',
+    'are replies that were lost, altered or never came, in all rounds.',
+    '',
+    ...(leftOut.length === 0 ? [] : [`Left out: ${leftOut.join('; ')}.`, '']),
+  ].join('\n');
+};
+
+const trial = (outcomes: readonly Outcome[]): string =>
+  outcomes
+    .flatMap(({ work, all }) =>
+      all.map(({ peer, samples }) => {
+        const failures = samples.filter((sample) => sample === null).length;
+        const errors = samples.reduce((sum, sample) => sum + (sample?.errors ?? 0), 0);
+        const isWell = failures === 0 && errors === 0;
+        return `${isWell ? 'ok' : 'not ok'} - ${work.name}: ${peer.name}${isWell ? '' : `: ${failures} failed, ${errors} errors`}\n`;
+      }),
+    )
+    .join('');
+
+const json = (
+  { effort }: Settings,
+  outcomes: readonly Outcome[],
+  comparisons: readonly Comparison[],
+  leftOut: readonly string[],
+): string => {
+  const measured = outcomes.map(({ work, all }) => ({
+    work: work.name,
+    peers: all.map(({ peer, samples }) => ({ peer: peer.name, samples })),
+  }));
+  return `${JSON.stringify({ time: new Date(), machine: thisMachine(), effort, measured, comparisons, leftOut }, null, 2)}\n`;
+};
+
+const field = findPeers(compileReference());
+try {
+  const settings = readSettings(process.argv.slice(2), {
+    works: works.map(({ name }) => name),
+    peers: field.peers.map(({ name }) => name),
+  });
+  const peers = field.peers.filter(
+    ({ name }) => settings.peers.length === 0 || name === 'serve' || settings.peers.includes(name),
+  );
+  process.exitCode = await run(settings, peers, field.absent);
+} catch (error) {
+  if (!(error instanceof Error)) throw error;
+  say(`${error.message}\n\n${usage}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import type { Effort } from './work.ts';
+
+/** What a run is to do. */
+export interface Settings {
+  readonly effort: Effort;
+  /** Only the ways are tried: figures of so short a time say nothing. */
+  readonly isQuick: boolean;
+  /** Names of workloads, and of peers; empty: all of them. */
+  readonly works: readonly string[];
+  readonly peers: readonly string[];
+  /** A file for programs to read, null for none. */
+  readonly json: string | null;
+}
+
+const full: Effort = { rounds: 5, warmsUp: true, seconds: 3, crowd: 1 };
+/** About two seconds of load for each workload. */
+const quick: Effort = { rounds: 1, warmsUp: false, seconds: 0.3, crowd: 0.1 };
+
+export const usage = `npm run bench -- [options]
+
+  --only WORK     this workload alone; may be repeated
+  --peer NAME     ours and this peer alone; may be repeated
+  --rounds N      rounds that count (${full.rounds})
+  --seconds S     load on one peer in one round (${full.seconds})
+  --quick         tries every way for a moment and prints no figures
+  --json FILE     also writes what it found, for programs
+`;
+
+/** Reads the command line. Throws an error whose message is for people. */
+export const readSettings = (
+  args: readonly string[],
+  known: Record<'works' | 'peers', readonly string[]>,
+): Settings => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      peer: { type: 'string', multiple: true, default: [] },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'string' },
+    },
+  });
+  const effort = values.quick ? quick : full;
+  return {
+    effort: {
+      ...effort,
+      rounds: positive('rounds', values.rounds ?? effort.rounds),
+      seconds: positive('seconds', values.seconds ?? effort.seconds),
+    },
+    isQuick: values.quick,
+    works: chosen('only', values.only, known.works),
+    peers: chosen('peer', values.peer, known.peers),
+    json: values.json ?? null,
+  };
+};
+
+const positive = (name: string, value: string | number): number => {
+  const number = Number(value);
+  if (!(number > 0) || (name === 'rounds' && !Number.isInteger(number)))
+    throw new Error(`--${name}: ${value} is no such number`);
+  return number;
+};
+
+const chosen = (option: string, names: readonly string[], known: readonly string[]): readonly string[] => {
+  for (const name of names) {
+    if (!known.includes(name)) throw new Error(`--${option}: there is no ${name}; there are ${known.join(', ')}`);
+  }
+  return names;
+};

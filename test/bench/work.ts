@@ -1,0 +1,48 @@
+import type { Transport } from '../../src/ledger/row.ts';
+import type { Peer, PeerName } from './peer.ts';
+import type { Reach } from './reach.ts';
+import type { Server } from './server.ts';
+
+/** A figure that comes out of a workload. */
+export interface Measure {
+  readonly name: string;
+  readonly unit: string;
+  /** What ours by the peer's is to be. */
+  readonly reach: Readonly<Partial<Record<PeerName, Reach>>>;
+  /** What ours is to be by itself. */
+  readonly own: Reach | null;
+}
+
+/** What one round with one peer showed: a figure for each measure, by its name. */
+export interface Sample {
+  readonly figures: Readonly<Record<string, number>>;
+  /** Replies that were lost, altered or never came, and connections that failed. */
+  readonly errors: number;
+}
+
+/** How much is done. */
+export interface Effort {
+  /** Rounds that count. */
+  readonly rounds: number;
+  /** A round before them that does not: programs that compile as they run get warm. */
+  readonly warmsUp: boolean;
+  /** How long one peer is under load in a round. */
+  readonly seconds: number;
+  /** Part of the connections that a crowd has: 1, or less where only the ways are to be tried. */
+  readonly crowd: number;
+}
+
+/** A workload that each peer gets. */
+export interface Work {
+  /** For the command line. */
+  readonly name: string;
+  /** For the table. */
+  readonly title: string;
+  readonly transport: Transport;
+  readonly measures: readonly Measure[];
+  /** Whether each round needs a server that has done nothing yet. */
+  readonly isFresh: boolean;
+  /** Why a peer is left out, null where it takes part. */
+  without(peer: Peer): string | null;
+  measure(server: Server, effort: Effort): Promise<Sample>;
+}
