@@ -1,11 +1,17 @@
 import type { Peer, PeerName } from './peer.ts';
+import { becomesQuiet } from './quiet.ts';
 import { type Server, startServer } from './server.ts';
 import type { Effort, Sample, Work } from './work.ts';
+
+/** A sample, and whether the machine had nothing else to do when it began. */
+export interface Taken extends Sample {
+  readonly quiet: boolean;
+}
 
 /** What the rounds of one workload showed of one peer: a sample for each, null where it failed. */
 export interface Series {
   readonly peer: Peer;
-  readonly samples: readonly (Sample | null)[];
+  readonly samples: readonly (Taken | null)[];
 }
 
 /** Takes what happens on the way: for a person to read. */
@@ -21,7 +27,7 @@ export const runRounds = async (
   effort: Effort,
   tell: Tell,
 ): Promise<readonly Series[]> => {
-  const samples = new Map<PeerName, (Sample | null)[]>(peers.map(({ name }) => [name, []]));
+  const samples = new Map<PeerName, (Taken | null)[]>(peers.map(({ name }) => [name, []]));
   await using servers = new Servers(work);
   const before = effort.warmsUp && !work.isFresh ? 1 : 0;
   for (let round = -before; round < effort.rounds; round += 1) {
@@ -38,9 +44,11 @@ export const runRounds = async (
   return peers.map((peer) => ({ peer, samples: samples.get(peer.name) ?? [] }));
 };
 
-const attempt = async (work: Work, servers: Servers, peer: Peer, effort: Effort): Promise<Sample> => {
+const attempt = async (work: Work, servers: Servers, peer: Peer, effort: Effort): Promise<Taken> => {
   try {
-    return await work.measure(await servers.of(peer), effort);
+    const server = await servers.of(peer);
+    const quiet = !effort.waits || (await becomesQuiet());
+    return { ...(await work.measure(server, effort)), quiet };
   } catch (error) {
     await servers.stop(peer);
     throw error;

@@ -44,7 +44,7 @@ const run = async (settings: Settings, peers: readonly Peer[], absent: readonly 
   const comparisons = outcomes.flatMap(({ work, all }) => compare(work, all));
   if (settings.json !== null) writeFileSync(settings.json, json(settings, outcomes, comparisons, leftOut));
   const mistakes = outcomes.flatMap(mistakesOf);
-  process.stdout.write(settings.isQuick ? trial(outcomes) : report(settings, comparisons, leftOut));
+  process.stdout.write(settings.isQuick ? trial(outcomes, leftOut) : report(settings, outcomes, comparisons, leftOut));
   for (const mistake of mistakes) say(mistake);
   return mistakes.length === 0 ? 0 : 1;
 };
@@ -59,30 +59,37 @@ const mistakesOf = ({ work, all }: Outcome): readonly string[] =>
         .map((sample) => `${work.name}: ${peer.name}: ${sample === null ? 'failed' : `${sample.errors} errors`}`),
     );
 
-const report = (settings: Settings, comparisons: readonly Comparison[], leftOut: readonly string[]): string => {
-  const { rounds, seconds } = settings.effort;
+const report = (
+  { effort: { rounds, seconds } }: Settings,
+  outcomes: readonly Outcome[],
+  comparisons: readonly Comparison[],
+  leftOut: readonly string[],
+): string => {
+  const busy = outcomes.flatMap(({ all }) => all.flatMap(({ samples }) => samples)).filter((it) => it?.quiet === false);
   return [
     table(comparisons),
     '',
     `${describe(thisMachine())}. ${rounds} rounds of ${seconds} s for each, taken in turn, after one to get warm; medians.`,
     'A ratio is ours by theirs, the median of the rounds’ own ratios; the range is that of all rounds. Errors, ours : theirs,',
     'are replies that were lost, altered or never came, in all rounds.',
+    ...(busy.length === 0 ? [] : [`${busy.length} figures were taken on a machine that others kept busy.`]),
     '',
     ...(leftOut.length === 0 ? [] : [`Left out: ${leftOut.join('; ')}.`, '']),
   ].join('\n');
 };
 
-const trial = (outcomes: readonly Outcome[]): string =>
-  outcomes
-    .flatMap(({ work, all }) =>
-      all.map(({ peer, samples }) => {
-        const failures = samples.filter((sample) => sample === null).length;
-        const errors = samples.reduce((sum, sample) => sum + (sample?.errors ?? 0), 0);
-        const isWell = failures === 0 && errors === 0;
-        return `${isWell ? 'ok' : 'not ok'} - ${work.name}: ${peer.name}${isWell ? '' : `: ${failures} failed, ${errors} errors`}\n`;
-      }),
-    )
-    .join('');
+const trial = (outcomes: readonly Outcome[], leftOut: readonly string[]): string => {
+  const lines = outcomes.flatMap(({ work, all }) =>
+    all.map(({ peer, samples }) => {
+      const failures = samples.filter((sample) => sample === null).length;
+      const errors = samples.reduce((sum, sample) => sum + (sample?.errors ?? 0), 0);
+      const isWell = failures === 0 && errors === 0;
+      const what = `${work.name}: ${peer.name}`;
+      return isWell ? `ok - ${what}` : `not ok - ${what}: ${failures} failed, ${errors} errors`;
+    }),
+  );
+  return [...lines, ...leftOut.map((what) => `left out - ${what}`), ''].join('\n');
+};
 
 const json = (
   { effort }: Settings,
@@ -97,18 +104,23 @@ const json = (
   return `${JSON.stringify({ time: new Date(), machine: thisMachine(), effort, measured, comparisons, leftOut }, null, 2)}\n`;
 };
 
+const settingsOf = (peers: readonly Peer[]): Settings | null => {
+  try {
+    return readSettings(process.argv.slice(2), {
+      works: works.map(({ name }) => name),
+      peers: peers.map(({ name }) => name),
+    });
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    return null;
+  }
+};
+
 const field = findPeers(compileReference());
-try {
-  const settings = readSettings(process.argv.slice(2), {
-    works: works.map(({ name }) => name),
-    peers: field.peers.map(({ name }) => name),
-  });
-  const peers = field.peers.filter(
-    ({ name }) => settings.peers.length === 0 || name === 'serve' || settings.peers.includes(name),
-  );
-  process.exitCode = await run(settings, peers, field.absent);
-} catch (error) {
-  if (!(error instanceof Error)) throw error;
-  say(`${error.message}\n\n${usage}`);
-  process.exitCode = 2;
+const settings = settingsOf(field.peers);
+if (settings === null) process.exitCode = 2;
+else {
+  const wanted = ({ name }: Peer): boolean =>
+    settings.peers.length === 0 || name === 'serve' || settings.peers.includes(name);
+  process.exitCode = await run(settings, field.peers.filter(wanted), field.absent);
 }

@@ -20,7 +20,7 @@ const peer = (name: PeerName, more: Partial<Peer> = {}): Peer => ({
 /** What the rounds showed of one measure, null for a round that failed. */
 const series = (name: PeerName, rounds: readonly (number | null)[], errors = 0, more: Partial<Peer> = {}): Series => ({
   peer: peer(name, more),
-  samples: rounds.map((rate) => (rate === null ? null : { figures: { rate }, errors })),
+  samples: rounds.map((rate) => (rate === null ? null : { figures: { rate }, errors, quiet: true })),
 });
 
 const work = (measure: Partial<Measure> = {}): Work => ({

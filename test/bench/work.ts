@@ -26,6 +26,8 @@ export interface Effort {
   readonly rounds: number;
   /** A round before them that does not: programs that compile as they run get warm. */
   readonly warmsUp: boolean;
+  /** Whether it waits until the machine has nothing else to do. */
+  readonly waits: boolean;
   /** How long one peer is under load in a round. */
   readonly seconds: number;
   /** Part of the connections that a crowd has: 1, or less where only the ways are to be tried. */
