@@ -7,6 +7,7 @@ import { adopt } from './adopt.ts';
 import { Echo, Overflow } from './echo.ts';
 import { codeOf, errnoOf } from './fault.ts';
 import { Outgoing } from './outgoing.ts';
+import { breakOff } from './reset.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 
 /** How long a connection that we close waits for the peer's FIN, ms. */
@@ -27,6 +28,8 @@ export class Connection implements Member {
   readonly #echo: Echo;
   readonly #outgoing: Outgoing;
   #paused = false;
+  /** We have closed it: nothing goes back any more. */
+  #closing = false;
   #activeMs = monotonicMs();
   #how: Ending | null = null;
   #errno = 0;
@@ -143,30 +146,39 @@ export class Connection implements Member {
     let reads = 0;
     const onData = (bytes: Buffer): void => {
       this.#receive(bytes);
-      if (++reads < this.#around.readsBeforeAdoption || !this.#isIdle()) return;
-      const own = adopt(socket, (read) => {
-        this.#receive(read);
-        return this.#reads() && !this.#around.rush.served(this);
+      if (++reads < this.#around.readsBeforeAdoption) return;
+      reads = -Infinity;
+      // Not at once: behind bytes that waited while we paused, the FIN may already be in this socket. What it has is told
+      // before the event loop comes to this.
+      setImmediate(() => {
+        if (this.#isIdle()) this.#adopt(socket, onData);
+        else reads = 0;
       });
-      if (own === null) {
-        socket.off('data', onData);
-        socket.on('data', (further: Buffer) => this.#receive(further));
-        return;
-      }
-      this.#socket = own;
-      this.#outgoing.moveTo(own);
-      this.#listen(own);
-      own.resume();
     };
     socket.on('data', onData);
   }
 
-  /** Nothing on its way in either direction, and no end asked for. */
+  #adopt(socket: Socket, onData: (bytes: Buffer) => void): void {
+    const own = adopt(socket, (read) => {
+      this.#receive(read);
+      return this.#reads() && !this.#around.rush.served(this);
+    });
+    if (own === null) {
+      socket.off('data', onData);
+      socket.on('data', (bytes: Buffer) => this.#receive(bytes));
+      return;
+    }
+    this.#socket = own;
+    this.#outgoing.moveTo(own);
+    this.#listen(own);
+    own.resume();
+  }
+
+  /** Nothing on its way in either direction, and no end asked for, seen or failed. */
   #isIdle(): boolean {
-    const socket = this.#socket;
-    return (
-      this.#reads() && !socket.writableEnded && !socket.destroyed && socket.readableLength + socket.writableLength === 0
-    );
+    const { destroyed, errored, readableEnded, writableEnded, readableLength, writableLength } = this.#socket;
+    const isOver = destroyed || errored !== null || readableEnded || writableEnded;
+    return this.#reads() && !isOver && readableLength + writableLength === 0;
   }
 
   /** Whether the peer is read from. */
@@ -183,8 +195,8 @@ export class Connection implements Member {
     this.#activeMs = monotonicMs();
     this.#around.ledger.received(this.#slot, bytes.length);
     this.#tap?.record('recv', bytes);
-    if (this.#echo.discipline !== 'eof') this.#around.journal.data(this.#slot, bytes);
-    this.#attempt(() => this.#echo.take(bytes), bytes.buffer);
+    if (this.#echo.discipline !== 'eof' || this.#closing) this.#around.journal.data(this.#slot, bytes);
+    if (!this.#closing) this.#attempt(() => this.#echo.take(bytes), bytes.buffer);
   }
 
   /** Sends what an echo gives, and resets the connection where it held too much. `lent` is memory of the next read's. */
@@ -213,6 +225,9 @@ export class Connection implements Member {
    */
   #close(): void {
     this.#how ??= 'fin';
+    this.#closing = true;
+    const held = this.#echo.release();
+    if (this.#echo.discipline === 'eof') this.#around.journal.data(this.#slot, held);
     this.#outgoing.end();
     this.#paused = false;
     this.#around.ledger.paused(this.#slot, false);
@@ -225,7 +240,7 @@ export class Connection implements Member {
   #reset(how: Ending): void {
     this.progress();
     this.#how = how;
-    this.#socket.resetAndDestroy();
+    breakOff(this.#socket);
   }
 
   #stall(stalled: boolean): void {

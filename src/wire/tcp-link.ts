@@ -4,6 +4,7 @@ import { monotonicMs } from '../ledger/clock.ts';
 import { faultOf } from './fault.ts';
 import type { Link, LinkEvents } from './link.ts';
 import type { LinkLog } from './link-log.ts';
+import { breakOff } from './reset.ts';
 
 /**
  * A message on its way, or a stretch of one: how many bytes of its answer are still to come, and when the message began
@@ -108,7 +109,7 @@ export class TcpLink implements Link {
     if (this.#socket.connecting) this.#socket.destroy();
     else {
       this.#isReset = true;
-      this.#socket.resetAndDestroy();
+      breakOff(this.#socket);
     }
   }
 

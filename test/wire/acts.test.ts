@@ -123,6 +123,51 @@ describe('acting on a connection', () => {
     other.destroy();
   });
 
+  for (const begun of ['half-close', 'close'] as const)
+    it(`resets one whose ${begun} has only begun`, async () => {
+      await using wire = await startWire();
+      for (let round = 0; round < 10; round++) {
+        const client = await openClient(wire.port);
+        const { id } = await wire.row(() => true, 'is there', client.local);
+        wire.engine.act(begun, id);
+        wire.engine.act('reset', id);
+        await wire.row((row) => row.id === id && row.how === 'reset', 'is reset', client.local);
+        client.destroy();
+      }
+      expect(wire.reading().totals.open).toBe(0);
+    });
+
+  it('lets go what comes after it has closed, however much that is', async () => {
+    await using wire = await startWire(undefined, { discipline: 'eof', maxBufferBytes: 4 });
+    const client = await openClient(wire.port);
+    await client.write('held');
+    const { id } = await wire.row((row) => row.bytesIn === 4, 'has received');
+    wire.engine.act('close', id);
+    expect(await client.ended).toBe('FIN');
+    await client.write('not held');
+    await wire.row((row) => row.bytesIn === 12, 'has received the rest');
+    client.end();
+    const row = await wire.row((row) => row.state === 'CLOSED', 'is closed');
+    expect(row).toMatchObject({ how: 'fin', bytesOut: 0 });
+    client.destroy();
+  });
+
+  it('sees a FIN that came while it was paused', async () => {
+    await using wire = await startWire();
+    for (let round = 0; round < 5; round++) {
+      const client = await openClient(wire.port);
+      const { id } = await wire.row(() => true, 'is there', client.local);
+      wire.engine.act('pause', id);
+      await wire.row((row) => row.paused, 'is paused', client.local);
+      await client.write('last words');
+      client.end();
+      wire.engine.act('resume', id);
+      expect(await client.ended).toBe('FIN');
+      expect(client.received().toString()).toBe('last words');
+      await wire.row((row) => row.id === id && row.how === 'fin', 'has ended', client.local);
+    }
+  });
+
   it('does nothing to a connection that is gone', async () => {
     await using wire = await startWire();
     for (const act of ['half-close', 'close', 'reset', 'pause', 'resume'] as const) wire.engine.act(act, 99);

@@ -172,6 +172,19 @@ describe('the embedded client', () => {
     server.close();
   });
 
+  it('breaks off with RST although its half-close has only begun', async () => {
+    await using wire = await startWire();
+    const { server, endpoint } = await serve((socket) => socket.on('error', () => undefined));
+    for (let round = 1; round <= 5; round++) {
+      wire.engine.connect(endpoint);
+      await until(() => wire.clientEvents.filter(({ type }) => type === 'connected').length === round, 'a connection');
+      wire.engine.finish();
+      wire.engine.reset();
+      await until(() => wire.clientEvents.filter(({ type }) => type === 'disconnected').length === round, 'its end');
+    }
+    server.close();
+  });
+
   it('sends a long message in parts, and times the whole of it', async () => {
     await using wire = await startWire();
     wire.engine.connect(home(wire));

@@ -114,6 +114,18 @@ describe('half-close', () => {
       bytesOut: 1,
     });
   });
+
+  it('notices RST that came right behind the last bytes', async () => {
+    await using wire = await startWire();
+    for (let round = 0; round < 20; round++) {
+      const client = await openClient(wire.port);
+      const written = client.write('x').catch(() => undefined);
+      client.reset();
+      await written;
+    }
+    await until(() => wire.reading().rows.length === 20, 'all to be accepted');
+    await until(() => wire.reading().totals.open === 0, 'all to be over');
+  });
 });
 
 describe('a peer that sends and never reads', () => {
