@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import type { EngineOptions } from '../../../src/engine/engine.ts';
+import type { Endpoint } from '../../../src/engine/protocol.ts';
+import { startWire, type Wire } from '../../support/wire.ts';
+import type { Limits } from './limits.ts';
+import { deniedHost } from './peers.ts';
+import { type Kind, programs } from './program.ts';
+import { hasten } from './quiet.ts';
+import { type House, Run } from './run.ts';
+import type { Step } from './step.ts';
+
+const endpoints: readonly Endpoint[] = (['tcp', 'udp'] as const).flatMap((transport) =>
+  ['127.0.0.1', '::1'].map((host) => ({ transport, host, port: 0 })),
+);
+
+/** A server, and the programs that it is to be played with. */
+export interface Plan {
+  readonly kind: Kind;
+  readonly limits: Limits;
+  readonly options: Partial<EngineOptions>;
+  readonly runs: number;
+}
+
+/** Which programs: `ECHOSCOPE_SEED`, and `ECHOSCOPE_PATH` for the one of them that failed; a new seed where none is named. */
+const seed = Number(process.env.ECHOSCOPE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const replayPath = process.env.ECHOSCOPE_PATH;
+/** How many times as many programs as a plan says, `ECHOSCOPE_RUNS`. */
+const times = Number(process.env.ECHOSCOPE_RUNS ?? 1);
+
+/** After a failure, how long a shorter program that fails too is looked for, ms. */
+const shrinkingMs = 60_000;
+
+async function open({ limits, options }: Plan): Promise<{ readonly wire: Wire; readonly house: House }> {
+  const { maxConnections, maxBufferBytes, idleTimeoutMs } = limits;
+  const wire = await startWire(endpoints, {
+    maxConnections,
+    maxBufferBytes,
+    idleTimeoutMs,
+    deny: [deniedHost],
+    ...options,
+  });
+  const port: House['port'] = (transport, origin) =>
+    wire.endpoints.find((each) => each.transport === transport && each.host.includes(':') === (origin === '::1'))
+      ?.port ?? 0;
+  return { wire, house: { engine: wire.engine, limits, port } };
+}
+
+/** Plays the programs of a plan. Rejects with the shortest story that was found to go wrong, and how to play it again. */
+export async function playAll(plan: Plan): Promise<number> {
+  let { wire, house } = await open(plan);
+  const failures: Failure[] = [];
+  let failedAt: number | null = null;
+  let steps = 0;
+  const property = fc.asyncProperty(programs(plan.kind), async (program: readonly Step[]) => {
+    // So long after a failure every shorter program is taken for a good one: that ends the search.
+    if (failedAt !== null && performance.now() - failedAt > shrinkingMs) return;
+    const run = new Run(house);
+    try {
+      await run.play(program);
+      steps += run.story.length;
+    } catch (error) {
+      if (failedAt === null) hasten();
+      failedAt ??= performance.now();
+      failures.push({ story: run.story, error });
+      // Whatever it left behind is not the next one's fault.
+      await wire.engine.stop(0);
+      ({ wire, house } = await open(plan));
+      throw error;
+    }
+    if (wire.crashes.length > 0) throw new Error('the wire crashed', { cause: wire.crashes[0] });
+  });
+  const started = performance.now();
+  try {
+    const result = await fc.check(property, {
+      seed,
+      numRuns: plan.runs * times,
+      ...(replayPath === undefined ? {} : { path: replayPath }),
+    });
+    if (result.failed) throw tellingError(result.counterexamplePath, failures, wire);
+    if (process.env.ECHOSCOPE_RUNS !== undefined)
+      console.log(
+        `${result.numRuns} programs, ${steps} steps, ${Math.round(performance.now() - started)} ms, seed ${seed}`,
+      );
+    return result.numRuns;
+  } finally {
+    await wire.engine.stop(0);
+  }
+}
+
+interface Failure {
+  readonly story: readonly string[];
+  readonly error: unknown;
+}
+
+const why = (failure: Failure | undefined): string =>
+  failure?.error instanceof Error ? failure.error.message : String(failure?.error);
+
+/** The shortest program that failed is the last one that did. */
+function tellingError(path: string | null, failures: readonly Failure[], { crashes }: Wire): Error {
+  const [first, shortest] = [failures[0], failures.at(-1)];
+  const lines = [
+    why(shortest),
+    'in this program:',
+    ...(shortest?.story ?? []).map((sentence) => `  ${sentence}`),
+    ...(why(first) === why(shortest) ? [] : [`the first that failed had ${first?.story.length} steps: ${why(first)}`]),
+    ...crashes.map(({ stack }) => `the wire crashed: ${stack}`),
+    `play it again with ECHOSCOPE_SEED=${seed} ECHOSCOPE_PATH=${path}`,
+  ];
+  return new Error(lines.join('\n'), { cause: shortest?.error });
+}

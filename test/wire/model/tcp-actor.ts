@@ -1,0 +1,201 @@
+import type { Engine } from '../../../src/engine/engine.ts';
+import type { Discipline } from '../../../src/ledger/row.ts';
+import type { Limits } from './limits.ts';
+import type { TcpPeer } from './peers.ts';
+import type { Watched } from './rows.ts';
+import type { Step } from './step.ts';
+import {
+  connected,
+  idles,
+  isCertain,
+  isCongested,
+  isDim,
+  peerFins,
+  peerLeaves,
+  peerWrites,
+  type TcpModel,
+  weAct,
+  weChange,
+  weSend,
+} from './tcp-model.ts';
+import { contentFault, faultOf, type Seen, settled } from './verdict.ts';
+
+/** One TCP client of a program: the real one, and the model of it. */
+export class TcpActor {
+  readonly #engine: Engine;
+  readonly #limits: Limits;
+  readonly #peer: TcpPeer;
+  readonly watched: Watched;
+  model: TcpModel;
+  /** Who did something since all was quiet. */
+  #last: 'nobody' | 'peer' | 'us' | 'own' = 'nobody';
+
+  constructor(engine: Engine, limits: Limits, peer: TcpPeer, watched: Watched, discipline: Discipline) {
+    this.#engine = engine;
+    this.#limits = limits;
+    this.#peer = peer;
+    this.watched = watched;
+    this.model = connected(discipline);
+  }
+
+  /** Whether it is surely open, or may be. */
+  get open(): { readonly surely: boolean; readonly maybe: boolean } {
+    const isVague = isCongested(this.model) || isDim(this.model);
+    return { surely: this.model.end === null && !isVague, maybe: this.model.end === null || isVague };
+  }
+
+  /** Nothing more can happen to it. */
+  get isOver(): boolean {
+    return this.#last === 'nobody' && !this.open.maybe && !this.can({ do: 'read again', who: 0 });
+  }
+
+  /** Whether a step makes sense now. */
+  can(step: Step): boolean {
+    const { end, peerFin, isReading, isPaused, isClosing, ourFin, discipline } = this.model;
+    const isOpen = end === null;
+    switch (step.do) {
+      case 'write':
+      case 'fin':
+        return isOpen && peerFin === 'none';
+      case 'stop reading':
+        return isOpen && isReading;
+      case 'read again':
+        return !isReading && end?.isPeerGone !== true;
+      case 'rst':
+      case 'vanish':
+        return isOpen || (isCongested(this.model) && end.isOrderly);
+      case 'act':
+        if (step.act === 'reset') return isOpen || (isCongested(this.model) && end.isOrderly);
+        if (step.act === 'resume') return isPaused;
+        if (!isOpen || isClosing) return false;
+        if (step.act === 'close') return true;
+        return peerFin === 'none' && !(step.act === 'pause' ? isPaused : ourFin);
+      case 'discipline': {
+        const isSafe =
+          isCertain(this.model) || (step.discipline !== 'none' && discipline !== 'none' && !isDim(this.model));
+        return isSafe && (isOpen || step.who === null);
+      }
+      case 'own':
+        return isOpen ? peerFin === 'none' : step.who === null && isCertain(this.model);
+      case 'silence':
+        return isCertain(this.model);
+      case 'connect':
+      case 'settle':
+        return true;
+      default:
+        return step satisfies never;
+    }
+  }
+
+  /** Whether a step must wait until all that came before has come. */
+  needsQuiet(step: Step): boolean {
+    switch (step.do) {
+      case 'write':
+        return this.#last === 'us';
+      case 'fin':
+        return this.#last === 'us' || this.#last === 'own';
+      case 'rst':
+      case 'vanish':
+        return !step.race;
+      case 'act':
+        return step.act !== 'resume' && !(step.race && (step.act === 'reset' || !this.#limits.isTight));
+      case 'discipline':
+      case 'silence':
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Does a step. True where the connection may be over its limit: then the next step must wait. */
+  do(step: Step): boolean {
+    const isQuiet = this.#last === 'nobody';
+    const { maxBufferBytes } = this.#limits;
+    switch (step.do) {
+      case 'write':
+        this.#enter('peer', peerWrites(this.model, step.pieces, maxBufferBytes));
+        for (const piece of step.pieces) this.#peer.write(piece);
+        break;
+      case 'fin':
+        this.#enter('peer', peerFins(this.model));
+        this.#peer.fin();
+        break;
+      case 'stop reading':
+        this.model = { ...this.model, isReading: false, taken: this.model.floor.received };
+        this.#peer.pause();
+        break;
+      case 'read again':
+        this.#enter('peer', { ...this.model, isReading: true });
+        this.#peer.resume();
+        break;
+      case 'rst':
+      case 'vanish':
+        this.#enter('peer', peerLeaves(this.model, step.do, isQuiet, maxBufferBytes));
+        this.#peer[step.do]();
+        break;
+      case 'act':
+        this.#enter('us', weAct(this.model, step.act, isQuiet, maxBufferBytes));
+        this.#engine.act(step.act, this.#id);
+        break;
+      case 'discipline':
+        if (this.model.end === null) this.#enter('us', weChange(this.model, step.discipline));
+        if (step.who !== null) this.#engine.discipline(step.discipline, this.#id);
+        break;
+      case 'own':
+        if (this.model.end === null) this.#enter(this.#last === 'us' ? 'us' : 'own', weSend(this.model, step.bytes));
+        if (step.who !== null) this.#engine.write(step.bytes, this.#id);
+        break;
+      case 'silence':
+        this.#enter('us', idles(this.model));
+        break;
+      default:
+        break;
+    }
+    return this.model.mayBeLimited || this.model.end?.hows[0] === 'limit';
+  }
+
+  /** What is not as it must be, while it can be known. */
+  fault(): string | null {
+    if (isCongested(this.model) || isDim(this.model)) return null;
+    return faultOf(this.model, this.#seen());
+  }
+
+  /** A command of ours may still be on its way, and nothing would show it. */
+  get isUnseen(): boolean {
+    return (this.#last === 'us' || this.#last === 'own') && isCongested(this.model);
+  }
+
+  settle(): void {
+    if (!isCongested(this.model) && !isDim(this.model)) this.model = settled(this.model, this.#seen());
+    this.#last = 'nobody';
+  }
+
+  /** What is left to do before it is over, one step at a time; null: nothing. */
+  next(who: number): Step | null {
+    if (this.can({ do: 'read again', who })) return { do: 'read again', who };
+    if (this.model.isPaused) return { do: 'act', who, act: 'resume', race: false };
+    return this.can({ do: 'fin', who }) ? { do: 'fin', who } : null;
+  }
+
+  /** What of its bytes, or of its end, is wrong now that it is over. */
+  lastFault(): string | null {
+    return contentFault(this.model, this.#seen(), this.#peer.received());
+  }
+
+  close(): void {
+    this.#peer.vanish();
+  }
+
+  get #id(): number {
+    return this.watched.row?.id ?? 0;
+  }
+
+  #seen(): Seen {
+    return { row: this.watched.row, received: this.#peer.length, ended: this.#peer.ended };
+  }
+
+  #enter(by: 'peer' | 'us' | 'own', model: TcpModel): void {
+    this.#last = by;
+    this.model = model;
+  }
+}
