@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { keptLineLength, keptLines } from '../model/history.ts';
 import { codeOf, explainFile } from './file-fault.ts';
+import { replaceFile } from './replacing.ts';
 
 /**
  * Where the history is kept: $XDG_STATE_HOME/echoscope/history, by default under ~/.local/state. A relative path in the
@@ -12,6 +13,8 @@ export const historyPath = (stateHome: string | undefined): string => {
   const isNamed = stateHome !== undefined && isAbsolute(stateHome);
   return join(isNamed ? stateHome : join(homedir(), '.local', 'state'), 'echoscope', 'history');
 };
+
+const newline = 0x0a;
 
 /** A line as it is written: a JSON string, which stays one line whatever is in it. */
 const written = (line: string): string => `${JSON.stringify(line)}\n`;
@@ -24,6 +27,12 @@ const readLine = (text: string): readonly string[] => {
   } catch {
     return [];
   }
+};
+
+/** Whether the last line has no end: a disk that was full took only a part of it. */
+const isTorn = async (file: FileHandle, size: number): Promise<boolean> => {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+  return bytesRead > 0 && buffer[0] !== newline;
 };
 
 /**
@@ -46,7 +55,7 @@ export class HistoryFile {
     try {
       const all = (await readFile(this.#path, 'utf8')).split('\n').filter((text) => text !== '');
       const lines = all.slice(-keptLines).flatMap(readLine);
-      if (all.length >= 2 * keptLines) this.#queue(() => this.#replace(lines));
+      if (all.length >= 2 * keptLines) this.#queue(() => replaceFile(this.#path, lines.map(written).join('')));
       return lines;
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') this.#fail(error);
@@ -58,11 +67,13 @@ export class HistoryFile {
   append(line: string): void {
     this.#queue(async () => {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-      const file = await open(this.#path, 'a', 0o600);
+      const file = await open(this.#path, 'a+', 0o600);
       try {
+        const found = await file.stat();
         // One that was there before may have been open to others.
-        if ((await file.stat()).isFile()) await file.chmod(0o600);
-        await file.appendFile(written(line));
+        if (found.isFile()) await file.chmod(0o600);
+        const start = found.isFile() && (await isTorn(file, found.size)) ? '\n' : '';
+        await file.appendFile(start + written(line));
       } finally {
         await file.close();
       }
@@ -76,13 +87,6 @@ export class HistoryFile {
 
   #queue(write: () => Promise<void>): void {
     this.#writing = this.#writing.then(write).catch((error: unknown) => this.#fail(error));
-  }
-
-  /** At once or not at all: whoever reads meanwhile finds the old file or the new one. */
-  async #replace(lines: readonly string[]): Promise<void> {
-    const next = `${this.#path}.${process.pid}`;
-    await writeFile(next, lines.map(written).join(''), { mode: 0o600 });
-    await rename(next, this.#path);
   }
 
   #fail(error: unknown): void {

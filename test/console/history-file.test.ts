@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -55,6 +65,15 @@ describe('the history file', () => {
     expect(await open().read()).toEqual(['good']);
   });
 
+  it('loses no line to one that a full disk took only a part of', async () => {
+    const { open } = openHistory(fileWith('"before"\n"half of a li'));
+    const history = open();
+    history.append('after');
+    history.append('later');
+    await history.settled();
+    expect(await open().read()).toEqual(['before', 'after', 'later']);
+  });
+
   it('is cut to its bound when it has grown to twice that', async () => {
     const many = Array.from({ length: 2 * keptLines }, (_, index) => `line ${index}`);
     const { path, open } = openHistory(fileWith(many.map((line) => `${JSON.stringify(line)}\n`).join('')));
@@ -62,6 +81,7 @@ describe('the history file', () => {
     expect(await history.read()).toEqual(many.slice(-keptLines));
     await history.settled();
     expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(keptLines + 1);
+    expect(readdirSync(dirname(path))).toEqual(['history']);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
