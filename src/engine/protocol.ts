@@ -127,7 +127,14 @@ export type ClientEvent =
 
 /** One line of the journal. Times are monotonic ms. */
 export type Note =
-  | { readonly type: 'open'; readonly at: number; readonly row: Row }
+  | {
+      readonly type: 'open';
+      readonly at: number;
+      readonly id: number;
+      readonly transport: Transport;
+      readonly peer: string;
+      readonly local: string;
+    }
   | { readonly type: 'half-close'; readonly at: number; readonly id: number; readonly by: 'peer' | 'local' }
   | {
       readonly type: 'data';
@@ -144,7 +151,11 @@ export type Note =
       readonly bytes: Uint8Array;
       readonly length: number;
     }
-  | { readonly type: 'close'; readonly at: number; readonly row: Row & { readonly how: Ending } }
+  /** `ms`: from accept to the end. */
+  | ({ readonly type: 'close'; readonly at: number; readonly ms: number; readonly how: Ending } & Pick<
+      Row,
+      'id' | 'transport' | 'peer' | 'bytesIn' | 'bytesOut' | 'reads' | 'writes' | 'error'
+    >)
   | {
       readonly type: 'refused';
       readonly at: number;

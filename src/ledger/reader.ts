@@ -11,6 +11,7 @@ import {
   type Row,
   states,
   type Totals,
+  type Transport,
 } from './row.ts';
 
 /** One copy of the ledger. */
@@ -35,7 +36,7 @@ const attempts = 100;
 export class LedgerReader {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Buffer;
   readonly #life: LifeLog;
   readonly #firstSlot: number;
   readonly #rows: (Row | undefined)[] = [];
@@ -53,7 +54,7 @@ export class LedgerReader {
     this.#firstSlot = firstSlot;
     this.#words = new Int32Array(ledger);
     this.#doubles = new Float64Array(ledger);
-    this.#bytes = new Uint8Array(ledger);
+    this.#bytes = Buffer.from(ledger);
     this.#life = new LifeLog(this.#words, this.#doubles, this.#word(header.capacity));
   }
 
@@ -86,6 +87,21 @@ export class LedgerReader {
     // What changed while the rows were read is found by the next reading: the number from before it is kept.
     this.#lastGuard = guard % 2 === 0 ? guard : null;
     return this.#last;
+  }
+
+  /** As `row`, kept nowhere. For the thread of the writer: it looks at no guard. */
+  peek(slot: number): Row | undefined {
+    return this.#copy(slot);
+  }
+
+  /** Number of the connection in a slot, 0 where there was none yet. For the thread of the writer. */
+  idOf(slot: number): number {
+    return this.#word(wordsOf(slot) + word.id);
+  }
+
+  /** For the thread of the writer. */
+  transportOf(slot: number): Transport {
+    return this.#word(wordsOf(slot) + word.transport) === 0 ? 'tcp' : 'udp';
   }
 
   /** The row of one slot of this ledger as it is now; undefined where the slot was never used. */
@@ -125,7 +141,7 @@ export class LedgerReader {
     return {
       slot: this.#firstSlot + slot,
       id,
-      transport: this.#word(w + word.transport) === 0 ? 'tcp' : 'udp',
+      transport: this.transportOf(slot),
       peer: named?.peer ?? this.#hostPort(hostsOf(slot), w + word.peerLength, w + word.peerPort),
       local: named?.local ?? this.#hostPort(hostsOf(slot) + hostBytes, w + word.localLength, w + word.localPort),
       state: states[this.#word(w + word.state)] ?? 'CLOSED',
@@ -156,7 +172,7 @@ export class LedgerReader {
   }
 
   #hostPort(at: number, lengthWord: number, portWord: number): string {
-    const host = String.fromCharCode(...this.#bytes.subarray(at, at + this.#word(lengthWord)));
+    const host = this.#bytes.toString('latin1', at, at + this.#word(lengthWord));
     const port = this.#word(portWord);
     return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   }

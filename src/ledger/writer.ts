@@ -143,6 +143,11 @@ export class LedgerWriter {
     return this.#doubles[doublesOf(slot) + double.bytesIn] ?? 0;
   }
 
+  /** When the connection in a slot last moved a byte, or began; monotonic ms. */
+  activeAt(slot: number): number {
+    return this.#doubles[doublesOf(slot) + double.activeAt] ?? 0;
+  }
+
   /** The peer's FIN was read. */
   finReceived(slot: number): void {
     this.#half(slot, 'finReceived', 'CLOSE_WAIT');

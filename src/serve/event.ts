@@ -1,5 +1,5 @@
-import type { Fault } from '../engine/protocol.ts';
-import type { Ending, Row, Totals, Transport } from '../ledger/row.ts';
+import type { Fault, Note } from '../engine/protocol.ts';
+import type { Ending, Totals, Transport } from '../ledger/row.ts';
 import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
 import { explain } from '../text/fault.ts';
 import { printable } from '../text/printable.ts';
@@ -53,7 +53,7 @@ export interface Happening {
   readonly event: ServeEvent;
 }
 
-export const openEvent = ({ id, transport, peer, local }: Row): ServeEvent => ({
+export const openEvent = ({ id, transport, peer, local }: Extract<Note, { type: 'open' }>): ServeEvent => ({
   event: 'open',
   id,
   transport,
@@ -61,9 +61,9 @@ export const openEvent = ({ id, transport, peer, local }: Row): ServeEvent => ({
   local,
 });
 
-export const closeEvent = (row: Row & { readonly how: Ending }): ServeEvent => {
-  const { id, transport, peer, bytesIn, bytesOut, reads, writes, how, error, at } = row;
-  const seconds = Math.round(((at.close ?? 0) - (at.accept ?? 0)) * 1e3) / 1e6;
+export const closeEvent = (note: Extract<Note, { type: 'close' }>): ServeEvent => {
+  const { id, transport, peer, bytesIn, bytesOut, reads, writes, ms, how, error } = note;
+  const seconds = Math.round(ms * 1e3) / 1e6;
   const common = { id, transport, peer, bytesIn, bytesOut, reads, writes, seconds, how };
   return { event: 'close', ...common, ...(error === null ? {} : { error }) };
 };

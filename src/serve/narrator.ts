@@ -19,7 +19,7 @@ export class Narrator {
       const { at } = note;
       switch (note.type) {
         case 'open':
-          yield { at, event: openEvent(note.row) };
+          yield { at, event: openEvent(note) };
           break;
         case 'data':
           yield* this.#data(at, note);
@@ -29,8 +29,8 @@ export class Narrator {
           yield { at, event: { event: 'half-close', id: note.id, by: note.by } };
           break;
         case 'close':
-          yield* this.#rest(at, note.row.id);
-          yield { at, event: closeEvent(note.row) };
+          yield* this.#rest(at, note.id);
+          yield { at, event: closeEvent(note) };
           break;
         case 'refused':
           yield { at, event: { event: 'refused', peer: note.peer, why: note.why } };

@@ -30,7 +30,6 @@ export class Connection implements Member {
   #paused = false;
   /** We have closed it: nothing goes back any more. */
   #closing = false;
-  #activeMs = monotonicMs();
   #how: Ending | null = null;
   #errno = 0;
   #tap: TapWriter | null = null;
@@ -43,10 +42,7 @@ export class Connection implements Member {
     this.#around = around;
     this.#echo = new Echo(around.discipline, around.maxBufferBytes);
     this.#outgoing = new Outgoing(socket, {
-      sent: (bytes, buffers) => {
-        around.ledger.sent(slot, bytes, buffers);
-        this.#activeMs = monotonicMs();
-      },
+      sent: (bytes, buffers) => around.ledger.sent(slot, bytes, buffers),
       stalled: (stalled) => this.#stall(stalled),
     });
     this.#listen(socket);
@@ -55,7 +51,7 @@ export class Connection implements Member {
 
   /** How long no byte has moved in either direction, ms. */
   get silentMs(): number {
-    return monotonicMs() - this.#activeMs;
+    return monotonicMs() - this.#around.ledger.activeAt(this.#slot);
   }
 
   /** True while the kernel has not taken all that was sent. */
@@ -192,7 +188,6 @@ export class Connection implements Member {
   }
 
   #receive(bytes: Buffer): void {
-    this.#activeMs = monotonicMs();
     this.#around.ledger.received(this.#slot, bytes.length);
     this.#tap?.record('recv', bytes);
     if (this.#echo.discipline !== 'eof' || this.#closing) this.#around.journal.data(this.#slot, bytes);

@@ -9,13 +9,15 @@ const maxNotesWithBytes = 10_000;
 const maxBytes = 16 << 20;
 /** Batches under way at once. */
 const maxBatches = 2;
+/** A batch wakes the main thread; so often at most, ms. Woken in each turn of the loop it took a third of the connection rate. */
+const spacingMs = 10;
 /** Bytes kept of a message. */
 const previewBytes = 4096;
 
 /**
- * Writes down what happens to connections for a face that wants to tell it. Notes go to the main thread in batches,
- * once in a turn of the event loop; while it does not take them they wait in a bounded list, and beyond that they are
- * counted and dropped: a slow reader of the journal costs the wire nothing.
+ * Writes down what happens to connections for a face that wants to tell it. Notes go to the main thread in batches: the
+ * first at once, those that follow closely together. While it does not take them they wait in a bounded list, and beyond
+ * that they are counted and dropped: a slow reader of the journal costs the wire nothing.
  */
 export class Journal {
   readonly level: JournalLevel;
@@ -26,6 +28,7 @@ export class Journal {
   #dropped = 0;
   #batches = 0;
   #scheduled = false;
+  #flushedMs = Number.NEGATIVE_INFINITY;
 
   constructor(level: JournalLevel, reader: LedgerReader, post: (event: WireEvent) => void) {
     this.level = level;
@@ -39,21 +42,25 @@ export class Journal {
 
   opened(slot: number): void {
     if (!this.#connections) return;
-    const row = this.#reader.row(slot);
-    if (row !== undefined) this.#write({ type: 'open', at: monotonicMs(), row });
+    const row = this.#reader.peek(slot);
+    if (row === undefined) return;
+    const { id, transport, peer, local } = row;
+    this.#write({ type: 'open', at: monotonicMs(), id, transport, peer, local });
   }
 
   halfClosed(slot: number, by: 'peer' | 'local'): void {
     if (!this.#connections) return;
-    const row = this.#reader.row(slot);
-    if (row !== undefined) this.#write({ type: 'half-close', at: monotonicMs(), id: row.id, by });
+    this.#write({ type: 'half-close', at: monotonicMs(), id: this.#reader.idOf(slot), by });
   }
 
   closed(slot: number): void {
     if (!this.#connections) return;
-    const row = this.#reader.row(slot);
-    if (row !== undefined && row.how !== null)
-      this.#write({ type: 'close', at: monotonicMs(), row: { ...row, how: row.how } });
+    const row = this.#reader.peek(slot);
+    if (row === undefined || row.how === null) return;
+    const { id, transport, peer, bytesIn, bytesOut, reads, writes, how, error } = row;
+    const ms = (row.at.close ?? 0) - (row.at.accept ?? 0);
+    const counters = { bytesIn, bytesOut, reads, writes };
+    this.#write({ type: 'close', at: monotonicMs(), id, transport, peer, ...counters, ms, how, error });
   }
 
   refused(peer: string, why: 'denied' | 'max-connections'): void {
@@ -62,9 +69,7 @@ export class Journal {
 
   data(slot: number, bytes: Uint8Array): void {
     if (this.level !== 'data') return;
-    const row = this.#reader.row(slot);
-    if (row === undefined) return;
-    const { id, transport } = row;
+    const [id, transport] = [this.#reader.idOf(slot), this.#reader.transportOf(slot)];
     // A stream knows no empty pieces; a datagram of no bytes is one all the same (RFC 768).
     if (bytes.length === 0 && transport === 'tcp') return;
     this.#write({ type: 'data', at: monotonicMs(), id, transport, bytes: new Uint8Array(bytes) }, bytes.length);
@@ -74,10 +79,14 @@ export class Journal {
   message(slot: number, bytes: Uint8Array): void {
     if (this.level === 'data') this.data(slot, bytes);
     if (this.level !== 'messages' || bytes.length === 0) return;
-    const row = this.#reader.row(slot);
-    if (row === undefined) return;
     const start = new Uint8Array(bytes.subarray(0, previewBytes));
-    const note = { type: 'message', at: monotonicMs(), id: row.id, bytes: start, length: bytes.length } as const;
+    const note = {
+      type: 'message',
+      at: monotonicMs(),
+      id: this.#reader.idOf(slot),
+      bytes: start,
+      length: bytes.length,
+    } as const;
     this.#write(note, start.length);
   }
 
@@ -107,15 +116,19 @@ export class Journal {
   #schedule(): void {
     if (this.#scheduled || this.#batches >= maxBatches) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    const due = (): void => {
       this.#scheduled = false;
       this.#flush();
-    });
+    };
+    const waitMs = this.#flushedMs + spacingMs - monotonicMs();
+    if (waitMs <= 0) setImmediate(due);
+    else setTimeout(due, waitMs);
   }
 
   #flush(): void {
     if ((this.#notes.length === 0 && this.#dropped === 0) || this.#batches >= maxBatches) return;
     this.#batches++;
+    this.#flushedMs = monotonicMs();
     this.#post({ type: 'journal', notes: this.#notes, dropped: this.#dropped });
     this.#notes = [];
     this.#bytes = 0;

@@ -44,6 +44,7 @@ export class EchoServer {
   readonly #udpPeers: UdpPeers;
   readonly #stalled = new StalledSet();
   readonly #rush = new Rush(monotonicMs);
+  readonly #surroundings: Surroundings;
   readonly #sweep: NodeJS.Timeout;
   readonly #faults: FaultTeller;
   readonly #listeners: Listeners;
@@ -61,13 +62,26 @@ export class EchoServer {
     this.#faults = new FaultTeller((fault) => post({ type: 'fault', fault }));
     this.#doors = new Doors(options.allow, options.deny);
     this.#discipline = options.discipline;
+    const current = (): Discipline => this.#discipline;
+    this.#surroundings = {
+      ledger,
+      journal,
+      stalled: this.#stalled,
+      rush: this.#rush,
+      readsBeforeAdoption: options.readsBeforeAdoption,
+      get discipline() {
+        return current();
+      },
+      maxBufferBytes: options.maxBufferBytes,
+      leave: (member) => this.#members.delete(member.id),
+    };
     this.#udpPeers = new UdpPeers({
       enter: (ends) => {
         const slot = this.#takesPeers ? this.#enter(ends) : null;
         return slot === null ? null : { slot, id: this.#ledger.idOf(slot) };
       },
       refuse: (host, port) => this.#refuse(host, port, 'denied'),
-      surroundings: () => this.#surroundings(),
+      surroundings: () => this.#surroundings,
       joined: (peer, slot) => {
         this.#members.set(peer.id, peer);
         this.#journal.opened(slot);
@@ -186,7 +200,7 @@ export class EchoServer {
       return;
     }
     const id = this.#ledger.idOf(slot);
-    this.#members.set(id, new Connection(socket, slot, id, this.#surroundings()));
+    this.#members.set(id, new Connection(socket, slot, id, this.#surroundings));
     this.#journal.opened(slot);
   }
 
@@ -203,19 +217,6 @@ export class EchoServer {
   #refuse(host: string, port: number, why: 'denied' | 'max-connections'): void {
     this.#ledger.refused();
     this.#journal.refused(hostPort(host, port), why);
-  }
-
-  #surroundings(): Surroundings {
-    return {
-      ledger: this.#ledger,
-      journal: this.#journal,
-      stalled: this.#stalled,
-      rush: this.#rush,
-      readsBeforeAdoption: this.#options.readsBeforeAdoption,
-      discipline: this.#discipline,
-      maxBufferBytes: this.#options.maxBufferBytes,
-      leave: (member) => this.#members.delete(member.id),
-    };
   }
 
   #expire(): void {

@@ -189,7 +189,7 @@ describe('several threads', () => {
     );
     await until(() => wire.notes.filter(({ type }) => type === 'close').length === 30, 'every end');
     const told = new Map<number, string[]>();
-    const idOf = (note: Note): number => ('row' in note ? note.row.id : 'id' in note ? note.id : 0);
+    const idOf = (note: Note): number => ('id' in note ? note.id : 0);
     for (const note of wire.notes) told.set(idOf(note), [...(told.get(idOf(note)) ?? []), note.type]);
     expect([...told.keys()].toSorted((a, b) => a - b)).toEqual(clients.map((_, n) => n + 1));
     for (const types of told.values()) expect(types).toEqual(['open', 'data', 'half-close', 'half-close', 'close']);
