@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const quietShare = 0.15;
 const lookMs = 100;
 /** How long quiet is waited for, ms. */
-const patienceMs = 10_000;
+const patienceMs = 3000;
 
 /**
  * Waits until the machine has nothing else to do, since a figure taken beside a compiler says more of the compiler.

@@ -8,6 +8,7 @@ import type { Server } from './server.ts';
 import type { Effort, Sample, Work } from './work.ts';
 
 const effort: Effort = { rounds: 3, warmsUp: true, waits: false, seconds: 1, crowd: 1 };
+const never = new AbortController().signal;
 const found = findPeers({ binary: '', missing: 'not needed here' }).peers;
 const peers = found.filter(({ name }) => name === 'node-pipe' || name === 'node-data');
 
@@ -35,7 +36,7 @@ describe('rounds', () => {
   it('give each peer its turn in every round, there and back, and do not count the first', async () => {
     const { work, servers } = workOf((_, turn) => ({ figures: { turn }, errors: 0 }));
     const told: string[] = [];
-    const all = await runRounds(work, peers, effort, (line) => told.push(line));
+    const all = await runRounds(work, peers, effort, (line) => told.push(line), never);
     expect(all.map(({ peer, samples }) => [peer.name, samples.map((sample) => sample?.figures.turn)])).toEqual([
       ['node-pipe', [2, 5, 6]],
       ['node-data', [3, 4, 7]],
@@ -53,7 +54,7 @@ describe('rounds', () => {
       throw new Error('gone');
     });
     const told: string[] = [];
-    const [series] = await runRounds(work, peers.slice(0, 1), effort, (line) => told.push(line));
+    const [series] = await runRounds(work, peers.slice(0, 1), effort, (line) => told.push(line), never);
     expect(series?.samples.map((sample) => sample?.errors)).toEqual([0, undefined, 0]);
     expect(told).toContain('fake: node-pipe: gone');
     expect(new Set(servers.map(({ port }) => port)).size).toBe(2);
@@ -61,9 +62,21 @@ describe('rounds', () => {
 
   it('have a new server in each round where the workload wants that', async () => {
     const { work, servers } = workOf(() => ({ figures: {}, errors: 0 }), true);
-    await runRounds(work, peers.slice(0, 1), effort, () => undefined);
+    await runRounds(work, peers.slice(0, 1), effort, () => undefined, never);
     expect(new Set(servers.map(({ child }) => child.pid)).size).toBe(3);
     expect(servers).toHaveLength(3);
+  });
+
+  it('end with what there is where they are cut short, and leave no server behind', async () => {
+    const over = new AbortController();
+    const { work, servers } = workOf((_, turn) => {
+      if (turn === 3) over.abort();
+      return { figures: { turn }, errors: 0 };
+    });
+    const all = await runRounds(work, peers, effort, () => undefined, over.signal);
+    expect(all.map(({ samples }) => samples.map((sample) => sample?.figures.turn))).toEqual([[2], []]);
+    expect(servers).toHaveLength(4);
+    expect(servers.filter(({ child }) => isThere(child.pid))).toEqual([]);
   });
 
   it('tell of a peer that does not start', async () => {
@@ -78,7 +91,7 @@ describe('rounds', () => {
       forks: false,
     };
     const told: string[] = [];
-    const [series] = await runRounds(work, [broken], { ...effort, rounds: 1 }, (line) => told.push(line));
+    const [series] = await runRounds(work, [broken], { ...effort, rounds: 1 }, (line) => told.push(line), never);
     expect(series?.samples).toEqual([null]);
     expect(told.at(-1)).toContain('exit status 3: no room');
   });

@@ -19,24 +19,29 @@ export type Tell = (line: string) => void;
 
 /**
  * Gives a workload to each peer in turn, and that round after round, so that whatever else the machine does meanwhile
- * meets all of them. Each second round goes the other way, so that nobody always comes behind the same one.
+ * meets all of them. Each second round goes the other way, so that nobody always comes behind the same one. Once `over` is
+ * aborted it resolves to what there is.
  */
 export const runRounds = async (
   work: Work,
   peers: readonly Peer[],
   effort: Effort,
   tell: Tell,
+  over: AbortSignal,
 ): Promise<readonly Series[]> => {
   const samples = new Map<PeerName, (Taken | null)[]>(peers.map(({ name }) => [name, []]));
   await using servers = new Servers(work);
+  const cut = new Promise<null>((resolve) => over.addEventListener('abort', () => resolve(null), { once: true }));
   const before = effort.warmsUp && !work.isFresh ? 1 : 0;
   for (let round = -before; round < effort.rounds; round += 1) {
     for (const peer of round % 2 === 0 ? peers : peers.toReversed()) {
-      const sample = await attempt(work, servers, peer, effort).catch((error: unknown) => {
+      if (over.aborted) break;
+      const taking = attempt(work, servers, peer, effort).catch((error: unknown) => {
         tell(`${work.name}: ${peer.name}: ${error instanceof Error ? error.message : String(error)}`);
         return null;
       });
-      if (round < 0) continue;
+      const sample = await Promise.race([taking, cut]);
+      if (round < 0 || over.aborted) continue;
       samples.get(peer.name)?.push(sample);
       if (sample !== null) tell(`${work.name} ${round + 1}/${effort.rounds} ${peer.name}: ${said(sample)}`);
     }

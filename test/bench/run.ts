@@ -14,9 +14,15 @@ import { table } from './table.ts';
 import type { Work } from './work.ts';
 import { works } from './works.ts';
 
-// What was started ends with the process (see child.ts), so a signal only has to end the process.
+// Whoever cuts it short has what there is; the second time, nothing. What was started ends with the process (child.ts).
+const over = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(name, () => process.exit(128 + constants.signals[name]));
+  process.on(name, () => {
+    const status = 128 + constants.signals[name];
+    if (over.signal.aborted) process.exit(status);
+    process.exitCode = status;
+    over.abort();
+  });
 }
 
 const say = (line: string): void => {
@@ -32,14 +38,14 @@ const run = async (settings: Settings, peers: readonly Peer[], absent: readonly 
   const outcomes: Outcome[] = [];
   const leftOut = absent.map(({ title, why }) => `${title}: ${why}`);
   for (const work of works) {
-    if (settings.works.length > 0 && !settings.works.includes(work.name)) continue;
+    if (over.signal.aborted || (settings.works.length > 0 && !settings.works.includes(work.name))) continue;
     const speaking = peers.filter((peer) => peer[work.transport] !== null);
     const taking = speaking.filter((peer) => work.without(peer) === null);
     for (const peer of speaking) {
       const why = work.without(peer);
       if (why !== null) leftOut.push(`${peer.title} with ${work.title}: ${why}`);
     }
-    outcomes.push({ work, all: await runRounds(work, taking, settings.effort, say) });
+    outcomes.push({ work, all: await runRounds(work, taking, settings.effort, say, over.signal) });
   }
   const comparisons = outcomes.flatMap(({ work, all }) => compare(work, all));
   if (settings.json !== null) writeFileSync(settings.json, json(settings, outcomes, comparisons, leftOut));
@@ -122,5 +128,7 @@ if (settings === null) process.exitCode = 2;
 else {
   const wanted = ({ name }: Peer): boolean =>
     settings.peers.length === 0 || name === 'serve' || settings.peers.includes(name);
-  process.exitCode = await run(settings, field.peers.filter(wanted), field.absent);
+  const status = await run(settings, field.peers.filter(wanted), field.absent);
+  // What is still under way where it was cut short is not waited for.
+  process.exit(process.exitCode ?? status);
 }
