@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
 import type { Endpoint } from '../text/endpoint.ts';
-import type { Stage } from '../text/fault.ts';
-import { codeOf, faultOf } from '../wire/fault.ts';
+import { faultOf } from '../wire/fault.ts';
 import { Pattern, type Phase } from './pattern.ts';
+import { stageOf } from './stage.ts';
 import type { Trouble } from './trouble.ts';
 
 /** What a connection tells the load that it is a part of. */
@@ -26,21 +26,6 @@ export interface Common {
   /** One read buffer for all: what was read is checked before the next read. */
   readonly buffer: Uint8Array;
 }
-
-/** Where the process, or the system, has no more to give. */
-const socketCodes = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAFNOSUPPORT']);
-
-const stages = new Map<unknown, Stage>([
-  ['read', 'recv'],
-  ['write', 'send'],
-  ['shutdown', 'shutdown'],
-]);
-
-/** The call that failed, as a C programmer would see it: Node makes the socket when it connects. */
-const stageOf = (error: Error): Stage => {
-  const call = 'syscall' in error ? stages.get(error.syscall) : undefined;
-  return call ?? (socketCodes.has(codeOf(error)) ? 'socket' : 'connect');
-};
 
 /** One TCP connection to an echo server: what it sends is the pattern, and every byte that comes back is checked. */
 export class Connection {

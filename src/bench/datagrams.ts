@@ -1,10 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { Stage } from '../text/fault.ts';
 import { faultOf } from '../wire/fault.ts';
 import type { Load, Task } from './load.ts';
 import { Opening } from './opening.ts';
 import { Pattern, type Phase } from './pattern.ts';
+import { stageOf } from './stage.ts';
 import type { Trouble } from './trouble.ts';
 import { Turn } from './turn.ts';
 
@@ -26,11 +26,6 @@ interface Asker {
   /** Those that were given up: their answers may still come. */
   readonly lost: Set<number>;
 }
-
-const stageOf = (error: Error): Stage => {
-  if ('syscall' in error && error.syscall === 'send') return 'send';
-  return 'syscall' in error && error.syscall === 'recvmsg' ? 'recv' : 'socket';
-};
 
 /** Ping-pong over UDP: a datagram goes out when the one before it was answered, or given up. */
 export class Datagrams implements Load {

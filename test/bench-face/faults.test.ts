@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -20,7 +21,13 @@ const deafServer = async (): Promise<string> => {
 
 /** What bench says of a server, with its place left out, and the errors and corrupt data that it counts. */
 const verdict = async (endpoint: string, ...args: readonly string[]) => {
-  const { status, stdout, stderr } = await bench('--to', endpoint, '--json', '--duration', '300ms', ...args);
+  const { status, stdout, stderr } = await bench(
+    '--to',
+    endpoint,
+    '--json',
+    ...(args.includes('--duration') ? [] : ['--duration', '300ms']),
+    ...args,
+  );
   const { errors, corrupt } = JSON.parse(stdout);
   return { status, errors, corrupt, said: stderr.replaceAll(endpoint, 'HERE').trimEnd().split('\n') };
 };
@@ -218,5 +225,28 @@ describe('bench over UDP against a server that', () => {
   it('is not there', async () => {
     const { status, errors, said } = await verdict(`udp://${await freePort()}`, ...one);
     expect({ status, errors, said }).toEqual({ status: 1, errors: 1, said: [expect.stringMatching(/ECONNREFUSED/)] });
+  });
+
+  it('answers after that was given up, and counts it once', async () => {
+    let asked = 0;
+    const socket = createSocket('udp4', (datagram, peer) => {
+      asked += 1;
+      const answer = (): void => socket.send(datagram, peer.port, peer.address);
+      // The first is lost after a second; its answer comes while the second one is asked for.
+      if (asked === 1) setTimeout(answer, 1500);
+      else if (asked === 2) setTimeout(answer, 700);
+      else answer();
+    }).bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    onTestFinished(() => {
+      socket.close();
+    });
+    const found = await verdict(`udp://127.0.0.1:${socket.address().port}`, ...one, '--duration', '2s');
+    expect(found).toEqual({
+      status: 1,
+      errors: 1,
+      corrupt: 0,
+      said: ['echoscope: recv: HERE: no answer to datagram 1 within 1.00 s (on connection 1)'],
+    });
   });
 });

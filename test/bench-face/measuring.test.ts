@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { builtProgram } from '../e2e/program.ts';
 import { echo, serveTcp, serveUdp } from '../e2e/send-run.ts';
+import { until } from '../support/wait.ts';
 import { bench } from './run.ts';
 
 const number = expect.any(Number);
@@ -9,6 +12,23 @@ const latency = { p50: number, p90: number, p99: number, p999: number, max: numb
 const json = (stdout: string): Record<string, unknown> => {
   expect(stdout.split('\n')).toEqual([expect.stringMatching(/^\{.*\}$/), '']);
   return JSON.parse(stdout);
+};
+
+/** The built program's own server: its two endpoints. */
+const ourServer = async (): Promise<[tcp: string, udp: string]> => {
+  const args = [builtProgram(), 'serve', ':0', 'udp://:0', '--json'];
+  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => {
+    server.kill('SIGKILL');
+  });
+  let said = '';
+  server.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const endpoints = (): string[] => [...said.matchAll(/"endpoint":"([^"]+)"/g)].map(([, endpoint = '']) => endpoint);
+  await until(() => endpoints().length === 2, 'two listeners');
+  const [tcp = '', udp = ''] = endpoints();
+  return [tcp, udp];
 };
 
 const short = ['--json', '--duration', '300ms', '--connections', '4'] as const;
@@ -42,5 +62,19 @@ describe('bench against an honest echo', () => {
     expect(stderr).toBe('');
     expect(json(stdout)).toMatchObject({ mode: 'pingpong', errors: 0, corrupt: 0, latency });
     expect(status).toBe(0);
+  });
+});
+
+describe('bench against our own server', () => {
+  it.each([['pingpong'], ['stream'], ['connect']])('%s', async (mode) => {
+    const [tcp] = await ourServer();
+    const { status, stderr } = await bench('--to', tcp, ...short, '--mode', mode, '--size', '10000');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('pingpong over UDP', async () => {
+    const [, udp] = await ourServer();
+    const { status, stderr } = await bench('--to', udp, ...short);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 });
