@@ -3,13 +3,12 @@ import { monotonicMs, wallClockMs } from '../ledger/clock.ts';
 import type { Reading } from '../ledger/reader.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import { type Conversation, hear, silence } from './conversation.ts';
+import { Pace } from './pace.ts';
 import type { Connection, Rate } from './snapshot.ts';
 import { Tracker } from './tracker.ts';
 import type { Feed, View } from './view.ts';
 import { type Lens, Watch } from './watch.ts';
 
-/** How often the ledger is looked at, ms: ten pictures a second at the most. */
-const pictureMs = 100;
 /** How long what the client tells may wait for more of the same, ms. */
 const gatherMs = 15;
 
@@ -31,6 +30,7 @@ export class LiveFeed implements Feed {
   readonly #tracker: Tracker;
   readonly #lens: Lens | null;
   readonly #listeners = new Set<() => void>();
+  readonly #pace = new Pace();
   #conversation: Conversation = silence;
   #view: View;
   #watch: Watch | null = null;
@@ -60,11 +60,11 @@ export class LiveFeed implements Feed {
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    this.#pictures ??= setInterval(() => this.look(), pictureMs);
+    if (this.#pictures === undefined) this.#watchOn();
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size > 0) return;
-      clearInterval(this.#pictures);
+      clearTimeout(this.#pictures);
       clearTimeout(this.#gathering);
       this.#pictures = undefined;
       this.#gathering = undefined;
@@ -121,6 +121,13 @@ export class LiveFeed implements Feed {
     // What it counted last is in the picture that stays.
     this.look();
     this.#show({ failure });
+  }
+
+  #watchOn(): void {
+    this.#pictures = setTimeout(() => {
+      this.#watchOn();
+      this.look();
+    }, this.#pace.next());
   }
 
   #gather(): void {

@@ -33,7 +33,7 @@ export const Frame = ({ rect, title, hint = '', hintStyle = palette.dim, focused
       width={rect.width}
       height={rect.height}
       flexDirection='column'
-      overflow='hidden'
+      overflowY='hidden'
     >
       <Box height={1} flexShrink={0}>
         <Row
@@ -55,7 +55,7 @@ export const Frame = ({ rect, title, hint = '', hintStyle = palette.dim, focused
         borderTop={false}
         borderDimColor={!focused}
         {...(palette.accent.color !== undefined && focused ? { borderColor: palette.accent.color } : {})}
-        overflow='hidden'
+        overflowY='hidden'
       >
         {children}
       </Box>

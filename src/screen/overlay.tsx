@@ -28,7 +28,7 @@ export const Overlay = ({ rect, title, foot = '', lines }: OverlayProps) => {
       width={rect.width}
       height={rect.height}
       flexDirection='column'
-      overflow='hidden'
+      overflowY='hidden'
       {...overlay.box}
     >
       <Text {...overlay.text}>{edge(border.topLeft, title, border.topRight)}</Text>

@@ -17,14 +17,35 @@ interface RowProps {
   readonly style?: Style;
 }
 
+/** Neighbours in one style are one piece: each piece is measured, styled and cut by itself. */
+const joined = (spans: readonly Span[]): readonly Span[] => {
+  const pieces: Span[] = [];
+  for (const { text, style } of spans) {
+    const before = pieces.at(-1);
+    if (before?.style === style) pieces[pieces.length - 1] = { text: before.text + text, style };
+    else if (text !== '') pieces.push({ text, style });
+  }
+  return pieces;
+};
+
 /** One line of a pane as one Text: a Box for each cell costs twice the time. */
-export const Row = ({ spans, style = palette.plain }: RowProps) => (
-  <Text wrap='truncate' {...style}>
-    {spans.map((part, place) => (
-      // biome-ignore lint/suspicious/noArrayIndexKey: a span is its place in the line
-      <Text key={place} {...part.style}>
-        {drawable(part.text)}
+export const Row = ({ spans, style = palette.plain }: RowProps) => {
+  const [first, ...others] = joined(spans);
+  if (first === undefined) return <Text />;
+  if (others.length === 0)
+    return (
+      <Text wrap='truncate' {...style} {...first.style}>
+        {drawable(first.text)}
       </Text>
-    ))}
-  </Text>
-);
+    );
+  return (
+    <Text wrap='truncate' {...style}>
+      {[first, ...others].map((part, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a span is its place in the line
+        <Text key={place} {...part.style}>
+          {drawable(part.text)}
+        </Text>
+      ))}
+    </Text>
+  );
+};
