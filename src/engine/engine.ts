@@ -201,7 +201,7 @@ export class Engine {
     if (this.#stopping) return;
     this.#stopping = true;
     await Promise.all([this.#first, ...this.#others].map((thread) => thread.stop(graceMs)));
-    this.#chronicle.flush();
+    this.#chronicle.close();
   }
 
   /** Tells the thread of the embedded client. */
@@ -254,7 +254,7 @@ export class Engine {
     this.#failure = error;
     // Only then every port is free: who hears of the crash may want to open them anew.
     await Promise.all([this.#first, ...this.#others].map((thread) => thread.end()));
-    this.#chronicle.flush();
+    this.#chronicle.close();
     this.#events.crash(error);
   }
 }
