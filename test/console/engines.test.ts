@@ -8,7 +8,6 @@ import { until } from '../support/wait.ts';
 const options = {
   discipline: 'chunk',
   backlog: 511,
-  threads: 1,
   maxConnections: 10,
   maxBufferBytes: 1024,
   idleTimeoutMs: null,
@@ -18,14 +17,17 @@ const options = {
 } as const;
 
 /** Engines with a listener, and a way to make the worker of the present one throw. */
-const start = async () => {
+const start = async (threads: number) => {
   const crashes: Error[] = [];
-  const engines = new Engines(options, {
-    client: () => undefined,
-    fault: () => undefined,
-    journal: () => undefined,
-    crash: (error) => crashes.push(error),
-  });
+  const engines = new Engines(
+    { ...options, threads },
+    {
+      client: () => undefined,
+      fault: () => undefined,
+      journal: () => undefined,
+      crash: (error) => crashes.push(error),
+    },
+  );
   onTestFinished(() => engines.current.stop(0));
   const [{ port } = { port: 0 }] = await engines.listen([{ transport: 'tcp', host: '127.0.0.1', port: 0 }]);
   const crash = async (): Promise<void> => {
@@ -47,9 +49,9 @@ const start = async () => {
   return { engines, port, crash, talk };
 };
 
-describe('an engine whose worker died', () => {
+describe.each([1, 2])('an engine with %d threads of which one died', (threads) => {
   it('leaves its last counters, and its peers are told', async () => {
-    const { engines, crash, talk } = await start();
+    const { engines, crash, talk } = await start(threads);
     const client = await talk(5);
     const before = engines.read();
     await crash();
@@ -59,7 +61,7 @@ describe('an engine whose worker died', () => {
   });
 
   it('is followed by another: same port, same discipline, and numbers and counters go on', async () => {
-    const { engines, port, crash, talk } = await start();
+    const { engines, port, crash, talk } = await start(threads);
     await talk(5);
     engines.current.discipline('line', null);
     await until(() => engines.read().discipline === 'line', 'the discipline');
@@ -93,7 +95,7 @@ describe('an engine whose worker died', () => {
   });
 
   it('may be followed by one that dies as well', async () => {
-    const { engines, crash, talk } = await start();
+    const { engines, crash, talk } = await start(threads);
     for (const round of [1, 2, 3]) {
       await talk(1);
       expect(engines.read().rows.at(-1)?.id).toBe(round);
@@ -106,7 +108,7 @@ describe('an engine whose worker died', () => {
   });
 
   it('stays where its port was taken meanwhile, and goes on once that is free again', async () => {
-    const { engines, port, crash, talk } = await start();
+    const { engines, port, crash, talk } = await start(threads);
     await talk(5);
     await crash();
     const squatter = createServer();
@@ -123,7 +125,7 @@ describe('an engine whose worker died', () => {
   });
 
   it('is restarted once, however often that is asked for, and not at all while it lives', async () => {
-    const { engines, crash } = await start();
+    const { engines, crash } = await start(threads);
     expect(await engines.restart()).toBeNull();
     await crash();
     const [first, second] = await Promise.all([engines.restart(), engines.restart()]);

@@ -42,6 +42,22 @@ describe('a client from outside', () => {
     await console.until(/ 2 open /u);
   });
 
+  it('appears whichever of several threads has it, in the order of its coming', async () => {
+    const console = await startConsole({ args: [':0', '--threads', '3'], columns: 120, rows: 40 });
+    const clients: Client[] = [];
+    while (clients.length < 8) {
+      const client = await connect(console.port);
+      await client.write('x'.repeat(100 + clients.length));
+      clients.push(client);
+      await shows(console, client.local, / ESTABLISHED /u);
+    }
+    await console.until(/ 9 open · 9 served /u);
+    for (const [n, client] of clients.entries()) {
+      await shows(console, client.local, new RegExp(` ${100 + n} B +${100 + n} B `, 'u'));
+      expect(rowOf(console.grid(), client.local)).toMatch(new RegExp(`^│[▸ ][!‖ ] *${n + 2} `, 'u'));
+    }
+  });
+
   it('is counted while it sends, to the byte', async () => {
     const console = await startConsole();
     const client = await connect(console.port);
