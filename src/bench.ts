@@ -48,8 +48,6 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
   };
   // A second signal ends the process at once.
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  // That nobody reads what is said to people is no reason to end.
-  process.stderr.on('error', () => undefined);
   const output = new Output(process.stdout, (error) => {
     if (error === null) return;
     say(`cannot write the output: ${error.message}`);

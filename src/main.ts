@@ -16,6 +16,8 @@ const print = async (text: string): Promise<number> => {
 
 /** Runs one command line, without the program's own two words, and resolves to the exit status. */
 export const main = async (args: readonly string[]): Promise<number> => {
+  // What is said to people may find no reader (EPIPE) or no room (ENOSPC): the exit status tells all the same.
+  process.stderr.on('error', () => undefined);
   const invocation = parse(args);
   switch (invocation.command) {
     case 'console': {

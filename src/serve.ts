@@ -61,8 +61,6 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
     process.on(signal, () => leave({ ...orderly, signal }));
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
-  // That nobody reads what is said to people is no reason to end.
-  process.stderr.on('error', () => undefined);
 
   const output = new Output(process.stdout, (error) =>
     leave(error === null ? orderly : { message: `cannot write the output: ${error.message}`, status: 1 }),

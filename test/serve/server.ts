@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A file to write stdout to. */
   readonly stdout?: number;
+  /** The same for stderr. */
+  readonly stderr?: number;
   /** Files that it may have open. */
   readonly openFiles?: number;
   /** What runs it: a command that ends with the program and its arguments. */
@@ -49,11 +51,11 @@ export const source = fileURLToPath(new URL('../../src/cli.ts', import.meta.url)
 /** Starts the program, whatever comes of it. */
 export const spawnServer = (
   args: readonly string[],
-  { program = source, env = {}, stdout, openFiles, within = [] }: ServerOptions = {},
+  { program = source, env = {}, stdout, stderr, openFiles, within = [] }: ServerOptions = {},
 ): ChildProcess => {
   const limit = openFiles === undefined ? ':' : `ulimit -n ${openFiles}`;
   return spawn('sh', ['-c', `${limit}; exec "$@"`, 'sh', ...within, process.execPath, program, 'serve', ...args], {
-    stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
+    stdio: ['ignore', stdout ?? 'pipe', stderr ?? 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', TZ: 'UTC', ...env },
   });
 };
