@@ -61,11 +61,6 @@ export class Connection {
     socket.setNoDelay(true).connect(endpoint.port, host);
   }
 
-  /** The address that the peer answered from. */
-  get peer(): string | undefined {
-    return this.#socket.remoteAddress;
-  }
-
   /** Bytes sent that have not come back. */
   get owed(): number {
     return this.sent - this.received;

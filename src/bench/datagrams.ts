@@ -48,7 +48,7 @@ export class Datagrams implements Load {
     );
   }
 
-  open(): Promise<number> {
+  open(): Promise<void> {
     return this.#opening.run();
   }
 

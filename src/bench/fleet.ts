@@ -56,7 +56,7 @@ export class Fleet implements Load {
     return this.#stopped;
   }
 
-  open(): Promise<number> {
+  open(): Promise<void> {
     return this.#opening.run();
   }
 

@@ -19,8 +19,8 @@ export interface Task {
 
 /** A way to load an echo server. Its runner calls open, start, stop, settle and close, in this order. */
 export interface Load {
-  /** Resolves once every connection is established or has failed; how many are. */
-  open(): Promise<number>;
+  /** Resolves once every connection is established or has failed. */
+  open(): Promise<void>;
   start(): void;
   /** From here on nothing is begun; what was begun may end. */
   stop(): void;

@@ -10,7 +10,7 @@ export class Opening {
   readonly #open: (number: number) => void;
   readonly #giveUp: (number: number) => void;
   readonly #pending = new Set<number>();
-  readonly #done = Promise.withResolvers<number>();
+  readonly #done = Promise.withResolvers<void>();
   #begun = 0;
   #established = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -23,8 +23,8 @@ export class Opening {
     this.#giveUp = giveUp;
   }
 
-  /** Resolves to the number of connections that are established, once no handshake is under way. */
-  run(): Promise<number> {
+  /** Resolves once no handshake is under way any more, and none is to come. */
+  run(): Promise<void> {
     this.#timer = setInterval(() => {
       if (performance.now() - this.#lastMs >= handshakePatienceMs) this.#abandon();
     }, lookMs);
@@ -46,7 +46,7 @@ export class Opening {
     clearInterval(this.#timer);
     this.#begun = this.#count;
     this.#pending.clear();
-    this.#done.resolve(this.#established);
+    this.#done.resolve();
   }
 
   #more(): void {

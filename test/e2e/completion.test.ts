@@ -29,7 +29,7 @@ const offered = (...words: readonly string[]): string[] =>
 
 describe('completion', () => {
   it('offers the commands first', () => {
-    expect(offered('')).toEqual(expect.arrayContaining(['console', 'serve', 'send', 'completion']));
+    expect(offered('')).toEqual(expect.arrayContaining(['console', 'serve', 'send', 'bench', 'completion']));
   });
 
   it('offers the options of each command, the console’s where none is named', () => {
@@ -37,11 +37,13 @@ describe('completion', () => {
     expect(offered('serve', '--')).toEqual(expect.arrayContaining(['--json', '--echo']));
     expect(offered('send', '--')).toEqual(expect.arrayContaining(['--to', '--expect-echo']));
     expect(offered('send', '--')).not.toContain('--echo');
+    expect(offered('bench', '--')).toEqual(expect.arrayContaining(['--mode', '--connections']));
   });
 
   it('offers the values of an option', () => {
     expect(offered('--echo', '')).toEqual(['chunk', 'line', 'eof', 'none']);
     expect(offered('serve', '--data', '')).toEqual(['none', 'text', 'hex', 'base64']);
+    expect(offered('bench', '--mode', '')).toEqual(['pingpong', 'stream', 'connect']);
   });
 
   it('writes for the shell that is named, else for the user’s', () => {
