@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { keptLineLength, keptLines } from '../model/history.ts';
@@ -15,6 +15,9 @@ export const historyPath = (stateHome: string | undefined): string => {
 };
 
 const newline = 0x0a;
+
+/** Read of the file, from its end: more than all lines that are kept, each of the longest. */
+const mostBytes = 64 << 20;
 
 /** A line as it is written: a JSON string, which stays one line whatever is in it. */
 const written = (line: string): string => `${JSON.stringify(line)}\n`;
@@ -44,18 +47,20 @@ export class HistoryFile {
   readonly #tell: (problem: string) => void;
   #writing: Promise<void> = Promise.resolve();
   #hasFailed = false;
+  #appended = 0;
 
   constructor(path: string, tell: (problem: string) => void) {
     this.#path = path;
     this.#tell = tell;
   }
 
-  /** The last lines, oldest first. A file that has grown to twice their number is cut to them. */
+  /**
+   * The last lines, oldest first. A file that has grown to twice their number is cut to them, now and after as many more.
+   */
   async read(): Promise<readonly string[]> {
     try {
-      const all = (await readFile(this.#path, 'utf8')).split('\n').filter((text) => text !== '');
-      const lines = all.slice(-keptLines).flatMap(readLine);
-      if (all.length >= 2 * keptLines) this.#queue(() => replaceFile(this.#path, lines.map(written).join('')));
+      const { lines, isLong } = await this.#load();
+      if (isLong) this.#queue(() => this.#replace(lines));
       return lines;
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') this.#fail(error);
@@ -77,12 +82,39 @@ export class HistoryFile {
       } finally {
         await file.close();
       }
+      this.#appended += 1;
+      if (this.#appended % keptLines > 0) return;
+      const { lines, isLong } = await this.#load();
+      if (isLong) await this.#replace(lines);
     });
   }
 
   /** Resolves when all that was appended is written, or has failed. */
   settled(): Promise<void> {
     return this.#writing;
+  }
+
+  async #load(): Promise<{ readonly lines: readonly string[]; readonly isLong: boolean }> {
+    const file = await open(this.#path);
+    try {
+      const { size } = await file.stat();
+      const buffer = Buffer.alloc(Math.min(size, mostBytes));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length);
+      const all = buffer
+        .toString('utf8', 0, bytesRead)
+        .split('\n')
+        .filter((text) => text !== '');
+      return {
+        lines: all.slice(-keptLines).flatMap(readLine),
+        isLong: all.length >= 2 * keptLines || size > mostBytes,
+      };
+    } finally {
+      await file.close();
+    }
+  }
+
+  #replace(lines: readonly string[]): Promise<void> {
+    return replaceFile(this.#path, lines.map(written).join(''));
   }
 
   #queue(write: () => Promise<void>): void {

@@ -6,6 +6,7 @@ const lagMs = 300;
  * key pressed three times, then build on each other and not on an old picture.
  */
 export class Lately<Key, Value> {
+  /** What was asked for in the last `lagMs`, and no more. */
   readonly #asked = new Map<Key, { readonly value: Value; readonly at: number }>();
   readonly #now: () => number;
 
@@ -21,7 +22,14 @@ export class Lately<Key, Value> {
     return seen;
   }
 
+  /** How many keys it remembers something of. */
+  get size(): number {
+    return this.#asked.size;
+  }
+
   set(key: Key, value: Value): void {
-    this.#asked.set(key, { value, at: this.#now() });
+    const now = this.#now();
+    for (const [each, { at }] of this.#asked) if (now - at >= lagMs) this.#asked.delete(each);
+    this.#asked.set(key, { value, at: now });
   }
 }

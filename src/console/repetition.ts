@@ -23,6 +23,7 @@ export class Repetition implements Task {
   }
 
   hear(event: ClientEvent): void {
+    if (event.type === 'unsent') this.#end('the peer does not read', 'error');
     if (event.type === 'disconnected' || event.type === 'finished') this.#end('nothing more can be sent', 'error');
   }
 

@@ -96,6 +96,8 @@ export type ClientEvent =
   | { readonly type: 'connected'; readonly at: number; readonly endpoint: Endpoint; readonly local: string }
   /** A message was handed to the kernel. */
   | { readonly type: 'sent'; readonly at: number; readonly id: number; readonly bytes: Uint8Array }
+  /** A message of so many bytes was not sent: too much waits already for a peer that does not read. */
+  | { readonly type: 'unsent'; readonly at: number; readonly id: number; readonly length: number }
   /**
    * Bytes came back. `id` is the message they answer (null: nothing was waiting); `roundTripMs` is set on the piece
    * that completes it. `skipped` bytes are not in `bytes`, because more came than the main thread had taken.

@@ -1,6 +1,7 @@
 import type { ClientEvent } from '../engine/protocol.ts';
 import { hostPort } from '../text/endpoint.ts';
 import { explain } from '../text/fault.ts';
+import { exact } from '../text/format.ts';
 import { Transcript } from './transcript.ts';
 import type { Client } from './view.ts';
 
@@ -30,6 +31,10 @@ export const hear = (before: Conversation, event: ClientEvent, wallMs: number): 
     }
     case 'sent':
       return { client, transcript: transcript.sent(wallMs, event.id, event.bytes) };
+    case 'unsent': {
+      const text = `${exact(event.length)} B not sent: the peer does not read what waits for it`;
+      return { client, transcript: transcript.note(wallMs, text, 'error') };
+    }
     case 'received':
       return { client, transcript: transcript.received(wallMs, event) };
     case 'unanswered':

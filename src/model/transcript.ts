@@ -48,6 +48,9 @@ export const keptEntries = 1000;
 /** Bytes kept of each entry; more is only counted. */
 export const keptBytes = 4096;
 
+/** UTF-16 units kept of a note: a message of 4 KiB made harmless has four for each byte. */
+export const keptNoteLength = 20_000;
+
 const nothing = new Uint8Array(0);
 
 /** The chat so far, oldest entry first. Pure: each change gives a new one, and entries that did not change are kept. */
@@ -99,7 +102,8 @@ export class Transcript {
   }
 
   note(at: number, text: string, tone: Note['tone'] = 'info'): Transcript {
-    return this.#add({ kind: 'note', key: this.#nextKey, at, text, tone });
+    const kept = text.length > keptNoteLength ? `${text.slice(0, keptNoteLength)}…` : text;
+    return this.#add({ kind: 'note', key: this.#nextKey, at, text: kept, tone });
   }
 
   /** Without entries; those to come get other keys than those that were. */

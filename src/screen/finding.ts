@@ -2,7 +2,8 @@ import { everything, type Filter, parseFilter } from '../model/filter.ts';
 import { nextOrder, type Order, reverseOrder } from '../model/order.ts';
 import type { Replay } from '../model/replay.ts';
 import { EscapeError, unescapeText } from '../text/escapes.ts';
-import { type Edit, edit, emptyLine, type Line } from '../text/line.ts';
+import { exact } from '../text/format.ts';
+import { type Edit, edit, emptyLine, type Line, longestLine } from '../text/line.ts';
 import type { Request } from './keymap.ts';
 
 /** A line that is asked for below the list. */
@@ -105,6 +106,8 @@ export const find = (finding: Finding, what: Find, { selected, replays }: Found)
 /** The line that is asked for, after an edit. A filter takes effect as it is typed, wherever it can be read. */
 export const revise = (finding: Finding, asking: Asking, change: Edit): Finding => {
   const line = edit(asking.line, change);
+  if (change.type === 'insert' && change.text !== '' && line === asking.line)
+    return { ...finding, asking: { ...asking, problem: `a line holds ${exact(longestLine)} characters` } };
   if (asking.type === 'write') return { ...finding, asking: { ...asking, line, problem: null } };
   const parsed = parseFilter(line.text);
   if (!parsed.ok) return { ...finding, asking: { type: 'filter', line, problem: parsed.problem } };

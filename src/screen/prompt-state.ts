@@ -2,7 +2,8 @@ import { type Eol, isCommand, specOf } from '../model/commands.ts';
 import { complete, suggestion } from '../model/completion.ts';
 import { type History, historyOf, recall } from '../model/history.ts';
 import { doubleBackslashes } from '../text/escapes.ts';
-import { type Edit, edit, emptyLine, type Line } from '../text/line.ts';
+import { exact } from '../text/format.ts';
+import { type Edit, edit, emptyLine, type Line, longestLine } from '../text/line.ts';
 
 /** The prompt: the draft, and all that it remembers beside it. */
 export interface Prompt {
@@ -36,13 +37,19 @@ export const promptWith = (lines: readonly string[]): Prompt => ({
   remark: null,
 });
 
+/** What an insertion that does not fit is answered with. */
+const tooLong: Remark = {
+  text: `that is more than a line holds, ${exact(longestLine)} characters: /send sends a file`,
+  tone: 'error',
+};
+
 const lineOf = (text: string): Line => ({ text, cursor: text.length });
 
 /** What was typed. */
-const insert = (prompt: Prompt, text: string): Prompt => ({
-  ...prompt,
-  draft: edit(prompt.draft, { type: 'insert', text }),
-});
+const insert = (prompt: Prompt, text: string): Prompt => {
+  const draft = edit(prompt.draft, { type: 'insert', text });
+  return { ...prompt, draft, remark: draft === prompt.draft && text !== '' ? tooLong : prompt.remark };
+};
 
 /**
  * What was pasted. It is a message, whatever is in it: its backslashes are doubled and so is a slash at its start, so
@@ -62,6 +69,7 @@ const hint: Remark = { text: '/eof half-closes, Ctrl-C quits', tone: 'info' };
 /** The prompt after an edit. What is killed can be put back with `yank`. */
 export const editPrompt = (prompt: Prompt, action: Edit): Prompt => {
   const { draft } = prompt;
+  if (action.type === 'insert') return insert(prompt, action.text);
   // Who presses Ctrl-D here wants to end something, as in a shell.
   if (draft.text === '' && action.type === 'delete') return { ...prompt, remark: hint };
   const after = edit(draft, action);

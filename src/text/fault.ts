@@ -20,6 +20,7 @@ const systemWords = new Map(getSystemErrorMap().values());
 
 /** Where libuv's words say less than they could, or it has none: getaddrinfo's names are Node's own. */
 const ourWords = new Map([
+  ['EAGAIN', 'the peer does not take what waits for it'],
   ['ELOOP', 'our answers come back, again and again'],
   ['ENOTFOUND', 'host not found'],
   ['EAI_AGAIN', 'host not found'],
@@ -45,6 +46,8 @@ function advice({ stage, code, endpoint }: Fault): string | undefined {
       }`;
     case 'EAFNOSUPPORT':
       return ipv6 ? 'this machine has no IPv6; try 127.0.0.1' : undefined;
+    case 'EAGAIN':
+      return 'nothing was sent; nothing more is kept for it until it reads';
     case 'EAI_AGAIN':
       return 'the name server did not answer; try again, or use an address';
     case 'ECONNREFUSED':

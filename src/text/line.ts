@@ -8,6 +8,9 @@ export interface Line {
   readonly cursor: number;
 }
 
+/** UTF-16 units of the longest line: what would make it longer is not inserted at all. */
+export const longestLine = 4 << 20;
+
 export const emptyLine: Line = { text: '', cursor: 0 };
 
 /** Words are runs of letters, digits and `_`; `killWord` goes back to a blank instead, as Ctrl-W does in a shell. */
@@ -92,6 +95,7 @@ export function edit(line: Line, action: Edit): Line {
   const { text, cursor } = line;
   switch (action.type) {
     case 'insert':
+      if (text.length + action.text.length > longestLine) return line;
       return replaced(line, cursor, cursor, action.text.replace(/\r\n?/g, '\n'));
     case 'left':
       return moved(line, before(text, cursor));

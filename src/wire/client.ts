@@ -65,7 +65,9 @@ export class EmbeddedClient {
   /** Sends one message. Without a connection it is not sent and nothing is said of it: look at the state first. */
   send(id: number, bytes: Uint8Array): void {
     const at = monotonicMs();
-    if (this.#link?.send(id, bytes)) this.#post({ type: 'sent', at, id, bytes });
+    const became = this.#link?.send(id, bytes) ?? 'closed';
+    if (became === 'sent') this.#post({ type: 'sent', at, id, bytes });
+    if (became === 'full') this.#post({ type: 'unsent', at, id, length: bytes.length });
   }
 
   /** Sends a piece of a long message; tells when it was taken. */

@@ -1,17 +1,20 @@
 import type { Socket } from 'node:net';
-import type { Act } from '../engine/protocol.ts';
+import type { Act, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
 import { adopt } from './adopt.ts';
 import { Echo, Overflow } from './echo.ts';
 import { codeOf, errnoOf } from './fault.ts';
+import { hostPort } from './host-port.ts';
 import { Outgoing } from './outgoing.ts';
 import { breakOff } from './reset.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 
 /** How long a connection that we close waits for the peer's FIN, ms. */
 const lingerMs = 1000;
+/** Where so many bytes wait for the peer, nothing of our own is put behind them. */
+const mostQueued = 1 << 20;
 
 /**
  * One accepted TCP connection. Its discipline says what goes back and when; after the peer's FIN ours follows behind
@@ -64,8 +67,10 @@ export class Connection implements Member {
     this.#attempt(() => this.#echo.change(discipline));
   }
 
+  /** A peer that takes nothing gets no more than so much: what is too much is told, and not sent. */
   write(bytes: Uint8Array): void {
-    this.#outgoing.send(bytes);
+    if (this.#outgoing.queued <= mostQueued) this.#outgoing.send(bytes);
+    else this.#around.onFault(this.#fullFault());
   }
 
   act(act: Act): void {
@@ -119,6 +124,13 @@ export class Connection implements Member {
   /** Counts what the kernel has taken. */
   progress(): void {
     this.#outgoing.progress();
+  }
+
+  #fullFault(): Fault {
+    const { localAddress = '?', localPort = 0, remoteAddress = '?', remotePort = 0 } = this.#socket;
+    const endpoint = { transport: 'tcp', host: localAddress, port: localPort } as const;
+    const peer = hostPort(remoteAddress, remotePort);
+    return { stage: 'send', code: 'EAGAIN', message: 'the peer takes nothing', endpoint, peer };
   }
 
   #listen(socket: Socket): void {

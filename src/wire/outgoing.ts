@@ -25,6 +25,7 @@ export class Outgoing {
   /** Buffers not yet handed over in full, and how much of the first is. */
   readonly #queue: Uint8Array[] = [];
   #offset = 0;
+  #queued = 0;
   /** Bytes handed over, and those of them told as sent. One piece at most lies between. */
   #handed = 0;
   #counted = 0;
@@ -41,6 +42,11 @@ export class Outgoing {
   /** True while the kernel has not taken all that was sent. */
   get owes(): boolean {
     return this.#counted < this.#handed || this.#queue.length > 0;
+  }
+
+  /** Bytes that wait to be handed over. */
+  get queued(): number {
+    return this.#queued;
   }
 
   /** Bytes handed over since the connection began. */
@@ -65,6 +71,7 @@ export class Outgoing {
     }
     // It may be written over before its turn comes: another buffer is owed still.
     this.#queue.push(lent ? new Uint8Array(bytes) : bytes);
+    this.#queued += bytes.length;
     this.#pump();
   }
 
@@ -95,6 +102,7 @@ export class Outgoing {
       if (buffer === undefined) break;
       const piece = buffer.subarray(this.#offset, this.#offset + pieceBytes);
       this.#offset += piece.length;
+      this.#queued -= piece.length;
       const whole = this.#offset === buffer.length;
       if (whole) {
         this.#queue.shift();

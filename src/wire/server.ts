@@ -73,6 +73,7 @@ export class EchoServer {
         return current();
       },
       maxBufferBytes: options.maxBufferBytes,
+      onFault: this.#faults.tell,
       leave: (member) => this.#members.delete(member.id),
     };
     this.#udpPeers = new UdpPeers({

@@ -1,4 +1,4 @@
-import type { Act } from '../engine/protocol.ts';
+import type { Act, Fault } from '../engine/protocol.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
 import type { LedgerWriter } from '../ledger/writer.ts';
@@ -16,6 +16,8 @@ export interface Surroundings {
   /** The discipline that new connections get. */
   readonly discipline: Discipline;
   readonly maxBufferBytes: number;
+  /** Something failed that does not end the connection. */
+  readonly onFault: (fault: Fault) => void;
   /** A connection is gone. */
   readonly leave: (member: Member) => void;
 }

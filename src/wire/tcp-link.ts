@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Endpoint, Fault, Stage } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { faultOf } from './fault.ts';
-import type { Link, LinkEvents } from './link.ts';
+import { type Link, type LinkEvents, mostWaiting, type Sending } from './link.ts';
 import type { LinkLog } from './link-log.ts';
 import { breakOff } from './reset.ts';
 
@@ -11,14 +11,20 @@ import { breakOff } from './reset.ts';
  * to be handed to the kernel.
  */
 interface Waiting {
-  readonly id: number;
+  /** Null: several messages, too many to tell their answers apart. */
+  readonly id: number | null;
   readonly at: number;
   left: number;
   /** Nothing more of the message follows. */
   isWhole: boolean;
+  /** How many they are, where they are several. */
+  messages: number;
 }
 
 const connectTimeoutMs = 5000;
+
+/** Where so many bytes wait for the peer, no message is put behind them. */
+const mostUnsent = 16 << 20;
 
 /**
  * A TCP connection of the embedded client. An echo returns the bytes in their order, so an answer belongs to a message
@@ -65,16 +71,21 @@ export class TcpLink implements Link {
     socket.on('close', () => {
       clearTimeout(timeout);
       log.closed(fault, this.#isReset);
-      events.gone(fault, new Set(this.#waiting.map(({ id }) => id)).size);
+      const known = new Set(this.#waiting.flatMap(({ id }) => id ?? []));
+      events.gone(
+        fault,
+        this.#waiting.reduce((sum, { messages }) => sum + messages, known.size),
+      );
     });
   }
 
-  send(id: number, bytes: Uint8Array): boolean {
-    if (!this.#isOpen()) return false;
-    this.#waiting.push({ id, at: monotonicMs(), left: bytes.length, isWhole: true });
+  send(id: number, bytes: Uint8Array): Sending {
+    if (!this.#isOpen()) return 'closed';
+    if (this.#socket.writableLength > mostUnsent) return 'full';
+    this.#await({ id, at: monotonicMs(), left: bytes.length, isWhole: true, messages: 0 });
     this.#log.sent(bytes.length);
     this.#socket.write(bytes);
-    return true;
+    return 'sent';
   }
 
   /** A message that is sent between two parts is answered between theirs. */
@@ -85,7 +96,7 @@ export class TcpLink implements Link {
     if (tail?.id === id) {
       tail.left += bytes.length;
       tail.isWhole = last;
-    } else this.#waiting.push({ ...this.#begun, left: bytes.length, isWhole: last });
+    } else this.#await({ ...this.#begun, left: bytes.length, isWhole: last, messages: 0 });
     this.#log.sent(bytes.length);
     this.#socket.write(bytes, (error) => {
       if (!error) taken();
@@ -113,6 +124,18 @@ export class TcpLink implements Link {
     }
   }
 
+  #await(message: Waiting): void {
+    if (this.#waiting.length < mostWaiting) {
+      this.#waiting.push(message);
+      return;
+    }
+    const last = this.#waiting.at(-1);
+    if (last?.id === null) {
+      last.left += message.left;
+      last.messages += 1;
+    } else this.#waiting.push({ ...message, id: null, messages: 1 });
+  }
+
   #isOpen(): boolean {
     return !this.#socket.destroyed && !this.#socket.connecting && !this.#socket.writableEnded;
   }
@@ -131,7 +154,7 @@ export class TcpLink implements Link {
       }
       message.left -= piece.length;
       if (message.left === 0) this.#waiting.shift();
-      const isAnswered = message.left === 0 && message.isWhole;
+      const isAnswered = message.id !== null && message.left === 0 && message.isWhole;
       this.#events.received(message.id, piece, isAnswered ? at - message.at : null);
     }
   }

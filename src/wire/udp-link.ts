@@ -3,7 +3,7 @@ import type { Endpoint, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { faultOf } from './fault.ts';
 import { hostPort } from './host-port.ts';
-import type { Link, LinkEvents } from './link.ts';
+import { type Link, type LinkEvents, mostWaiting, type Sending } from './link.ts';
 import type { LinkLog } from './link-log.ts';
 
 interface Waiting {
@@ -15,6 +15,9 @@ interface Waiting {
 
 /** How long an answer is waited for, ms. */
 const patienceMs = 1000;
+
+/** Where so many bytes wait for the system, no datagram is put behind them. */
+const mostUnsent = 4 << 20;
 
 /**
  * A UDP socket of the embedded client, connected so that an ICMP answer (nothing listens there) is told as an error.
@@ -50,18 +53,23 @@ export class UdpLink implements Link {
     });
   }
 
-  send(id: number, bytes: Uint8Array): boolean {
-    if (this.#state !== 'connected') return false;
+  send(id: number, bytes: Uint8Array): Sending {
+    if (this.#state !== 'connected') return 'closed';
+    if (this.#socket.getSendQueueSize() > mostUnsent) return 'full';
+    if (this.#waiting.length < mostWaiting) this.#await(id, bytes);
+    this.#log.sent(bytes.length);
+    this.#socket.send(bytes, (error) => {
+      if (error !== null) this.#fail(error);
+    });
+    return 'sent';
+  }
+
+  #await(id: number, bytes: Uint8Array): void {
     const timer = setTimeout(() => {
       this.#waiting = this.#waiting.filter((each) => each.id !== id);
       this.#events.unanswered(id, patienceMs);
     }, patienceMs);
     this.#waiting.push({ id, at: monotonicMs(), bytes, timer });
-    this.#log.sent(bytes.length);
-    this.#socket.send(bytes, (error) => {
-      if (error !== null) this.#fail(error);
-    });
-    return true;
   }
 
   sendPart(): boolean {

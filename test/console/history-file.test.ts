@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   mkdirSync,
   mkdtempSync,
@@ -7,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -83,6 +85,31 @@ describe('the history file', () => {
     expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(keptLines + 1);
     expect(readdirSync(dirname(path))).toEqual(['history']);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('is cut while it grows, however long a run is', async () => {
+    const { path, open } = openHistory();
+    const history = open();
+    const lines = () => readFileSync(path, 'utf8').split('\n').length - 1;
+    for (let index = 0; index < 2 * keptLines - 1; index++) history.append(`line ${index}`);
+    await history.settled();
+    expect(lines()).toBe(2 * keptLines - 1);
+    history.append('the last');
+    await history.settled();
+    expect(lines()).toBe(keptLines);
+    expect((await history.read()).at(-1)).toBe('the last');
+  });
+
+  it('is read from its end, however large it is', async () => {
+    const { path, open } = openHistory(fileWith('"lost"\n'));
+    truncateSync(path, 2 ** 31);
+    const before = process.memoryUsage().rss;
+    appendFileSync(path, '\n"found"\n');
+    const history = open();
+    expect(await history.read()).toEqual(['found']);
+    expect(process.memoryUsage().rss - before).toBeLessThan(512 << 20);
+    await history.settled();
+    expect(statSync(path).size).toBeLessThan(100);
   });
 
   it('on a full disk says so once, and does no harm', async () => {

@@ -13,3 +13,13 @@ it('what was asked for lately holds until the picture can show it', () => {
   now = 300;
   expect(pauses.of(1, false)).toBe(false);
 });
+
+it('forgets what the picture shows by now', () => {
+  let now = 0;
+  const pauses = new Lately<number, boolean>(() => now);
+  for (let id = 0; id < 10_000; id++) {
+    now += 10;
+    pauses.set(id, true);
+  }
+  expect(pauses.size).toBe(30);
+});

@@ -27,6 +27,12 @@ describe('conversation', () => {
     expect(conversation.transcript.entries.at(-1)).toMatchObject({ kind: 'received', to: 1, roundTripMs: 0.25 });
   });
 
+  it('says what was not sent', () => {
+    const conversation = after(...online, { type: 'unsent', at: 3, id: 1, length: 5000 });
+    expect(conversation.transcript.entries.at(-1)).toMatchObject({ kind: 'note', tone: 'error' });
+    expect(lines(conversation).at(-1)).toBe('5,000 B not sent: the peer does not read what waits for it');
+  });
+
   it('says why it is offline, and what was not answered', () => {
     const fault = { stage: 'recv', code: 'ECONNRESET', message: 'read ECONNRESET', endpoint } as const;
     const conversation = after(...online, { type: 'disconnected', at: 5, endpoint, fault, unanswered: 2 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keptBytes, keptEntries, Transcript } from '../../src/model/transcript.ts';
+import { keptBytes, keptEntries, keptNoteLength, Transcript } from '../../src/model/transcript.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const piece = (id: number | null, text: string, roundTripMs: number | null = null, skipped = 0) => ({
@@ -68,6 +68,15 @@ describe('Transcript', () => {
     for (let n = 0; n < keptEntries + 5; n++) transcript = transcript.note(n, String(n));
     expect(transcript.entries).toHaveLength(keptEntries);
     expect(transcript.entries[0]).toMatchObject({ text: '5' });
+  });
+
+  it('keeps only the start of a note of any length', () => {
+    const [kept, whole] = [
+      Transcript.empty.note(1, 'n'.repeat(10 * keptNoteLength)),
+      Transcript.empty.note(1, 'n'.repeat(keptNoteLength)),
+    ].map(({ entries: [entry] }) => (entry?.kind === 'note' ? entry.text : ''));
+    expect(kept).toBe(`${'n'.repeat(keptNoteLength)}…`);
+    expect(whole).toBe('n'.repeat(keptNoteLength));
   });
 
   it('marks the first byte that is not what was sent, in whatever piece it comes', () => {

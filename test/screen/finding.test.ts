@@ -10,6 +10,7 @@ import {
   initialFinding,
   revise,
 } from '../../src/screen/finding.ts';
+import { longestLine } from '../../src/text/line.ts';
 
 const replays: readonly Replay[] = [
   { tool: 'nc', command: 'nc 127.0.0.1 1', remark: null },
@@ -48,6 +49,12 @@ describe('the filter', () => {
     expect(finding.filter.text).toBe('udp');
     expect(finding.asking).toMatchObject({ problem: 'in: wants a value behind it, such as in:>1MB' });
     expect(askingRows(finding)).toBe(2);
+  });
+
+  it('is no longer than a line may be', () => {
+    const { finding } = after('filter', { text: 'udp' }, { text: 'x'.repeat(longestLine) });
+    expect(finding.filter.text).toBe('udp');
+    expect(finding.asking).toMatchObject({ line: { text: 'udp' }, problem: 'a line holds 4,194,304 characters' });
   });
 
   it('is not kept by Enter before it can be read', () => {

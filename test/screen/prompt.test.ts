@@ -5,6 +5,7 @@ import { remarkOn, signOf } from '../../src/screen/prompt-state.ts';
 import type { Scene } from '../../src/screen/state.ts';
 import { createStore } from '../../src/screen/store.ts';
 import { transcriptPage } from '../../src/screen/wrapped.ts';
+import { longestLine } from '../../src/text/line.ts';
 
 const scene: Scene = {
   ids: [],
@@ -195,5 +196,17 @@ describe('a client that is connecting', () => {
   it('is not asked to begin again', () => {
     const given = after([text('hi'), enter], { changes: { client: 'connecting' } });
     expect(given).toMatchObject({ draft: 'hi', requests: [], remark: { tone: 'error' } });
+  });
+});
+
+describe('a line that is too long', () => {
+  it('is not begun: what was there stays, and it is said what to do', () => {
+    const given = after([text('before '), paste('x'.repeat(longestLine))]);
+    expect(given).toMatchObject({ draft: 'before ', remark: { tone: 'error' } });
+    expect(given.remark?.text).toBe('that is more than a line holds, 4,194,304 characters: /send sends a file');
+    expect(after([text('before '), paste('x'.repeat(longestLine)), text('after')])).toMatchObject({
+      draft: 'before after',
+      remark: null,
+    });
   });
 });

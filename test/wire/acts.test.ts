@@ -42,6 +42,31 @@ describe('acting on a connection', () => {
     expect(closed).toMatchObject({ bytesIn: 12 << 20, bytesOut: total, writes: closed.reads + 10 });
   });
 
+  it('keeps no more of our own than a bound for a peer that takes nothing, and says what is too much', async () => {
+    await using wire = await startWire();
+    const deaf = await openClient(wire.port);
+    deaf.pause();
+    const echoed = 12 << 20;
+    const written = deaf.write(Buffer.alloc(echoed, 'e'));
+    const { id } = await wire.row((row) => row.stalled, 'is stalled');
+    const message = Buffer.alloc(300_000, 'o');
+    for (let n = 0; n < 20; n++) wire.engine.write(message, id);
+    await until(() => wire.faults.length > 0, 'the fault');
+    expect(wire.faults).toMatchObject([
+      { stage: 'send', code: 'EAGAIN', peer: deaf.local, endpoint: { port: wire.port } },
+    ]);
+    deaf.resume();
+    await written;
+    // Those that were taken reach the peer whole, and it is served as before.
+    const { bytesOut } = await wire.row((row) => row.bytesIn === echoed && !row.stalled, 'has caught up');
+    const own = (bytesOut - echoed) / message.length;
+    expect([3, 4]).toContain(own);
+    wire.engine.write(Buffer.from('fine'), id);
+    await deaf.receive(bytesOut + 4);
+    expect(deaf.received().toString('latin1').replaceAll('e', '')).toBe(`${'o'.repeat(own * message.length)}fin`);
+    deaf.destroy();
+  });
+
   it('half-closes: the peer reads our FIN and may go on sending', async () => {
     await using wire = await startWire();
     const client = await openClient(wire.port);

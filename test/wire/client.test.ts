@@ -209,6 +209,54 @@ describe('the embedded client', () => {
     ]);
   });
 
+  it('sends nothing more to a peer that does not read, says so, and goes on when it reads', async () => {
+    await using wire = await startWire();
+    let read = 0;
+    const { promise: connected, resolve: connect } = Promise.withResolvers<Socket>();
+    const { server, endpoint } = await serve((socket) =>
+      connect(socket.on('data', ({ length }) => (read += length)).pause()),
+    );
+    wire.engine.connect(endpoint);
+    const peer = await connected;
+    await told(wire, 'connected');
+    const message = Buffer.alloc(1 << 20);
+    for (let id = 1; id <= 64; id++) wire.engine.send(id, message);
+    await told(wire, 'unsent');
+    await until(
+      () => wire.clientEvents.filter(({ type }) => /sent$/.test(type)).length === 64,
+      'all to be answered for',
+    );
+    const sent = wire.clientEvents.filter(({ type }) => type === 'sent').length;
+    // 16 MiB, one more, and what the system's buffers take.
+    expect(sent).toBeGreaterThanOrEqual(17);
+    expect(sent).toBeLessThan(40);
+    peer.resume();
+    await until(() => read === sent << 20, 'all that was taken');
+    wire.engine.send(65, Buffer.from('again'));
+    await told(wire, 'sent', sent + 1);
+    peer.destroy();
+    server.close();
+  });
+
+  it('tells so many answers apart that are due, and counts all of them', async () => {
+    await using wire = await startWire();
+    const { promise: connected, resolve: connect } = Promise.withResolvers<Socket>();
+    const { server, endpoint } = await serve((socket) => connect(socket.on('data', () => undefined)));
+    wire.engine.connect(endpoint);
+    const peer = await connected;
+    await told(wire, 'connected');
+    for (let id = 1; id <= 10_003; id++) wire.engine.send(id, Buffer.from('ab'));
+    await told(wire, 'sent', 10_003);
+    // Answers to all but the last; the three that are too many are one stretch of bytes.
+    peer.write(Buffer.alloc(2 * 10_000 + 1));
+    const answered = () => wire.clientEvents.filter((event) => event.type === 'received' && event.roundTripMs !== null);
+    await until(() => answered().length === 10_000, 'every answer that is told apart');
+    expect(await told(wire, 'received', 10_001)).toMatchObject({ id: null });
+    peer.resetAndDestroy();
+    expect(await told(wire, 'disconnected')).toMatchObject({ unanswered: 3 });
+    server.close();
+  });
+
   it('does not flood a main thread that does not listen: what is beyond its window is counted', async () => {
     await using wire = await startWire();
     const total = 20 << 20;

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Endpoint, Fault, Note } from '../../src/engine/protocol.ts';
 import { createLedger } from '../../src/ledger/layout.ts';
 import { LedgerReader } from '../../src/ledger/reader.ts';
@@ -51,6 +51,7 @@ const openPeers = async () => {
         stalled: new StalledSet(),
         rush: new Rush(() => 0),
         readsBeforeAdoption: 8,
+        onFault: () => undefined,
         discipline: 'chunk',
         maxBufferBytes: 1,
         leave: () => undefined,
@@ -65,6 +66,23 @@ const openPeers = async () => {
   const rows = () => reader.read().rows;
   return { port, rows, notes, faults, refused, receive: peers.receive.bind(peers), socket, endpoint };
 };
+
+it('does not answer while more than 4 MiB of answers wait in the socket: UDP may lose any', async () => {
+  const { receive, rows, socket, endpoint } = await openPeers();
+  const from = {
+    address: '127.0.0.1',
+    port: (await bound('127.0.0.1')).address().port,
+    family: 'IPv4',
+    size: 4,
+  } as const;
+  const waiting = vi.spyOn(socket, 'getSendQueueSize');
+  waiting.mockReturnValue((4 << 20) + 1);
+  receive(Buffer.from('lost'), from, socket, endpoint);
+  waiting.mockReturnValue(4 << 20);
+  receive(Buffer.from('answered'), from, socket, endpoint);
+  await until(() => rows()[0]?.writes === 1, 'the answer');
+  expect(rows()[0]).toMatchObject({ bytesIn: 12, bytesOut: 8, reads: 2 });
+});
 
 /** Any UDP server that sends back what comes, as inetd does. Never more than `most` times. */
 const openForeignEcho = async (most = 100_000) => {

@@ -1,5 +1,6 @@
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { Discipline } from '../../../src/ledger/row.ts';
+import { total } from './interleaving.ts';
 import type { Limits } from './limits.ts';
 import type { TcpPeer } from './peers.ts';
 import type { Watched } from './rows.ts';
@@ -20,6 +21,9 @@ import {
 } from './tcp-model.ts';
 import { contentFault, faultOf, type Seen, settled } from './verdict.ts';
 
+/** Bytes that may wait for a peer and do not keep our own from it, less what one read brings. */
+const surelyKept = 900_000;
+
 /** One TCP client of a program: the real one, and the model of it. */
 export class TcpActor {
   readonly #engine: Engine;
@@ -27,6 +31,8 @@ export class TcpActor {
   readonly #peer: TcpPeer;
   readonly watched: Watched;
   model: TcpModel;
+  /** Bytes that may have been set free at once since all was quiet. */
+  #mostHeld = 0;
   /** Who did something since all was quiet. */
   #last: 'nobody' | 'peer' | 'us' | 'own' = 'nobody';
 
@@ -76,7 +82,8 @@ export class TcpActor {
         return isSafe && (isOpen || step.who === null);
       }
       case 'own':
-        return isOpen ? peerFin === 'none' : step.who === null && isCertain(this.model);
+        if (!isOpen) return step.who === null && isCertain(this.model);
+        return peerFin === 'none' && !(isCongested(this.model) && this.#mayBeFull);
       case 'silence':
         return isCertain(this.model);
       case 'connect':
@@ -102,9 +109,17 @@ export class TcpActor {
       case 'discipline':
       case 'silence':
         return true;
+      case 'own':
+        return this.#mayBeFull;
       default:
         return false;
     }
+  }
+
+  /** So much may wait for the peer that we would send nothing of our own. */
+  get #mayBeFull(): boolean {
+    const unseen = this.model.own.filter(({ to }) => to === Number.POSITIVE_INFINITY);
+    return this.#mostHeld + total(unseen.map(({ bytes }) => bytes)) > surelyKept;
   }
 
   /** Does a step. True where the connection may be over its limit: then the next step must wait. */
@@ -168,6 +183,7 @@ export class TcpActor {
   settle(): void {
     if (!isCongested(this.model) && !isDim(this.model)) this.model = settled(this.model, this.#seen());
     this.#last = 'nobody';
+    if (isCertain(this.model)) this.#mostHeld = this.model.held.length;
   }
 
   /** What is left to do before it is over, one step at a time; null: nothing. */
@@ -195,6 +211,7 @@ export class TcpActor {
   }
 
   #enter(by: 'peer' | 'us' | 'own', model: TcpModel): void {
+    this.#mostHeld = Math.max(this.#mostHeld, model.held.length);
     this.#last = by;
     this.model = model;
   }
