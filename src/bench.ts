@@ -62,7 +62,7 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
   if (json) await output.write(`${JSON.stringify(result)}\n`);
   // A table of nothing but zeros adds nothing to what was said.
   else if (work.bytes > 0 || status !== 1)
-    await output.write(drawable(report(result, tally.latency, endpoint, process.stdout.columns ?? plainColumns)));
+    await output.write(drawable(report(result, work, tally.latency, endpoint, process.stdout.columns ?? plainColumns)));
   return status;
 };
 

@@ -53,6 +53,13 @@ describe('the bench command', () => {
     expect(parse(['bench', ...args])).toEqual({ command: 'mistake', message });
   });
 
+  it('says in its help how much it can ask for, in lines of 80', () => {
+    const invocation = parse(['bench', '--help']);
+    if (invocation.command !== 'print') throw new Error('no help');
+    expect(invocation.text).toMatch(/95,000 round trips\/s .*\n.*MiB\/s .*connections\/s/);
+    for (const line of invocation.text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   it('starts its help with examples', () => {
     const invocation = parse(['bench', '--help']);
     expect(invocation).toMatchObject({

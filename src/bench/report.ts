@@ -2,19 +2,22 @@ import type { Histogram } from 'node:perf_hooks';
 import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
 import { exact, rate, roundTrip, size as sized } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
-import type { Latency, Result } from './result.ts';
+import type { Latency, Result, Work } from './result.ts';
 import { spread } from './spread.ts';
 
 const mostBar = 40;
 /** Cells of a row of the histogram before its bar. */
 const beforeBar = 29;
 
+/** From here on the server may do more than we can ask of it. */
+const atLimit = 0.95;
+
 const plural = (count: number, noun: string): string => `${exact(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 const row = (name: string, value: string, perSecond = ''): string =>
   `${name.padEnd(13)}${value.padStart(14)}${perSecond.padStart(16)}`.trimEnd();
 
-const table = (result: Result): string[] => {
+const table = (result: Result, busy: number): string[] => {
   const { mode, seconds, roundTrips, roundTripsPerSecond, bytesPerSecond, errors, corrupt } = result;
   const rounds =
     roundTrips === null || roundTripsPerSecond === null
@@ -27,6 +30,7 @@ const table = (result: Result): string[] => {
     row('echoed', sized(bytesPerSecond * seconds), echoed),
     row('errors', exact(errors)),
     row('corrupt', exact(corrupt)),
+    row('own load', `${(busy * 100).toFixed(0)}%`, busy >= atLimit ? 'at its limit' : ''),
   ];
 };
 
@@ -60,14 +64,20 @@ const bars = (latency: Histogram, of: string, cells: number): string[] => {
 };
 
 /** What a bench has measured, for people: a table, and how the latencies spread. `cells`: of the window. */
-export const report = (result: Result, latency: Histogram, endpoint: Endpoint, cells: number): string => {
+export const report = (
+  result: Result,
+  { busy }: Pick<Work, 'busy'>,
+  latency: Histogram,
+  endpoint: Endpoint,
+  cells: number,
+): string => {
   const { mode, connections, size, seconds } = result;
   const what = `${mode}, ${plural(connections, 'connection')}, ${plural(size, 'byte')}, ${seconds.toFixed(2)} s`;
   const spreadOf = mode === 'connect' ? 'connections' : 'round trips';
   const lines = [
     printable(`${formatEndpoint(endpoint)}  ${what}`),
     '',
-    ...table(result),
+    ...table(result, busy),
     ...(result.latency === null ? [] : ['', ...percentiles(result.latency), '', ...bars(latency, spreadOf, cells)]),
   ];
   return `${lines.join('\n')}\n`;

@@ -35,9 +35,11 @@ export interface Work {
   readonly seconds: number;
   readonly roundTrips: number;
   readonly bytes: number;
+  /** The share of it, 0 to 1, in which our own event loop did not wait for anything. */
+  readonly busy: number;
 }
 
-export const noWork: Work = { seconds: 0, roundTrips: 0, bytes: 0 };
+export const noWork: Work = { seconds: 0, roundTrips: 0, bytes: 0, busy: 0 };
 
 const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 

@@ -1,7 +1,7 @@
 import { Datagrams } from './datagrams.ts';
 import type { Load, Mode, Task } from './load.ts';
 import { pingpong } from './pingpong.ts';
-import type { Work } from './result.ts';
+import { noWork, type Work } from './result.ts';
 import { stream } from './stream.ts';
 import type { Tally } from './tally.ts';
 import { Visits } from './visits.ts';
@@ -39,6 +39,7 @@ export class Run {
   readonly #idle = Promise.withResolvers<void>();
   #phase: Phase = 'connecting';
   #startMs = 0;
+  #loop = performance.eventLoopUtilization();
   #work: Work | null = null;
 
   constructor(plan: Plan) {
@@ -54,8 +55,10 @@ export class Run {
   /** What has been done, of the time that was given. */
   get work(): Work {
     if (this.#work !== null) return this.#work;
+    if (this.#startMs === 0) return noWork;
     const { roundTrips, bytes } = this.tally;
-    return { seconds: this.#startMs === 0 ? 0 : (performance.now() - this.#startMs) / 1000, roundTrips, bytes };
+    const { utilization: busy } = performance.eventLoopUtilization(this.#loop);
+    return { seconds: (performance.now() - this.#startMs) / 1000, roundTrips, bytes, busy };
   }
 
   /** Resolves when it is over, at the latest some seconds after its time; soon once `over` is aborted. */
@@ -71,6 +74,7 @@ export class Run {
   async #measure(cut: Promise<void>): Promise<void> {
     this.#phase = 'running';
     this.#startMs = performance.now();
+    this.#loop = performance.eventLoopUtilization();
     const time = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
       this.#work = this.work;

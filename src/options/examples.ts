@@ -7,10 +7,15 @@ const send = `Examples:
   date | echoscope send --to udp://:9000      each line is a datagram`;
 
 const bench = `Examples:
-  echoscope bench                              64 connections, 64 bytes to and fro
+  echoscope bench                            64 connections, 64 bytes to and fro
   echoscope bench --to :9000 --mode stream --connections 8 --size 64KiB
   echoscope bench --mode connect --connections 8 --size 16
-  echoscope bench --to udp://:9000 --json      one object for scripts`;
+  echoscope bench --to udp://:9000 --json    one object for scripts
+
+The most it asked of a one-thread epoll echo in C, each on a core of its own,
+on a 2-core x86-64 virtual machine: 95,000 round trips/s (64 connections of 64
+bytes), 1,600 MiB/s (8 streams of 64 KiB), 9,000 connections/s (8 at a time).
+Where "own load" is at its limit, the server may do more than it was asked for.`;
 
 const serve = `Examples:
   echoscope serve                            one line per event, until Ctrl-C

@@ -17,7 +17,7 @@ const tallied = (...times: readonly number[]): Tally => {
 };
 
 describe('the result', () => {
-  const work = { seconds: 2, roundTrips: 10, bytes: 640 };
+  const work = { seconds: 2, roundTrips: 10, bytes: 640, busy: 0.5 };
 
   it('rates what was done within the time', () => {
     const tally = tallied(1, 1, 1, 1, 1, 1, 1, 1, 1, 40);
@@ -41,7 +41,7 @@ describe('the result', () => {
   });
 
   it('has no latency where nothing came back, and no rate where no time has gone by', () => {
-    expect(resultOf(plan, { seconds: 0, roundTrips: 0, bytes: 0 }, new Tally())).toMatchObject({
+    expect(resultOf(plan, { seconds: 0, roundTrips: 0, bytes: 0, busy: 0 }, new Tally())).toMatchObject({
       roundTripsPerSecond: 0,
       bytesPerSecond: 0,
       latency: null,
@@ -84,7 +84,8 @@ describe('the report', () => {
   const tally = tallied(...Array.from({ length: 90 }, () => 0.3), ...Array.from({ length: 9 }, () => 0.9), 12);
   const text = (cells: number, size = 64) =>
     report(
-      resultOf({ ...plan, size }, { seconds: 5, roundTrips: 100, bytes: 6400 }, tally),
+      resultOf({ ...plan, size }, { seconds: 5, roundTrips: 100, bytes: 6400, busy: 0.5 }, tally),
+      { busy: 0.5 },
       tally.latency,
       endpoint,
       cells,
@@ -97,6 +98,7 @@ round trips             100            20/s
 echoed               6.4 kB        1.3 kB/s
 errors                    0
 corrupt                   0
+own load                50%
 
 latency      p50      p90      p99    p99.9      max
          0.30 ms  0.30 ms  0.90 ms  12.0 ms  12.0 ms
@@ -118,14 +120,17 @@ latency      p50      p90      p99    p99.9      max
   it('tells of streams in MiB, and has no latency', () => {
     const result = resultOf(
       { mode: 'stream', connections: 1, size: 1 },
-      { seconds: 2, roundTrips: 0, bytes: 3 * 2 ** 20 },
+      { seconds: 2, roundTrips: 0, bytes: 3 * 2 ** 20, busy: 0.95 },
       new Tally(),
     );
-    expect(report(result, tally.latency, endpoint, 80)).toBe(`tcp://[::1]:8080  stream, 1 connection, 1 byte, 2.00 s
+    expect(
+      report(result, { busy: 0.95 }, tally.latency, endpoint, 80),
+    ).toBe(`tcp://[::1]:8080  stream, 1 connection, 1 byte, 2.00 s
 
 echoed               3.1 MB       1.5 MiB/s
 errors                    0
 corrupt                   0
+own load                95%    at its limit
 `);
   });
 });
@@ -134,7 +139,7 @@ describe('the progress line', () => {
   const scope = { mode: 'pingpong', durationMs: 5000 } as const;
   const running: Watched = {
     phase: 'running',
-    work: { seconds: 2.5, roundTrips: 250_000, bytes: 16e6 },
+    work: { seconds: 2.5, roundTrips: 250_000, bytes: 16e6, busy: 1 },
     tally: { errors: 0, corrupt: 0 },
   };
 
