@@ -110,7 +110,7 @@ describe.each(sizes)('at $columns by $rows', (size) => {
     await type('w');
     await emulator.until('send to #');
     await paste(text);
-    await emulator.until((grid) => !grid.join('\n').includes('bytes as typed'));
+    await emulator.until((grid) => !grid.join('\n').includes('its bytes, nothing'));
     checkPanes(emulator, size, 'connections');
     await press('escape');
     await type('/!');
