@@ -62,6 +62,12 @@ export type Sharing =
 /** What can be done to a connection from our side, as the calls are named. */
 export type Act = 'half-close' | 'close' | 'reset' | 'pause' | 'resume';
 
+/** Where an echo first is not what was sent: among `within` bytes from offset `at` on; 1: at that very byte. */
+export interface Differing {
+  readonly at: number;
+  readonly within: number;
+}
+
 /** Main thread to worker. What is said of connection `id` goes to every thread: one of them has it. */
 export type Command =
   | { readonly type: 'listen'; readonly endpoints: readonly Endpoint[]; readonly sharing: Sharing }
@@ -100,7 +106,8 @@ export type ClientEvent =
   | { readonly type: 'unsent'; readonly at: number; readonly id: number; readonly length: number }
   /**
    * Bytes came back. `id` is the message they answer (null: nothing was waiting); `roundTripMs` is set on the piece
-   * that completes it. `skipped` bytes are not in `bytes`, because more came than the main thread had taken.
+   * that completes it. `skipped` bytes are not in `bytes`, because more came than the main thread had taken, or because
+   * they answer a message that went in parts: then `differs` tells where they are not what was sent.
    */
   | {
       readonly type: 'received';
@@ -109,6 +116,7 @@ export type ClientEvent =
       readonly bytes: Uint8Array;
       readonly skipped: number;
       readonly roundTripMs: number | null;
+      readonly differs: Differing | null;
     }
   /** The kernel has taken so many bytes of a message that goes in parts; 0: there is no connection to take them. */
   | { readonly type: 'taken'; readonly at: number; readonly id: number; readonly bytes: number }

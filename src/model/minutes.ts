@@ -22,7 +22,10 @@ const lineOf = (entry: Entry): string => {
 };
 
 /** How an answer is no echo. Bytes are counted from 1, as cmp(1) does. */
-export const flawsOf = ({ differsAt, missing }: Received): readonly string[] => [
-  ...(differsAt === null ? [] : [`≠ at byte ${exact(differsAt + 1)}`]),
+export const flawsOf = ({ differsAt, differsWithin, missing }: Received): readonly string[] => [
+  ...(differsAt === null ? [] : [differing(differsAt + 1, differsWithin)]),
   ...(missing === 0 ? [] : [`≠ ${exact(missing)} B missing`]),
 ];
+
+const differing = (first: number, within: number): string =>
+  within === 1 ? `≠ at byte ${exact(first)}` : `≠ in bytes ${exact(first)} to ${exact(first + within - 1)}`;

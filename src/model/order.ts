@@ -21,8 +21,31 @@ export const nextOrder = (order: Order): Order => {
 export const reverseOrder = (order: Order): Order =>
   order === null ? { by: 'id', isDescending: false } : { ...order, isDescending: !order.isDescending };
 
-/** Addresses and ports by number: `10.0.0.9:80` goes before `10.0.0.10:80`. */
-const peerKey = ({ peer }: Connection): string => peer.replace(/\d+/g, (digits) => digits.padStart(5, '0'));
+/**
+ * Addresses and ports by number: `10.0.0.9:80` goes before `10.0.0.10:80`, and both before any of IPv6. An IPv4 address
+ * and its port are one number of 48 bits, read in one pass: 10,000 texts cost ten times as much to compare.
+ */
+const peerKey = ({ peer }: Connection): number | string => {
+  let key = 0;
+  let part = 0;
+  for (let at = 0; at < peer.length; at += 1) {
+    const digit = peer.charCodeAt(at) - zero;
+    if (digit >= 0 && digit <= 9) part = part * 10 + digit;
+    else if (peer[at] === '.' || peer[at] === ':') {
+      key = key * 256 + part;
+      part = 0;
+    } else return peer.replace('[:', '[0:').replaceAll(/[\da-f]+/g, (digits) => digits.padStart(5, '0'));
+  }
+  return key * 65_536 + part;
+};
+const zero = '0'.charCodeAt(0);
+
+/** Numbers go before texts. */
+const compare = (a: number | string, b: number | string): number => {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+};
 
 const keys: Readonly<Record<SortKey, (row: Connection, nowMs: number) => number | string>> = {
   id: ({ id }) => id,
@@ -43,10 +66,10 @@ const keys: Readonly<Record<SortKey, (row: Connection, nowMs: number) => number 
 export const inOrder = (rows: readonly Connection[], order: Order, nowMs: number): readonly Connection[] => {
   if (order === null) return rows;
   const keyOf = keys[order.by];
-  const less = order.isDescending ? 1 : -1;
+  const sign = order.isDescending ? -1 : 1;
   // Each key is made once, not at each of the n log n comparisons.
   return rows
     .map((row) => ({ row, key: keyOf(row, nowMs) }))
-    .sort((a, b) => (a.key < b.key ? less : a.key > b.key ? -less : 0))
+    .sort((a, b) => sign * compare(a.key, b.key))
     .map(({ row }) => row);
 };

@@ -1,3 +1,4 @@
+import type { Differing } from '../engine/protocol.ts';
 import { firstDifference } from './difference.ts';
 
 /** One line of the chat between the embedded client and whatever it talks to. `at` is wall-clock ms since 1970. */
@@ -30,8 +31,10 @@ export interface Received extends Payload {
   readonly to: number | null;
   /** From handing the message to the kernel until the last byte of its answer; null until then. */
   readonly roundTripMs: number | null;
-  /** Offset of the first byte that is not what was sent; null where none is among those kept. */
+  /** Offset of the first byte that is not what was sent; null where none is known. */
   readonly differsAt: number | null;
+  /** It is one of so many bytes from there on; 1 where its place is known. */
+  readonly differsWithin: number;
   /** Bytes that can't come any more: the connection ended before them. */
   readonly missing: number;
 }
@@ -77,15 +80,17 @@ export class Transcript {
       readonly bytes: Uint8Array;
       readonly skipped: number;
       readonly roundTripMs: number | null;
+      readonly differs: Differing | null;
     },
   ): Transcript {
-    const { id, roundTripMs } = piece;
+    const { id, roundTripMs, differs } = piece;
     const begun = this.#begun(id);
     const grown = grow(begun?.bytes ?? nothing, begun?.skipped ?? 0, piece.bytes, piece.skipped);
     const sent = this.#message(id);
     const isWhole = roundTripMs !== null && grown.skipped === 0 && sent?.skipped === 0;
-    const differsAt = sent === undefined ? null : firstDifference(sent.bytes, grown.bytes, isWhole);
-    const entry = { kind: 'received', at, to: id, roundTripMs, differsAt, missing: 0, ...grown } as const;
+    const differsAt = differs?.at ?? (sent === undefined ? null : firstDifference(sent.bytes, grown.bytes, isWhole));
+    const flaws = { differsAt, differsWithin: differs?.within ?? 1, missing: 0 };
+    const entry = { kind: 'received', at, to: id, roundTripMs, ...flaws, ...grown } as const;
     return begun === undefined
       ? this.#add({ ...entry, key: this.#nextKey })
       : this.#with((candidate) => (candidate === begun ? { ...entry, key: begun.key } : candidate));

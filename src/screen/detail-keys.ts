@@ -28,7 +28,7 @@ export const detailGroups: readonly Group[] = [
         characters: 'N',
         action: look('previousRow'),
         shown: 'N',
-        effect: 'next, previous row',
+        effect: 'next, previous peer',
       },
     ],
   },

@@ -43,11 +43,18 @@ export const lifePage = (
   const rungs = life === null ? [] : ladderOf(connection, life);
   if (rung !== null && rows < lowRows) return { cells, counters: 0, verdict: [], rungs, rows };
   const sentence = verdictOf(connection);
-  const verdict = sentence === null ? [] : wrap(sentence, cells).slice(0, rows);
+  const verdict = sentence === null ? [] : wrapSentence(sentence, cells).slice(0, rows);
   const spare = rows - verdict.length - Math.min(leastRungs, rungs.length);
   const counters = Math.max(0, Math.min(sentence === null ? openCounters : closedCounters, spare));
   return { cells, counters, verdict, rungs, rows: rows - verdict.length - counters };
 };
+
+/** A number and its unit stay on one line. */
+const wrapSentence = (sentence: string, cells: number): readonly string[] =>
+  wrap(sentence.replaceAll(/(?<=\d) (?=[kMGTP]?B|[mµn]?s)/gu, unbroken), cells).map((line) =>
+    line.replaceAll(unbroken, ' '),
+  );
+const unbroken = '\u00a0';
 
 /** The first rung on view; null where the ladder is whole, or shown in short. */
 export const topRung = ({ rungs, rows }: LifePage, rung: number | null): number | null =>

@@ -1,8 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
+import { EchoCheck } from '../wire/echo-check.ts';
 import { faultOf } from '../wire/fault.ts';
-import { EchoCheck } from './echo-check.ts';
 import type { Exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
 import { Silence } from './silence.ts';

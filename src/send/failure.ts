@@ -3,7 +3,7 @@ import { type Endpoint, formatEndpoint, hostPort } from '../text/endpoint.ts';
 import { explain, type Fault } from '../text/fault.ts';
 import { exact } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
-import type { Difference } from './echo-check.ts';
+import type { Difference } from '../wire/echo-check.ts';
 
 /** Why a sending failed. */
 export type Failure =

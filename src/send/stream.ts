@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import type { Stage } from '../text/fault.ts';
+import { EchoCheck } from '../wire/echo-check.ts';
 import { faultOf } from '../wire/fault.ts';
-import { EchoCheck } from './echo-check.ts';
 import type { Exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
 import { Silence } from './silence.ts';

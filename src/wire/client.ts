@@ -3,6 +3,7 @@ import { monotonicMs } from '../ledger/clock.ts';
 import type { LedgerWriter } from '../ledger/writer.ts';
 import type { Link, LinkEvents } from './link.ts';
 import { LinkLog } from './link-log.ts';
+import { LongMessage } from './long-message.ts';
 import { TcpLink } from './tcp-link.ts';
 import { UdpLink } from './udp-link.ts';
 
@@ -17,8 +18,8 @@ export class EmbeddedClient {
   readonly #ledger: LedgerWriter;
   #link: Link | null = null;
   #leave: (() => void) | null = null;
-  /** The message that goes in parts, and how much of its answer has come. */
-  #long = { id: 0, answered: 0 };
+  /** The message that goes in parts. */
+  #long = new LongMessage(0);
   #inFlight = 0;
   #skipped = 0;
 
@@ -72,7 +73,8 @@ export class EmbeddedClient {
 
   /** Sends a piece of a long message; tells when it was taken. */
   sendPart(id: number, bytes: Uint8Array, last: boolean): void {
-    if (this.#long.id !== id) this.#long = { id, answered: 0 };
+    if (this.#long.id !== id) this.#long = new LongMessage(id);
+    this.#long.sent(bytes);
     const taken = (length: number): void => this.#post({ type: 'taken', at: monotonicMs(), id, bytes: length });
     if (!this.#link?.sendPart(id, bytes, last, () => taken(bytes.length))) taken(0);
   }
@@ -98,7 +100,7 @@ export class EmbeddedClient {
 
   #received(id: number | null, piece: Uint8Array, roundTripMs: number | null): void {
     if (id === this.#long.id) {
-      this.#receivedLong(piece.length, roundTripMs);
+      this.#receivedLong(piece, roundTripMs);
       return;
     }
     const fits = this.#inFlight + piece.length + eventCost <= windowBytes;
@@ -107,16 +109,21 @@ export class EmbeddedClient {
     if (!fits && roundTripMs === null) return;
     const bytes = fits ? new Uint8Array(piece) : new Uint8Array(0);
     this.#inFlight += bytes.length + eventCost;
-    this.#post({ type: 'received', at: monotonicMs(), id, bytes, skipped: this.#skipped, roundTripMs });
+    this.#post({ type: 'received', at: monotonicMs(), id, bytes, skipped: this.#skipped, roundTripMs, differs: null });
     this.#skipped = 0;
   }
 
-  /** Of the answer to a long message only the count is of use, once it is whole. */
-  #receivedLong(length: number, roundTripMs: number | null): void {
-    this.#long.answered += length;
-    if (roundTripMs === null) return;
-    const { id, answered } = this.#long;
+  #receivedLong(piece: Uint8Array, roundTripMs: number | null): void {
+    const told = this.#long.received(piece, roundTripMs !== null);
+    if (told === null) return;
     this.#inFlight += eventCost;
-    this.#post({ type: 'received', at: monotonicMs(), id, bytes: new Uint8Array(0), skipped: answered, roundTripMs });
+    this.#post({
+      type: 'received',
+      at: monotonicMs(),
+      id: this.#long.id,
+      bytes: new Uint8Array(0),
+      roundTripMs,
+      ...told,
+    });
   }
 }

@@ -75,7 +75,7 @@ export class Listeners {
   async #addresses(endpoints: readonly Endpoint[], sharing: Sharing): Promise<readonly string[]> {
     if (sharing.type === 'alone') return [];
     if (sharing.type === 'join') return sharing.addresses;
-    return Promise.all(endpoints.map(addressOf));
+    return Promise.all(endpoints.map((endpoint) => addressOf(endpoint)));
   }
 
   /**

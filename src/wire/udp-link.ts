@@ -1,6 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import type { Endpoint, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
+import { addressOf } from './address.ts';
 import { faultOf } from './fault.ts';
 import { hostPort } from './host-port.ts';
 import { type Link, type LinkEvents, mostWaiting, type Sending } from './link.ts';
@@ -25,7 +27,8 @@ const mostUnsent = 4 << 20;
  * comes too late answers nothing.
  */
 export class UdpLink implements Link {
-  readonly #socket: Socket;
+  /** Null until its name has been looked up: a UDP socket is of one family from the start. */
+  #socket: Socket | null = null;
   readonly #endpoint: Endpoint;
   readonly #events: LinkEvents;
   readonly #log: LinkLog;
@@ -37,29 +40,19 @@ export class UdpLink implements Link {
     this.#endpoint = endpoint;
     this.#events = events;
     this.#log = log;
-    this.#socket = createSocket(endpoint.host.includes(':') ? 'udp6' : 'udp4');
-    this.#socket.on('error', (error) => this.#fail(error));
-    this.#socket.on('message', (bytes) => this.#receive(bytes));
-    this.#socket.on('close', () => {
-      log.closed(this.#fault);
-      events.gone(this.#fault, this.#forget());
-    });
-    this.#socket.connect(endpoint.port, endpoint.host, (error?: Error) => {
-      if (error !== undefined) return this.#fail(error);
-      this.#state = 'connected';
-      log.connectedUdp(this.#socket);
-      const { address, port } = this.#socket.address();
-      events.connected(hostPort(address, port));
-    });
+    addressOf(endpoint, 'connect').then(
+      (address) => this.#open(address),
+      (fault: Fault) => this.#fail(fault),
+    );
   }
 
   send(id: number, bytes: Uint8Array): Sending {
-    if (this.#state !== 'connected') return 'closed';
+    if (this.#state !== 'connected' || this.#socket === null) return 'closed';
     if (this.#socket.getSendQueueSize() > mostUnsent) return 'full';
     if (this.#waiting.length < mostWaiting) this.#await(id, bytes);
     this.#log.sent(bytes.length);
     this.#socket.send(bytes, (error) => {
-      if (error !== null) this.#fail(error);
+      if (error !== null) this.#fail(this.#faultOf(error));
     });
     return 'sent';
   }
@@ -89,7 +82,27 @@ export class UdpLink implements Link {
   close(): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#socket.close();
+    if (this.#socket !== null) this.#socket.close();
+    else this.#events.gone(this.#fault, 0);
+  }
+
+  #open(address: string): void {
+    if (this.#state === 'closed') return;
+    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+    this.#socket = socket;
+    socket.on('error', (error) => this.#fail(this.#faultOf(error)));
+    socket.on('message', (bytes) => this.#receive(bytes));
+    socket.on('close', () => {
+      this.#log.closed(this.#fault);
+      this.#events.gone(this.#fault, this.#forget());
+    });
+    socket.connect(this.#endpoint.port, address, (error?: Error) => {
+      if (error !== undefined) return this.#fail(this.#faultOf(error));
+      this.#state = 'connected';
+      this.#log.connectedUdp(socket);
+      const { address: host, port } = socket.address();
+      this.#events.connected(hostPort(host, port));
+    });
   }
 
   #receive(bytes: Buffer): void {
@@ -104,8 +117,12 @@ export class UdpLink implements Link {
     this.#events.received(answered.id, bytes, monotonicMs() - answered.at);
   }
 
-  #fail(error: Error): void {
-    this.#fault ??= faultOf(error, this.#state === 'connecting' ? 'connect' : 'send', this.#endpoint);
+  #faultOf(error: Error): Fault {
+    return faultOf(error, this.#state === 'connecting' ? 'connect' : 'send', this.#endpoint);
+  }
+
+  #fail(fault: Fault): void {
+    this.#fault ??= fault;
     this.close();
   }
 

@@ -22,7 +22,7 @@ describe('conversation', () => {
     const conversation = after(
       ...online,
       { type: 'sent', at: 3, id: 1, bytes: Buffer.from('hi') },
-      { type: 'received', at: 4, id: 1, bytes: Buffer.from('hi'), skipped: 0, roundTripMs: 0.25 },
+      { type: 'received', at: 4, id: 1, bytes: Buffer.from('hi'), skipped: 0, roundTripMs: 0.25, differs: null },
     );
     expect(conversation.transcript.entries.at(-1)).toMatchObject({ kind: 'received', to: 1, roundTripMs: 0.25 });
   });

@@ -10,7 +10,7 @@ describe('the chat as text', () => {
       .note(at, 'connected \x1b[2J')
       .sent(at, 1, Buffer.from('안녕\\\r\n\xff', 'latin1'))
       .sent(at, 2, Buffer.from('hello'))
-      .received(at, { id: 2, bytes: Buffer.from('heLlo'), skipped: 0, roundTripMs: 0.25 })
+      .received(at, { id: 2, bytes: Buffer.from('heLlo'), skipped: 0, roundTripMs: 0.25, differs: null })
       .note(at, 'refused', 'error');
     expect(minutesOf(entries).split('\n')).toEqual([
       '2026-01-05T10:42:07.123Z · connected \\x1B[2J',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { flawsOf } from '../../src/model/minutes.ts';
 import { keptBytes, keptEntries, keptNoteLength, Transcript } from '../../src/model/transcript.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -7,6 +8,7 @@ const piece = (id: number | null, text: string, roundTripMs: number | null = nul
   bytes: bytes(text),
   skipped,
   roundTripMs,
+  differs: null,
 });
 
 describe('Transcript', () => {
@@ -24,7 +26,7 @@ describe('Transcript', () => {
         to: 1,
         bytes: bytes('안녕'),
         skipped: 0,
-        ...{ roundTripMs: 0.2, differsAt: null, missing: 0 },
+        ...{ roundTripMs: 0.2, differsAt: null, differsWithin: 1, missing: 0 },
       },
       { kind: 'note', key: 3, at: 3, text: 'disconnected', tone: 'error' },
     ]);
@@ -91,6 +93,19 @@ describe('Transcript', () => {
     const sent = Transcript.empty.sent(1, 1, bytes('hello'));
     expect(sent.received(2, piece(1, 'hell', 1)).entries[1]).toMatchObject({ differsAt: 4 });
     expect(sent.received(2, piece(1, 'hello!', 1)).entries[1]).toMatchObject({ differsAt: 5 });
+  });
+
+  it('knows of an answer to a message in parts what the wire has found', () => {
+    const told = (skipped: number, roundTripMs: number | null) => ({
+      ...piece(7, '', roundTripMs, skipped),
+      differs: { at: 70_000, within: 1 },
+    });
+    const { entries } = Transcript.empty.received(1, told(80_000, null)).received(2, told(40_000, 3));
+    expect(entries).toMatchObject([{ to: 7, skipped: 120_000, differsAt: 70_000, roundTripMs: 3 }]);
+    const block = { ...piece(8, '', 3, 9), differs: { at: 65_536, within: 65_536 } };
+    const [entry] = Transcript.empty.received(1, block).entries;
+    if (entry?.kind !== 'received') expect.fail('no answer');
+    expect(flawsOf(entry)).toEqual(['≠ in bytes 65,537 to 131,072']);
   });
 
   it('compares no more than is kept', () => {

@@ -70,6 +70,7 @@ export const received = (key: number, text: string, roundTripMs: number | null, 
   to: key - 1,
   roundTripMs,
   differsAt: null,
+  differsWithin: 1,
   missing: 0,
 });
 

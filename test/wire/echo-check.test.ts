@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EchoCheck } from '../src/send/echo-check.ts';
+import { EchoCheck } from '../../src/wire/echo-check.ts';
 
 const MiB = 1024 * 1024;
 
