@@ -45,29 +45,37 @@ async function open({ limits, options }: Plan): Promise<{ readonly wire: Wire; r
   return { wire, house: { engine: wire.engine, limits, port } };
 }
 
-/** Plays the programs of a plan. Rejects with the shortest story that was found to go wrong, and how to play it again. */
+/** Plays the programs of a plan. Rejects with the shortest story that was found to go wrong, and how to play it again. Resolves to how many were played to the end. */
 export async function playAll(plan: Plan): Promise<number> {
   let { wire, house } = await open(plan);
   const failures: Failure[] = [];
+  const crashes: Error[] = [];
   let failedAt: number | null = null;
   let steps = 0;
+  let overtaken = 0;
+  /** Whatever a program left behind is not the next one's fault. */
+  const reopen = async (): Promise<void> => {
+    crashes.push(...wire.crashes);
+    await wire.engine.stop(0);
+    ({ wire, house } = await open(plan));
+  };
   const property = fc.asyncProperty(programs(plan.kind), async (program: readonly Step[]) => {
     // So long after a failure every shorter program is taken for a good one: that ends the search.
     if (failedAt !== null && performance.now() - failedAt > shrinkingMs) return;
     const run = new Run(house);
     try {
-      await run.play(program);
+      const isPlayed = await run.play(program);
       steps += run.story.length;
+      if (isPlayed) return;
+      overtaken += 1;
+      await reopen();
     } catch (error) {
       if (failedAt === null) hasten();
       failedAt ??= performance.now();
       failures.push({ story: run.story, error });
-      // Whatever it left behind is not the next one's fault.
-      await wire.engine.stop(0);
-      ({ wire, house } = await open(plan));
+      await reopen();
       throw error;
     }
-    if (wire.crashes.length > 0) throw new Error('the wire crashed', { cause: wire.crashes[0] });
   });
   const started = performance.now();
   try {
@@ -76,12 +84,12 @@ export async function playAll(plan: Plan): Promise<number> {
       numRuns: plan.runs * times,
       ...(replayPath === undefined ? {} : { path: replayPath }),
     });
-    if (result.failed) throw tellingError(result.counterexamplePath, failures, wire);
+    if (result.failed) throw tellingError(result.counterexamplePath, failures, crashes);
     if (process.env.ECHOSCOPE_RUNS !== undefined)
       console.log(
-        `${result.numRuns} programs, ${steps} steps, ${Math.round(performance.now() - started)} ms, seed ${seed}`,
+        `${result.numRuns} programs (${overtaken} overtaken by the idle timeout), ${steps} steps, ${Math.round(performance.now() - started)} ms, seed ${seed}`,
       );
-    return result.numRuns;
+    return result.numRuns - overtaken;
   } finally {
     await wire.engine.stop(0);
   }
@@ -96,7 +104,7 @@ const why = (failure: Failure | undefined): string =>
   failure?.error instanceof Error ? failure.error.message : String(failure?.error);
 
 /** The shortest program that failed is the last one that did. */
-function tellingError(path: string | null, failures: readonly Failure[], { crashes }: Wire): Error {
+function tellingError(path: string | null, failures: readonly Failure[], crashes: readonly Error[]): Error {
   const [first, shortest] = [failures[0], failures.at(-1)];
   const lines = [
     why(shortest),

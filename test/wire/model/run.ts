@@ -30,6 +30,7 @@ export class Run {
   readonly story: string[] = [];
   #discipline: Discipline = 'chunk';
   #refused = 0;
+  #isSilent = false;
 
   constructor(house: House) {
     this.#house = house;
@@ -37,14 +38,31 @@ export class Run {
     this.#before = this.#rows.refresh().totals;
   }
 
-  /** Rejects where something is not as the model says. */
-  async play(steps: readonly Step[]): Promise<void> {
+  /**
+   * Rejects where something is not as the model says. Resolves to false where it was overtaken: the machine was so slow
+   * that the idle timeout came first.
+   */
+  async play(steps: readonly Step[]): Promise<boolean> {
     try {
       for (const step of steps) await this.#take(step);
       await this.#finish();
+      return true;
+    } catch (error) {
+      if (this.#isOvertaken()) return false;
+      throw error;
     } finally {
       for (const actor of [...this.#actors.values(), ...this.#gone]) actor.close();
     }
+  }
+
+  /** A connection was rightly taken for idle before all were to be. */
+  #isOvertaken(): boolean {
+    const { idleTimeoutMs } = this.#house.limits;
+    if (idleTimeoutMs === null || this.#isSilent) return false;
+    return [...this.#actors.values(), ...this.#gone].some(({ watched: { row } }) => {
+      const silentMs = (row?.at.close ?? 0) - (row?.activeAt ?? 0);
+      return (row?.how === 'idle' || row?.how === 'expired') && silentMs >= idleTimeoutMs;
+    });
   }
 
   async #take(step: Step): Promise<void> {
@@ -79,6 +97,7 @@ export class Run {
     if (!actors.every((actor) => actor.can(step))) return;
     this.story.push(told(step));
     for (const actor of actors) actor.do(step);
+    if (step.do === 'silence') this.#isSilent = true;
     if (step.do === 'discipline') {
       this.#discipline = step.discipline;
       this.#house.engine.discipline(step.discipline, null);
