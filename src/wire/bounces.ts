@@ -6,12 +6,15 @@ export interface BounceLimits {
   readonly inARow: number;
   /** How long a datagram that came back stands for those behind it. */
   readonly perSample: number;
-  /** How long a datagram is waited for before it counts as one that does not come back: more than a loop may hold. */
+  /** How long a datagram is waited for before it counts as one that does not come back: more than a loop holds. */
   readonly patience: number;
 }
 
-/** At 30,000 round trips a second, which is what two echo servers of Node reach over loopback, a loop lasts 9 s. */
-export const bounceLimits: BounceLimits = { inARow: 2 ** 18, perSample: 2 ** 10, patience: 2 ** 14 };
+/**
+ * At 30,000 round trips a second, which is what two echo servers of Node reach over loopback, a loop lasts 9 s. Twice as
+ * many datagrams as the socket buffers of two machines hold by default (net.core.rmem_default of Linux) may go round.
+ */
+export const bounceLimits: BounceLimits = { inARow: 2 ** 18, perSample: 2 ** 10, patience: 2 ** 11 };
 
 /**
  * Tells when a peer does nothing but send our answers back. Two servers that answer whatever comes keep a single
