@@ -6,6 +6,7 @@ import { noWork, resultOf, type Work } from './bench/result.ts';
 import { Run } from './bench/run.ts';
 import { Tally } from './bench/tally.ts';
 import { describe } from './bench/trouble.ts';
+import { say } from './say.ts';
 import { drawable } from './screen/glyphs.ts';
 import { Output } from './serve/output.ts';
 import type { Endpoint } from './text/endpoint.ts';
@@ -29,10 +30,6 @@ const graceMs = 2000;
 
 /** Where the output is no terminal. */
 const plainColumns = 80;
-
-const say = (message: string): void => {
-  process.stderr.write(drawable(`echoscope: ${message}\n`));
-};
 
 /**
  * Loads an echo server, checks every byte that comes back, and prints what it measured. Resolves to the exit status: 0;

@@ -1,3 +1,4 @@
+import { say } from './say.ts';
 import { exchangeDatagrams } from './send/datagrams.ts';
 import { describe } from './send/failure.ts';
 import { cut, type Input, lines, openStdin, wordBytes } from './send/input.ts';
@@ -22,10 +23,6 @@ const longestLine = 65_535;
 const graceMs = 2000;
 
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
-
-const say = (message: string): void => {
-  process.stderr.write(`echoscope: ${message}\n`);
-};
 
 /** TCP takes the words as one message, with a space between them; over UDP each word is a datagram of its own. */
 const inputOf = (words: readonly string[], { transport }: Endpoint): Input => {

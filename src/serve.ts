@@ -2,8 +2,9 @@ import { Engine, FaultError } from './engine/engine.ts';
 import type { ServerOptions } from './engine/protocol.ts';
 import { reachable } from './engine/reach.ts';
 import { monotonicMs } from './ledger/clock.ts';
+import { say } from './say.ts';
 import { faultEvent, listeningEvent, lossEvents, totalsEvent } from './serve/event.ts';
-import { ndjson, text } from './serve/format.ts';
+import { asciiNdjson, asciiText, type Format, ndjson, text } from './serve/format.ts';
 import { Narrator } from './serve/narrator.ts';
 import { Output } from './serve/output.ts';
 import type { Encoding } from './serve/payload.ts';
@@ -11,6 +12,7 @@ import { Report } from './serve/report.ts';
 import type { Endpoint } from './text/endpoint.ts';
 import { explain } from './text/fault.ts';
 import { exact } from './text/format.ts';
+import { isUnicode } from './text/locale.ts';
 import { openDoors } from './text/open-doors.ts';
 import { printable } from './text/printable.ts';
 
@@ -44,14 +46,17 @@ const lastPatienceMs = 2000;
 /** Faults that wait for the output; further ones are told on stderr. */
 const maxFaults = 100;
 
-const say = (message: string): void => {
-  process.stderr.write(`echoscope: ${message}\n`);
-};
-
 const crashed = (error: unknown): Farewell => ({
   message: `the server failed: ${printable(error instanceof Error ? error.message : String(error))}`,
   status: 1,
 });
+
+/** A terminal that reads no UTF-8 could obey what it takes the bytes of a letter for. */
+const formatOf = (json: boolean): Format => {
+  const ascii = process.stdout.isTTY && !isUnicode;
+  if (json) return ascii ? asciiNdjson : ndjson;
+  return ascii ? asciiText : text;
+};
 
 /** The server without a screen: what happens on the wire as lines on stdout. Resolves to the exit status. */
 export const runServe = async (options: ServeOptions): Promise<number> => {
@@ -65,7 +70,7 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   const output = new Output(process.stdout, (error) =>
     leave(error === null ? orderly : { message: `cannot write the output: ${error.message}`, status: 1 }),
   );
-  const report = new Report(output, options.json ? ndjson : text);
+  const report = new Report(output, formatOf(options.json));
   let listening = options.endpoints;
   const { engine, begin } = startEngine(options, report, fail, (error) => {
     // People read it once, on stderr.

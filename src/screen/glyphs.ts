@@ -1,14 +1,6 @@
 import { Segmenter } from '../text/graphemes.ts';
+import { isUnicode } from '../text/locale.ts';
 import { cellWidth } from '../text/width.ts';
-
-/** What POSIX asks, in its order: the first that is set and not empty decides. */
-const locale = [process.env.LC_ALL, process.env.LC_CTYPE, process.env.LANG].find((value) => value) ?? null;
-
-/**
- * Where no locale is set, the terminal is trusted with UTF-8: containers, services and programs that a desktop starts
- * set none, and every terminal of the last decade reads it. A locale that names another encoding is believed.
- */
-const isUnicode = locale === null || /utf-?8/i.test(locale);
 
 /** Marks whose width in cells may differ between the two sets: whoever draws them measures them. */
 export const glyphs = isUnicode
@@ -63,12 +55,14 @@ const segmenter = new Segmenter();
  */
 export const drawable = (text: string): string => (isUnicode ? text : toAscii(text));
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII stays as it is
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
+
 /** Printable ASCII for any text, cell by cell. */
 export const toAscii = (text: string): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII stays as it is
-  if (/^[\x00-\x7f]*$/.test(text)) return text;
+  if (isAscii(text)) return text;
   return Array.from(
     segmenter.segment(text),
-    ({ segment }) => ascii.get(segment) ?? (segment <= '\x7f' ? segment : '?'.repeat(cellWidth(segment))),
+    ({ segment }) => ascii.get(segment) ?? (isAscii(segment) ? segment : '?'.repeat(cellWidth(segment))),
   ).join('');
 };

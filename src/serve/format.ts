@@ -1,4 +1,5 @@
 import { clockTime, exact } from '../text/format.ts';
+import { asciiLines } from '../text/locale.ts';
 import { printable } from '../text/printable.ts';
 import type { ServeEvent } from './event.ts';
 
@@ -56,10 +57,21 @@ const details = (event: ServeEvent): string => {
   }
 };
 
+/** NDJSON in ASCII, as JSON can always be written (RFC 8259, 7). */
+export const asciiNdjson: Format = function* (event, wallMs) {
+  for (const piece of ndjson(event, wallMs))
+    yield piece.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+};
+
 /** For people: local time, event, connection, and what there is to say, in columns. */
 export const text: Format = function* (event, wallMs) {
   const ms = String(new Date(wallMs).getMilliseconds()).padStart(3, '0');
   yield `${clockTime(wallMs)}.${ms}  ${event.event.padEnd(10)}  ${details(event)}`;
   if (event.event === 'data') yield* event.data;
   yield '\n';
+};
+
+/** The same in ASCII. */
+export const asciiText: Format = function* (event, wallMs) {
+  for (const piece of text(event, wallMs)) yield asciiLines(piece);
 };

@@ -29,7 +29,18 @@ const token = /\p{RGI_Emoji_Flag_Sequence}|./gsv;
 const leadingJamo = /[\u1100-\u115E\uA960-\uA97C]/;
 const vowelJamo = /[\u1161-\u11A7\uD7B0-\uD7C6]/;
 const trailingJamo = /[\u11A8-\u11FF\uD7CB-\uD7FB]/;
+const loneLeadingJamo = /[\u1100-\u115E\uA960-\uA97C](?![\u1161-\u11A7\uD7B0-\uD7C6])/g;
 const modernJamo = /[\u1100-\u1112][\u1161-\u1175][\u11A8-\u11C2]?/g;
+
+/**
+ * Marks that join the letter behind them to the one before (Indic_Conjunct_Break=Linker, Unicode 16). Who counts cells
+ * by such clusters, as Ink does, takes a whole row of letters for one; terminals draw each of them.
+ */
+const linkers =
+  '\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0C4D\u0CCD\u0D4D\u1039\u17D2\u1A60\u1B44\u1BAB\uA9C0\uAAF6\u{10A3F}\u{11133}\u{113D0}\u{1193E}\u{11A47}\u{11A99}\u{11F42}';
+const joined = new RegExp(`([${linkers}]\\p{M}*)(?=\\p{L})`, 'gu');
+// The non-joiner comes first in the pattern: looked behind from everywhere, a flood of marks would take its square in time.
+const parted = new RegExp(`\u200C(?<=[${linkers}]\\p{M}*\u200C)(?=\\p{L})`, 'gu');
 
 /** More than any written language puts on one letter; a flood of them would paint over the rows above. */
 const marksPerBase = 4;
@@ -88,11 +99,13 @@ function fate(char: string, before: string, base: string, marks: number): 'keep'
  *   each emoji stands alone. Regional indicators stay where they make a flag.
  * - Hangul jamo become syllables where one exists, those that belong to no syllable are escaped; Thai and Lao AM is
  *   split in two, as Unicode decomposes it: all three for the same agreement.
+ * - Letters of Indic scripts that would become one conjunct are kept apart by a zero-width non-joiner, so that the
+ *   virama shows: the only invisible character that is let through, and only there.
  * - A combining mark without a base, and each beyond the fourth on one base, is escaped.
  *
  * Letters of right-to-left scripts, private-use characters and backslashes stay as they are. So `\n` may also be two
- * characters that the peer sent: this is for reading, not for parsing back. Terminals still differ on the conjuncts
- * of Indic scripts.
+ * characters that the peer sent: this is for reading, not for parsing back. Terminals still differ on the vowel signs
+ * of Indic scripts, to which some give no cell.
  */
 export function printable(input: Uint8Array | string): string {
   const fromBytes = typeof input !== 'string';
@@ -100,13 +113,16 @@ export function printable(input: Uint8Array | string): string {
   if (plain.test(source)) return source;
   const text = source
     .replace(modernJamo, (jamo) => jamo.normalize('NFC'))
+    // It would join whatever letter of Hangul comes behind it.
+    .replace(loneLeadingJamo, (jamo) => escaped(jamo, fromBytes))
+    .replace(parted, '')
     .replace(/\u0E33/g, '\u0E4D\u0E32')
     .replace(/\u0EB3/g, '\u0ECD\u0EB2');
 
   let before = '';
   let base = '';
   let marks = 0;
-  return text.replace(token, (char) => {
+  const shown = text.replace(token, (char) => {
     const verdict = fate(char, before, base, marks);
     before = char;
     if (verdict === 'drop') return '';
@@ -118,4 +134,5 @@ export function printable(input: Uint8Array | string): string {
     base = verdict === 'keep' && !flag.test(char) ? char : '';
     return verdict === 'keep' ? char : escaped(char, fromBytes);
   });
+  return shown.replace(joined, '$1\u200C');
 }
