@@ -9,6 +9,7 @@ import type { Note, ServerOptions } from './engine/protocol.ts';
 import { reachable } from './engine/reach.ts';
 import { monotonicMs } from './ledger/clock.ts';
 import { LiveFeed } from './model/feed.ts';
+import { say } from './say.ts';
 import type { Intent } from './screen/intent.ts';
 import { mountScreen } from './screen/mount.tsx';
 import { listenCalls } from './text/calls.ts';
@@ -31,9 +32,8 @@ interface Farewell {
   readonly status: number;
 }
 
-const say = (message: string): void => {
-  process.stderr.write(`echoscope: ${message}\n`);
-};
+/** What a shell makes of the death by SIGQUIT. */
+const quitStatus = 131;
 
 const crashed = (thread: string, error: unknown): Farewell => ({
   message: `${thread} failed: ${printable(error instanceof Error ? error.message : String(error))}`,
@@ -81,9 +81,12 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   const client = new ConsoleClient(engines, feed);
   const history = new HistoryFile(historyPath(process.env.XDG_STATE_HOME), (problem) => feed.note(problem, 'error'));
   const onSignal = (signal: NodeJS.Signals): void =>
-    leave({ message: signal === 'SIGINT' ? null : `ended by ${signal}`, status: 0 });
+    leave({
+      message: signal === 'SIGINT' ? null : `ended by ${signal}`,
+      status: signal === 'SIGQUIT' ? quitStatus : 0,
+    });
   const onError = (error: unknown): void => leave(crashed('the console', error));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, onSignal);
   process.on('uncaughtException', onError);
   process.on('unhandledRejection', onError);
 
@@ -107,6 +110,11 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     if (failure !== null && farewell.status === 0) farewell = crashed('the wire thread', failure);
   }
   if (farewell.message !== null) say(farewell.message);
+  // Who sends it wants the program gone as it stands, and perhaps its core.
+  if (farewell.status === quitStatus) {
+    process.removeAllListeners('SIGQUIT');
+    process.kill(process.pid, 'SIGQUIT');
+  }
   // What peers are owed may take the whole grace. Who asks again does not want to wait for it; SIGHUP comes twice
   // without anyone asking, from the terminal and from its shell.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(farewell.status));

@@ -11,11 +11,15 @@ export interface Job {
    * continuation. Returns how to end it.
    */
   readonly watch: (hear: (signal: 'SIGTSTP' | 'SIGCONT') => void) => () => void;
+  /** Says whether the terminal is the shell's for now, and as the shell had it. */
+  readonly lend: (isLent: boolean) => void;
+  readonly isLent: () => boolean;
 }
 
 /** The process as a job of its shell. */
 export const createJob = (): Job => {
   let hear: Parameters<Job['watch']>[0] | null = null;
+  let lent = false;
   const onStop = () => hear?.('SIGTSTP');
   const onContinue = () => hear?.('SIGCONT');
 
@@ -37,6 +41,10 @@ export const createJob = (): Job => {
       await catchUp();
     },
     catchUp,
+    lend: (isLent) => {
+      lent = isLent;
+    },
+    isLent: () => lent,
     watch: (listener) => {
       hear = listener;
       process.on('SIGTSTP', onStop);

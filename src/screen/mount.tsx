@@ -1,4 +1,4 @@
-import { type RenderOptions, render } from 'ink';
+import { type Instance, type RenderOptions, render } from 'ink';
 import { App, type AppProps } from './app.tsx';
 import { createJob } from './job.ts';
 
@@ -17,7 +17,8 @@ export interface Screen {
  * that end the process are the caller's.
  */
 export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen => {
-  const instance = render(<App {...props} job={createJob()} />, {
+  const job = createJob();
+  const instance = render(<App {...props} job={job} />, {
     ...(stdin === undefined ? {} : { stdin }),
     ...(stdout === undefined ? {} : { stdout }),
     alternateScreen: true,
@@ -33,8 +34,31 @@ export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen 
   return {
     done,
     unmount: async () => {
-      instance.unmount();
-      await done;
+      if (job.isLent()) await silently(stdout ?? process.stdout, () => unmount(instance));
+      else await unmount(instance);
     },
   };
+};
+
+/** What broke the screen is told by `done`; here it is over all the same. */
+const unmount = async (instance: Instance): Promise<void> => {
+  instance.unmount();
+  await instance.waitUntilExit().catch(() => undefined);
+};
+
+/**
+ * Does something, and keeps what is written meanwhile from the terminal. While that is the shell's, Ink would leave an
+ * alternate screen that it has left already, and put the cursor onto what the shell wrote since.
+ */
+const silently = async (stdout: NodeJS.WritableStream, act: () => Promise<void>): Promise<void> => {
+  const { write } = stdout;
+  stdout.write = (_chunk: unknown, encodingOrTaken?: unknown, taken?: unknown): boolean => {
+    for (const callback of [encodingOrTaken, taken]) if (typeof callback === 'function') process.nextTick(callback);
+    return true;
+  };
+  try {
+    await act();
+  } finally {
+    stdout.write = write;
+  }
 };

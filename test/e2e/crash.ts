@@ -17,9 +17,17 @@ const exhaust = () => {
   for (;;) all.push(Array.from({ length: 1000 }, () => ({})));
 };
 
+/** What the next to call the method of a prototype gets. */
+const poison = (prototype: object, method: string): void => {
+  Object.defineProperty(prototype, method, { value: fail });
+};
+
 if (isMainThread) {
   process.on('SIGUSR2', () => {
-    if (process.env.CRASH === 'exception') setImmediate(fail);
+    // Hours are asked for while the chat is drawn, and a draft becomes bytes while a key is reduced, and at no other time.
+    if (process.env.CRASH === 'component') poison(Date.prototype, 'getHours');
+    else if (process.env.CRASH === 'reducer') poison(TextEncoder.prototype, 'encode');
+    else if (process.env.CRASH === 'exception') setImmediate(fail);
     else if (process.env.CRASH === 'rejection') void Promise.reject(new Error('boom'));
     else channel.postMessage('now');
   });

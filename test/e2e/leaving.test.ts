@@ -104,6 +104,30 @@ describe('leaving', () => {
     await expectLeft(console, 1, line);
   });
 
+  it.each(['component', 'reducer'])('an exception in a %s', async (CRASH) => {
+    const console = await startShelledConsole({ columns: 160, env: crashing(CRASH) });
+    console.signal('SIGUSR2');
+    await console.type('a message');
+    await console.until('› a message');
+    await console.press('enter');
+    await expectLeft(console, 1, 'echoscope: the console failed: boom\\nand its second line');
+  });
+
+  it('SIGQUIT from outside: at once, as it asks, but with the terminal in order', async () => {
+    const console = await startShelledConsole();
+    console.signal('SIGQUIT');
+    await expectLeft(console, 131, 'echoscope: ended by SIGQUIT');
+  });
+
+  it('without memory in the wire thread', async () => {
+    const console = await startShelledConsole({ columns: 160, env: crashing('worker-memory') });
+    console.signal('SIGUSR2');
+    await console.until('the wire has failed');
+    await console.press('ctrl-c');
+    const why = 'Worker terminated due to reaching memory limit: JS heap out of memory';
+    await expectLeft(console, 1, `echoscope: the wire thread failed: ${why}`);
+  });
+
   it('once the wire has failed: with status 1, and the reason is readable afterwards', async () => {
     const console = await startShelledConsole({ columns: 160, env: crashing('worker-exit') });
     console.signal('SIGUSR2');
@@ -261,6 +285,20 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
     await shell.type('fg');
     await shell.press('enter');
     await shell.until((grid) => /^╭┤ Client .* online ─╮$/u.test(grid[15] ?? '') && / quit$/u.test(grid[23] ?? ''));
+  });
+
+  it('what it says at its end stands below what the shell has written meanwhile', async () => {
+    const { shell, stop } = await startInShell();
+    await stop();
+    await shell.type('echo older; kill %1; fg; echo "status $?"');
+    await shell.press('enter');
+    await shell.until(/^status 0$/mu);
+    const lines = shell.grid().filter((line) => line !== '');
+    const place = (words: string) => lines.findIndex((line) => line.startsWith(words));
+    expect(place('older')).toBeGreaterThan(place('shell> echo older'));
+    expect(place(farewell)).toBeGreaterThan(place('older'));
+    expect(place('status 0')).toBeGreaterThan(place(farewell));
+    expect(shell.modes()).toEqual({ ...plain, bracketedPaste: shell.modes().bracketedPaste });
   });
 
   it('SIGTERM ends it while it is stopped', async () => {

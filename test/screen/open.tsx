@@ -15,7 +15,17 @@ afterEach(async () => {
 export const open = async (view: View, columns: number, rows: number, suspend = () => Promise.resolve()) => {
   const feed = fakeFeed(view, minute);
   const intents: Intent[] = [];
-  const job: Job = { stop: suspend, catchUp: () => Promise.resolve(), watch: () => () => undefined };
+  let lent = false;
+  const lend = (isLent: boolean) => {
+    lent = isLent;
+  };
+  const job: Job = {
+    stop: suspend,
+    catchUp: () => Promise.resolve(),
+    watch: () => () => undefined,
+    lend,
+    isLent: () => lent,
+  };
   const app = <App feed={feed} act={(intent) => intents.push(intent)} now={now} job={job} />;
   const drawing = await draw(app, { columns, rows });
   drawings.push(drawing);

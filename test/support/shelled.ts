@@ -13,6 +13,7 @@ export interface ShelledTerminal extends Terminal {
 // starts with the default dispositions again. What the shell has to say about a killed program stays off the screen.
 const script = `
   trap : HUP INT QUIT TERM
+  ulimit -c 0
   folder=$1; shift
   stty -a > "$folder/before"
   exec 3>&2 2> /dev/null
