@@ -46,7 +46,7 @@ const happened = (trouble: Exclude<Trouble, { type: 'fault' }>): string => {
       return `recv: silence for ${roundTrip(waitedMs)} (ETIMEDOUT) at offset ${exact(offset)}, ${missing}`;
     }
     case 'lost':
-      return `recv: no answer to datagram ${exact(trouble.datagram)} within ${roundTrip(trouble.waitedMs)}`;
+      return `recv: no answer to datagram ${exact(trouble.datagram)} within ${roundTrip(trouble.waitedMs)} — is its buffer full? Try fewer connections`;
     case 'repeated':
       return `recv: datagram ${exact(trouble.datagram)} was answered more than once`;
     case 'wrong': {

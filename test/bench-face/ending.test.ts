@@ -10,11 +10,13 @@ const statuses = [
   ['SIGTERM', 143],
 ] as const;
 
-/** A server that counts its connections, and answers or not. */
+/** A server that counts the connections on which something came, and answers or not. */
 const counting = async (answers: boolean) => {
   let count = 0;
   const endpoint = await serveTcp((socket) => {
-    count += 1;
+    socket.once('data', () => {
+      count += 1;
+    });
     if (answers) echo(socket);
   });
   return { endpoint, count: () => count };
@@ -33,10 +35,15 @@ describe('bench cut short', () => {
     expect(seconds).toBeLessThan(30);
   });
 
-  it.each(statuses)('by %s does not wait for a silent server', async (signal, wanted) => {
+  it.each(
+    statuses.flatMap(([signal, wanted]) => [
+      [signal, 'in its time', '1m', wanted] as const,
+      [signal, 'after its time', '1ms', wanted] as const,
+    ]),
+  )('by %s %s does not wait for a silent server', async (signal, _when, duration, wanted) => {
     const { endpoint, count } = await counting(false);
-    const running = startBench('--to', endpoint, '--duration', '1m', '--connections', '2');
-    await until(() => count() === 2, 'its connections');
+    const running = startBench('--to', endpoint, '--duration', duration, '--connections', '2');
+    await until(() => count() === 2, 'its first bytes');
     running.kill(signal);
     const { status, stdout, stderr } = await running.exited;
     expect({ status, stderr }).toEqual({ status: wanted, stderr: '' });

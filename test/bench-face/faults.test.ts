@@ -119,9 +119,16 @@ describe('bench against a server that', () => {
     expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said: [differs('1,001')] });
   });
 
-  it('answers twice', async () => {
-    const found = await verdict(await serveTcp(answering((chunk) => Buffer.concat([chunk, chunk]))), ...one);
-    const said = ['echoscope: recv: HERE: no echo: the byte at offset 100 came before it was sent (on connection 1)'];
+  it.each([
+    ['100', '100'],
+    // The period of the pattern: the second answer is what would come next.
+    ['4093', '4,093'],
+  ])('answers %s bytes twice', async (size, offset) => {
+    const twice = await serveTcp(answering((chunk) => Buffer.concat([chunk, chunk])));
+    const found = await verdict(twice, '--connections', '1', '--size', size);
+    const said = [
+      `echoscope: recv: HERE: no echo: the byte at offset ${offset} came before it was sent (on connection 1)`,
+    ];
     expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said });
   });
 
@@ -212,7 +219,7 @@ describe('bench over UDP against a server that', () => {
   };
 
   it.each([
-    ['loses', every(5, () => []), /recv: HERE: no answer to datagram 5 within 1\.\d\d s \(.*on connection 1\)/],
+    ['loses', every(5, () => []), /recv: HERE: no answer to datagram 5 within 1\.\d\d s — .* \(.*on connection 1\)/],
     ['alters', every(5, (datagram) => [Buffer.from(datagram).fill(0, 7, 8)]), /the echo differs at offset 407: 0x00/],
     ['doubles', every(5, (datagram) => [datagram, datagram]), /datagram 5 was answered more than once/],
     ['cuts', every(5, (datagram) => [datagram.subarray(0, 99)]), /the answer to datagram 5 has 99 bytes, not 100/],
@@ -246,7 +253,9 @@ describe('bench over UDP against a server that', () => {
       status: 1,
       errors: 1,
       corrupt: 0,
-      said: ['echoscope: recv: HERE: no answer to datagram 1 within 1.00 s (on connection 1)'],
+      said: [
+        'echoscope: recv: HERE: no answer to datagram 1 within 1.00 s — is its buffer full? Try fewer connections (on connection 1)',
+      ],
     });
   });
 });

@@ -57,8 +57,17 @@ describe('bench against an honest echo', () => {
     expect(status).toBe(0);
   });
 
-  it('speaks UDP', async () => {
-    const { status, stdout, stderr } = await bench('--to', await serveUdp((datagram) => [datagram]), ...short);
+  it.each([
+    ['127.0.0.1', '64', '4'],
+    // More of them would not fit the server's receive buffer.
+    ['127.0.0.1', '65507', '1'],
+    ['::1', '1', '4'],
+  ])('speaks UDP with %s, %s bytes at once', async (host, size, connections) => {
+    const server = await serveUdp((datagram) => [datagram], host);
+    const { status, stdout, stderr } = await bench(
+      ...['--to', server, '--json', '--duration', '300ms'],
+      ...['--size', size, '--connections', connections],
+    );
     expect(stderr).toBe('');
     expect(json(stdout)).toMatchObject({ mode: 'pingpong', errors: 0, corrupt: 0, latency });
     expect(status).toBe(0);
