@@ -6,8 +6,6 @@ import {
   disciplines,
   endings,
   type LifeEntry,
-  type Moment,
-  moments,
   type Row,
   states,
   type Totals,
@@ -155,19 +153,31 @@ export class LedgerReader {
       stalled: this.#word(w + word.stalled) === 1,
       paused: this.#word(w + word.paused) === 1,
       activeAt: this.#double(d + double.activeAt),
-      at: {
-        accept: this.#moment(d, 'accept'),
-        recv: this.#moment(d, 'recv'),
-        send: this.#moment(d, 'send'),
-        finReceived: this.#moment(d, 'finReceived'),
-        finSent: this.#moment(d, 'finSent'),
-        close: this.#moment(d, 'close'),
-      },
+      at: this.#moments(d + double.moments, named?.at),
     };
   }
 
-  #moment(doubles: number, moment: Moment): number | null {
-    const at = this.#double(doubles + double.moments + moments.indexOf(moment));
+  /** Six moments in the order of `moments`; those of before where none has come: most reads of a row bring none. */
+  #moments(at: number, before: Row['at'] | undefined): Row['at'] {
+    const accept = this.#moment(at);
+    const recv = this.#moment(at + 1);
+    const send = this.#moment(at + 2);
+    const finReceived = this.#moment(at + 3);
+    const finSent = this.#moment(at + 4);
+    const close = this.#moment(at + 5);
+    return before !== undefined &&
+      before.accept === accept &&
+      before.recv === recv &&
+      before.send === send &&
+      before.finReceived === finReceived &&
+      before.finSent === finSent &&
+      before.close === close
+      ? before
+      : { accept, recv, send, finReceived, finSent, close };
+  }
+
+  #moment(double: number): number | null {
+    const at = this.#double(double);
     return at === 0 ? null : at;
   }
 

@@ -17,6 +17,8 @@ const isStill = (rate: Rate): boolean => rate.in === 0 && rate.out === 0;
 export class Tracker {
   readonly #tracked = new Map<number, Tracked>();
   readonly #total: RateMeter;
+  /** Null where somebody came or went since it was made: traffic alone does not change it. */
+  #order: readonly Tracked[] | null = null;
   #reading: Reading | null = null;
   #snapshot: Snapshot | null = null;
   #moving = false;
@@ -31,8 +33,10 @@ export class Tracker {
     this.#reading = reading;
     const rate = this.#total.observe(atMs, reading.totals.bytesIn, reading.totals.bytesOut);
     this.#moving = !isStill(rate);
-    const connections = reading.rows.map((row) => this.#follow(row, atMs)).sort(byInterest);
+    for (const row of reading.rows) this.#follow(row, atMs);
     this.#forget(reading.rows.length);
+    this.#order ??= [...this.#tracked.values()].sort((a, b) => byInterest(a.row, b.row));
+    const connections = this.#order.map(({ connection }) => connection);
     this.#snapshot = { at: atMs, connections, totals: reading.totals, rate, discipline: reading.discipline };
     return this.#snapshot;
   }
@@ -42,18 +46,20 @@ export class Tracker {
     return this.#tracked.get(id)?.meter?.history(atMs) ?? [];
   }
 
-  #follow(row: Row, atMs: number): Connection {
+  #follow(row: Row, atMs: number): void {
     const known = this.#tracked.get(row.id);
     if (known === undefined) {
       const tracked: Tracked = { row, connection: { ...row, rate: still }, meter: null };
       this.#tracked.set(row.id, tracked);
-      return this.#measure(tracked, row, atMs);
+      this.#order = null;
+      this.#measure(tracked, row, atMs);
+    } else if (row !== known.row || !isStill(known.connection.rate)) {
+      if (row.at.close !== known.row.at.close) this.#order = null;
+      this.#measure(known, row, atMs);
     }
-    if (row === known.row && isStill(known.connection.rate)) return known.connection;
-    return this.#measure(known, row, atMs);
   }
 
-  #measure(tracked: Tracked, row: Row, atMs: number): Connection {
+  #measure(tracked: Tracked, row: Row, atMs: number): void {
     if (tracked.meter === null && row.bytesIn + row.bytesOut > 0)
       tracked.meter = new RateMeter(row.at.accept ?? atMs, 0, 0);
     const rate = tracked.meter?.observe(atMs, row.bytesIn, row.bytesOut) ?? still;
@@ -61,7 +67,6 @@ export class Tracker {
     if (row !== tracked.row || !isStill(rate) || !isStill(tracked.connection.rate))
       tracked.connection = { ...row, rate };
     tracked.row = row;
-    return tracked.connection;
   }
 
   /** Drops connections whose slot was taken by another. */
@@ -69,6 +74,7 @@ export class Tracker {
     if (this.#tracked.size === rows) return;
     const present = new Set(this.#reading?.rows.map((row) => row.id));
     for (const id of this.#tracked.keys()) if (!present.has(id)) this.#tracked.delete(id);
+    this.#order = null;
   }
 }
 
