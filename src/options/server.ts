@@ -31,8 +31,10 @@ export const serverOptions = {
     default: 511,
     coerce: readCount('backlog', 2 ** 31 - 1),
   },
+  // One by measurement: on two cores with the load on them too, two threads did 0.87 to 0.96 of what one did in the modes
+  // of `echoscope bench`, and 1.26 with 1,000 busy connections. Nothing is gained where no core is idle.
   threads: {
-    describe: 'Threads that share the connections out among them',
+    describe: 'Threads that share the connections out; more pay where cores are idle',
     requiresArg: true,
     default: 1,
     coerce: readCount('threads', 64),
