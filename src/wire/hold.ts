@@ -1,9 +1,11 @@
+const nothing = Buffer.alloc(0);
+
 /**
  * Bytes kept until they may go, in one buffer that doubles as it fills. A list of the chunks as they came would cost
  * a hundred bytes for each chunk of one.
  */
 export class Hold {
-  #buffer = Buffer.alloc(0);
+  #buffer = nothing;
   #length = 0;
 
   get length(): number {
@@ -24,7 +26,7 @@ export class Hold {
   /** Gives up all that is held. */
   take(): Buffer {
     const bytes = this.#buffer.subarray(0, this.#length);
-    this.#buffer = Buffer.alloc(0);
+    this.#buffer = nothing;
     this.#length = 0;
     return bytes;
   }
