@@ -5,6 +5,13 @@ export const historySeconds = 60;
 
 const none: Rate = { in: 0, out: 0 };
 
+/** Bytes that moved in one second of the monotonic time line. */
+interface Second {
+  readonly second: number;
+  in: number;
+  out: number;
+}
+
 /**
  * Turns a connection's byte counters, looked at now and then, into bytes per second.
  *
@@ -14,8 +21,11 @@ const none: Rate = { in: 0, out: 0 };
  * either side of a second's end are shared out by time.
  */
 export class RateMeter {
-  readonly #in = new Float64Array(historySeconds + 1);
-  readonly #out = new Float64Array(historySeconds + 1);
+  /**
+   * Seconds in which bytes moved, oldest first, of the last minute at most. Not a bucket for every second: thousands of
+   * connections that spoke once have one each.
+   */
+  readonly #moved: Second[] = [];
   readonly #firstSecond: number;
   #second: number;
   #atMs: number;
@@ -34,21 +44,26 @@ export class RateMeter {
   /** Enters the counters as they stand at `atMs` and returns the rate at that moment. Times must not go back. */
   observe(atMs: number, bytesIn: number, bytesOut: number): Rate {
     const earlier = this.#shareOfSecondBefore(atMs);
-    this.#advance(atMs);
-    const now = this.#second % this.#in.length;
-    const before = (this.#second + this.#in.length - 1) % this.#in.length;
+    this.#second = Math.max(this.#second, Math.floor(atMs / 1000));
     const newIn = bytesIn - this.#bytesIn;
     const newOut = bytesOut - this.#bytesOut;
-    this.#in[before] = (this.#in[before] ?? 0) + newIn * earlier;
-    this.#out[before] = (this.#out[before] ?? 0) + newOut * earlier;
-    this.#in[now] = (this.#in[now] ?? 0) + newIn * (1 - earlier);
-    this.#out[now] = (this.#out[now] ?? 0) + newOut * (1 - earlier);
+    if (newIn !== 0 || newOut !== 0) {
+      if (earlier > 0) this.#add(this.#second - 1, newIn * earlier, newOut * earlier);
+      this.#add(this.#second, newIn * (1 - earlier), newOut * (1 - earlier));
+      while ((this.#moved[0]?.second ?? this.#second) < this.#second - historySeconds) this.#moved.shift();
+    }
     this.#bytesIn = bytesIn;
     this.#bytesOut = bytesOut;
     this.#atMs = atMs;
     const rest = 1 - (atMs / 1000 - this.#second);
-    const rateIn = (this.#in[now] ?? 0) + (this.#in[before] ?? 0) * rest;
-    const rateOut = (this.#out[now] ?? 0) + (this.#out[before] ?? 0) * rest;
+    let [rateIn, rateOut] = [0, 0];
+    // The running second and the one before are the last two of the list, if they are in it.
+    for (const moved of [this.#moved.at(-1), this.#moved.at(-2)]) {
+      if (moved === undefined || moved.second < this.#second - 1) break;
+      const part = moved.second === this.#second ? 1 : rest;
+      rateIn += moved.in * part;
+      rateOut += moved.out * part;
+    }
     return rateIn === 0 && rateOut === 0 ? none : { in: rateIn, out: rateOut };
   }
 
@@ -59,10 +74,10 @@ export class RateMeter {
   history(atMs: number): readonly Rate[] {
     const live = this.observe(atMs, this.#bytesIn, this.#bytesOut);
     const from = Math.max(this.#firstSecond, this.#second - historySeconds + 1);
-    const whole = Array.from({ length: this.#second - from }, (_, i) => {
-      const at = (from + i) % this.#in.length;
-      return { in: this.#in[at] ?? 0, out: this.#out[at] ?? 0 };
-    });
+    const whole: Rate[] = Array.from({ length: this.#second - from }, () => none);
+    for (const moved of this.#moved)
+      if (moved.second >= from && moved.second < this.#second)
+        whole[moved.second - from] = { in: moved.in, out: moved.out };
     return [...whole, live];
   }
 
@@ -72,12 +87,11 @@ export class RateMeter {
     return second === this.#second + 1 ? (second * 1000 - this.#atMs) / (atMs - this.#atMs) : 0;
   }
 
-  #advance(atMs: number): void {
-    const second = Math.floor(atMs / 1000);
-    for (let next = Math.max(this.#second + 1, second - this.#in.length + 1); next <= second; next++) {
-      this.#in[next % this.#in.length] = 0;
-      this.#out[next % this.#in.length] = 0;
-    }
-    this.#second = Math.max(this.#second, second);
+  #add(second: number, bytesIn: number, bytesOut: number): void {
+    const last = this.#moved.at(-1);
+    if (last?.second === second) {
+      last.in += bytesIn;
+      last.out += bytesOut;
+    } else this.#moved.push({ second, in: bytesIn, out: bytesOut });
   }
 }
