@@ -238,50 +238,6 @@ describe('the embedded client', () => {
     server.close();
   });
 
-  it('tells so many answers apart that are due, and counts all of them', async () => {
-    await using wire = await startWire();
-    const { promise: connected, resolve: connect } = Promise.withResolvers<Socket>();
-    const { server, endpoint } = await serve((socket) => connect(socket.on('data', () => undefined)));
-    wire.engine.connect(endpoint);
-    const peer = await connected;
-    await told(wire, 'connected');
-    for (let id = 1; id <= 10_003; id++) wire.engine.send(id, Buffer.from('ab'));
-    await told(wire, 'sent', 10_003);
-    // Answers to all but the last; the three that are too many are one stretch of bytes.
-    peer.write(Buffer.alloc(2 * 10_000 + 1));
-    const answered = () => wire.clientEvents.filter((event) => event.type === 'received' && event.roundTripMs !== null);
-    await until(() => answered().length === 10_000, 'every answer that is told apart');
-    expect(await told(wire, 'received', 10_001)).toMatchObject({ id: null });
-    peer.resetAndDestroy();
-    expect(await told(wire, 'disconnected')).toMatchObject({ unanswered: 3 });
-    server.close();
-  });
-
-  it('holds the answer to a long message against it, and tells the first byte that differs as soon as it comes', async () => {
-    await using wire = await startWire();
-    const { server, endpoint } = await serve((socket) => {
-      let before = 0;
-      socket.on('data', (bytes: Buffer) => {
-        // One byte of the echo is wrong, and a later one too.
-        for (const wrong of [70_000, 90_000])
-          if (wrong >= before && wrong < before + bytes.length) bytes[wrong - before] = 0x58;
-        before += bytes.length;
-        socket.write(bytes);
-      });
-    });
-    wire.engine.connect(endpoint);
-    await told(wire, 'connected');
-    for (const last of [false, true]) wire.engine.sendPart(5, Buffer.alloc(60_000, 'o'), last);
-    const pieces = () => wire.clientEvents.filter((event) => event.type === 'received');
-    await until(() => pieces().some(({ roundTripMs }) => roundTripMs !== null), 'all of it to come back');
-    expect(pieces().reduce((sum, { skipped }) => sum + skipped, 0)).toBe(120_000);
-    expect(pieces().at(0)?.differs).toEqual({ at: 70_000, within: 1 });
-    expect(pieces().at(-1)?.differs).toEqual({ at: 70_000, within: 1 });
-    expect(pieces().length).toBeLessThanOrEqual(2);
-    wire.engine.disconnect();
-    server.close();
-  });
-
   it('does not flood a main thread that does not listen: what is beyond its window is counted', async () => {
     await using wire = await startWire();
     const total = 20 << 20;
