@@ -33,8 +33,12 @@ describe('ratio', () => {
     expect(ratioOf([10, 40, 90], [20, 80, 10])).toEqual({ median: 0.5, lowest: 0.5, highest: 9 });
   });
 
-  it('leaves out a round that one of the two did not finish, or did nothing in', () => {
-    expect(ratioOf([10, null, 30, 40], [5, 1, null, 0])).toEqual({ median: 2, lowest: 2, highest: 2 });
+  it('leaves out a round that one of the two did not finish, or in which both did nothing', () => {
+    expect(ratioOf([10, null, 30, 0], [5, 1, null, 0])).toEqual({ median: 2, lowest: 2, highest: 2 });
+  });
+
+  it('has no bound where theirs did nothing', () => {
+    expect(ratioOf([10, 40, 30], [5, 0, 0])).toEqual({ median: Infinity, lowest: 2, highest: Infinity });
   });
 
   it('is none where no round is left', () => {

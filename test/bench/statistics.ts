@@ -15,13 +15,13 @@ export interface Ratio {
 
 /**
  * Ours by theirs, round by round: figures of one round were taken within seconds of each other, and a machine that others
- * use as well drifts over minutes. A round that one of the two did not finish has none, and neither has one where theirs
- * is 0. Null where no round is left.
+ * use as well drifts over minutes. A round that one of the two did not finish has none, and neither has one in which both
+ * did nothing; where theirs alone did nothing, ours is ahead without bound. Null where no round is left.
  */
 export const ratioOf = (ours: readonly (number | null)[], theirs: readonly (number | null)[]): Ratio | null => {
   const ratios = ours.flatMap((own, round) => {
     const other = theirs[round] ?? null;
-    return own === null || other === null || other === 0 ? [] : [own / other];
+    return own === null || other === null || (own === 0 && other === 0) ? [] : [own / other];
   });
   if (ratios.length === 0) return null;
   return { median: median(ratios), lowest: Math.min(...ratios), highest: Math.max(...ratios) };

@@ -116,6 +116,11 @@ describe('table', () => {
     ]);
   });
 
+  it('says that there is no bound to a ratio where the other did nothing', () => {
+    const [row] = rowsOf(table(compare(work(), [series('serve', [100]), series('c', [0], 321)])));
+    expect(row?.slice(2)).toEqual(['serve', '100', 'c', '0', '∞', '∞–∞', '≥ 0.8', 'yes', '0 : 321']);
+  });
+
   it('names the next workload again', () => {
     const compared = compare(work(), [series('serve', [1]), series('c', [1])]);
     const others = compared.map((comparison) => ({ ...comparison, work: 'another' }));
