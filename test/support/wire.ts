@@ -59,7 +59,10 @@ export async function startWire(
       crash: (error) => crashes.push(error),
     },
   );
-  const listening = await engine.listen(endpoints);
+  const listening = await engine.listen(endpoints).catch(async (error: unknown) => {
+    await engine.stop(0);
+    throw error;
+  });
   return {
     engine,
     endpoints: listening,
