@@ -4,7 +4,10 @@ import { crc32 } from 'node:zlib';
 export interface BounceLimits {
   /** Answers in a row that came back, before it is taken for a loop. */
   readonly inARow: number;
-  /** How long a datagram that came back stands for those behind it. */
+  /**
+   * How many datagrams one that came back stands for. A prime: of a client that says something new in every second
+   * message, or in any other of its own turns, not always the same message is looked at.
+   */
   readonly perSample: number;
   /** How long a datagram is waited for before it counts as one that does not come back: more than a loop holds. */
   readonly patience: number;
@@ -14,7 +17,7 @@ export interface BounceLimits {
  * At 30,000 round trips a second, which is what two echo servers of Node reach over loopback, a loop lasts 9 s. Twice as
  * many datagrams as the socket buffers of two machines hold by default (net.core.rmem_default of Linux) may go round.
  */
-export const bounceLimits: BounceLimits = { inARow: 2 ** 18, perSample: 2 ** 10, patience: 2 ** 11 };
+export const bounceLimits: BounceLimits = { inARow: 2 ** 18, perSample: 1021, patience: 2 ** 11 };
 
 /**
  * Tells when a peer does nothing but send our answers back. Two servers that answer whatever comes keep a single
@@ -26,8 +29,8 @@ export const bounceLimits: BounceLimits = { inARow: 2 ** 18, perSample: 2 ** 10,
  * goes on by itself then is served as before, and a loop is over, because neither side has anything left to answer.
  *
  * In a loop nothing new ever comes. So one datagram is remembered (its length and CRC-32, not its bytes) and waited for;
- * when it has come back the next is remembered. A client whose messages differ is never affected, nor one that sends
- * without waiting as long as one of some thousand messages differs. Up to `patience` different datagrams that go round
+ * when it has come back the next is remembered: 257 of them make a loop. A client of whose messages one in ten is new is
+ * taken for one once in 10^11 times. Up to `patience` different datagrams that go round
  * together are still known for a loop.
  */
 export class Bounces {

@@ -149,8 +149,9 @@ describe('whatever comes from the network', () => {
       await client.write(bytes);
       client.end();
       expect(await client.ended).toBe('FIN');
-      await console.until((grid) => grid[0]?.includes(` ${n + 2} served `) ?? false);
       client.destroy();
+      // Not for each: a picture is taken ten times a second.
+      if (n % 8 === 0) await console.until((grid) => grid[0]?.includes(` ${n + 2} served `) ?? false);
     }
     const last = await connect(console.port);
     await last.write('@last@');

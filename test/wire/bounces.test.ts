@@ -39,6 +39,7 @@ describe('bounces', () => {
       return bytes;
     };
     expect(seenAt(counted)).toBe(null);
-    expect(seenAt((n) => (n % 2 === 0 ? same : counted(n)))).toBe(null);
+    for (const turns of [2, 3, 16, 64])
+      for (const own of [0, 1]) expect(seenAt((n) => (n % turns === own ? counted(n) : same))).toBe(null);
   });
 });
