@@ -42,6 +42,7 @@ export class UdpPeers {
     this.#reflectors = new Reflectors(house.listeners, monotonicMs);
   }
 
+  /** `endpoint` is that of the listener, with its real port. */
   receive(bytes: Buffer, from: RemoteInfo, socket: Socket, endpoint: Endpoint): void {
     const local = socket.address();
     const key = `${local.address} ${local.port} ${from.address} ${from.port}`;
@@ -75,12 +76,11 @@ export class UdpPeers {
       this.#peers.delete(key);
       around.leave(member);
     };
-    const real = { ...endpoint, port: local.port };
     const events = {
-      failed: (error: Error): void => this.#house.onFault(faultOf(error, 'send', real)),
+      failed: (error: Error): void => this.#house.onFault(faultOf(error, 'send', endpoint)),
       looped: (): void => {
         this.#hushed.set(key, monotonicMs() + hushMs);
-        this.#house.onFault({ ...loop, endpoint: real, peer: hostPort(from.address, from.port) });
+        this.#house.onFault({ ...loop, endpoint, peer: hostPort(from.address, from.port) });
       },
     };
     const peer = new UdpPeer(socket, from, entered.slot, entered.id, { ...around, leave }, events, this.#limits);
