@@ -72,9 +72,11 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   );
   const report = new Report(output, formatOf(options.json));
   let listening = options.endpoints;
+  const crashes: Error[] = [];
   const { engine, begin } = startEngine(options, report, fail, (error) => {
     // People read it once, on stderr.
     if (options.json) void report.tell(...lossEvents(error, listening));
+    crashes.push(error);
     fail(error);
   });
   let stats: NodeJS.Timeout | undefined;
@@ -108,11 +110,14 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
       if (signal !== farewell.signal || monotonicMs() - since >= sameSignalMs) process.exit(farewell.status);
     });
   await engine.stop(options.graceMs);
-  if (farewell.status === 0) void report.tell(totalsEvent('stopped', engine.read().totals));
-  if (await report.end(lastPatienceMs)) return farewell.status;
+  const { status, message } = crashes.length > 0 ? crashed(crashes[0]) : farewell;
+  // An end that began in order, and did not stay so.
+  if (status !== farewell.status) say(message ?? '');
+  if (status === 0) void report.tell(totalsEvent('stopped', engine.read().totals));
+  if (await report.end(lastPatienceMs)) return status;
   say(`nobody read the output for ${lastPatienceMs / 1000} s: the last events are left out`);
   // What stdout was handed can not be taken back, and Node would wait for it.
-  process.exit(farewell.status);
+  process.exit(status);
 };
 
 /** The engine and what it tells; nothing of it is reported before `begin`, which follows on `listening`. */

@@ -32,7 +32,7 @@ export interface EngineEvents {
    * most are under way: a face that can not keep up loses notes, never the wire's time.
    */
   readonly journal: (notes: readonly Note[], dropped: number, taken: () => void) => void;
-  /** A wire thread is gone and was not asked to go; the others are ended. Nothing follows. */
+  /** A wire thread is gone and had not stopped, though asked to perhaps; the others are ended, or stop. */
   readonly crash: (error: Error) => void;
 }
 
@@ -249,7 +249,8 @@ export class Engine {
   }
 
   async #gone(error: Error): Promise<void> {
-    if (this.#stopping) return;
+    // Where all are to stop the others still let their connections finish.
+    if (this.#stopping) return this.#events.crash(error);
     this.#stopping = true;
     this.#failure = error;
     // Only then every port is free: who hears of the crash may want to open them anew.

@@ -8,7 +8,7 @@ export type Told = Exclude<WireEvent, { readonly type: 'listening' | 'refused' |
 
 export interface WireThreadEvents {
   readonly told: (event: Told) => void;
-  /** The thread is gone, asked to or not. */
+  /** The thread is gone, and neither had stopped nor was ended. Told once. */
   readonly gone: (error: Error) => void;
 }
 
@@ -24,6 +24,7 @@ export class WireThread {
   readonly #exited: Promise<void>;
   readonly #events: WireThreadEvents;
   #listening: PromiseWithResolvers<Listening> | null = null;
+  #isOver = false;
 
   constructor(options: WireOptions, events: WireThreadEvents) {
     this.#events = events;
@@ -59,6 +60,7 @@ export class WireThread {
 
   /** Ends it at once. Resolves when it is gone. */
   async end(): Promise<void> {
+    this.#isOver = true;
     await this.#worker.terminate();
   }
 
@@ -80,6 +82,8 @@ export class WireThread {
 
   #gone(error: Error): void {
     this.#listening?.reject(error);
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.#events.gone(error);
   }
 }

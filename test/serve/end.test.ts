@@ -20,6 +20,16 @@ const openDeaf = async (server: Server, data: Buffer) => {
   return { ...client, written };
 };
 
+/** Has the thread of the sockets throw, so long after a signal, ms. */
+const dyingAt = (signal: NodeJS.Signals, afterMs: number): string => {
+  const code = `import { BroadcastChannel, isMainThread } from 'node:worker_threads';
+    const channel = new BroadcastChannel('end');
+    channel.unref();
+    if (isMainThread) process.once('${signal}', () => setTimeout(() => channel.postMessage('now'), ${afterMs}));
+    else channel.onmessage = () => setImmediate(() => { throw new Error('out of luck'); });`;
+  return `--import data:text/javascript,${encodeURIComponent(code)}`;
+};
+
 describe('the end of serve', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s lets a transfer finish and ends the idle', async (signal) => {
     await using server = await startServer([':0', '--json', '--grace', '10s', '--stats', '50ms']);
@@ -129,10 +139,9 @@ describe('the end of serve', () => {
   });
 
   it('says why when the thread of the sockets dies, with status 1 after `error` and without `stopped`', async () => {
-    const code = `import { isMainThread } from 'node:worker_threads';
-      if (!isMainThread) setTimeout(() => { throw new Error('out of luck'); }, 700);`;
-    const preload = `--import data:text/javascript,${encodeURIComponent(code)}`;
-    await using server = watch(spawnServer([':0', 'udp://:0', '--json'], { env: { NODE_OPTIONS: preload } }));
+    const env = { NODE_OPTIONS: dyingAt('SIGUSR2', 0) };
+    await using server = await startServer([':0', 'udp://:0', '--json'], { env, listeners: 2 });
+    server.signal('SIGUSR2');
     expect(await server.exited).toEqual({ status: 1, signal: null });
     const [tcp, udp, ...rest] = server.events();
     const message = 'the wire thread failed: out of luck';
@@ -141,6 +150,17 @@ describe('the end of serve', () => {
       { event: 'error', stage: 'recv', code: 'UNKNOWN', message, endpoint: udp?.endpoint },
     ]);
     expect(server.stderr()).toBe('echoscope: the server failed: out of luck\n');
+  });
+
+  it('is none in order where that thread dies on the way', async () => {
+    const args = [':0', '--json', '--grace', '10s', '--stats', '20ms'];
+    await using server = await startServer(args, { env: { NODE_OPTIONS: dyingAt('SIGTERM', 100) } });
+    const deaf = await openDeaf(server, Buffer.alloc(16 << 20));
+    server.signal('SIGTERM');
+    expect(await server.exited).toEqual({ status: 1, signal: null });
+    expect(server.events().at(-1)).toMatchObject({ event: 'error', message: 'the wire thread failed: out of luck' });
+    expect(server.stderr()).toBe('echoscope: the server failed: out of luck\n');
+    deaf.destroy();
   });
 
   it('comes before the beginning for a mistake on the command line, with status 2', async () => {
