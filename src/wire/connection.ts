@@ -182,10 +182,10 @@ export class Connection implements Member {
     own.resume();
   }
 
-  /** Nothing on its way in either direction, and no end asked for, seen or failed. */
+  /** Nothing on its way in either direction, and no end asked for or seen. */
   #isIdle(): boolean {
-    const { destroyed, errored, readableEnded, writableEnded, readableLength, writableLength } = this.#socket;
-    const isOver = destroyed || errored !== null || readableEnded || writableEnded;
+    const { destroyed, readableEnded, writableEnded, readableLength, writableLength } = this.#socket;
+    const isOver = destroyed || readableEnded || writableEnded;
     return this.#reads() && !isOver && readableLength + writableLength === 0;
   }
 

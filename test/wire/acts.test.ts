@@ -177,8 +177,9 @@ describe('acting on a connection', () => {
     client.destroy();
   });
 
-  it('sees a FIN that came while it was paused', async () => {
-    await using wire = await startWire();
+  it('sees a FIN that came while it was paused, also where the next read is the last before adoption', async () => {
+    await using wire = await startWire(undefined, { threads: 1, readsBeforeAdoption: 1 });
+    const other = await openClient(wire.port);
     for (let round = 0; round < 5; round++) {
       const client = await openClient(wire.port);
       const { id } = await wire.row(() => true, 'is there', client.local);
@@ -186,11 +187,15 @@ describe('acting on a connection', () => {
       await wire.row((row) => row.paused, 'is paused', client.local);
       await client.write('last words');
       client.end();
+      // Whoever is answered now shows that the FIN has come.
+      await other.write('x');
+      await other.receive(round + 1);
       wire.engine.act('resume', id);
       expect(await client.ended).toBe('FIN');
       expect(client.received().toString()).toBe('last words');
       await wire.row((row) => row.id === id && row.how === 'fin', 'has ended', client.local);
     }
+    other.destroy();
   });
 
   it('does nothing to a connection that is gone', async () => {
