@@ -14,7 +14,7 @@ const bench = `Examples:
 
 The most it asked of a one-thread epoll echo in C, each on a core of its own,
 on a 2-core x86-64 virtual machine: 95,000 round trips/s (64 connections of 64
-bytes), 1,600 MiB/s (8 streams of 64 KiB), at least 4,700 connections/s (8 at a
+bytes), 1,600 MiB/s (8 streams of 64 KiB), at least 4,600 connections/s (8 at a
 time). Where "own load" is at its limit, the server may do more than was asked.`;
 
 const serve = `Examples:
