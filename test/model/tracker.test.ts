@@ -36,6 +36,22 @@ describe('Tracker', () => {
     expect(take().connections.map((connection) => connection.id)).toEqual([4, 3, 1, 2]);
   });
 
+  it('puts in its place who comes, closes, or takes the slot of another between two snapshots', () => {
+    const { writer, at, take, enter } = setUp();
+    const ids = () => take().connections.map((connection) => connection.id);
+    const [one, two] = [enter(1), enter(2)];
+    expect(ids()).toEqual([2, 1]);
+    enter(3);
+    expect(ids()).toEqual([3, 2, 1]);
+    at(2000);
+    writer.close(two, 'fin');
+    expect(ids()).toEqual([3, 1, 2]);
+    at(3000);
+    writer.close(one, 'fin');
+    enter(4);
+    expect(ids()).toEqual([4, 3, 1]);
+  });
+
   it('gives the same snapshot while nothing changes, and connections keep their identity', () => {
     const { writer, take, enter } = setUp();
     enter(1);
