@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openClient } from '../support/client.ts';
 import { requireProgram } from '../support/program.ts';
 import { until } from '../support/wait.ts';
@@ -8,7 +8,10 @@ import { findPeers, type PeerName } from './peer.ts';
 import { compileReference } from './reference.ts';
 import { type Server, startServer } from './server.ts';
 
-const { peers } = findPeers(compileReference());
+const reference = compileReference();
+const { peers } = findPeers(reference);
+
+afterAll(() => reference.remove());
 
 /** A server that others are measured against, until the end of the test. */
 const start = async (name: PeerName, transport: 'tcp' | 'udp' = 'tcp'): Promise<Server> => {

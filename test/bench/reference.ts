@@ -10,19 +10,24 @@ export interface Reference {
   readonly binary: string;
   /** Why it is not there, null where it is. */
   readonly missing: string | null;
+  /** Takes it away again. The end of this process does so too, unless it is killed, as Vitest kills its workers. */
+  remove(): void;
 }
+
+const nothing = (): void => undefined;
 
 const source = fileURLToPath(new URL('./echo.c', import.meta.url));
 const flags = ['-O2', '-std=c17', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'];
 
 /** Compiles it into a folder that goes with this process. Throws where there is a compiler that does not like it. */
 export const compileReference = (): Reference => {
-  if (process.platform !== 'linux') return { binary: '', missing: 'epoll is a part of Linux' };
-  if (!hasProgram('cc')) return { binary: '', missing: 'no C compiler (cc)' };
+  if (process.platform !== 'linux') return { binary: '', missing: 'epoll is a part of Linux', remove: nothing };
+  if (!hasProgram('cc')) return { binary: '', missing: 'no C compiler (cc)', remove: nothing };
   const folder = mkdtempSync(join(tmpdir(), 'echoscope-bench-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   const binary = join(folder, 'echo');
   const { status, stderr } = spawnSync('cc', [...flags, '-o', binary, source], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`cc ${source}:\n${stderr}`);
-  return { binary, missing: null };
+  return { binary, missing: null, remove };
 };

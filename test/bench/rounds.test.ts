@@ -9,7 +9,7 @@ import type { Effort, Sample, Work } from './work.ts';
 
 const effort: Effort = { rounds: 3, warmsUp: true, waits: false, seconds: 1, crowd: 1 };
 const never = new AbortController().signal;
-const found = findPeers({ binary: '', missing: 'not needed here' }).peers;
+const found = findPeers({ binary: '', missing: 'not needed here', remove: () => undefined }).peers;
 const peers = found.filter(({ name }) => name === 'node-pipe' || name === 'node-data');
 
 /** A workload that says what it measures and writes down with whom. */
