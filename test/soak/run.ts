@@ -142,19 +142,20 @@ const told = new Promise<Told>((resolve, reject) => {
 told.catch(() => undefined);
 
 /** A frame is whole when its borders meet, and nothing of it is above or below the window. */
+const isWhole =
+  ({ rows }: Size) =>
+  (grid: readonly string[]): boolean => {
+    const count = (corner: string): number => grid.filter((line) => line.startsWith(corner)).length;
+    const [first = '', foot = ''] = [grid[0], grid.at(-1)];
+    const isFilled = first.startsWith(' echoscope') && foot.trim() !== '' && grid.length === rows;
+    return isFilled && count('╭') > 0 && count('╭') === count('╰');
+  };
+
 let frames = 0;
 const lookAtFrame = (size: Size): void => {
-  const grid = terminal.grid();
   frames++;
-  const [first = '', ...rest] = grid;
-  const foot = rest.at(-1) ?? '';
-  const isWhole =
-    grid.length === size.rows &&
-    first.startsWith(' echoscope') &&
-    foot.trim() !== '' &&
-    rest.some((line) => line.startsWith('╭')) &&
-    rest.filter((line) => line.startsWith('╭')).length === rest.filter((line) => line.startsWith('╰')).length;
-  if (!isWhole) complain(`a torn frame at ${size.columns}x${size.rows}:\n${grid.join('\n')}`);
+  const grid = terminal.grid();
+  if (!isWhole(size)(grid)) complain(`a torn frame at ${size.columns}x${size.rows}:\n${grid.join('\n')}`);
 };
 
 let window = 0;
@@ -171,8 +172,7 @@ while (passedMs() < durationMs) {
   nextWindowMs += 5000;
   size = windows[++window % windows.length] ?? size;
   terminal.resize(size);
-  // The first frame of the new size takes a moment.
-  await delay(1000);
+  await terminal.until(isWhole(size)).catch((error: Error) => complain(error.message));
 }
 const { visits, wrong: heard } = await told;
 heard.forEach(complain);
@@ -183,7 +183,8 @@ for (const { name, pid, filesBefore } of watched)
   await until(() => openFiles(pid) <= filesBefore, `the files of ${name} to be ${filesBefore} again`).catch(() =>
     complain(`${name} had ${filesBefore} files open before, and has ${openFiles(pid)} now`),
   );
-await delay(2500);
+// Each thread is to be looked at once more.
+await delay(4000);
 terminal.resize({ columns: 120, rows: 40 });
 const served = toConsole.length + 1;
 const shown = new RegExp(`\\b${served.toLocaleString('en')} served`, 'u');
@@ -199,10 +200,6 @@ for (const { name, heapFolder, residents } of watched) {
   for (const [thread, held] of heldBy(heapFolder)) {
     const [before, after] = [held[0], held.at(-1)];
     const heaps = held.filter(({ atMs }) => atMs - (before?.atMs ?? 0) >= warmMs).map(({ heapBytes }) => heapBytes);
-    if (process.env.SOAK_SERIES)
-      rows.push(
-        held.map((h) => `${Math.round(h.heapBytes / (1 << 20))}+${Math.round(h.bufferBytes / (1 << 20))}`).join(' '),
-      );
     rows.push(`  thread ${thread}   heap ${mib(Math.min(...heaps))} at least, growth ${mib(growth(heaps))}`);
     if (growth(heaps) > heapSlackBytes)
       complain(`the heap of thread ${thread} of ${name} grew by ${mib(growth(heaps))}`);

@@ -3,9 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** What one thread of a program held at a moment, as heap.ts writes it. */
 export interface Held {
   readonly atMs: number;
+  /** What is left after a collection of garbage. */
   readonly heapBytes: number;
-  /** Memory of Buffers and the like, outside the heap. */
-  readonly bufferBytes: number;
   /** Timers, sockets and the like that keep a loop alive, by kind. */
   readonly resources: Readonly<Record<string, number>>;
 }
