@@ -1,6 +1,7 @@
 import { Commons, createCommons } from '../ledger/commons.ts';
 import { clientLinks, createLedger } from '../ledger/layout.ts';
 import { Ledgers } from '../ledger/ledgers.ts';
+import { unpackNotes } from '../ledger/packed-notes.ts';
 import { LedgerReader, type Reading } from '../ledger/reader.ts';
 import type { Discipline, Row } from '../ledger/row.ts';
 import { createTap, TapReader } from '../ledger/tap.ts';
@@ -227,7 +228,8 @@ export class Engine {
         return;
       case 'journal': {
         const from = [this.#first, ...this.#others][thread];
-        const batch = { ...event, taken: () => from?.post({ type: 'noted' }) };
+        const { dropped } = event;
+        const batch = { notes: unpackNotes(event.batch), dropped, taken: () => from?.post({ type: 'noted' }) };
         // With nothing to put together there is nothing to wait for.
         if (this.#others.length === 0) this.#events.journal(batch.notes, batch.dropped, batch.taken);
         else this.#chronicle.add(batch);

@@ -1,8 +1,10 @@
-import type { Discipline, Ending, Row, Transport } from '../ledger/row.ts';
+import type { Note } from '../ledger/note.ts';
+import type { PackedNotes } from '../ledger/packed-notes.ts';
+import type { Discipline } from '../ledger/row.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault, Stage } from '../text/fault.ts';
 
-export type { Endpoint, Fault, Stage };
+export type { Endpoint, Fault, Note, Stage };
 
 /** The limits and habits of the server. */
 export interface ServerOptions {
@@ -135,44 +137,6 @@ export type ClientEvent =
       readonly unanswered: number;
     };
 
-/** One line of the journal. Times are monotonic ms. */
-export type Note =
-  | {
-      readonly type: 'open';
-      readonly at: number;
-      readonly id: number;
-      readonly transport: Transport;
-      readonly peer: string;
-      readonly local: string;
-    }
-  | { readonly type: 'half-close'; readonly at: number; readonly id: number; readonly by: 'peer' | 'local' }
-  | {
-      readonly type: 'data';
-      readonly at: number;
-      readonly id: number;
-      readonly transport: Transport;
-      readonly bytes: Uint8Array;
-    }
-  /** What a peer sent until its FIN; `bytes` is the start of it, `length` all of it. */
-  | {
-      readonly type: 'message';
-      readonly at: number;
-      readonly id: number;
-      readonly bytes: Uint8Array;
-      readonly length: number;
-    }
-  /** `ms`: from accept to the end. */
-  | ({ readonly type: 'close'; readonly at: number; readonly ms: number; readonly how: Ending } & Pick<
-      Row,
-      'id' | 'transport' | 'peer' | 'bytesIn' | 'bytesOut' | 'reads' | 'writes' | 'error'
-    >)
-  | {
-      readonly type: 'refused';
-      readonly at: number;
-      readonly peer: string;
-      readonly why: 'denied' | 'max-connections';
-    };
-
 /** The listeners of one `listen` command: endpoints with their real ports, and the addresses where they are bound. */
 export interface Listening {
   readonly endpoints: readonly Endpoint[];
@@ -188,5 +152,5 @@ export type WireEvent =
   | { readonly type: 'fault'; readonly fault: Fault }
   | { readonly type: 'client'; readonly event: ClientEvent }
   /** What was written down since the last batch, oldest first; `dropped` notes found no room. */
-  | { readonly type: 'journal'; readonly notes: readonly Note[]; readonly dropped: number }
+  | { readonly type: 'journal'; readonly batch: PackedNotes; readonly dropped: number }
   | { readonly type: 'stopped' };

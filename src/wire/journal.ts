@@ -1,6 +1,9 @@
-import type { JournalLevel, Note, WireEvent } from '../engine/protocol.ts';
+import type { JournalLevel, WireEvent } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
+import type { Note } from '../ledger/note.ts';
+import { packNote } from '../ledger/packed-notes.ts';
 import type { LedgerReader } from '../ledger/reader.ts';
+import { Hold } from './hold.ts';
 
 /** Notes and bytes that wait for the main thread to take the batch before. */
 const maxNotes = 20_000;
@@ -14,6 +17,9 @@ const spacingMs = 10;
 /** Bytes kept of a message. */
 const previewBytes = 4096;
 
+/** Posts an event to the main thread; the memory in `transfer` goes there and is lost to us. */
+type Post = (event: WireEvent, transfer?: readonly ArrayBuffer[]) => void;
+
 /**
  * Writes down what happens to connections for a face that wants to tell it. Notes go to the main thread in batches: the
  * first at once, those that follow closely together. While it does not take them they wait in a bounded list, and beyond
@@ -22,15 +28,18 @@ const previewBytes = 4096;
 export class Journal {
   readonly level: JournalLevel;
   readonly #reader: LedgerReader;
-  readonly #post: (event: WireEvent) => void;
-  #notes: Note[] = [];
-  #bytes = 0;
+  readonly #post: Post;
+  /** What waits: how many notes, and their fields and payload as packed-notes.ts has them. */
+  #notes = 0;
+  #numbers: number[] = [];
+  #words: string[] = [];
+  readonly #payload = new Hold();
   #dropped = 0;
   #batches = 0;
   #scheduled = false;
   #flushedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(level: JournalLevel, reader: LedgerReader, post: (event: WireEvent) => void) {
+  constructor(level: JournalLevel, reader: LedgerReader, post: Post) {
     this.level = level;
     this.#reader = reader;
     this.#post = post;
@@ -72,22 +81,15 @@ export class Journal {
     const [id, transport] = [this.#reader.idOf(slot), this.#reader.transportOf(slot)];
     // A stream knows no empty pieces; a datagram of no bytes is one all the same (RFC 768).
     if (bytes.length === 0 && transport === 'tcp') return;
-    this.#write({ type: 'data', at: monotonicMs(), id, transport, bytes: new Uint8Array(bytes) }, bytes.length);
+    this.#write({ type: 'data', at: monotonicMs(), id, transport, bytes }, bytes);
   }
 
   /** All that a peer sent until its FIN, under `eof`. */
   message(slot: number, bytes: Uint8Array): void {
     if (this.level === 'data') this.data(slot, bytes);
     if (this.level !== 'messages' || bytes.length === 0) return;
-    const start = new Uint8Array(bytes.subarray(0, previewBytes));
-    const note = {
-      type: 'message',
-      at: monotonicMs(),
-      id: this.#reader.idOf(slot),
-      bytes: start,
-      length: bytes.length,
-    } as const;
-    this.#write(note, start.length);
+    const [id, start] = [this.#reader.idOf(slot), bytes.subarray(0, previewBytes)];
+    this.#write({ type: 'message', at: monotonicMs(), id, bytes: start, length: bytes.length }, start);
   }
 
   /** The main thread has taken a batch. */
@@ -102,14 +104,16 @@ export class Journal {
     this.#flush();
   }
 
-  #write(note: Note, bytes = 0): void {
-    const crowded = this.#notes.length >= (note.type === 'data' || bytes > 0 ? maxNotesWithBytes : maxNotes);
-    if (crowded || (bytes > 0 && this.#bytes > 0 && this.#bytes + bytes > maxBytes)) {
+  #write(note: Note, payload?: Uint8Array): void {
+    const [most, bytes] = payload === undefined ? [maxNotes, 0] : [maxNotesWithBytes, payload.length];
+    const held = this.#payload.length;
+    if (this.#notes >= most || (bytes > 0 && held > 0 && held + bytes > maxBytes)) {
       this.#dropped++;
       return;
     }
-    this.#notes.push(note);
-    this.#bytes += bytes;
+    this.#notes++;
+    packNote(note, this.#numbers, this.#words);
+    if (payload !== undefined) this.#payload.add(payload);
     this.#schedule();
   }
 
@@ -126,12 +130,17 @@ export class Journal {
   }
 
   #flush(): void {
-    if ((this.#notes.length === 0 && this.#dropped === 0) || this.#batches >= maxBatches) return;
+    if ((this.#notes === 0 && this.#dropped === 0) || this.#batches >= maxBatches) return;
     this.#batches++;
     this.#flushedMs = monotonicMs();
-    this.#post({ type: 'journal', notes: this.#notes, dropped: this.#dropped });
-    this.#notes = [];
-    this.#bytes = 0;
+    const [numbers, bytes] = [new Float64Array(this.#numbers), this.#payload.take()];
+    const batch = { numbers, words: this.#words.join('\n'), bytes };
+    const memory =
+      bytes.length > 0 && bytes.buffer instanceof ArrayBuffer ? [numbers.buffer, bytes.buffer] : [numbers.buffer];
+    this.#post({ type: 'journal', batch, dropped: this.#dropped }, memory);
+    this.#notes = 0;
+    this.#numbers = [];
+    this.#words = [];
     this.#dropped = 0;
   }
 }

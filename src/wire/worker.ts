@@ -15,7 +15,7 @@ const port = parentPort;
 if (port === null) throw new Error('the wire runs in a worker thread only');
 
 const options = await begin(workerData);
-const post = (event: WireEvent): void => port.postMessage(event);
+const post = (event: WireEvent, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(event, [...transfer]);
 const commons = new Commons(options.commons);
 const ledger = new LedgerWriter(options.ledger, options.recent, monotonicMs, commons);
 ledger.discipline(options.discipline);

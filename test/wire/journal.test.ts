@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Note, WireEvent } from '../../src/engine/protocol.ts';
 import { createLedger } from '../../src/ledger/layout.ts';
+import type { Note } from '../../src/ledger/note.ts';
+import { unpackNotes } from '../../src/ledger/packed-notes.ts';
 import { LedgerReader } from '../../src/ledger/reader.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
 import { Journal } from '../../src/wire/journal.ts';
@@ -11,9 +12,9 @@ const ends = { transport: 'udp', peerHost: '127.0.0.1', peerPort: 7, localHost: 
 const start = (transport: 'tcp' | 'udp' = 'udp') => {
   const ledger = createLedger(10);
   const writer = new LedgerWriter(ledger, 5);
-  const batches: Extract<WireEvent, { type: 'journal' }>[] = [];
+  const batches: { readonly notes: readonly Note[]; readonly dropped: number }[] = [];
   const journal = new Journal('data', new LedgerReader(ledger), (event) => {
-    if (event.type === 'journal') batches.push(event);
+    if (event.type === 'journal') batches.push({ notes: unpackNotes(event.batch), dropped: event.dropped });
   });
   const enter = () => writer.enter({ ...ends, transport }, 'chunk');
   return { writer, enter, batches, journal };

@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Endpoint, Fault, Note } from '../../src/engine/protocol.ts';
 import { createLedger } from '../../src/ledger/layout.ts';
+import { unpackNotes } from '../../src/ledger/packed-notes.ts';
 import { LedgerReader } from '../../src/ledger/reader.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
 import { Journal } from '../../src/wire/journal.ts';
@@ -35,7 +36,7 @@ const openPeers = async () => {
   const faults: Fault[] = [];
   const refused: string[] = [];
   const journal = new Journal('connections', reader, (event) => {
-    if (event.type === 'journal') notes.push(...event.notes);
+    if (event.type === 'journal') notes.push(...unpackNotes(event.batch));
     journal.taken();
   });
   const peers = new UdpPeers(
