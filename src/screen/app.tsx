@@ -88,7 +88,7 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
   return (
     // As wide as the terminal is, not as React knows it to be: when a window gets narrower Ink draws the tree before
     // React hears of it, and a line too long would wrap and scroll the screen from under the frames that follow.
-    <Box height={rows} overflowY='hidden'>
+    <Box height={rows} overflow='hidden'>
       <At rect={layout.header}>
         <Header snapshot={view.snapshot} endpoints={view.endpoints} frozenMs={picture.frozenMs} cells={columns} />
       </At>

@@ -7,6 +7,7 @@ import { openTerminal } from '../support/pty.ts';
 import {
   builtProgram,
   crashing,
+  isRow,
   rowOf,
   type ShelledConsole,
   startMs,
@@ -258,6 +259,8 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
   it.each(['SIGSTOP', 'SIGTSTP'] as const)('%s from outside, and fg brings the console back', async (name) => {
     const { shell, signal } = await startInShell();
     const picture = () => shell.text().replace(/\d/gu, '0');
+    // The client's own row comes with the next picture.
+    await shell.until((grid) => grid.some(isRow));
     const before = picture();
     // The second time finds it as the first one did.
     for (const more of [' and after', ' and later']) {
