@@ -77,6 +77,8 @@ const opened = <T extends Terminal>(terminal: T): T => {
 
 const online = async <T extends Terminal>(terminal: T): Promise<T & Online> => {
   await terminal.until(/ online ─*╮/u, startMs);
+  // Its row comes with the next picture; one of UDP only with its first datagram, and a small window shows no counts.
+  await terminal.until(([header = '']) => !/ 0 open/u.test(header) || header.includes(' udp://'), startMs);
   const [port] = shownPorts(terminal);
   if (port === undefined) throw new Error(`no endpoint in the header: ${terminal.grid()[0]}`);
   return { ...terminal, port };
