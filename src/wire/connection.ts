@@ -239,9 +239,12 @@ export class Connection implements Member {
     this.#paused = false;
     this.#around.ledger.paused(this.#slot, false);
     this.#regulate();
-    this.#socket.once('finish', () => {
-      this.#linger = setTimeout(() => this.#socket.destroy(), lingerMs);
-    });
+    const linger = (): void => {
+      this.#linger ??= setTimeout(() => this.#socket.destroy(), lingerMs);
+    };
+    // Of a connection that we had half-closed before, the FIN is told no more.
+    if (this.#socket.writableFinished) linger();
+    else this.#socket.once('finish', linger);
   }
 
   #reset(how: Ending): void {

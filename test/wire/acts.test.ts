@@ -93,6 +93,18 @@ describe('acting on a connection', () => {
     client.destroy();
   });
 
+  it('closes one that we had half-closed, though its peer never does', async () => {
+    await using wire = await startWire();
+    const client = await openClient(wire.port);
+    const { id } = await wire.row(() => true, 'is there');
+    wire.engine.act('half-close', id);
+    expect(await client.ended).toBe('FIN');
+    await wire.row((row) => row.state === 'FIN_WAIT', 'has sent FIN');
+    wire.engine.act('close', id);
+    expect(await wire.row((row) => row.state === 'CLOSED', 'is closed')).toMatchObject({ how: 'fin' });
+    client.destroy();
+  });
+
   it('closes one that still sends with FIN too, behind all it is owed', async () => {
     await using wire = await startWire();
     const client = await openClient(wire.port);
