@@ -54,10 +54,8 @@ export class Listeners {
 
   /** Closes what was opened last. */
   takeBack(): void {
-    for (const listener of this.#latest) {
-      listener.close();
-      this.#open.delete(listener);
-    }
+    // Those that were closed meanwhile are no longer open: a UDP socket throws when it is closed twice.
+    for (const listener of this.#latest) if (this.#open.delete(listener)) listener.close();
     this.#latest = [];
   }
 

@@ -115,6 +115,13 @@ describe('the listeners of a thread', () => {
     await expect(openClient(endpoints[0]?.port ?? 0)).rejects.toThrow('ECONNREFUSED');
   });
 
+  it.each(transports)('of %s are not closed again when they are taken back after the end', async (transport) => {
+    const listeners = open();
+    await listeners.open([at(transport)], { type: 'alone' });
+    listeners.close(transport);
+    expect(() => listeners.takeBack()).not.toThrow();
+  });
+
   it('are opened by one process at a time', async () => {
     const turn = createServer().listen('\0echoscope opens a shared port');
     await once(turn, 'listening');
