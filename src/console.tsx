@@ -118,7 +118,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   // What peers are owed may take the whole grace. Who asks again does not want to wait for it; SIGHUP comes twice
   // without anyone asking, from the terminal and from its shell.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(farewell.status));
-  await Promise.all([engines.current.stop(options.graceMs), history.settled()]);
+  await Promise.all([engines.stop(options.graceMs), history.settled()]);
   return farewell.status;
 };
 

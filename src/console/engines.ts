@@ -28,7 +28,8 @@ export class Engines {
   #endpoints: readonly Endpoint[] = [];
   /** When the present engine's worker died, monotonic ms; null while it lives. */
   #diedAt: number | null = null;
-  #isStarting = false;
+  /** The one that is to take over, while its ports are opened. */
+  #next: Engine | null = null;
   #past: Past | null = null;
   #seen: Reading | null = null;
   #joined: Reading | null = null;
@@ -75,10 +76,10 @@ export class Engines {
    * then the old one stays, with its last counters.
    */
   async restart(): Promise<readonly Endpoint[] | null> {
-    if (this.#diedAt === null || this.#isStarting) return null;
-    this.#isStarting = true;
+    if (this.#diedAt === null || this.#next !== null) return null;
     const past = pastOf(this.#current, this.read(), this.#past, this.#diedAt);
     const engine = this.#start({ ...this.#options, discipline: this.read().discipline, firstId: past.nextId });
+    this.#next = engine;
     try {
       const endpoints = await engine.listen(this.#endpoints);
       this.#past = past;
@@ -90,8 +91,13 @@ export class Engines {
       await engine.stop(0);
       throw error;
     } finally {
-      this.#isStarting = false;
+      this.#next = null;
     }
+  }
+
+  /** As `Engine.stop`; one that was about to take over would outlive the program. */
+  async stop(graceMs: number): Promise<void> {
+    await Promise.all([this.#current.stop(graceMs), this.#next?.stop(graceMs)]);
   }
 
   #start(options: EngineOptions): Engine {

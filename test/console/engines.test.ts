@@ -28,7 +28,7 @@ const start = async (threads: number) => {
       crash: (error) => crashes.push(error),
     },
   );
-  onTestFinished(() => engines.current.stop(0));
+  onTestFinished(() => engines.stop(0));
   const [{ port } = { port: 0 }] = await engines.listen([{ transport: 'tcp', host: '127.0.0.1', port: 0 }]);
   const crash = async (): Promise<void> => {
     const before = crashes.length;
@@ -122,6 +122,17 @@ describe.each([1, 2])('an engine with %d threads of which one died', (threads) =
     await new Promise((resolve) => squatter.close(resolve));
     expect(await engines.restart()).toHaveLength(1);
     await talk(1);
+  });
+
+  it('stops the one that is about to take over too: its port is free again', async () => {
+    const { engines, port, crash } = await start(threads);
+    await crash();
+    const restarted = engines.restart().catch(() => null);
+    await engines.stop(0);
+    await restarted;
+    const successor = createServer();
+    onTestFinished(() => void successor.close());
+    await new Promise<void>((resolve, reject) => successor.once('error', reject).listen(port, '127.0.0.1', resolve));
   });
 
   it('is restarted once, however often that is asked for, and not at all while it lives', async () => {
