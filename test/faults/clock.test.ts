@@ -44,9 +44,7 @@ describe('the clock of the machine, set back by a day', () => {
 
     // Totals are of now, what happened on the wire of up to ten ms before.
     const events = server.events().filter(({ event }) => event !== 'stats');
-    expect(events.map(({ event }) => event)).toEqual([
-      ...['listening', 'open', 'half-close', 'close', 'stopped'],
-    ]);
+    expect(events.map(({ event }) => event)).toEqual(['listening', 'open', 'half-close', 'close', 'stopped']);
     // Of the two times of each event the wall clock's is told: it goes back once.
     const jumps = events.filter((event, n) => n > 0 && timeOf(event) < timeOf(events[n - 1]));
     expect(jumps).toHaveLength(1);
