@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Endpoint, Fault, Stage } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { faultOf } from './fault.ts';
+import { hostPort } from './host-port.ts';
 import { type Link, type LinkEvents, mostWaiting, type Sending } from './link.ts';
 import type { LinkLog } from './link-log.ts';
 import { breakOff } from './reset.ts';
@@ -55,7 +56,7 @@ export class TcpLink implements Link {
       stage = 'recv';
       log.connectedTcp(socket);
       const { localAddress = '?', localPort = 0 } = socket;
-      events.connected(localAddress.includes(':') ? `[${localAddress}]:${localPort}` : `${localAddress}:${localPort}`);
+      events.connected(hostPort(localAddress, localPort));
     });
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
     socket.on('finish', () => log.finished());
