@@ -3,6 +3,7 @@ import { connect, isIP } from 'node:net';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault } from '../text/fault.ts';
 import { faultOf } from '../wire/fault.ts';
+import { handshakePatienceMs } from './opening.ts';
 
 /**
  * The address behind an endpoint's name, so that no connection has to ask for it again. A name may have several: over TCP
@@ -23,6 +24,12 @@ export const addressOf = async (endpoint: Endpoint): Promise<string | Fault> => 
       resolve(socket.remoteAddress ?? host);
       socket.destroy();
     });
+    // The system would try for two minutes.
+    const late = setTimeout(
+      () => socket.destroy(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' })),
+      handshakePatienceMs,
+    );
     socket.on('error', (error) => resolve(faultOf(error, 'connect', endpoint)));
+    socket.on('close', () => clearTimeout(late));
   });
 };

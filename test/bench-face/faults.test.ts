@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort, serveTcp, serveUdp } from '../e2e/send-run.ts';
 import { bench } from './run.ts';
@@ -196,6 +196,22 @@ describe('bench against a server that', () => {
       /^echoscope: connect: HERE: no answer for 3\.00 s \(ETIMEDOUT\) — is the server's backlog full\? Try fewer connections \(\d times, first on connection \d\)$/,
     );
     expect(found).toEqual({ status: 1, errors: 6, corrupt: 0, said: [waiting, silent('0, 64 bytes short')] });
+  });
+
+  it('stops accepting, and is known by name', async () => {
+    const server = (await deafServer()).replace('127.0.0.1', 'localhost');
+    // They fill its backlog: what comes behind them hears nothing.
+    for (let n = 0; n < 4; n += 1) {
+      const before = connect(Number(server.split(':')[1]), '127.0.0.1').on('error', () => undefined);
+      onTestFinished(() => void before.destroy());
+      if (n < 2) await once(before, 'connect');
+    }
+    expect(await verdict(server, ...one)).toEqual({
+      status: 1,
+      errors: 1,
+      corrupt: 0,
+      said: [expect.stringMatching(/^echoscope: connect: HERE: .+ \(ETIMEDOUT\).* \(on connection 1\)$/)],
+    });
   });
 
   it.each(['pingpong', 'stream', 'connect'])('is not there: %s', async (mode) => {
