@@ -44,6 +44,7 @@ const drawings: Readonly<Record<string, Drawing>> = {
   filter: { ...wide, scene: filterScene, draw: record, description: 'The list, filtered by size and sorted by it' },
   detail: {
     ...wide,
+    rows: 34,
     scene: detailScene,
     draw: record,
     description: 'One connection: its counters, the ladder of its calls, and its payload',

@@ -1,7 +1,6 @@
 import type { Cell } from '../test/support/cell.ts';
-import { openTerminal } from '../test/support/pty.ts';
 import { toAnimation } from './animation.ts';
-import type { Recording, Scene } from './record.ts';
+import { type Recording, type Scene, stage } from './record.ts';
 
 /** A screen, and when it was first seen, ms since the first. */
 export interface Frame {
@@ -13,27 +12,25 @@ export interface Frame {
 /** Fast enough for a person who types, and few enough for a small file. */
 const everyMs = 260;
 
-/** Runs a program in a real terminal, plays a scene, and draws what it showed as an animation that starts over. */
-export async function film({ title, description, ...options }: Recording, scene: Scene): Promise<string> {
-  const terminal = openTerminal({ ...options, env: { COLORTERM: 'truecolor', ...options.env } });
-  const frames: Frame[] = [];
-  let start: number | null = null;
-  // A function is asked only between the frames of the program, never in the midst of one.
-  const look = () =>
-    terminal.until(() => {
-      start ??= performance.now();
-      frames.push({ atMs: performance.now() - start, cells: terminal.cells(), cursor: terminal.cursor() });
-      return true;
-    });
-  let timer: NodeJS.Timeout | undefined;
-  try {
+/** Plays a scene and draws what the program showed as an animation that starts over. */
+export const film = ({ title, description, ...options }: Recording, scene: Scene): Promise<string> =>
+  stage(options, async (terminal) => {
+    const frames: Frame[] = [];
+    let start: number | null = null;
+    // A function is asked only between the frames of the program, never in the midst of one.
+    const look = () =>
+      terminal.until(() => {
+        start ??= performance.now();
+        frames.push({ atMs: performance.now() - start, cells: terminal.cells(), cursor: terminal.cursor() });
+        return true;
+      });
     await terminal.until('online');
-    timer = setInterval(() => void look(), everyMs);
-    await scene(terminal);
-    await look();
-    return toAnimation({ frames, title, description });
-  } finally {
-    clearInterval(timer);
-    await terminal.close();
-  }
-}
+    const timer = setInterval(() => void look(), everyMs);
+    try {
+      await scene(terminal);
+      await look();
+      return toAnimation({ frames, title, description });
+    } finally {
+      clearInterval(timer);
+    }
+  });

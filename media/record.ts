@@ -13,19 +13,22 @@ export interface Recording extends TerminalOptions {
   readonly description: string;
 }
 
-/**
- * Runs a program in a real terminal, plays a scene, and draws the screen as it is then. Rejects with the screen where
- * the scene waits for something that never shows.
- */
-export async function record({ title, description, ...options }: Recording, scene: Scene): Promise<string> {
+/** Lets a program run in a real terminal and with a folder of its own for what it keeps, as long as `play` takes. */
+export async function stage<T>(options: TerminalOptions, play: (terminal: Terminal) => Promise<T>): Promise<T> {
   const state = await mkdtemp(join(tmpdir(), 'echoscope-state-'));
   const env = { COLORTERM: 'truecolor', XDG_STATE_HOME: state, ...options.env };
   const terminal = openTerminal({ ...options, env });
   try {
-    await scene(terminal);
-    return toSvg({ cells: terminal.cells(), cursor: terminal.cursor(), title, description });
+    return await play(terminal);
   } finally {
     await terminal.close();
     await rm(state, { recursive: true, force: true });
   }
 }
+
+/** Plays a scene and draws the screen as it is then. Rejects with the screen where the scene waits for what never shows. */
+export const record = ({ title, description, ...options }: Recording, scene: Scene): Promise<string> =>
+  stage(options, async (terminal) => {
+    await scene(terminal);
+    return toSvg({ cells: terminal.cells(), cursor: terminal.cursor(), title, description });
+  });

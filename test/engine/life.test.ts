@@ -99,6 +99,76 @@ describe('the end of a connection, in words', () => {
     expect(verdictOf(row)).toMatch(saying('reset by peer (ECONNRESET), after TIME; 1 read, 5 B; all 5 B echoed'));
   });
 
+  it('RST before a byte', async () => {
+    const { row } = await lead(async (client) => client.reset());
+    expect(verdictOf(row)).toMatch(saying('reset by peer (ECONNRESET), after TIME; nothing was ever sent'));
+  });
+
+  it('RST after our FIN', async () => {
+    const { row } = await lead(async (client, wire, id) => {
+      await say('hello')(client);
+      wire.engine.act('half-close', id);
+      await client.ended;
+      client.reset();
+    });
+    expect(verdictOf(row)).toMatch(saying('reset by peer (ECONNRESET), after TIME; 1 read, 5 B; all 5 B echoed'));
+    expect(row.at.finSent).not.toBeNull();
+  });
+
+  it('RST after its FIN, while we owe it bytes', async () => {
+    const { row } = await lead(
+      async (client, wire) => {
+        await client.write(Buffer.alloc(8 << 20));
+        client.pause();
+        client.end();
+        await wire.row(({ state, stalled }) => state === 'CLOSE_WAIT' && stalled, 'owes', client.local);
+        client.reset();
+      },
+      { discipline: 'eof' },
+    );
+    expect(verdictOf(row)).toMatch(
+      /^reset by peer \((?:ECONNRESET|EPIPE)\), after .+; [\d.]+ [kM]B of 8\.4 MB not echoed$/u,
+    );
+    expect(row.at.finReceived).not.toBeNull();
+  });
+
+  it('our close, and FIN from the peer after it', async () => {
+    const { row } = await lead(async (client, wire, id) => {
+      await say('hello')(client);
+      wire.engine.act('close', id);
+      await client.ended;
+      client.end();
+    });
+    expect(verdictOf(row)).toMatch(
+      saying('1 read, 5 B; we half-closed first; all 5 B echoed; closed cleanly after TIME'),
+    );
+  });
+
+  it('silence of a peer that never reads', async () => {
+    const { row } = await lead(
+      async (client) => {
+        client.pause();
+        void client.write(Buffer.alloc(32 << 20)).catch(() => undefined);
+      },
+      { idleTimeoutMs: 300 },
+    );
+    expect(verdictOf(row)).toMatch(
+      /^closed by us: idle .+ with [\d.]+ [kM]?B not yet echoed, after .+; [\d,]+ reads?, .+ MB$/u,
+    );
+  });
+
+  it('the end of the server, of a peer that never reads', async () => {
+    const { row } = await lead(async (client, wire) => {
+      client.pause();
+      void client.write(Buffer.alloc(32 << 20)).catch(() => undefined);
+      await wire.row(({ stalled }) => stalled, 'is stalled', client.local);
+      await wire.engine.stop(50);
+    });
+    expect(verdictOf(row)).toMatch(
+      /^closed by us: the server stopped with [\d.]+ [kM]?B not yet echoed, after .+; [\d,]+ reads?, .+ MB$/u,
+    );
+  });
+
   it('silence', async () => {
     const { row } = await lead(say('hello'), { idleTimeoutMs: 100 });
     expect(verdictOf(row)).toMatch(saying('closed by us: idle TIME, after TIME; 1 read, 5 B; all 5 B echoed'));
