@@ -117,7 +117,7 @@ const onScreen = async (): Promise<readonly Line[]> => {
       ])),
       ...(await measure([
         ['/ and a filter in one chunk', '/in:>0', /Connections [\d,]+ of [\d,]+ \/in:>0 /u],
-        ['that narrows it', 'id:5', /Connections 1 of [\d,]+ \/in:>0 id:5 /u],
+        ['more that narrows it', ' id:5', /Connections 1 of [\d,]+ \/in:>0 id:5 /u],
         ['Ctrl-U: all of them', '\x15', /┤ Connections ├/u],
         ['Enter', '\r', / s sort /u],
       ])),
