@@ -23,7 +23,7 @@ export default defineConfig({
           name: 'two threads, adopted at the first read',
           include: ['test/engine/*.test.ts', 'test/wire/*.test.ts'],
           exclude: [
-            'test/wire/{adopt,draining,echo-check,echo-disciplines,journal,many,rush,udp-link,udp-peers}.test.ts',
+            'test/wire/{adopt,draining,echo-check,echo-disciplines,journal,many,rush,udp-link,udp-name,udp-peers}.test.ts',
             'test/wire/threads*.test.ts',
           ],
           env: { WIRE_THREADS: '2', READS_BEFORE_ADOPTION: '1' },

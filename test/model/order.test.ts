@@ -47,8 +47,16 @@ describe('order', () => {
   });
 
   it('takes the parts of an address and its port as numbers, IPv4 before IPv6', () => {
-    const peers = ['10.0.0.9:80', '10.0.0.9:443', '10.0.0.10:80', '127.0.0.1:1', '[::1]:9', '[fe80::a%eth0]:7'];
-    const shuffled = [3, 5, 0, 4, 2, 1].map((place) => connection(place, { peer: peers[place] ?? '' }));
+    const peers = [
+      '10.0.0.9:80',
+      '10.0.0.9:443',
+      '10.0.0.10:80',
+      '10.0.255.9:1',
+      '10.1.0.1:1',
+      '[::1]:9',
+      '[fe80::a%eth0]:7',
+    ];
+    const shuffled = [3, 5, 6, 0, 4, 2, 1].map((place) => connection(place, { peer: peers[place] ?? '' }));
     const sorted = inOrder(shuffled, { by: 'peer', isDescending: false }, nowMs);
     expect(sorted.map(({ peer }) => peer)).toEqual(peers);
   });

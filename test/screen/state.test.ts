@@ -69,6 +69,11 @@ describe('typing', () => {
     expect(stateAfter(paste('one\r\ntwo\n')).prompt.draft.text).toBe('one\ntwo\n');
   });
 
+  it('sends the very bytes of a paste to a connection: its backslashes are doubled, as in a message', () => {
+    const asked = after(key('escape'), text('w'), paste('C:\\new'), key('enter'));
+    expect(asked.requests).toEqual([{ type: 'write', id: 1, bytes: bytes('C:\\new') }]);
+  });
+
   it('takes a paste into the prompt from wherever the focus is', () => {
     const state = stateAfter(key('escape'), paste('later'));
     expect([modeOf(state), state.prompt.draft.text]).toEqual(['input', 'later']);

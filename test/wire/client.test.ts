@@ -238,6 +238,31 @@ describe('the embedded client', () => {
     server.close();
   });
 
+  it('holds the answer to a long message against it, and tells the first byte that differs as soon as it comes', async () => {
+    await using wire = await startWire();
+    const { server, endpoint } = await serve((socket) => {
+      let before = 0;
+      socket.on('data', (bytes: Buffer) => {
+        // One byte of the echo is wrong, and a later one too.
+        for (const wrong of [70_000, 90_000])
+          if (wrong >= before && wrong < before + bytes.length) bytes[wrong - before] = 0x58;
+        before += bytes.length;
+        socket.write(bytes);
+      });
+    });
+    wire.engine.connect(endpoint);
+    await told(wire, 'connected');
+    for (const last of [false, true]) wire.engine.sendPart(5, Buffer.alloc(60_000, 'o'), last);
+    const pieces = () => wire.clientEvents.filter((event) => event.type === 'received');
+    await until(() => pieces().some(({ roundTripMs }) => roundTripMs !== null), 'all of it to come back');
+    expect(pieces().reduce((sum, { skipped }) => sum + skipped, 0)).toBe(120_000);
+    expect(pieces().at(0)?.differs).toEqual({ at: 70_000, within: 1 });
+    expect(pieces().at(-1)?.differs).toEqual({ at: 70_000, within: 1 });
+    expect(pieces().length).toBeLessThanOrEqual(2);
+    wire.engine.disconnect();
+    server.close();
+  });
+
   it('does not flood a main thread that does not listen: what is beyond its window is counted', async () => {
     await using wire = await startWire();
     const total = 20 << 20;
