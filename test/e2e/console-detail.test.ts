@@ -118,6 +118,8 @@ describe('keys of the detail', () => {
       await client.write(word);
       await client.receive(word);
     }
+    // Payload and calls are of one picture: with the last of one all of the other is there.
+    await console.until(/← eight/u);
     await console.until(/⋮ \d+ more/u);
     await console.press('shift-tab');
     await console.until('┤ Life of #2 ├');
