@@ -13,7 +13,8 @@ export class FaultTeller {
   }
 
   readonly tell = (fault: Fault): void => {
-    const key = `${fault.stage} ${fault.code} ${fault.endpoint.host} ${fault.endpoint.port}`;
+    const { transport, host, port } = fault.endpoint;
+    const key = `${fault.stage} ${fault.code} ${transport} ${host} ${port} ${fault.peer ?? ''}`;
     const now = performance.now();
     if (now - (this.#toldAt.get(key) ?? -Infinity) < quietMs) return;
     this.#toldAt.set(key, now);

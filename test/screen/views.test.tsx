@@ -314,7 +314,10 @@ describe.each(sizes)('every view at %i by %i', (columns, rows) => {
     const pair = [await coloured.open(quiet, columns, rows), await plain.open(quiet, columns, rows)] as const;
     for (const drawing of pair) {
       await drawing.press('escape');
-      await drawing.until('nc 127.0.0.1 8080');
+      // The keys of the list below it: the prompt has been left.
+      await drawing.until(
+        (grid) => grid.join().includes('nc 127.0.0.1 8080') && /^ Enter detail/u.test(grid.at(-1) ?? ''),
+      );
     }
     check(pair, columns, rows, { name: 'empty', focus: 'connections', go: () => Promise.resolve() });
   });
