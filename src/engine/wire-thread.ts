@@ -25,6 +25,8 @@ export class WireThread {
   readonly #events: WireThreadEvents;
   #listening: PromiseWithResolvers<Listening> | null = null;
   #isOver = false;
+  /** Why there is nobody any more who would answer. */
+  #end: Error | null = null;
 
   constructor(options: WireOptions, events: WireThreadEvents) {
     this.#events = events;
@@ -43,8 +45,9 @@ export class WireThread {
     this.#worker.postMessage(command);
   }
 
-  /** Opens listeners, all or none. Rejects with a FaultError for the first that failed. */
+  /** Opens listeners, all or none. Rejects with a FaultError for the first that failed; where the thread is gone, too. */
   listen(endpoints: readonly Endpoint[], sharing: Sharing): Promise<Listening> {
+    if (this.#end !== null) return Promise.reject(this.#end);
     this.#listening = Promise.withResolvers();
     this.post({ type: 'listen', endpoints, sharing });
     return this.#listening.promise;
@@ -81,6 +84,7 @@ export class WireThread {
   }
 
   #gone(error: Error): void {
+    this.#end ??= error;
     this.#listening?.reject(error);
     if (this.#isOver) return;
     this.#isOver = true;
