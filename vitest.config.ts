@@ -13,6 +13,9 @@ export default defineConfig({
     // A test waits for conditions, never for time; on a loaded machine a program in a terminal may take seconds.
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // A shared machine can set a program aside for longer than a test waits for it. Twice in a row is a failure; the
+    // report names each test that was tried again.
+    retry: process.env.CI === 'true' ? 1 : 0,
     projects: [
       { extends: true, test: { name: 'all', include: ['test/**/*.test.{ts,tsx}'] } },
       // What holds on the wire holds for any number of threads, and for each way to read: the same scenarios once more
