@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'two threads, adopted at the first read',
           include: ['test/engine/*.test.ts', 'test/wire/*.test.ts'],
           exclude: [
-            'test/wire/{adopt,draining,echo-check,echo-disciplines,journal,many,rush,udp-link,udp-name,udp-peers}.test.ts',
+            'test/wire/{adopt,draining,echo-check,echo-disciplines,journal,many,reset,rush,udp-link,udp-name,udp-peers}.test.ts',
             'test/wire/threads*.test.ts',
           ],
           env: { WIRE_THREADS: '2', READS_BEFORE_ADOPTION: '1' },
@@ -36,7 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'plain reads',
-          include: ['test/engine/life.test.ts', 'test/wire/{acts,client,disciplines,echo,limits,tap}.test.ts'],
+          include: ['test/wire/{acts,client,disciplines,echo,limits,tap}.test.ts'],
           env: { READS_BEFORE_ADOPTION: 'Infinity' },
         },
       },
