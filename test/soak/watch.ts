@@ -9,17 +9,14 @@ export interface Held {
   readonly resources: Readonly<Record<string, number>>;
 }
 
-/** What each thread has written so far, by its number. */
-export const heldBy = (folder: string): ReadonlyMap<string, readonly Held[]> =>
-  new Map(
-    readdirSync(folder).map((thread) => [
-      thread,
-      readFileSync(`${folder}/${thread}`, 'utf8')
-        .trimEnd()
-        .split('\n')
-        .map((line): Held => JSON.parse(line)),
-    ]),
-  );
+/** What each thread has written so far, by its number; a line that is being written is not looked at. */
+export const heldBy = (folder: string): ReadonlyMap<string, readonly Held[]> => {
+  const all = readdirSync(folder).map((thread) => {
+    const lines = readFileSync(`${folder}/${thread}`, 'utf8').split('\n').slice(0, -1);
+    return [thread, lines.map((line): Held => JSON.parse(line))] as const;
+  });
+  return new Map(all.filter(([, held]) => held.length > 0));
+};
 
 /** Resident memory of a process, bytes (proc(5)). */
 export const residentBytes = (pid: number): number => {
