@@ -80,7 +80,8 @@ describe('the build', () => {
     expect(found).toContain('Permission is hereby granted');
   });
 
-  it('needs no package at run time', () => {
+  it('needs no package at run time, and runs nothing when it is installed', () => {
     expect(Object.keys(manifest)).not.toContain('dependencies');
+    expect(Object.keys(manifest.scripts).filter((name) => /install$|^prepare$/u.test(name))).toEqual([]);
   });
 });
