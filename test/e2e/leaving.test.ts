@@ -2,8 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Client, openClient } from '../support/client.ts';
+import { createEmulator, type Emulator, type Size } from '../support/emulator.ts';
 import { requireProgram } from '../support/program.ts';
 import { openTerminal } from '../support/pty.ts';
+import type { ShellWords } from '../support/shelled.ts';
 import {
   builtProgram,
   crashing,
@@ -18,27 +20,26 @@ import {
 /** How long a connection that is still owed bytes holds the program up, ms. */
 const graceMs = 2000;
 
-const farewell = 'echoscope: ended by SIGTERM';
-
-const plain = {
-  alternateScreen: false,
-  cursorHidden: false,
-  bracketedPaste: false,
-  applicationCursor: false,
-  mouse: false,
-  focusReports: false,
-};
+const farewell = 'echoscope: ended by SIGTERM\n';
 
 const withoutSize = (stty: string) => stty.replace(/rows \d+; columns \d+/u, '');
+
+/** What a terminal is like in which the shell wrote what it writes, and between the two the program these words alone. */
+const afterOnly = async (words: string, { before, after }: ShellWords, size: Size): Promise<Emulator> => {
+  const emulator = createEmulator(size);
+  await emulator.write(`${before}${words.replaceAll('\n', '\r\n')}${after}`);
+  return emulator;
+};
 
 /** Expects the program gone with that status, the terminal as it was found, and on it only these words. */
 const expectLeft = async (console: ShelledConsole, status: number, words: string) => {
   expect(await console.exited).toEqual({ status, signal: null });
-  expect(console.modes()).toEqual(plain);
   const { before, after } = await console.stty;
   expect(before).toMatch(/ icanon .* echo /su);
   expect(withoutSize(after)).toBe(withoutSize(before));
-  expect(console.text().trim()).toBe(words);
+  const expected = await afterOnly(words, console.words, console.size());
+  expect(console.text()).toBe(expected.text());
+  expect(console.state()).toEqual(expected.state());
 };
 
 const connect = async (port: number): Promise<Client> => {
@@ -82,10 +83,17 @@ describe('leaving', () => {
     await expectLeft(console, 0, '');
   });
 
+  it('from a shell whose window is full', async () => {
+    const before = Array.from({ length: 40 }, (_, n) => `line ${n}\r\n`).join('');
+    const console = await startShelledConsole({}, { before, after: '$ ' });
+    console.signal('SIGTERM');
+    await expectLeft(console, 0, farewell);
+  });
+
   it.each([
     ['SIGINT', ''],
     ['SIGTERM', farewell],
-    ['SIGHUP', 'echoscope: ended by SIGHUP'],
+    ['SIGHUP', 'echoscope: ended by SIGHUP\n'],
   ] as const)('%s from outside', async (signal, words) => {
     const console = await startShelledConsole();
     console.signal(signal);
@@ -99,10 +107,9 @@ describe('leaving', () => {
     const console = await startShelledConsole({ columns: 160, env: crashing(CRASH) });
     console.signal('SIGUSR2');
     expect((await console.exited).status).toBe(1);
-    const [line = '', ...more] = console.text().trim().split('\n');
-    expect(line).toContain(words);
-    expect(more, 'no stack trace, no second line').toEqual([]);
-    await expectLeft(console, 1, line);
+    // No stack trace, no second line.
+    const line = console.grid().find((each) => each.startsWith(words)) ?? words;
+    await expectLeft(console, 1, `${line}\n`);
   });
 
   it.each(['component', 'reducer'])('an exception in a %s', async (CRASH) => {
@@ -111,13 +118,21 @@ describe('leaving', () => {
     await console.type('a message');
     await console.until('› a message');
     await console.press('enter');
-    await expectLeft(console, 1, 'echoscope: the console failed: boom\\nand its second line');
+    await expectLeft(console, 1, 'echoscope: the console failed: boom\\nand its second line\n');
   });
 
   it('SIGQUIT from outside: at once, as it asks, but with the terminal in order', async () => {
     const console = await startShelledConsole();
     console.signal('SIGQUIT');
-    await expectLeft(console, 131, 'echoscope: ended by SIGQUIT');
+    await expectLeft(console, 131, 'echoscope: ended by SIGQUIT\n');
+  });
+
+  it('an exception in the wire thread', async () => {
+    const console = await startShelledConsole({ columns: 160, env: crashing('worker') });
+    console.signal('SIGUSR2');
+    await console.until('the wire has failed');
+    await console.press('ctrl-c');
+    await expectLeft(console, 1, 'echoscope: the wire thread failed: boom\\nand its second line\n');
   });
 
   it('without memory in the wire thread', async () => {
@@ -126,7 +141,7 @@ describe('leaving', () => {
     await console.until('the wire has failed');
     await console.press('ctrl-c');
     const why = 'Worker terminated due to reaching memory limit: JS heap out of memory';
-    await expectLeft(console, 1, `echoscope: the wire thread failed: ${why}`);
+    await expectLeft(console, 1, `echoscope: the wire thread failed: ${why}\n`);
   });
 
   it('once the wire has failed: with status 1, and the reason is readable afterwards', async () => {
@@ -134,7 +149,7 @@ describe('leaving', () => {
     console.signal('SIGUSR2');
     await console.until('the wire has failed');
     await console.press('ctrl-c');
-    await expectLeft(console, 1, 'echoscope: the wire thread failed: the wire thread ended (code 7)');
+    await expectLeft(console, 1, 'echoscope: the wire thread failed: the wire thread ended (code 7)\n');
   });
 });
 
@@ -162,7 +177,7 @@ describe('peers at the end', () => {
     client.write(owed).catch(() => undefined);
     await console.until((grid) => rowOf(grid, client.local)?.startsWith('│ !') ?? false, startMs);
     console.signal('SIGTERM');
-    await console.until(farewell);
+    await console.until(farewell.trim());
     return { console, client };
   };
 
@@ -182,7 +197,7 @@ describe('peers at the end', () => {
       const began = performance.now();
       if (again === 'Ctrl-C') await console.press('ctrl-c');
       else console.signal(again);
-      await expectLeft(console, 0, again === 'Ctrl-C' ? `${farewell}\n^C` : farewell);
+      await expectLeft(console, 0, again === 'Ctrl-C' ? `${farewell}^C` : farewell);
       expect(performance.now() - began).toBeLessThan(graceMs / 2);
     },
   );
@@ -203,20 +218,39 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
     onTestFinished(() => shell.close());
     const run = async (command: string) => {
       await shell.until(/^shell>$/mu);
-      await shell.type(`clear; ${command}`);
+      await shell.type(command);
+      await shell.until(`shell> ${command}`.trim());
       await shell.press('enter');
     };
-    await run(`sh ${home}/start`);
+    await run(`printf '\\033[1;34mfolder\\033[0m notes 안녕\\n'; stty -a > ${home}/stty`);
+    await shell.until(/^shell>$/mu);
+    await shell.type(`sh ${home}/start`);
+    await shell.until(`shell> sh ${home}/start`);
+    const found = shell.state();
+    await shell.press('enter');
     await shell.until(/ online ─*╮/u, startMs);
     await shell.type('before');
     await shell.until('› before');
+    /** Expects the shell at its prompt, below what it had written before, and the terminal as the program found it. */
+    const expectGivenBack = async () => {
+      await shell.until(/^shell>$/mu);
+      const { cells, cursor, ...modes } = shell.state();
+      const written = cells.slice(0, found.cursor.row + 1);
+      expect(written).toEqual(found.cells.slice(0, written.length));
+      const prompt = shell.grid().findLastIndex((line) => line !== '');
+      expect(cursor).toEqual({ row: prompt, column: 'shell> '.length, visible: true });
+      expect(modes).toEqual({ switched: found.switched, others: found.others });
+      await run(`stty -a | diff ${home}/stty - && echo same`);
+      await shell.until(/^same$/mu);
+    };
     const stop = async () => {
       await shell.press('ctrl-z');
       await shell.until(/Stopped .*\nshell>$/mu);
+      await expectGivenBack();
     };
     const signal = async (name: NodeJS.Signals) =>
       process.kill(Number(await readFile(join(home, 'pid'), 'utf8')), name);
-    return { shell, run, stop, signal };
+    return { shell, run, stop, signal, expectGivenBack };
   };
 
   it('a window that changed meanwhile is drawn anew', async () => {
@@ -228,9 +262,10 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
   });
 
   it('Ctrl-Z twice in one read stops once', async () => {
-    const { shell, run } = await startInShell();
+    const { shell, run, expectGivenBack } = await startInShell();
     await shell.burst('\x1a\x1a');
     await shell.until(/Stopped .*\nshell>$/mu);
+    await expectGivenBack();
     await run('fg');
     await shell.until('› before');
     await shell.type(' and after');
@@ -238,12 +273,8 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
   });
 
   it('Ctrl-Z hands the terminal to the shell, and fg brings the console back', async () => {
-    const { shell, run, stop } = await startInShell();
+    const { shell, run, stop, expectGivenBack } = await startInShell();
     await stop();
-    expect(shell.modes()).toMatchObject({ alternateScreen: false, cursorHidden: false });
-    await run('stty -a | grep -o " icanon"');
-    await shell.until(/^ icanon$/mu);
-
     await run('fg');
     await shell.until('› before');
     expect(shell.modes()).toMatchObject({ alternateScreen: true, bracketedPaste: true });
@@ -254,10 +285,11 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
     await shell.press('ctrl-c');
     await run('echo "status $?"');
     await shell.until(/^status 0$/mu);
+    await expectGivenBack();
   });
 
   it.each(['SIGSTOP', 'SIGTSTP'] as const)('%s from outside, and fg brings the console back', async (name) => {
-    const { shell, signal } = await startInShell();
+    const { shell, signal, expectGivenBack } = await startInShell();
     const picture = () => shell.text().replace(/\d/gu, '0');
     // The client's own row comes with the next picture.
     await shell.until((grid) => grid.some(isRow));
@@ -276,8 +308,7 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
       await shell.until(/› before +│/u);
     }
     await shell.press('ctrl-c');
-    await shell.until(/^shell>$/mu);
-    expect(shell.modes()).toMatchObject({ alternateScreen: false, cursorHidden: false });
+    await expectGivenBack();
   });
 
   it('a window that changed while a SIGSTOP held is drawn anew', async () => {
@@ -291,7 +322,7 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
   });
 
   it('what it says at its end stands below what the shell has written meanwhile', async () => {
-    const { shell, stop } = await startInShell();
+    const { shell, stop, expectGivenBack } = await startInShell();
     await stop();
     await shell.type('echo older; kill %1; fg; echo "status $?"');
     await shell.press('enter');
@@ -299,16 +330,16 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
     const lines = shell.grid().filter((line) => line !== '');
     const place = (words: string) => lines.findIndex((line) => line.startsWith(words));
     expect(place('older')).toBeGreaterThan(place('shell> echo older'));
-    expect(place(farewell)).toBeGreaterThan(place('older'));
-    expect(place('status 0')).toBeGreaterThan(place(farewell));
-    expect(shell.modes()).toEqual({ ...plain, bracketedPaste: shell.modes().bracketedPaste });
+    expect(place(farewell.trim())).toBeGreaterThan(place('older'));
+    expect(place('status 0')).toBeGreaterThan(place(farewell.trim()));
+    await expectGivenBack();
   });
 
   it('SIGTERM ends it while it is stopped', async () => {
-    const { shell, run, stop } = await startInShell();
+    const { shell, run, stop, expectGivenBack } = await startInShell();
     await stop();
     await run('kill %1; fg; echo "status $?"');
     await shell.until(/^echoscope: ended by SIGTERM.*\nstatus 0$/mu);
-    expect(shell.modes()).toMatchObject({ alternateScreen: false, cursorHidden: false });
+    await expectGivenBack();
   });
 });

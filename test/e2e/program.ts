@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { openTerminal, type Terminal, type TerminalOptions } from '../support/pty.ts';
-import { openShelled, type ShelledTerminal } from '../support/shelled.ts';
+import { openShelled, type ShelledTerminal, type ShellWords } from '../support/shelled.ts';
 
 /** How the console is started: on any free port where no arguments say otherwise. */
 export interface ConsoleOptions extends Omit<TerminalOptions, 'command'> {
@@ -38,8 +38,8 @@ export const openConsole = (options: ConsoleOptions = {}): Terminal => opened(op
 export const startConsole = async (options: ConsoleOptions = {}): Promise<Console> => online(openConsole(options));
 
 /** The same from a shell, which tells what state the terminal is left in. */
-export const startShelledConsole = async (options: ConsoleOptions = {}): Promise<ShelledConsole> =>
-  online(opened(openShelled(commandOf(options))));
+export const startShelledConsole = async (options: ConsoleOptions = {}, words?: ShellWords): Promise<ShelledConsole> =>
+  online(opened(openShelled(commandOf(options), words)));
 
 /** The ports of the endpoints that the header has room for. */
 export const shownPorts = (terminal: Terminal): number[] =>

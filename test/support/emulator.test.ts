@@ -56,6 +56,25 @@ describe('emulator', () => {
     expect(emulator.cursor().visible).toBe(true);
   });
 
+  it.each([
+    ['mode', '\x1b[?1000;7727h\x1b[?25l', '\x1b[?7727l\x1b[?1000l\x1b[?25h'],
+    ['margin', '\x1b[2;3r', '\x1b[r\x1b[H'],
+    ['shape of the cursor', '\x1b[4 q', '\x1b[0 q'],
+    ['keyboard protocol', '\x1b[>1u', '\x1b[<u'],
+    ['keys with modifiers', '\x1b[>4;2m', '\x1b[>4m'],
+    ['keypad', '\x1b=', '\x1b>'],
+    ['set of letters', '\x1b(0', '\x1b(B'],
+    ['character', 'x', '\r\x1b[K'],
+    ['colour of what comes next', '\x1b[31m \r', '\x1b[m\x1b[K'],
+  ])('tells of each %s that is not as in a new terminal', async (_what, there, back) => {
+    const emulator = createEmulator(size);
+    const before = emulator.state();
+    await emulator.write(there);
+    expect(emulator.state()).not.toEqual(before);
+    await emulator.write(back);
+    expect(emulator.state()).toEqual(before);
+  });
+
   it('has the lines of its new size after a resize', () => {
     const emulator = createEmulator(size);
     emulator.resize({ columns: 10, rows: 5 });

@@ -1,6 +1,7 @@
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import headless from '@xterm/headless';
 import { type Cell, toCell } from './cell.ts';
+import { cursorMode, Switches } from './switches.ts';
 import { patienceMs } from './wait.ts';
 
 /** Width and height of a terminal, in cells. */
@@ -19,6 +20,23 @@ export interface Modes {
   readonly focusReports: boolean;
 }
 
+/** All that a program may leave behind in a terminal: two of the same state look and behave the same from then on. */
+export interface State {
+  readonly cells: readonly (readonly Cell[])[];
+  readonly cursor: Cursor;
+  /** The private modes (DECSET) that are not what they are in a new terminal. */
+  readonly switched: readonly number[];
+  /** What else is not as in a new terminal: sequences that switch it, as they came, without their ESC. */
+  readonly others: readonly string[];
+}
+
+/** Zero-based. */
+export interface Cursor {
+  readonly row: number;
+  readonly column: number;
+  readonly visible: boolean;
+}
+
 /** Text on the screen, a pattern that the screen's text matches, or a test of its lines. */
 export type Shown = string | RegExp | ((grid: readonly string[]) => boolean);
 
@@ -32,9 +50,9 @@ export interface Emulator {
   /** The same lines in one string. */
   text(): string;
   cells(): Cell[][];
-  /** Zero-based. */
-  cursor(): { row: number; column: number; visible: boolean };
+  cursor(): Cursor;
   modes(): Modes;
+  state(): State;
   /** Resolves once the screen shows it; looks again after every write. Rejects with the whole grid after `timeoutMs`. */
   until(shown: Shown, timeoutMs?: number): Promise<void>;
   /** What the terminal answers to a program that asks it something, such as where the cursor is. */
@@ -46,7 +64,8 @@ export function createEmulator({ columns, rows }: Size): Emulator {
   const terminal = new headless.Terminal({ cols: columns, rows, scrollback: 0, allowProposedApi: true });
   terminal.loadAddon(new UnicodeGraphemesAddon());
   terminal.unicode.activeVersion = '15-graphemes';
-  const isCursorVisible = watchCursor(terminal);
+  const switches = new Switches(terminal);
+  const isCursorVisible = () => !switches.switched().includes(cursorMode);
   const listeners = new Set<() => void>();
 
   const line = (row: number) => terminal.buffer.active.getLine(terminal.buffer.active.baseY + row);
@@ -54,6 +73,18 @@ export function createEmulator({ columns, rows }: Size): Emulator {
   const grid = () => rowNumbers().map((row) => (line(row)?.translateToString(true) ?? '').replace(/ +$/u, ''));
   // Between the two marks of a synchronized update a person still sees the frame before it.
   const shows = (shown: Shown) => !terminal.modes.synchronizedOutputMode && matches(shown, grid());
+
+  const cells = () =>
+    rowNumbers().map((row) =>
+      Array.from({ length: terminal.cols }, (_, column) => line(row)?.getCell(column))
+        .filter((cell) => cell !== undefined)
+        .map(toCell),
+    );
+  const cursor = () => ({
+    row: terminal.buffer.active.cursorY,
+    column: terminal.buffer.active.cursorX,
+    visible: isCursorVisible(),
+  });
 
   return {
     write: (data) =>
@@ -66,17 +97,9 @@ export function createEmulator({ columns, rows }: Size): Emulator {
     resize: (size) => terminal.resize(size.columns, size.rows),
     grid,
     text: () => grid().join('\n'),
-    cells: () =>
-      rowNumbers().map((row) =>
-        Array.from({ length: terminal.cols }, (_, column) => line(row)?.getCell(column))
-          .filter((cell) => cell !== undefined)
-          .map(toCell),
-      ),
-    cursor: () => ({
-      row: terminal.buffer.active.cursorY,
-      column: terminal.buffer.active.cursorX,
-      visible: isCursorVisible(),
-    }),
+    cells,
+    cursor,
+    state: () => ({ cells: cells(), cursor: cursor(), switched: switches.switched(), others: switches.others() }),
     modes: () => ({
       alternateScreen: terminal.buffer.active.type === 'alternate',
       cursorHidden: !isCursorVisible(),
@@ -103,22 +126,6 @@ export function createEmulator({ columns, rows }: Size): Emulator {
       terminal.onData(listener);
     },
   };
-}
-
-/** The emulator keeps DECTCEM to itself, so its sequences are read as they pass. */
-function watchCursor({ parser }: headless.Terminal): () => boolean {
-  let visible = true;
-  const set = (value: boolean) => (params: readonly (number | number[])[]) => {
-    if (params.includes(25)) visible = value;
-    return false;
-  };
-  parser.registerCsiHandler({ prefix: '?', final: 'h' }, set(true));
-  parser.registerCsiHandler({ prefix: '?', final: 'l' }, set(false));
-  parser.registerEscHandler({ final: 'c' }, () => {
-    visible = true;
-    return false;
-  });
-  return () => visible;
 }
 
 function matches(shown: Shown, grid: readonly string[]): boolean {

@@ -20,8 +20,11 @@ export interface Exit {
 }
 
 /** A real program in a real pseudo-terminal, seen through an emulator. */
-export interface Terminal extends Keyboard, Pick<Emulator, 'grid' | 'text' | 'cells' | 'cursor' | 'modes' | 'until'> {
+export interface Terminal
+  extends Keyboard,
+    Pick<Emulator, 'grid' | 'text' | 'cells' | 'cursor' | 'modes' | 'state' | 'until'> {
   readonly pid: number;
+  size(): Size;
   resize(size: Size): void;
   /** All that the program wrote, escape sequences included. */
   raw(): string;
@@ -45,6 +48,7 @@ export function openTerminal({ command, args = [], columns = 80, rows = 24, env,
     cwd: cwd ?? process.cwd(),
     env: environment(env),
   });
+  let size: Size = { columns, rows };
   let output = '';
   let running = true;
 
@@ -77,8 +81,11 @@ export function openTerminal({ command, args = [], columns = 80, rows = 24, env,
     cells: emulator.cells,
     cursor: emulator.cursor,
     modes: emulator.modes,
+    state: emulator.state,
     until: emulator.until,
-    resize: (size) => {
+    size: () => size,
+    resize: (to) => {
+      size = to;
       emulator.resize(size);
       child.resize(size.columns, size.rows);
     },

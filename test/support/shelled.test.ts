@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { openShelled } from './shelled.ts';
 
 const raw = 'process.stdin.setRawMode(true); console.log("raw"); process.stdin.resume();';
-const node = (script: string) => openShelled({ command: process.execPath, args: ['-e', script] });
+const silent = { before: '', after: '' };
+const node = (script: string) => openShelled({ command: process.execPath, args: ['-e', script] }, silent);
 
 describe('shelled terminal', () => {
   it('has the same modes after a program that restores them', async () => {
