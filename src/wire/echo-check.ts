@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 
 /** How a reply differs from what was sent. Offsets count from 0, in bytes of the whole reply. */
 export type Difference =
@@ -12,30 +12,61 @@ export type Difference =
   /** The reply ends so many bytes before the last of the `sent` ones. */
   | { readonly type: 'missing'; readonly bytes: number; readonly sent: number };
 
-/** A block of what was sent: its bytes, or their digest. */
-type Block = { readonly bytes: Buffer } | { readonly digest: Buffer };
+/** What is known of a stretch of what was sent, 64 KiB of it but for the last of all: its bytes, or their digest. */
+type Block = { readonly bytes: Buffer } | Digested;
+
+/** So many bytes, whole blocks of 64 KiB. */
+interface Digested {
+  readonly digest: string;
+  readonly length: number;
+}
+
+/** All that is sent behind the last block that has a digest of its own. */
+interface Rest {
+  readonly hash: Hash;
+  length: number;
+}
 
 const blockBytes = 64 * 1024;
 
-/** Blocks kept byte for byte: 8 MiB, more than an echo that answers at once leaves on its way. */
-const mostKept = 128;
+export interface EchoCheckLimits {
+  /** Blocks kept byte for byte. */
+  readonly kept: number;
+  /** Blocks kept by a digest of their own. */
+  readonly digests: number;
+}
+
+/** 8 MiB, more than an echo that answers at once leaves on its way; and 1 GiB, whose digests take about a megabyte. */
+const limitsOfAll: EchoCheckLimits = { kept: 128, digests: 16_384 };
 
 /**
  * Compares a reply with what was sent, while both stream by. Up to 8 MiB that were sent and have not come back are kept;
- * of what is beyond, a SHA-256 of each 64 KiB. So a server that answers after the half-close costs 512 KiB for each GiB,
- * and every wrong byte is still found: only its place is then known to the block.
+ * of the next GiB a SHA-256 of each 64 KiB, and one of all the rest. So a server that answers after the half-close, or
+ * never, costs ten megabytes at most, and every wrong byte is still found: only its place is then known less exactly.
  */
 export class EchoCheck {
+  readonly #limits: EchoCheckLimits;
   readonly #blocks: Block[] = [];
   readonly #spare: Buffer[] = [];
   #kept = 0;
+  #digests = 0;
+  /** Behind all of the blocks but the one that is being filled. */
+  #rest: Rest | null = null;
+  /** The block that is being filled. */
+  #filling: Buffer | null = null;
   #sent = 0;
   #received = 0;
   /** Of the received bytes, those that were held against what was sent. */
   #compared = 0;
-  /** The part that has come of a block known by its digest. */
-  #part: Buffer | null = null;
+  /** Of these, those that lie in the first block. */
+  #within = 0;
+  /** Of a first block known by its digest: the digest of what has come of it. */
+  #part: Hash | null = null;
   #difference: Difference | null = null;
+
+  constructor(limits: EchoCheckLimits = limitsOfAll) {
+    this.#limits = limits;
+  }
 
   /** To be told before the bytes are on the wire. They are copied. */
   sent(bytes: Uint8Array): void {
@@ -52,18 +83,19 @@ export class EchoCheck {
   received(bytes: Uint8Array): void {
     this.#received += bytes.length;
     for (let at = 0; at < bytes.length && this.#difference === null; ) {
-      const head = this.#blocks[0];
-      const from = this.#compared % blockBytes;
-      const piece = bytes.subarray(at, at + Math.min(blockBytes - from, this.#sent - this.#compared));
-      if (head === undefined || piece.length === 0) {
+      const head = this.#head();
+      const length = head === null || 'bytes' in head ? blockBytes : head.length;
+      const piece = bytes.subarray(at, at + Math.min(length - this.#within, this.#sent - this.#compared));
+      if (head === null || piece.length === 0) {
         this.#difference = { type: 'early', offset: this.#compared };
         return;
       }
-      if ('bytes' in head) this.#compareBytes(head.bytes, from, piece);
-      else this.#compareDigest(head.digest, from, piece);
+      if ('bytes' in head) this.#compareBytes(head.bytes, piece);
+      else this.#compareDigest(head, piece);
       at += piece.length;
       this.#compared += piece.length;
-      if (this.#compared % blockBytes === 0) this.#drop(head);
+      this.#within += piece.length;
+      if (this.#within === length) this.#drop(head);
     }
   }
 
@@ -82,19 +114,30 @@ export class EchoCheck {
   }
 
   #keep(piece: Uint8Array, filled: number): void {
-    if (filled === 0) {
-      this.#blocks.push({ bytes: this.#spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes) });
-      this.#kept += 1;
-    }
-    const last = this.#blocks.at(-1);
-    if (last === undefined || !('bytes' in last)) return;
-    last.bytes.set(piece, filled);
-    if (filled + piece.length < blockBytes || this.#kept <= mostKept) return;
-    this.#blocks[this.#blocks.length - 1] = { digest: hash('sha256', last.bytes, 'buffer') };
-    this.#release(last.bytes);
+    if (filled === 0) this.#filling = this.#spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+    const bytes = this.#filling;
+    if (bytes === null) return;
+    bytes.set(piece, filled);
+    if (filled + piece.length < blockBytes) return;
+    this.#filling = null;
+    this.#store(bytes);
   }
 
-  #compareBytes(sent: Buffer, from: number, piece: Uint8Array): void {
+  /** Where the reply has come to; null where it has come to the end of what was sent. */
+  #head(): Block | null {
+    const first = this.#blocks[0];
+    if (first !== undefined) return first;
+    if (this.#rest === null) return this.#filling === null ? null : { bytes: this.#filling };
+    const { hash, length } = this.#rest;
+    const rest = { digest: hash.digest('binary'), length };
+    this.#rest = null;
+    this.#digests += 1;
+    this.#blocks.push(rest);
+    return rest;
+  }
+
+  #compareBytes(sent: Buffer, piece: Uint8Array): void {
+    const from = this.#within;
     if (sent.compare(piece, 0, piece.length, from, from + piece.length) === 0) return;
     const at = piece.findIndex((byte, index) => byte !== sent[from + index]);
     this.#difference = {
@@ -105,21 +148,40 @@ export class EchoCheck {
     };
   }
 
-  #compareDigest(digest: Buffer, from: number, piece: Uint8Array): void {
-    this.#part ??= Buffer.allocUnsafeSlow(blockBytes);
-    this.#part.set(piece, from);
+  #compareDigest({ digest, length }: Digested, piece: Uint8Array): void {
+    this.#part ??= createHash('sha256');
+    this.#part.update(piece);
+    if (this.#within + piece.length < length) return;
+    const differs = this.#part.digest('binary') !== digest;
+    this.#part = null;
     const to = this.#compared + piece.length;
-    if (to % blockBytes !== 0 || hash('sha256', this.#part, 'buffer').equals(digest)) return;
-    this.#difference = { type: 'block', from: to - blockBytes, to };
+    if (differs) this.#difference = { type: 'block', from: to - length, to };
   }
 
   #drop(block: Block): void {
     this.#blocks.shift();
-    if ('bytes' in block) this.#release(block.bytes);
+    this.#within = 0;
+    if ('bytes' in block) {
+      this.#kept -= 1;
+      this.#spare.push(block.bytes);
+    } else this.#digests -= 1;
   }
 
-  #release(bytes: Buffer): void {
-    this.#kept -= 1;
+  /** A block is full. */
+  #store(bytes: Buffer): void {
+    if (this.#rest === null && this.#kept < this.#limits.kept) {
+      this.#kept += 1;
+      this.#blocks.push({ bytes });
+      return;
+    }
+    if (this.#rest === null && this.#digests < this.#limits.digests) {
+      this.#digests += 1;
+      this.#blocks.push({ digest: hash('sha256', bytes, 'binary'), length: blockBytes });
+    } else {
+      this.#rest ??= { hash: createHash('sha256'), length: 0 };
+      this.#rest.hash.update(bytes);
+      this.#rest.length += blockBytes;
+    }
     this.#spare.push(bytes);
   }
 }

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EchoCheck } from '../../src/wire/echo-check.ts';
+import { EchoCheck, type EchoCheckLimits } from '../../src/wire/echo-check.ts';
 
 const MiB = 1024 * 1024;
 
 /** Everything is sent before anything comes back. */
-const checkLate = (sent: Uint8Array, received: Uint8Array, pieceBytes = 50_000): EchoCheck => {
-  const check = new EchoCheck();
+const checkLate = (sent: Uint8Array, received: Uint8Array, limits?: EchoCheckLimits): EchoCheck => {
+  const pieceBytes = 50_000;
+  const check = new EchoCheck(limits);
   for (let at = 0; at < sent.length; at += pieceBytes) check.sent(sent.subarray(at, at + pieceBytes));
   for (let at = 0; at < received.length; at += 70_000) check.received(received.subarray(at, at + 70_000));
   return check;
@@ -24,11 +27,14 @@ describe('the comparison of a reply with what was sent', () => {
     expect(new EchoCheck().finish()).toBe(null);
   });
 
-  it('finds no difference in an echo, however the two are cut and interleaved', () => {
+  it.each([
+    ['the usual limits', undefined],
+    ['room for little', { kept: 1, digests: 2 }],
+  ])('finds no difference in an echo, however the two are cut and interleaved: %s', (_what, limits) => {
     const pieces = fc.array(fc.uint8Array({ maxLength: 200_000, size: 'max' }), { maxLength: 8 });
     fc.assert(
       fc.property(pieces, fc.array(fc.integer({ min: 0, max: 200_000 })), (sent, takes) => {
-        const check = new EchoCheck();
+        const check = new EchoCheck(limits);
         const all = Buffer.concat(sent);
         let out = 0;
         let back = 0;
@@ -42,7 +48,7 @@ describe('the comparison of a reply with what was sent', () => {
         check.received(all.subarray(back));
         expect(check.finish()).toBe(null);
       }),
-      { numRuns: 50 },
+      { numRuns: 20 },
     );
   });
 
@@ -77,6 +83,38 @@ describe('the comparison of a reply with what was sent', () => {
     expect(checkLate(sent, altered(sent, last)).finish()).toMatchObject({ type: 'byte', offset: last });
   });
 
+  describe('with room for 4 blocks and 8 digests of blocks', () => {
+    const limits = { kept: 4, digests: 8 };
+    const block = 65_536;
+    const restFrom = (limits.kept + limits.digests) * block;
+    const sent = randomBytes(40 * block + 3);
+    const wholeBlocks = 40 * block;
+
+    it('keeps one digest of all the rest, and still finds each wrong byte', () => {
+      expect(checkLate(sent, sent, limits).finish()).toBe(null);
+      const rest = { type: 'block', from: restFrom, to: wholeBlocks };
+      for (const offset of [restFrom, restFrom + block, wholeBlocks - 1])
+        expect(checkLate(sent, altered(sent, offset), limits).finish()).toEqual(rest);
+      const before = { type: 'block', from: restFrom - block, to: restFrom };
+      expect(checkLate(sent, altered(sent, restFrom - 1), limits).finish()).toEqual(before);
+      expect(checkLate(sent, altered(sent, wholeBlocks), limits).finish()).toMatchObject({ offset: wholeBlocks });
+    });
+
+    it('knows places exactly again once the reply has come to the rest', () => {
+      const check = checkLate(sent.subarray(0, wholeBlocks), sent.subarray(0, restFrom + 1), limits);
+      const later = randomBytes(2 * block);
+      check.sent(later);
+      check.received(sent.subarray(restFrom + 1, wholeBlocks));
+      check.received(altered(later, block + 7));
+      expect(check.finish()).toMatchObject({ type: 'byte', offset: wholeBlocks + block + 7 });
+    });
+
+    it('tells how much is missing of the rest', () => {
+      const missing = checkLate(sent, sent.subarray(0, restFrom + 5), limits).finish();
+      expect(missing).toEqual({ type: 'missing', bytes: sent.length - restFrom - 5, sent: sent.length });
+    });
+  });
+
   it('counts what is missing and what is too much', () => {
     const sent = randomBytes(10 * MiB);
     const missing = checkLate(sent, sent.subarray(0, -7)).finish();
@@ -91,6 +129,21 @@ describe('the comparison of a reply with what was sent', () => {
     check.received(Buffer.from('hello'));
     check.sent(Buffer.from('hello'));
     expect(check.finish()).toEqual({ type: 'early', offset: 0 });
+  });
+
+  it('grows no more beyond its limits, however much a server that never answers is sent', () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const heapBytes = () => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const check = new EchoCheck({ kept: 1, digests: 100 });
+    const piece = Buffer.alloc(MiB);
+    for (let sentMiB = 0; sentMiB < 8; sentMiB += 1) check.sent(piece);
+    const before = heapBytes();
+    for (let sentMiB = 0; sentMiB < 512; sentMiB += 1) check.sent(piece);
+    expect(heapBytes() - before).toBeLessThan(0.25 * MiB);
   });
 
   it('holds memory to its bound', () => {
