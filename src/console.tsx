@@ -4,6 +4,7 @@ import { Engines } from './console/engines.ts';
 import { fail, needsWire, restart } from './console/failure.ts';
 import { HistoryFile, historyPath } from './console/history-file.ts';
 import { Touch } from './console/touch.ts';
+import { YoungGeneration } from './console/young-generation.ts';
 import { FaultError } from './engine/engine.ts';
 import type { Note, ServerOptions } from './engine/protocol.ts';
 import { reachable } from './engine/reach.ts';
@@ -74,8 +75,12 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
       crash: (error) => fail(feed, client, error),
     },
   );
+  const young = new YoungGeneration();
   const feed = new LiveFeed({
-    read: () => engines.read(),
+    read: () => {
+      young.limit();
+      return engines.read();
+    },
     lens: { life: (row) => engines.life(row), tap: (id) => engines.current.tap(id) },
   });
   const client = new ConsoleClient(engines, feed);

@@ -1,0 +1,29 @@
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+
+/** Where it is to stay, bytes. V8 doubles it each time. */
+const enoughBytes = 32 << 20;
+
+/**
+ * V8's young generation. A picture takes some 8 MB that are garbage with the next one; for that V8 lets it grow to 128 MB,
+ * and takes nothing back while pictures come. The smaller it is, the more often what lives is copied: a picture of 5,000
+ * busy connections waits 3 ms for that in 128 MB, 8 ms in 32, 20 in 16 (measured). Its size can be set on the command line
+ * of `node` only, which an installed program does not have; but the factor by which it grows is read each time it grows.
+ */
+export class YoungGeneration {
+  readonly #enoughBytes: number;
+  #isLimited = false;
+
+  constructor(bytes = enoughBytes) {
+    this.#enoughBytes = bytes;
+  }
+
+  /** Has it grow no further once it is large enough. To be called again and again: takes 4 µs until then, and none after. */
+  limit(): void {
+    if (this.#isLimited) return;
+    const space = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+    if ((space?.space_size ?? 0) < this.#enoughBytes) return;
+    this.#isLimited = true;
+    // Of all threads alike: those of the wire have a smaller one in any case (engine/thread.ts).
+    setFlagsFromString('--semi-space-growth-factor=1');
+  }
+}
