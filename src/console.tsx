@@ -36,7 +36,7 @@ interface Farewell {
 /** What a shell makes of the death by SIGQUIT. */
 const quitStatus = 131;
 
-const crashed = (thread: string, error: unknown): Farewell => ({
+const crashed = (thread: string, error: unknown): Farewell & { readonly message: string } => ({
   message: `${thread} failed: ${printable(error instanceof Error ? error.message : String(error))}`,
   status: 1,
 });
@@ -123,8 +123,13 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   // What peers are owed may take the whole grace. Who asks again does not want to wait for it; SIGHUP comes twice
   // without anyone asking, from the terminal and from its shell.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(farewell.status));
+  const { failure: before } = feed.view();
   await Promise.all([engines.stop(options.graceMs), history.settled()]);
-  return farewell.status;
+  // The wire may have died meanwhile, and what peers were owed with it.
+  const { failure: after } = feed.view();
+  if (after === null || after === before) return farewell.status;
+  say(crashed('the wire thread', after).message);
+  return 1;
 };
 
 /** The listeners that are up, and what there is to know about them. */

@@ -8,6 +8,7 @@ import { openTerminal } from '../support/pty.ts';
 import type { ShellWords } from '../support/shelled.ts';
 import {
   builtProgram,
+  type ConsoleOptions,
   crashing,
   isRow,
   rowOf,
@@ -170,8 +171,8 @@ describe('peers at the end', () => {
   const owed = Buffer.alloc(16 * 1024 * 1024, 'abcdefghij');
 
   /** A console that is asked to leave while a peer that does not read is owed megabytes. */
-  const leaveOwing = async () => {
-    const console = await startShelledConsole();
+  const leaveOwing = async (options: ConsoleOptions = {}) => {
+    const console = await startShelledConsole(options);
     const client = await connect(console.port);
     client.pause();
     client.write(owed).catch(() => undefined);
@@ -188,6 +189,15 @@ describe('peers at the end', () => {
     await expectLeft(console, 0, farewell);
     expect(client.received().length).toBe(owed.length);
     expect(client.received().equals(owed)).toBe(true);
+  });
+
+  it('lose what they are owed with the wire thread: that is said, with status 1', async () => {
+    const { console, client } = await leaveOwing({ env: crashing('worker-exit') });
+    console.signal('SIGUSR2');
+    await expectLeft(console, 1, `${farewell}echoscope: the wire thread failed: the wire thread ended (code 7)\n`);
+    client.resume();
+    await client.ended;
+    expect(client.received().length).toBeLessThan(owed.length);
   });
 
   it.each(['Ctrl-C', 'SIGINT', 'SIGTERM'] as const)(
