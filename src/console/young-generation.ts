@@ -23,7 +23,7 @@ export class YoungGeneration {
     const space = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
     if ((space?.space_size ?? 0) < this.#enoughBytes) return;
     this.#isLimited = true;
-    // Of all threads alike: those of the wire have a smaller one in any case (engine/thread.ts).
+    // In all threads: one of the wire keeps the 2 to 4 MB that it has by then, of 6 that it may have (engine/thread.ts).
     setFlagsFromString('--semi-space-growth-factor=1');
   }
 }
