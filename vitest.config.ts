@@ -18,26 +18,26 @@ export default defineConfig({
     retry: process.env.CI === 'true' ? 1 : 0,
     projects: [
       { extends: true, test: { name: 'all', include: ['test/**/*.test.{ts,tsx}'] } },
-      // What holds on the wire holds for any number of threads, and for each way to read: the same scenarios once more
-      // (test/support/wire.ts, src/wire/adopt.ts).
+      // What holds on the wire holds for any number of threads, and for each kind of stream: the same scenarios once more
+      // (test/support/wire.ts, src/wire/stream.ts).
       {
         extends: true,
         test: {
-          name: 'two threads, adopted at the first read',
+          name: 'two threads',
           include: ['test/engine/*.test.ts', 'test/wire/*.test.ts'],
           exclude: [
-            'test/wire/{adopt,draining,echo-check,echo-disciplines,journal,many,reset,rush,udp-link,udp-name,udp-peers}.test.ts',
+            'test/wire/{draining,echo-check,echo-disciplines,journal,many,reset,rush,streams,udp-link,udp-name,udp-peers}.test.ts',
             'test/wire/threads*.test.ts',
           ],
-          env: { WIRE_THREADS: '2', READS_BEFORE_ADOPTION: '1' },
+          env: { WIRE_THREADS: '2' },
         },
       },
       {
         extends: true,
         test: {
-          name: 'plain reads',
-          include: ['test/wire/{acts,client,disciplines,echo,limits,tap}.test.ts'],
-          env: { READS_BEFORE_ADOPTION: 'Infinity' },
+          name: 'plain streams',
+          include: ['test/wire/{acts,client,disciplines,echo,limits,reset,tap}.test.ts'],
+          env: { PLAIN_STREAMS: '1' },
         },
       },
     ],

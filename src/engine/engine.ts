@@ -19,7 +19,7 @@ export interface EngineOptions extends ServerOptions {
   /** Number of the first connection; 1 unless told otherwise. */
   readonly firstId?: number;
   /** As in WireOptions; for tests and measurements that compare. */
-  readonly readsBeforeAdoption?: number;
+  readonly rawStreams?: boolean;
 }
 
 /** What the engine tells without being asked. All of it is rare: the bytes on the wire are in the ledger. */
@@ -39,12 +39,6 @@ export interface EngineEvents {
 
 /** Slots kept for connections that have closed, so that they can still be looked at. */
 const recent = 1000;
-
-/**
- * A connection gets a read buffer of its own with this many reads: sooner, it would cost those a fifth of their rate that
- * come, say a word and go.
- */
-const readsBeforeAdoption = 8;
 
 /** The same fault of another thread is not told again within this time, ms. */
 const sameFaultMs = 1000;
@@ -87,7 +81,7 @@ export class Engine {
       readers.push(new LedgerReader(ledger, firstSlot));
       return new WireThread(
         {
-          readsBeforeAdoption,
+          rawStreams: true,
           ...options,
           thread,
           ledger,

@@ -46,11 +46,8 @@ export interface WireOptions extends ServerOptions {
   /** Slots kept for connections that have closed. */
   readonly recent: number;
   readonly journal: JournalLevel;
-  /**
-   * Reads of a TCP connection into fresh memory each, as Node's servers do; those that follow go into one buffer of the
-   * connection's own (see wire/adopt.ts), where this Node allows it. Infinity: none do.
-   */
-  readonly readsBeforeAdoption: number;
+  /** Whether connections are raw streams (see wire/raw-stream.ts), where this Node allows it; else plain ones. */
+  readonly rawStreams: boolean;
 }
 
 /**

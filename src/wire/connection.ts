@@ -1,14 +1,12 @@
-import type { Socket } from 'node:net';
 import type { Act, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
-import { adopt } from './adopt.ts';
 import { Echo, Overflow } from './echo.ts';
 import { codeOf, errnoOf } from './fault.ts';
 import { hostPort } from './host-port.ts';
 import { Outgoing } from './outgoing.ts';
-import { breakOff } from './reset.ts';
+import type { Stream, StreamEvents } from './stream.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 
 /** How long a connection that we close waits for the peer's FIN, ms. */
@@ -23,9 +21,9 @@ const mostQueued = 1 << 20;
  * Backpressure: while the kernel has not taken what was sent, nothing more is read, so a peer that sends and never
  * reads fills its own window and waits; memory stays at one buffer each way, and what a discipline holds.
  */
-export class Connection implements Member {
+export class Connection implements Member, StreamEvents {
   readonly id: number;
-  #socket: Socket;
+  readonly #stream: Stream;
   readonly #slot: number;
   readonly #around: Surroundings;
   readonly #echo: Echo;
@@ -38,18 +36,17 @@ export class Connection implements Member {
   #tap: TapWriter | null = null;
   #linger: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, slot: number, id: number, around: Surroundings) {
+  constructor(stream: Stream, slot: number, id: number, around: Surroundings) {
     this.id = id;
-    this.#socket = socket;
+    this.#stream = stream;
     this.#slot = slot;
     this.#around = around;
     this.#echo = new Echo(around.discipline, around.maxBufferBytes);
-    this.#outgoing = new Outgoing(socket, {
+    this.#outgoing = new Outgoing(stream, {
       sent: (bytes, buffers) => around.ledger.sent(slot, bytes, buffers),
       stalled: (stalled) => this.#stall(stalled),
     });
-    this.#listen(socket);
-    this.#read(socket);
+    stream.start(this);
   }
 
   /** How long no byte has moved in either direction, ms. */
@@ -109,7 +106,7 @@ export class Connection implements Member {
     this.#how ??= how;
     if (this.owes && how === 'idle') {
       this.progress();
-      this.#socket.destroy();
+      this.#stream.destroy();
     } else this.#outgoing.close();
   }
 
@@ -118,7 +115,7 @@ export class Connection implements Member {
     this.progress();
     if (this.owes) this.#how = 'shutdown';
     this.#how ??= 'shutdown';
-    this.#socket.destroy();
+    this.#stream.destroy();
   }
 
   /** Counts what the kernel has taken. */
@@ -127,83 +124,23 @@ export class Connection implements Member {
   }
 
   #fullFault(): Fault {
-    const { localAddress = '?', localPort = 0, remoteAddress = '?', remotePort = 0 } = this.#socket;
-    const endpoint = { transport: 'tcp', host: localAddress, port: localPort } as const;
-    const peer = hostPort(remoteAddress, remotePort);
+    const { localHost, localPort, peerHost, peerPort } = this.#stream.ends;
+    const endpoint = { transport: 'tcp', host: localHost, port: localPort } as const;
+    const peer = hostPort(peerHost, peerPort);
     return { stage: 'send', code: 'EAGAIN', message: 'the peer takes nothing', endpoint, peer };
-  }
-
-  #listen(socket: Socket): void {
-    const { ledger, journal } = this.#around;
-    socket.on('end', () => this.#peerFinished());
-    socket.on('finish', () => {
-      ledger.finSent(this.#slot);
-      journal.halfClosed(this.#slot, 'local');
-    });
-    socket.on('error', (error) => {
-      const code = codeOf(error);
-      // EPIPE: we sent to a peer whose RST had come already.
-      this.#how ??= code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : 'error';
-      this.#errno = errnoOf(error);
-    });
-    socket.on('close', () => this.#closed());
-  }
-
-  /** Reads as Node does, and after some reads into one buffer of the connection's own (see adopt.ts). */
-  #read(socket: Socket): void {
-    let reads = 0;
-    const onData = (bytes: Buffer): void => {
-      this.#receive(bytes);
-      if (++reads < this.#around.readsBeforeAdoption) return;
-      reads = -Infinity;
-      // Not at once: behind bytes that waited while we paused, the FIN may already be in this socket. What it has is told
-      // before the event loop comes to this.
-      setImmediate(() => {
-        if (this.#isIdle()) this.#adopt(socket, onData);
-        else reads = 0;
-      });
-    };
-    socket.on('data', onData);
-  }
-
-  #adopt(socket: Socket, onData: (bytes: Buffer) => void): void {
-    const own = adopt(socket, (read) => {
-      this.#receive(read);
-      return this.#reads() && !this.#around.rush.served(this);
-    });
-    if (own === null) {
-      socket.off('data', onData);
-      socket.on('data', (bytes: Buffer) => this.#receive(bytes));
-      return;
-    }
-    this.#socket = own;
-    this.#outgoing.moveTo(own);
-    this.#listen(own);
-    own.resume();
-  }
-
-  /** Nothing on its way in either direction, and no end asked for or seen. */
-  #isIdle(): boolean {
-    const { destroyed, readableEnded, writableEnded, readableLength, writableLength } = this.#socket;
-    const isOver = destroyed || readableEnded || writableEnded;
-    return this.#reads() && !isOver && readableLength + writableLength === 0;
-  }
-
-  /** Whether the peer is read from. */
-  #reads(): boolean {
-    return !this.#paused && !this.owes;
   }
 
   /** After a rush: reads again, unless something else speaks against it. */
   resume(): void {
-    if (!this.#socket.destroyed) this.#regulate();
+    this.#regulate();
   }
 
-  #receive(bytes: Buffer): void {
+  received(bytes: Buffer): void {
     this.#around.ledger.received(this.#slot, bytes.length);
     this.#tap?.record('recv', bytes);
     if (this.#echo.discipline !== 'eof' || this.#closing) this.#around.journal.data(this.#slot, bytes);
     if (!this.#closing) this.#attempt(() => this.#echo.take(bytes), bytes.buffer);
+    if (this.#around.rush.served(this)) this.#stream.read(false);
   }
 
   /** Sends what an echo gives, and resets the connection where it held too much. `lent` is memory of the next read's. */
@@ -217,13 +154,40 @@ export class Connection implements Member {
     }
   }
 
-  #peerFinished(): void {
+  peerFinished(): void {
     this.#around.ledger.finReceived(this.#slot);
     this.#around.journal.halfClosed(this.#slot, 'peer');
     const rest = this.#echo.release();
     if (this.#echo.discipline === 'eof') this.#around.journal.message(this.#slot, rest);
     this.#outgoing.send(rest);
     this.#outgoing.end();
+  }
+
+  taken(): void {
+    this.#outgoing.taken();
+  }
+
+  finished(): void {
+    this.#around.ledger.finSent(this.#slot);
+    this.#around.journal.halfClosed(this.#slot, 'local');
+    if (this.#closing) this.#lingerOn();
+  }
+
+  failed(error: Error): void {
+    const code = codeOf(error);
+    // EPIPE: we sent to a peer whose RST had come already.
+    this.#how ??= code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : 'error';
+    this.#errno = errnoOf(error);
+  }
+
+  closed(): void {
+    clearTimeout(this.#linger);
+    this.#around.stalled.delete(this);
+    // What was held for an end that did not come was still sent.
+    if (this.#echo.discipline === 'eof') this.#around.journal.data(this.#slot, this.#echo.release());
+    this.#around.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno);
+    this.#around.journal.closed(this.#slot);
+    this.#around.leave(this);
   }
 
   /**
@@ -239,18 +203,17 @@ export class Connection implements Member {
     this.#paused = false;
     this.#around.ledger.paused(this.#slot, false);
     this.#regulate();
-    const linger = (): void => {
-      this.#linger ??= setTimeout(() => this.#socket.destroy(), lingerMs);
-    };
-    // Of a connection that we had half-closed before, the FIN is told no more.
-    if (this.#socket.writableFinished) linger();
-    else this.#socket.once('finish', linger);
+    if (this.#stream.isFinished) this.#lingerOn();
+  }
+
+  #lingerOn(): void {
+    this.#linger ??= setTimeout(() => this.#stream.destroy(), lingerMs);
   }
 
   #reset(how: Ending): void {
     this.progress();
     this.#how = how;
-    breakOff(this.#socket);
+    this.#stream.reset();
   }
 
   #stall(stalled: boolean): void {
@@ -261,17 +224,6 @@ export class Connection implements Member {
   }
 
   #regulate(): void {
-    if (this.#reads()) this.#socket.resume();
-    else this.#socket.pause();
-  }
-
-  #closed(): void {
-    clearTimeout(this.#linger);
-    this.#around.stalled.delete(this);
-    // What was held for an end that did not come was still sent.
-    if (this.#echo.discipline === 'eof') this.#around.journal.data(this.#slot, this.#echo.release());
-    this.#around.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno);
-    this.#around.journal.closed(this.#slot);
-    this.#around.leave(this);
+    this.#stream.read(!this.#paused && !this.owes);
   }
 }

@@ -1,7 +1,7 @@
 import type { RemoteInfo, Socket as UdpSocket } from 'node:dgram';
-import type { Socket } from 'node:net';
 import type { Endpoint, Fault, Sharing } from '../engine/protocol.ts';
 import { addressOf } from './address.ts';
+import type { Stream } from './stream.ts';
 import { type Listener, listenTcp } from './tcp.ts';
 import { takeTurn } from './turn.ts';
 import { listenUdp } from './udp.ts';
@@ -10,7 +10,9 @@ import { listenUdp } from './udp.ts';
 export interface ListenersHouse {
   /** Length of the queue of connections not yet accepted, listen(2). */
   readonly backlog: number;
-  readonly onSocket: (socket: Socket) => void;
+  /** Whether connections are raw streams (see raw-stream.ts), where this Node allows it. */
+  readonly rawStreams: boolean;
+  readonly onStream: (stream: Stream) => void;
   readonly onDatagram: (bytes: Buffer, from: RemoteInfo, socket: UdpSocket, endpoint: Endpoint) => void;
   readonly onFault: (fault: Fault) => void;
 }
@@ -94,10 +96,10 @@ export class Listeners {
   }
 
   #listen(endpoint: Endpoint, address: string | null, all: readonly Endpoint[], reusePort: boolean): Promise<Listener> {
-    const { backlog, onFault, onSocket, onDatagram } = this.#house;
-    const options = { address, backlog, ipv6Only: leavesIPv4(endpoint, all), reusePort, onFault };
+    const { backlog, rawStreams, onFault, onStream, onDatagram } = this.#house;
+    const options = { address, backlog, ipv6Only: leavesIPv4(endpoint, all), reusePort, rawStreams, onFault };
     return endpoint.transport === 'tcp'
-      ? listenTcp(endpoint, options, onSocket)
+      ? listenTcp(endpoint, options, onStream)
       : listenUdp(endpoint, options, onDatagram);
   }
 }

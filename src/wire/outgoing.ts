@@ -1,8 +1,5 @@
-import type { Socket } from 'node:net';
 import type { TapWriter } from '../ledger/tap.ts';
-import { takenBytes } from './kernel.ts';
-
-const nothing = new Uint8Array(0);
+import type { Stream } from './stream.ts';
 
 /**
  * Bytes handed to the kernel at once. What it took of a piece when the peer's RST came can no longer be asked, so a
@@ -20,7 +17,7 @@ export interface OutgoingEvents {
 
 /** What one connection is owed: buffers, and FIN behind them. Knows at every moment what the kernel has taken. */
 export class Outgoing {
-  #socket: Socket;
+  readonly #stream: Stream;
   readonly #events: OutgoingEvents;
   /** Buffers not yet handed over in full, and how much of the first is. */
   readonly #queue: Uint8Array[] = [];
@@ -34,8 +31,8 @@ export class Outgoing {
   #last: 'open' | 'end' | 'close' = 'open';
   tap: TapWriter | null = null;
 
-  constructor(socket: Socket, events: OutgoingEvents) {
-    this.#socket = socket;
+  constructor(stream: Stream, events: OutgoingEvents) {
+    this.#stream = stream;
     this.#events = events;
   }
 
@@ -54,17 +51,12 @@ export class Outgoing {
     return this.#handed;
   }
 
-  /** The same connection goes on with another socket. Only while nothing is owed and no end is asked for. */
-  moveTo(socket: Socket): void {
-    this.#socket = socket;
-  }
-
   /**
    * Sends a buffer behind those before it. Nothing goes out any more behind our FIN. A `lent` buffer may be written
    * over as soon as nothing is owed; any other belongs to us now.
    */
   send(bytes: Uint8Array, lent = false): void {
-    if (bytes.length === 0 || this.#socket.destroyed || this.#last !== 'open') return;
+    if (bytes.length === 0 || this.#stream.isOver || this.#last !== 'open') return;
     if (!this.owes && bytes.length <= pieceBytes) {
       this.#hand(bytes, true);
       return;
@@ -87,9 +79,17 @@ export class Outgoing {
     this.#pump();
   }
 
+  /** The kernel has taken all that was handed to it. */
+  taken(): void {
+    this.progress();
+    this.#pump();
+    if (!this.owes) this.#events.stalled(false);
+  }
+
   /** Tells what the kernel has taken meanwhile. */
   progress(): void {
-    const taken = Math.min(takenBytes(this.#socket), this.#handed);
+    if (this.#stream.isOver) return;
+    const taken = Math.min(this.#stream.takenBytes, this.#handed);
     if (taken <= this.#counted) return;
     const bytes = taken - this.#counted;
     this.#counted = taken;
@@ -97,7 +97,7 @@ export class Outgoing {
   }
 
   #pump(): void {
-    while (this.#counted === this.#handed && this.#socket.errored === null) {
+    while (this.#counted === this.#handed && !this.#stream.isOver) {
       const [buffer] = this.#queue;
       if (buffer === undefined) break;
       const piece = buffer.subarray(this.#offset, this.#offset + pieceBytes);
@@ -111,33 +111,22 @@ export class Outgoing {
       this.#hand(piece, whole);
     }
     if (this.#queue.length > 0) return;
-    if (this.#last === 'end') this.#socket.end();
-    if (this.#last === 'close') this.#socket.destroySoon();
+    if (this.#last === 'end') this.#stream.finish();
+    if (this.#last === 'close') this.#stream.close();
   }
 
   #hand(piece: Uint8Array, whole: boolean): void {
-    this.#socket.write(piece);
-    // Refused at once: Node counts nothing as waiting then, but the kernel took nothing.
-    if (this.#socket.errored !== null) return;
+    const became = this.#stream.write(piece);
+    if (became === 'failed') return;
     this.tap?.record('send', piece);
     this.#handed += piece.length;
     this.#whole = whole;
-    if (this.#socket.writableLength === 0) {
+    if (became === 'taken') {
       this.#counted = this.#handed;
       this.#events.sent(piece.length, whole ? 1 : 0);
       return;
     }
     this.progress();
     this.#events.stalled(true);
-    // 'drain' comes only above the high-water mark; an empty write behind the piece tells in every case.
-    this.#socket.write(nothing, (error) => {
-      if (error === undefined || error === null) this.#settle();
-    });
-  }
-
-  #settle(): void {
-    this.progress();
-    this.#pump();
-    if (!this.owes) this.#events.stalled(false);
   }
 }

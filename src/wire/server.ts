@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Act, Endpoint, Fault, Sharing, WireEvent, WireOptions } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Commons } from '../ledger/commons.ts';
@@ -15,6 +14,7 @@ import type { Journal } from './journal.ts';
 import { Listeners } from './listeners.ts';
 import { Rush } from './rush.ts';
 import { StalledSet } from './stalled.ts';
+import type { Stream } from './stream.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 import { UdpPeers } from './udp-peers.ts';
 
@@ -68,7 +68,6 @@ export class EchoServer {
       journal,
       stalled: this.#stalled,
       rush: this.#rush,
-      readsBeforeAdoption: options.readsBeforeAdoption,
       get discipline() {
         return current();
       },
@@ -92,7 +91,8 @@ export class EchoServer {
     });
     this.#listeners = new Listeners({
       backlog: options.backlog,
-      onSocket: (socket) => this.#accept(socket),
+      rawStreams: options.rawStreams,
+      onStream: (stream) => this.#accept(stream),
       onDatagram: (...datagram) => this.#udpPeers.receive(...datagram),
       onFault: this.#faults.tell,
     });
@@ -183,25 +183,16 @@ export class EchoServer {
     return this.#commons.isUp && !this.#stopping;
   }
 
-  #accept(socket: Socket): void {
+  #accept(stream: Stream): void {
     this.#rush.accepted();
-    const { remoteAddress, remotePort, localAddress, localPort } = socket;
-    // The peer may have reset the connection while it waited in the backlog: then it has no name any more, and the doors
-    // can not judge it.
-    const slot = this.#enter({
-      transport: 'tcp',
-      peerHost: remoteAddress ?? '?',
-      peerPort: remotePort ?? 0,
-      localHost: localAddress ?? '?',
-      localPort: localPort ?? 0,
-    });
+    // Who has reset the connection in the backlog already has no name any more: the doors can not judge it.
+    const slot = this.#enter({ transport: 'tcp', ...stream.ends });
     if (slot === null) {
-      socket.on('error', () => undefined);
-      socket.resetAndDestroy();
+      stream.reset();
       return;
     }
     const id = this.#ledger.idOf(slot);
-    this.#members.set(id, new Connection(socket, slot, id, this.#surroundings));
+    this.#members.set(id, new Connection(stream, slot, id, this.#surroundings));
     this.#journal.opened(slot);
   }
 

@@ -12,7 +12,6 @@ export interface Surroundings {
   readonly journal: Journal;
   readonly stalled: StalledSet;
   readonly rush: Rush;
-  readonly readsBeforeAdoption: number;
   /** The discipline that new connections get. */
   readonly discipline: Discipline;
   readonly maxBufferBytes: number;

@@ -1,6 +1,9 @@
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import type { Endpoint, Fault } from '../engine/protocol.ts';
 import { faultOf, listenStage } from './fault.ts';
+import { PlainStream } from './plain-stream.ts';
+import { acceptRaw } from './raw-stream.ts';
+import type { Stream } from './stream.ts';
 
 /** A socket that takes connections, or datagrams. */
 export interface Listener {
@@ -20,21 +23,24 @@ export interface ListenOptions {
   readonly ipv6Only: boolean;
   /** Lets other sockets of this user that say so too be bound to the port: SO_REUSEPORT, socket(7). */
   readonly reusePort: boolean;
+  /** Whether connections are raw streams (see raw-stream.ts), where this Node allows it. */
+  readonly rawStreams: boolean;
   readonly onFault: (fault: Fault) => void;
 }
 
 /** Opens a TCP listener. Rejects with a Fault. */
 export const listenTcp = (
   endpoint: Endpoint,
-  { address, backlog, ipv6Only, reusePort, onFault }: ListenOptions,
-  onSocket: (socket: Socket) => void,
+  { address, backlog, ipv6Only, reusePort, rawStreams, onFault }: ListenOptions,
+  onStream: (stream: Stream) => void,
 ): Promise<Listener> =>
   new Promise((resolve, reject) => {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => onStream(new PlainStream(socket)));
     server.once('error', (error) => reject(faultOf(error, listenStage(error), endpoint)));
     const host = address ?? endpoint.host;
     server.listen({ host, port: endpoint.port, backlog, ipv6Only, reusePort, exclusive: true }, () => {
       server.removeAllListeners('error');
+      if (rawStreams) acceptRaw(server, onStream);
       const bound = server.address();
       const port = bound !== null && typeof bound === 'object' ? bound.port : endpoint.port;
       const real = { ...endpoint, port };

@@ -46,7 +46,7 @@ export async function startWire(
       allow: [],
       deny: [],
       journal: 'off',
-      readsBeforeAdoption: Number(process.env.READS_BEFORE_ADOPTION ?? 8),
+      rawStreams: process.env.PLAIN_STREAMS === undefined,
       ...options,
     },
     {

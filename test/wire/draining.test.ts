@@ -22,9 +22,8 @@ const startServer = async () => {
   const journal = new Journal('off', new LedgerReader(ledger), post);
   const shared = { ledger, commons: words, clientLedger: null, journal: 'off', thread: 0, firstSlot: 0 } as const;
   const limits = { threads: 2, backlog: 5, maxConnections: 10, maxBufferBytes: 1024, idleTimeoutMs: null, recent: 5 };
-  const reading = { readsBeforeAdoption: 8 };
   const server = new EchoServer(
-    { ...shared, ...limits, ...reading, discipline: 'chunk', allow: [], deny: [] },
+    { ...shared, ...limits, rawStreams: true, discipline: 'chunk', allow: [], deny: [] },
     { ledger: new LedgerWriter(ledger, 5, undefined, commons), commons, journal, post },
   );
   await server.listen([udp()], { type: 'first' });

@@ -92,7 +92,8 @@ describe('the listeners of a thread', () => {
   const open = (): Listeners => {
     const listeners = new Listeners({
       backlog: 5,
-      onSocket: (socket) => socket.destroy(),
+      rawStreams: true,
+      onStream: (stream) => stream.reset(),
       onDatagram: () => undefined,
       onFault: () => undefined,
     });

@@ -51,7 +51,6 @@ const openPeers = async () => {
         journal,
         stalled: new StalledSet(),
         rush: new Rush(() => 0),
-        readsBeforeAdoption: 8,
         onFault: () => undefined,
         discipline: 'chunk',
         maxBufferBytes: 1,

@@ -4,10 +4,10 @@ import { type Plan, playAll } from './playing.ts';
 
 /** The ways in which the wire can be built: each must do the same. */
 const ways: readonly { readonly name: string; readonly options: Partial<EngineOptions> }[] = [
-  { name: 'one thread, plain reads', options: { threads: 1, readsBeforeAdoption: Infinity } },
-  { name: 'one thread, adopted at the first read', options: { threads: 1, readsBeforeAdoption: 1 } },
-  { name: 'two threads, plain reads', options: { threads: 2, readsBeforeAdoption: Infinity } },
-  { name: 'two threads, adopted at the third read', options: { threads: 2, readsBeforeAdoption: 3 } },
+  { name: 'one thread, plain streams', options: { threads: 1, rawStreams: false } },
+  { name: 'one thread, raw streams', options: { threads: 1, rawStreams: true } },
+  { name: 'two threads, plain streams', options: { threads: 2, rawStreams: false } },
+  { name: 'two threads, raw streams', options: { threads: 2, rawStreams: true } },
 ];
 
 const roomy: Omit<Plan, 'options'> = {

@@ -1,0 +1,225 @@
+import type { Server } from 'node:net';
+import type { Stream, StreamEnds, StreamEvents, Written } from './stream.ts';
+import {
+  endOfFile,
+  errorOf,
+  findStreamCalls,
+  isStreamHandle,
+  notConnected,
+  type Request,
+  type SocketName,
+  type StreamCalls,
+  type StreamHandle,
+} from './stream-handle.ts';
+
+/** Bytes that one read can bring. Pages that no read has filled cost no memory. */
+const readBytes = 64 * 1024;
+/** A read of more makes it worth while to give a stream memory of its own: what comes then is not copied any more. */
+const smallBytes = 4 * 1024;
+
+/** Where the streams of this thread read into that have brought little so far: one buffer for all of them. */
+const common = Buffer.allocUnsafeSlow(readBytes);
+
+/** A request that no write has taken: one that the kernel takes at once needs none. */
+let spare: Request | null = null;
+
+/**
+ * A stream over the handle that net.Server and net.Socket would share, without either's objects: half the time of a
+ * round trip and of a connection in Node is theirs, and most of the memory of an idle one.
+ *
+ * Reads go into one buffer of the whole thread, and the bytes are copied where they are written, until a read brings more
+ * than 4 KiB; from then on into one of the stream's own, out of which they are written. Nobody but the kernel touches that
+ * before it has taken them, since nothing is read while a write waits.
+ *
+ * The calls and their order are those of net.Socket (Node, lib/net.js); what it asks of libuv is in uv_stream_t's
+ * documentation.
+ */
+export class RawStream implements Stream {
+  readonly ends: StreamEnds;
+  readonly #handle: StreamHandle;
+  readonly #calls: StreamCalls;
+  #events: StreamEvents | null = null;
+  #memory = common;
+  #reads = false;
+  #waits = false;
+  /** The peer's FIN was read. */
+  #isEnded = false;
+  #fin: 'none' | 'wanted' | 'asked' | 'sent' = 'none';
+  #after: 'peer' | 'close' | 'reset' = 'peer';
+  #isOver = false;
+
+  constructor(handle: StreamHandle, calls: StreamCalls) {
+    this.#handle = handle;
+    this.#calls = calls;
+    this.ends = endsOf(handle);
+    handle.setNoDelay(true);
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  get isFinished(): boolean {
+    return this.#fin === 'sent';
+  }
+
+  get takenBytes(): number {
+    return this.#handle.bytesWritten - this.#handle.writeQueueSize;
+  }
+
+  start(events: StreamEvents): void {
+    this.#events = events;
+    this.#handle.onread = () => this.#onRead();
+    this.#handle.useUserBuffer(this.#memory);
+    this.read(true);
+  }
+
+  read(wanted: boolean): void {
+    if (this.#isOver || this.#isEnded || wanted === this.#reads) return;
+    this.#reads = wanted;
+    const status = wanted ? this.#handle.readStart() : this.#handle.readStop();
+    if (status < 0) this.#fail(status, 'read');
+  }
+
+  write(bytes: Uint8Array): Written {
+    const request = spare ?? new this.#calls.WriteRequest();
+    spare = null;
+    const own = bytes.buffer === common.buffer ? Buffer.from(bytes) : bytes;
+    const status = this.#handle.writeBuffer(request, own);
+    if (status < 0) {
+      this.#fail(status, 'write');
+      return 'failed';
+    }
+    if (!this.#calls.waits()) {
+      spare = request;
+      return 'taken';
+    }
+    this.#waits = true;
+    request.bytes = own;
+    request.oncomplete = (result) => this.#onWritten(result);
+    return 'waits';
+  }
+
+  finish(): void {
+    if (this.#fin !== 'none' || this.#isOver) return;
+    this.#fin = 'wanted';
+    if (!this.#waits) this.#shutdown();
+  }
+
+  close(): void {
+    this.#after = 'close';
+    if (this.#fin === 'sent') this.destroy();
+    else this.finish();
+  }
+
+  destroy(): void {
+    if (this.#leave()) this.#handle.close(this.#onClosed);
+  }
+
+  /**
+   * While the system is being asked to send our FIN, libuv refuses to close with RST (EINVAL, uv_tcp_close_reset). That is
+   * a matter of one turn of the event loop; bytes that the peer does not take are no reason to wait.
+   */
+  reset(): void {
+    if (this.#fin === 'asked') {
+      this.#after = 'reset';
+      return;
+    }
+    if (!this.#leave()) return;
+    const status = this.#handle.reset(this.#onClosed);
+    if (status < 0) this.#handle.close(this.#onClosed);
+  }
+
+  readonly #onClosed = (): void => this.#events?.closed();
+
+  #onRead(): Uint8Array | undefined {
+    const events = this.#events;
+    if (this.#isOver || events === null) return undefined;
+    const status = this.#calls.readStatus();
+    if (status > 0) {
+      const memory = this.#memory;
+      events.received(status === memory.length ? memory : memory.subarray(0, status));
+      if (memory !== common || status <= smallBytes) return undefined;
+      this.#memory = Buffer.allocUnsafeSlow(readBytes);
+      return this.#memory;
+    }
+    if (status === endOfFile) {
+      this.#isEnded = true;
+      events.peerFinished();
+      if (this.#fin === 'sent') this.destroy();
+    } else if (status < 0) this.#fail(status, 'read');
+    return undefined;
+  }
+
+  #onWritten(status: number): void {
+    if (this.#isOver) return;
+    this.#waits = false;
+    if (status < 0) {
+      this.#fail(status, 'write');
+      return;
+    }
+    this.#events?.taken();
+    if (this.#fin === 'wanted' && !this.#waits) this.#shutdown();
+  }
+
+  #shutdown(): void {
+    const request = new this.#calls.ShutdownRequest();
+    this.#fin = 'asked';
+    request.oncomplete = () => this.#onFinished();
+    const status = this.#handle.shutdown(request);
+    if (status === notConnected) this.#onFinished();
+    else if (status < 0) this.#fail(status, 'shutdown');
+  }
+
+  #onFinished(): void {
+    if (this.#isOver) return;
+    this.#fin = 'sent';
+    this.#events?.finished();
+    if (this.#after === 'reset') this.reset();
+    else if (this.#after === 'close' || this.#isEnded) this.destroy();
+  }
+
+  #fail(status: number, syscall: string): void {
+    if (this.#isOver) return;
+    this.#events?.failed(errorOf(status, syscall));
+    this.destroy();
+  }
+
+  /** False where that was done before. */
+  #leave(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    return true;
+  }
+}
+
+/** A peer that has reset the connection while it waited in the backlog has no name any more. */
+const endsOf = (handle: StreamHandle): StreamEnds => {
+  const peer: Partial<SocketName> = {};
+  const local: Partial<SocketName> = {};
+  handle.getpeername(peer);
+  handle.getsockname(local);
+  return {
+    peerHost: peer.address ?? '?',
+    peerPort: peer.port ?? 0,
+    localHost: local.address ?? '?',
+    localPort: local.port ?? 0,
+  };
+};
+
+/**
+ * Has a server that listens give the connections it accepts as raw streams from now on; it no longer counts them, and its
+ * 'connection' comes no more. Returns false, and does nothing, where this Node is not built as we know it.
+ */
+export const acceptRaw = (server: Server, onStream: (stream: Stream) => void): boolean => {
+  const calls = findStreamCalls();
+  const listener: unknown = Reflect.get(server, '_handle');
+  if (calls === null || typeof listener !== 'object' || listener === null) return false;
+  const usual: unknown = Reflect.get(listener, 'onconnection');
+  if (typeof usual !== 'function') return false;
+  return Reflect.set(listener, 'onconnection', (status: number, handle: unknown) => {
+    if (isStreamHandle(handle)) onStream(new RawStream(handle, calls));
+    // What failed is told by the server, as ever.
+    else Reflect.apply(usual, listener, [status, handle]);
+  });
+};

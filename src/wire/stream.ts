@@ -1,0 +1,54 @@
+/** Both ends of a connection: addresses as the system prints them, `?` and 0 where it no longer knows. */
+export interface StreamEnds {
+  readonly peerHost: string;
+  readonly peerPort: number;
+  readonly localHost: string;
+  readonly localPort: number;
+}
+
+/** What becomes of bytes that are written: the kernel took all, some of them wait for it, or the stream has failed. */
+export type Written = 'taken' | 'waits' | 'failed';
+
+/** What a stream tells whoever has started it. */
+export interface StreamEvents {
+  /** A read brought these. The next read, of any stream, may overwrite them. */
+  received(bytes: Buffer): void;
+  /** The peer's FIN was read: nothing more comes. */
+  peerFinished(): void;
+  /** Bytes that waited have been taken, the last of them. */
+  taken(): void;
+  /** Our FIN is on its way. */
+  finished(): void;
+  /** It is lost; `closed` follows. */
+  failed(error: Error): void;
+  /** Its descriptor is closed. Comes once, and last. */
+  closed(): void;
+}
+
+/**
+ * A TCP connection as the wire uses it: one write at a time, reads when asked for. It closes by itself when both ends have
+ * sent FIN. There are two kinds: raw-stream.ts, and plain-stream.ts where this Node does not give the first.
+ */
+export interface Stream {
+  readonly ends: StreamEnds;
+  /** It was destroyed, reset or has failed: nothing that is asked of it has an effect any more. */
+  readonly isOver: boolean;
+  /** Our FIN is on its way. */
+  readonly isFinished: boolean;
+  /** Bytes that the kernel has taken since the beginning. Not to be asked of one that is over. */
+  readonly takenBytes: number;
+  /** Begins to read. Once. */
+  start(events: StreamEvents): void;
+  /** Whether to read. */
+  read(wanted: boolean): void;
+  /** Behind a write that waits: not before `taken`. Until then the bytes must stay as they are, those just read excepted. */
+  write(bytes: Uint8Array): Written;
+  /** FIN behind all that is written: shutdown(2) with SHUT_WR. */
+  finish(): void;
+  /** FIN behind all that is written, and closes then without waiting for the peer's. */
+  close(): void;
+  /** Closes at once, whatever waits. */
+  destroy(): void;
+  /** Closes at once, with RST (SO_LINGER of 0, socket(7)). */
+  reset(): void;
+}

@@ -1,0 +1,305 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Outgoing } from '../../src/wire/outgoing.ts';
+import { PlainStream } from '../../src/wire/plain-stream.ts';
+import { acceptRaw } from '../../src/wire/raw-stream.ts';
+import type { Stream, StreamEvents } from '../../src/wire/stream.ts';
+import { type Client, openClient } from '../support/client.ts';
+import { until } from '../support/wait.ts';
+
+type Kind = 'raw' | 'plain';
+
+const listen = async (server: Server): Promise<number> => {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return address !== null && typeof address === 'object' ? address.port : 0;
+};
+
+/** A stream of a kind for each client that comes, and its client. */
+const acceptor = async (kind: Kind): Promise<() => Promise<{ stream: Stream; client: Client }>> => {
+  const streams: Stream[] = [];
+  const server = createServer({ allowHalfOpen: true }, (socket) => streams.push(new PlainStream(socket)));
+  const port = await listen(server);
+  if (kind === 'raw') expect(acceptRaw(server, (stream) => streams.push(stream))).toBe(true);
+  return async () => {
+    const client = await openClient(port);
+    await until(() => streams.length > 0, 'the stream');
+    const stream = streams.shift();
+    if (stream === undefined) throw new Error('nothing was accepted');
+    onTestFinished(() => {
+      client.destroy();
+      stream.destroy();
+    });
+    return { stream, client };
+  };
+};
+
+/** Starts a stream. What it tells, in order; `received` has what came. */
+const follow = (stream: Stream, onBytes: (bytes: Buffer) => void = () => undefined) => {
+  const told: string[] = [];
+  const read = { text: '', memories: new Set<ArrayBufferLike>() };
+  const tell = (what: string) => (): void => void told.push(what);
+  const events: StreamEvents = {
+    received: (bytes) => {
+      read.text += bytes.toString('latin1');
+      read.memories.add(bytes.buffer);
+      onBytes(bytes);
+    },
+    peerFinished: tell('peerFinished'),
+    taken: tell('taken'),
+    finished: tell('finished'),
+    failed: (error) => void told.push(`failed: ${error.message}`),
+    closed: tell('closed'),
+  };
+  stream.start(events);
+  return { told, read };
+};
+
+/** More than the kernel's buffers of both ends take at once. */
+const flood = Buffer.alloc(32 << 20, 'f');
+
+describe.each(['raw', 'plain'] as const)('a %s stream', (kind) => {
+  const accept = async () => (await acceptor(kind))();
+
+  it('knows both ends', async () => {
+    const { stream, client } = await accept();
+    expect(`${stream.ends.peerHost}:${stream.ends.peerPort}`).toBe(client.local);
+    expect(stream.ends.localHost).toBe('127.0.0.1');
+    expect(stream.ends.localPort).toBeGreaterThan(0);
+  });
+
+  it('tells what comes, the peer’s FIN, our own, and its close, each once and in this order', async () => {
+    const { stream, client } = await accept();
+    const { told, read } = follow(stream);
+    await client.write('hello');
+    client.end();
+    await until(() => told.includes('peerFinished'), 'the FIN');
+    expect(stream.write(Buffer.from('bye'))).toBe('taken');
+    expect(stream.isFinished).toBe(false);
+    stream.finish();
+    stream.finish();
+    expect(await client.ended).toBe('FIN');
+    await until(() => told.includes('closed'), 'its close');
+    expect(client.received().toString()).toBe('bye');
+    expect(read.text).toBe('hello');
+    expect(told).toEqual(['peerFinished', 'finished', 'closed']);
+    expect([stream.isOver, stream.isFinished]).toEqual([true, true]);
+  });
+
+  it('half-closes, and reads on', async () => {
+    const { stream, client } = await accept();
+    const { told, read } = follow(stream);
+    stream.finish();
+    expect(await client.ended).toBe('FIN');
+    await client.write('still here');
+    await until(() => read.text === 'still here', 'what came behind our FIN');
+    expect(told).toEqual(['finished']);
+    client.end();
+    await until(() => told.includes('closed'), 'its close');
+    expect(told).toEqual(['finished', 'peerFinished', 'closed']);
+  });
+
+  it('reads nothing while it is told not to, not even the FIN', async () => {
+    const { stream, client } = await accept();
+    const { told, read } = follow(stream, () => stream.read(false));
+    await client.write('one');
+    await until(() => read.text === 'one', 'the first read');
+    await client.write('two');
+    client.end();
+    // What another connection is answered meanwhile shows that the loop has turned.
+    stream.write(Buffer.from('ready'));
+    await client.receive(5);
+    expect([read.text, told]).toEqual(['one', []]);
+    stream.read(true);
+    await until(() => read.text === 'onetwo', 'the second read');
+    stream.read(true);
+    await until(() => told.includes('peerFinished'), 'the FIN');
+  });
+
+  it('tells when a write that waited has been taken, and sends FIN behind it', async () => {
+    const { stream, client } = await accept();
+    const { told } = follow(stream);
+    client.pause();
+    expect(stream.write(flood)).toBe('waits');
+    stream.finish();
+    expect(told).toEqual([]);
+    expect(stream.isFinished).toBe(false);
+    client.resume();
+    expect(await client.ended).toBe('FIN');
+    expect(client.received().length).toBe(flood.length);
+    expect(told).toEqual(['taken', 'finished']);
+  });
+
+  it('closes behind what waits without waiting for the peer’s FIN', async () => {
+    const { stream, client } = await accept();
+    const { told } = follow(stream);
+    client.pause();
+    expect(stream.write(flood)).toBe('waits');
+    stream.close();
+    client.resume();
+    await until(() => told.includes('closed'), 'its close');
+    expect(told).toEqual(['taken', 'finished', 'closed']);
+    expect(client.received().length).toBeLessThanOrEqual(flood.length);
+    expect(await client.ended).toBe('FIN');
+    expect(client.received().length).toBe(flood.length);
+  });
+
+  it('tells of the peer’s RST', async () => {
+    const { stream, client } = await accept();
+    const { told } = follow(stream);
+    client.reset();
+    await until(() => told.includes('closed'), 'its close');
+    expect(told).toEqual(['failed: read ECONNRESET', 'closed']);
+    expect(stream.isOver).toBe(true);
+  });
+
+  it('fails where it writes behind the peer’s RST, and closes', async () => {
+    const { stream, client } = await accept();
+    const { told } = follow(stream);
+    stream.read(false);
+    client.pause();
+    expect(stream.write(flood)).toBe('waits');
+    client.reset();
+    await until(() => told.includes('closed'), 'its close');
+    expect(told).toEqual([expect.stringMatching(/^failed: (read|write) (ECONNRESET|EPIPE)$/), 'closed']);
+  });
+
+  it.each(['started', 'not started'])('resets, %s, and tells nothing but its close', async (state) => {
+    const { stream, client } = await accept();
+    const told = state === 'started' ? follow(stream).told : [];
+    stream.reset();
+    stream.reset();
+    stream.destroy();
+    expect(await client.ended).toBe('RST');
+    if (state === 'started') await until(() => told.includes('closed'), 'its close');
+    expect(told).toEqual(state === 'started' ? ['closed'] : []);
+  });
+
+  it('resets while our FIN is on its way', async () => {
+    const { stream, client } = await accept();
+    const { told } = follow(stream);
+    stream.finish();
+    stream.reset();
+    expect(await client.ended).toMatch(/FIN|RST/);
+    await until(() => told.includes('closed'), 'its close');
+    expect(told).toEqual(['finished', 'closed']);
+  });
+
+  it('resets where a write waits with FIN behind it', async () => {
+    const { stream, client } = await accept();
+    const { told } = follow(stream);
+    client.pause();
+    stream.write(flood);
+    stream.finish();
+    stream.reset();
+    await until(() => told.includes('closed'), 'its close');
+    client.resume();
+    expect(await client.ended).toBe('RST');
+    expect(told).toEqual(['closed']);
+  });
+
+  it('destroyed while a write waits, closes and tells no more of it', async () => {
+    const { stream, client } = await accept();
+    const { told } = follow(stream);
+    client.pause();
+    stream.write(flood);
+    stream.destroy();
+    await until(() => told.includes('closed'), 'its close');
+    expect(told).toEqual(['closed']);
+  });
+
+  it('has what the kernel takes counted, of a peer that stops reading too', async () => {
+    const { stream, client } = await accept();
+    client.pause();
+    let [counted, isStalled] = [0, false];
+    const outgoing = new Outgoing(stream, {
+      sent: (bytes) => {
+        counted += bytes;
+      },
+      stalled: (stalled) => {
+        isStalled = stalled;
+      },
+    });
+    stream.start({
+      received: () => undefined,
+      peerFinished: () => undefined,
+      taken: () => outgoing.taken(),
+      finished: () => undefined,
+      failed: () => undefined,
+      closed: () => undefined,
+    });
+    outgoing.send(flood);
+    let before = -1;
+    await until(() => {
+      outgoing.progress();
+      const isStill = isStalled && counted === before;
+      before = counted;
+      return isStill;
+    }, 'the kernel to take no more');
+    expect(counted).toBe(stream.takenBytes);
+    expect(outgoing.handed - counted).toBeGreaterThan(0);
+    expect(outgoing.handed - counted).toBeLessThanOrEqual(64 * 1024);
+    expect(outgoing.queued).toBe(flood.length - outgoing.handed);
+    client.resume();
+    await until(() => counted === flood.length, 'all to be taken');
+    expect([isStalled, outgoing.owes, outgoing.queued]).toEqual([false, false, 0]);
+  });
+});
+
+describe('raw streams', () => {
+  it('share their memory, and echo no byte of another one’s where the kernel does not take them at once', async () => {
+    const accept = await acceptor('raw');
+    const [deaf, loud] = [await accept(), await accept()];
+    let waits = false;
+    const reads = [deaf, loud].map(
+      ({ stream }) =>
+        follow(stream, (bytes) => {
+          if (stream.write(bytes) !== 'waits') return;
+          waits = true;
+          stream.read(false);
+        }).read,
+    );
+    const [piece, other] = ['d'.repeat(4096), 'l'.repeat(4096)];
+    deaf.client.pause();
+    let sent = 0;
+    while (!waits) {
+      await deaf.client.write(piece);
+      sent += piece.length;
+      while (reads[0]?.text.length !== sent) await new Promise(setImmediate);
+    }
+    await loud.client.write(other);
+    await loud.client.receive(other.length);
+    deaf.client.resume();
+    await deaf.client.receive(sent);
+    expect(deaf.client.received().toString()).toBe('d'.repeat(sent));
+    expect(new Set(reads.flatMap(({ memories }) => [...memories])).size).toBe(1);
+  });
+
+  it('get memory of their own once a read brings much', async () => {
+    const accept = await acceptor('raw');
+    const [small, large] = [await accept(), await accept()];
+    const [reads, others] = [follow(large.stream).read, follow(small.stream).read];
+    await small.client.write('x');
+    await until(() => others.text.length === 1, 'the small one');
+    await large.client.write(Buffer.alloc(1 << 20, 'y'));
+    await until(() => reads.text.length === 1 << 20, 'the large one');
+    expect(reads.memories.size).toBe(2);
+    await small.client.write('x');
+    await until(() => others.text.length === 2, 'the small one again');
+    expect(others.memories.size).toBe(1);
+  });
+
+  it('are not to be had where a part of Node is missing: the server goes on with plain ones', async () => {
+    const server = createServer((socket) => socket.end('still here'));
+    const port = await listen(server);
+    const binding: unknown = Reflect.get(process, 'binding');
+    Reflect.set(process, 'binding', () => ({}));
+    onTestFinished(() => void Reflect.set(process, 'binding', binding));
+    expect(acceptRaw(server, () => expect.unreachable())).toBe(false);
+    const client = await openClient(port);
+    expect(await client.ended).toBe('FIN');
+    expect(client.received().toString()).toBe('still here');
+  });
+});
