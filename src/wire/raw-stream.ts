@@ -70,6 +70,7 @@ export class RawStream implements Stream {
   start(events: StreamEvents): void {
     this.#events = events;
     this.#handle.onread = () => this.#onRead();
+    // biome-ignore lint/correctness/useHookAtTopLevel: no hook; that is what Node calls it.
     this.#handle.useUserBuffer(this.#memory);
     this.read(true);
   }
