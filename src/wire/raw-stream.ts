@@ -17,7 +17,7 @@ const readBytes = 64 * 1024;
 /** A read of more makes it worth while to give a stream memory of its own: what comes then is not copied any more. */
 const smallBytes = 4 * 1024;
 
-/** Where the streams of this thread read into that have brought little so far: one buffer for all of them. */
+/** Where the streams of this thread read into that have brought little so far. */
 const common = Buffer.allocUnsafeSlow(readBytes);
 
 /** A request that no write has taken: one that the kernel takes at once needs none. */
@@ -27,9 +27,8 @@ let spare: Request | null = null;
  * A stream over the handle that net.Server and net.Socket would share, without either's objects: half the time of a
  * round trip and of a connection in Node is theirs, and most of the memory of an idle one.
  *
- * Reads go into one buffer of the whole thread, and the bytes are copied where they are written, until a read brings more
- * than 4 KiB; from then on into one of the stream's own, out of which they are written. Nobody but the kernel touches that
- * before it has taken them, since nothing is read while a write waits.
+ * Reads go into one buffer of the whole thread, and are copied out of it, until one brings more than 4 KiB; from then on
+ * into one of the stream's own. An idle connection, and one that says little, has no memory for reads.
  *
  * The calls and their order are those of net.Socket (Node, lib/net.js); what it asks of libuv is in uv_stream_t's
  * documentation.
@@ -85,8 +84,7 @@ export class RawStream implements Stream {
   write(bytes: Uint8Array): Written {
     const request = spare ?? new this.#calls.WriteRequest();
     spare = null;
-    const own = bytes.buffer === common.buffer ? Buffer.from(bytes) : bytes;
-    const status = this.#handle.writeBuffer(request, own);
+    const status = this.#handle.writeBuffer(request, bytes);
     if (status < 0) {
       this.#fail(status, 'write');
       return 'failed';
@@ -96,7 +94,7 @@ export class RawStream implements Stream {
       return 'taken';
     }
     this.#waits = true;
-    request.bytes = own;
+    request.bytes = bytes;
     request.oncomplete = (result) => this.#onWritten(result);
     return 'waits';
   }
@@ -139,8 +137,12 @@ export class RawStream implements Stream {
     const status = this.#calls.readStatus();
     if (status > 0) {
       const memory = this.#memory;
-      events.received(status === memory.length ? memory : memory.subarray(0, status));
-      if (memory !== common || status <= smallBytes) return undefined;
+      if (memory !== common) {
+        events.received(status === readBytes ? memory : memory.subarray(0, status));
+        return undefined;
+      }
+      events.received(Buffer.from(memory.subarray(0, status)));
+      if (status <= smallBytes) return undefined;
       this.#memory = Buffer.allocUnsafeSlow(readBytes);
       return this.#memory;
     }

@@ -59,12 +59,20 @@ const methods = [
 ];
 
 /** Whether something is a handle with all that we call. */
-export const isStreamHandle = (value: unknown): value is StreamHandle =>
-  typeof value === 'object' &&
-  value !== null &&
-  methods.every((name) => typeof Reflect.get(value, name) === 'function') &&
-  typeof Reflect.get(value, 'bytesWritten') === 'number' &&
-  typeof Reflect.get(value, 'writeQueueSize') === 'number';
+export const isStreamHandle = (value: unknown): value is StreamHandle => {
+  if (typeof value !== 'object' || value === null) return false;
+  const kind: unknown = Object.getPrototypeOf(value);
+  if (kind === known) return true;
+  const isWhole =
+    methods.every((name) => typeof Reflect.get(value, name) === 'function') &&
+    typeof Reflect.get(value, 'bytesWritten') === 'number' &&
+    typeof Reflect.get(value, 'writeQueueSize') === 'number';
+  if (isWhole) known = kind;
+  return isWhole;
+};
+
+/** The prototype of those looked at before: all of one kind are alike. */
+let known: unknown = null;
 
 /**
  * Node's binding of streams, through `process.binding`: deprecated in its documentation (DEP0111) for want of a public

@@ -11,7 +11,7 @@ export type Written = 'taken' | 'waits' | 'failed';
 
 /** What a stream tells whoever has started it. */
 export interface StreamEvents {
-  /** A read brought these. The next read, of any stream, may overwrite them. */
+  /** A read brought these. The next one may overwrite them. */
   received(bytes: Buffer): void;
   /** The peer's FIN was read: nothing more comes. */
   peerFinished(): void;
@@ -41,7 +41,7 @@ export interface Stream {
   start(events: StreamEvents): void;
   /** Whether to read. */
   read(wanted: boolean): void;
-  /** Behind a write that waits: not before `taken`. Until then the bytes must stay as they are, those just read excepted. */
+  /** Not while another one waits. Until the bytes are taken they must stay as they are: those just read, by not reading on. */
   write(bytes: Uint8Array): Written;
   /** FIN behind all that is written: shutdown(2) with SHUT_WR. */
   finish(): void;
