@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks';
+
 /**
  * The one time line of all threads: milliseconds of the system's monotonic clock. Setting the wall clock does not move
  * it, and a time taken in the worker compares with one taken in the main thread.

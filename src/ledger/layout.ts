@@ -36,8 +36,20 @@ export const word = {
 /** Words of a slot about the log of its calls: entries in use, and 1 + the one last written of each call, 0 for none. */
 export const lifeWord = { entries: 13, recv: 14, send: 15 } as const;
 
-/** Doubles of a slot; `moments` is the first of six, in the order of `moments` in row.ts, 0 for not yet. */
-export const double = { bytesIn: 0, bytesOut: 1, reads: 2, writes: 3, activeAt: 4, moments: 5 } as const;
+/** Doubles of a slot; the moments, from `accept` on, are 0 for not yet. */
+export const double = {
+  bytesIn: 0,
+  bytesOut: 1,
+  reads: 2,
+  writes: 3,
+  activeAt: 4,
+  accept: 5,
+  recv: 6,
+  send: 7,
+  finReceived: 8,
+  finSent: 9,
+  close: 10,
+} as const;
 
 /** Longest host kept, bytes: the longest IPv6 text (45), `%` and the longest interface name (15), rounded up. */
 export const hostBytes = 64;

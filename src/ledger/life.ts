@@ -34,7 +34,8 @@ export class LifeLog {
   /** Enters `count` calls that moved `bytes` bytes, at monotonic ms `at`. */
   enter(slot: number, call: Call, at: number, count: number, bytes: number): void {
     const words = wordsOf(slot);
-    const open = this.#words[words + lifeWord[call]] ?? 0;
+    const last = words + (call === 'recv' ? lifeWord.recv : lifeWord.send);
+    const open = this.#words[last] ?? 0;
     if (open > 0) {
       const entry = this.#entry(slot, open - 1);
       if (open > lifeSingles || this.#doubles[entry + lifeDoubles.count] === 0) {
@@ -48,7 +49,7 @@ export class LifeLog {
     if (index === lifeEntries) return;
     const entry = this.#entry(slot, index);
     this.#words[words + lifeWord.entries] = index + 1;
-    this.#words[words + lifeWord[call]] = index + 1;
+    this.#words[last] = index + 1;
     this.#doubles[entry + lifeDoubles.call] = calls.indexOf(call);
     this.#doubles[entry + lifeDoubles.from] = at;
     this.#doubles[entry + lifeDoubles.to] = at;

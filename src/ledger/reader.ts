@@ -4,6 +4,7 @@ import { LifeLog } from './life.ts';
 import {
   type Discipline,
   disciplines,
+  type Ending,
   endings,
   type LifeEntry,
   type Row,
@@ -19,6 +20,12 @@ export interface Reading {
   readonly discipline: Discipline;
   /** Every connection that still has a slot, in the order of the slots. A row that did not change is the same object. */
   readonly rows: readonly Row[];
+}
+
+/** The end of a connection. `ms`: from accept to the close. */
+export interface Outcome extends Pick<Row, 'error' | 'bytesIn' | 'bytesOut' | 'reads' | 'writes'> {
+  readonly how: Ending;
+  readonly ms: number;
 }
 
 /** How often a part that is being written is read again before its last good copy is kept. */
@@ -87,9 +94,18 @@ export class LedgerReader {
     return this.#last;
   }
 
-  /** As `row`, kept nowhere. For the thread of the writer: it looks at no guard. */
-  peek(slot: number): Row | undefined {
-    return this.#copy(slot);
+  /** What the connection in a slot has come to; null while it is open. For the thread of the writer: it looks at no guard. */
+  outcome(slot: number): Outcome | null {
+    const words = wordsOf(slot);
+    const doubles = doublesOf(slot);
+    const how = this.#how(words);
+    if (how === null) return null;
+    return {
+      how,
+      error: this.#error(words),
+      ms: this.#double(doubles + double.close) - this.#double(doubles + double.accept),
+      ...this.#counters(doubles),
+    };
   }
 
   /** Number of the connection in a slot, 0 where there was none yet. For the thread of the writer. */
@@ -129,8 +145,6 @@ export class LedgerReader {
   #copy(slot: number): Row | undefined {
     const w = wordsOf(slot);
     const d = doublesOf(slot);
-    const ending = this.#word(w + word.ending);
-    const errno = this.#word(w + word.errno);
     const id = this.#word(w + word.id);
     if (id === 0) return undefined;
     // The names of both ends are half of the work of a copy and never change within one connection.
@@ -144,27 +158,43 @@ export class LedgerReader {
       local: named?.local ?? this.#hostPort(hostsOf(slot) + hostBytes, w + word.localLength, w + word.localPort),
       state: states[this.#word(w + word.state)] ?? 'CLOSED',
       discipline: disciplines[this.#word(w + word.discipline)] ?? 'chunk',
-      how: ending === 0 ? null : (endings[ending - 1] ?? 'error'),
-      error: errno === 0 ? null : (getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`),
-      bytesIn: this.#double(d + double.bytesIn),
-      bytesOut: this.#double(d + double.bytesOut),
-      reads: this.#double(d + double.reads),
-      writes: this.#double(d + double.writes),
+      how: this.#how(w),
+      error: this.#error(w),
+      ...this.#counters(d),
       stalled: this.#word(w + word.stalled) === 1,
       paused: this.#word(w + word.paused) === 1,
       activeAt: this.#double(d + double.activeAt),
-      at: this.#moments(d + double.moments, named?.at),
+      at: this.#moments(d, named?.at),
     };
   }
 
-  /** Six moments in the order of `moments`; those of before where none has come: most reads of a row bring none. */
-  #moments(at: number, before: Row['at'] | undefined): Row['at'] {
-    const accept = this.#moment(at);
-    const recv = this.#moment(at + 1);
-    const send = this.#moment(at + 2);
-    const finReceived = this.#moment(at + 3);
-    const finSent = this.#moment(at + 4);
-    const close = this.#moment(at + 5);
+  #how(words: number): Ending | null {
+    const ending = this.#word(words + word.ending);
+    return ending === 0 ? null : (endings[ending - 1] ?? 'error');
+  }
+
+  #error(words: number): string | null {
+    const errno = this.#word(words + word.errno);
+    return errno === 0 ? null : (getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`);
+  }
+
+  #counters(doubles: number): Pick<Row, 'bytesIn' | 'bytesOut' | 'reads' | 'writes'> {
+    return {
+      bytesIn: this.#double(doubles + double.bytesIn),
+      bytesOut: this.#double(doubles + double.bytesOut),
+      reads: this.#double(doubles + double.reads),
+      writes: this.#double(doubles + double.writes),
+    };
+  }
+
+  /** The moments of a slot; those of before where none has come: most reads of a row bring none. */
+  #moments(doubles: number, before: Row['at'] | undefined): Row['at'] {
+    const accept = this.#moment(doubles + double.accept);
+    const recv = this.#moment(doubles + double.recv);
+    const send = this.#moment(doubles + double.send);
+    const finReceived = this.#moment(doubles + double.finReceived);
+    const finSent = this.#moment(doubles + double.finSent);
+    const close = this.#moment(doubles + double.close);
     return before !== undefined &&
       before.accept === accept &&
       before.recv === recv &&

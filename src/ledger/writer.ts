@@ -2,17 +2,7 @@ import { monotonicMs } from './clock.ts';
 import { Commons, createCommons } from './commons.ts';
 import { double, doublesOf, header, headerDoubles, hostBytes, hostsOf, totals, word, wordsOf } from './layout.ts';
 import { LifeLog } from './life.ts';
-import {
-  type Discipline,
-  disciplines,
-  type Ending,
-  endings,
-  type Moment,
-  moments,
-  type State,
-  states,
-  type Transport,
-} from './row.ts';
+import { type Discipline, disciplines, type Ending, endings, type State, states, type Transport } from './row.ts';
 import { Slots } from './slots.ts';
 
 /** Both ends of a new connection. Hosts are addresses as the system prints them, without brackets. */
@@ -77,9 +67,9 @@ export class LedgerWriter {
     this.#words[words + word.localPort] = ends.localPort;
     this.#words[words + word.peerLength] = this.#writeHost(hostsOf(slot), ends.peerHost);
     this.#words[words + word.localLength] = this.#writeHost(hostsOf(slot) + hostBytes, ends.localHost);
-    this.#doubles.fill(0, doubles, doubles + double.moments + moments.length);
+    this.#doubles.fill(0, doubles, doubles + double.close + 1);
     this.#doubles[doubles + double.activeAt] = now;
-    this.#doubles[doubles + double.moments] = now;
+    this.#doubles[doubles + double.accept] = now;
     this.#life.clear(slot);
     this.#end(words);
     this.#begin(header.guard);
@@ -97,7 +87,7 @@ export class LedgerWriter {
     this.#begin(words);
     this.#increase(doubles + double.bytesIn, bytes);
     this.#increase(doubles + double.reads, 1);
-    this.#life.enter(slot, 'recv', this.#touch(doubles, 'recv'), 1, bytes);
+    this.#life.enter(slot, 'recv', this.#touch(doubles, double.recv), 1, bytes);
     this.#end(words);
     this.#begin(header.guard);
     this.#add(totals.bytesIn, bytes);
@@ -111,7 +101,7 @@ export class LedgerWriter {
     this.#begin(words);
     this.#increase(doubles + double.bytesOut, bytes);
     this.#increase(doubles + double.writes, writes);
-    this.#life.enter(slot, 'send', this.#touch(doubles, 'send'), writes, bytes);
+    this.#life.enter(slot, 'send', this.#touch(doubles, double.send), writes, bytes);
     this.#end(words);
     this.#begin(header.guard);
     this.#add(totals.bytesOut, bytes);
@@ -150,12 +140,12 @@ export class LedgerWriter {
 
   /** The peer's FIN was read. */
   finReceived(slot: number): void {
-    this.#half(slot, 'finReceived', 'CLOSE_WAIT');
+    this.#half(slot, double.finReceived, 'CLOSE_WAIT');
   }
 
   /** Our FIN is on its way, behind everything we owed. */
   finSent(slot: number): void {
-    this.#half(slot, 'finSent', 'FIN_WAIT');
+    this.#half(slot, double.finSent, 'FIN_WAIT');
   }
 
   /** The connection is gone. `errno` is the system's positive number, 0 where no error ended it. */
@@ -167,7 +157,7 @@ export class LedgerWriter {
     this.#words[words + word.errno] = errno;
     this.#words[words + word.stalled] = 0;
     this.#words[words + word.paused] = 0;
-    this.#mark(doublesOf(slot), 'close', this.#now());
+    this.#mark(doublesOf(slot) + double.close, this.#now());
     this.#end(words);
     this.#slots.give(slot);
     this.#begin(header.guard);
@@ -190,13 +180,13 @@ export class LedgerWriter {
     this.#end(header.guard);
   }
 
-  #half(slot: number, moment: Moment, state: State): void {
+  #half(slot: number, moment: number, state: State): void {
     const words = wordsOf(slot);
     this.#begin(words);
     // Once both have sent FIN nothing more is seen than the close itself: the first FIN names the state.
     if (this.#words[words + word.state] === states.indexOf('ESTABLISHED'))
       this.#words[words + word.state] = states.indexOf(state);
-    this.#mark(doublesOf(slot), moment, this.#now());
+    this.#mark(doublesOf(slot) + moment, this.#now());
     this.#life.split(slot);
     this.#end(words);
     this.#announce();
@@ -210,15 +200,14 @@ export class LedgerWriter {
     this.#announce();
   }
 
-  #touch(doubles: number, moment: Moment): number {
+  #touch(doubles: number, moment: number): number {
     const now = this.#now();
     this.#doubles[doubles + double.activeAt] = now;
-    this.#mark(doubles, moment, now);
+    this.#mark(doubles + moment, now);
     return now;
   }
 
-  #mark(doubles: number, moment: Moment, now: number): void {
-    const at = doubles + double.moments + moments.indexOf(moment);
+  #mark(at: number, now: number): void {
     if (this.#doubles[at] === 0) this.#doubles[at] = now;
   }
 

@@ -2,10 +2,10 @@ import type { Act, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
-import { Echo, Overflow } from './echo.ts';
+import { Echo } from './echo.ts';
 import { codeOf, errnoOf } from './fault.ts';
 import { hostPort } from './host-port.ts';
-import { Outgoing } from './outgoing.ts';
+import { Outgoing, type OutgoingEvents } from './outgoing.ts';
 import type { Stream, StreamEvents } from './stream.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 
@@ -21,7 +21,7 @@ const mostQueued = 1 << 20;
  * Backpressure: while the kernel has not taken what was sent, nothing more is read, so a peer that sends and never
  * reads fills its own window and waits; memory stays at one buffer each way, and what a discipline holds.
  */
-export class Connection implements Member, StreamEvents {
+export class Connection implements Member, StreamEvents, OutgoingEvents {
   readonly id: number;
   readonly #stream: Stream;
   readonly #slot: number;
@@ -42,10 +42,7 @@ export class Connection implements Member, StreamEvents {
     this.#slot = slot;
     this.#around = around;
     this.#echo = new Echo(around.discipline, around.maxBufferBytes);
-    this.#outgoing = new Outgoing(stream, {
-      sent: (bytes, buffers) => around.ledger.sent(slot, bytes, buffers),
-      stalled: (stalled) => this.#stall(stalled),
-    });
+    this.#outgoing = new Outgoing(stream, this);
     stream.start(this);
   }
 
@@ -61,7 +58,7 @@ export class Connection implements Member, StreamEvents {
 
   discipline(discipline: Discipline): void {
     this.#around.ledger.disciplineOf(this.#slot, discipline);
-    this.#attempt(() => this.#echo.change(discipline));
+    this.#answer(this.#echo.change(discipline));
   }
 
   /** A peer that takes nothing gets no more than so much: what is too much is told, and not sent. */
@@ -139,19 +136,14 @@ export class Connection implements Member, StreamEvents {
     this.#around.ledger.received(this.#slot, bytes.length);
     this.#tap?.record('recv', bytes);
     if (this.#echo.discipline !== 'eof' || this.#closing) this.#around.journal.data(this.#slot, bytes);
-    if (!this.#closing) this.#attempt(() => this.#echo.take(bytes), bytes.buffer);
+    if (!this.#closing) this.#answer(this.#echo.take(bytes), bytes.buffer);
     if (this.#around.rush.served(this)) this.#stream.read(false);
   }
 
   /** Sends what an echo gives, and resets the connection where it held too much. `lent` is memory of the next read's. */
-  #attempt(echo: () => Buffer, lent?: ArrayBufferLike): void {
-    try {
-      const answer = echo();
-      this.#outgoing.send(answer, answer.buffer === lent);
-    } catch (error) {
-      if (!(error instanceof Overflow)) throw error;
-      this.#reset('limit');
-    }
+  #answer(bytes: Buffer | null, lent?: ArrayBufferLike): void {
+    if (bytes === null) this.#reset('limit');
+    else this.#outgoing.send(bytes, bytes.buffer === lent);
   }
 
   peerFinished(): void {
@@ -165,6 +157,17 @@ export class Connection implements Member, StreamEvents {
 
   taken(): void {
     this.#outgoing.taken();
+  }
+
+  sent(bytes: number, buffers: number): void {
+    this.#around.ledger.sent(this.#slot, bytes, buffers);
+  }
+
+  stalled(stalled: boolean): void {
+    this.#around.ledger.stalled(this.#slot, stalled);
+    if (stalled) this.#around.stalled.add(this);
+    else this.#around.stalled.delete(this);
+    this.#regulate();
   }
 
   finished(): void {
@@ -186,7 +189,7 @@ export class Connection implements Member, StreamEvents {
     // What was held for an end that did not come was still sent.
     if (this.#echo.discipline === 'eof') this.#around.journal.data(this.#slot, this.#echo.release());
     this.#around.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno);
-    this.#around.journal.closed(this.#slot);
+    this.#around.journal.closed(this.#slot, this.#stream.ends);
     this.#around.leave(this);
   }
 
@@ -214,13 +217,6 @@ export class Connection implements Member, StreamEvents {
     this.progress();
     this.#how = how;
     this.#stream.reset();
-  }
-
-  #stall(stalled: boolean): void {
-    this.#around.ledger.stalled(this.#slot, stalled);
-    if (stalled) this.#around.stalled.add(this);
-    else this.#around.stalled.delete(this);
-    this.#regulate();
   }
 
   #regulate(): void {

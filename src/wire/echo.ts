@@ -4,9 +4,6 @@ import { Hold } from './hold.ts';
 const newline = 0x0a;
 const nothing = Buffer.alloc(0);
 
-/** More came than may be held. */
-export class Overflow extends Error {}
-
 /** Decides what goes back, and when: the discipline of one connection. Knows bytes only, no sockets. */
 export class Echo {
   readonly #maxHeld: number;
@@ -22,25 +19,20 @@ export class Echo {
     return this.#discipline;
   }
 
-  /** Bytes that came. Returns those that go back now, none perhaps. Throws Overflow. */
-  take(bytes: Buffer): Buffer {
+  /** Bytes that came. Returns those that go back now, none perhaps; null: more came than may be held. */
+  take(bytes: Buffer): Buffer | null {
     switch (this.#discipline) {
       case 'chunk':
         return bytes;
       case 'none':
         return nothing;
       case 'eof':
-        this.#keep(bytes);
-        return nothing;
+        return this.#keep(bytes) ? nothing : null;
       case 'line': {
         const end = bytes.lastIndexOf(newline) + 1;
-        if (end === 0) {
-          this.#keep(bytes);
-          return nothing;
-        }
+        if (end === 0) return this.#keep(bytes) ? nothing : null;
         const lines = this.#after(bytes.subarray(0, end));
-        this.#keep(bytes.subarray(end));
-        return lines;
+        return this.#keep(bytes.subarray(end)) ? lines : null;
       }
       default:
         return this.#discipline satisfies never;
@@ -52,17 +44,19 @@ export class Echo {
     return this.#hold.take();
   }
 
-  /** Another discipline from now on. Returns what it no longer holds back; under `none` that is let go. */
-  change(discipline: Discipline): Buffer {
+  /** Another discipline from now on. Returns, as `take`, what it no longer holds back; under `none` that is let go. */
+  change(discipline: Discipline): Buffer | null {
     const held = discipline === 'eof' || discipline === this.#discipline ? nothing : this.release();
     this.#discipline = discipline;
     if (discipline === 'none') return nothing;
     return discipline === 'line' && held.length > 0 ? this.take(held) : held;
   }
 
-  #keep(bytes: Uint8Array): void {
-    if (this.#hold.length + bytes.length > this.#maxHeld) throw new Overflow();
+  /** False where that would be too much. */
+  #keep(bytes: Uint8Array): boolean {
+    if (this.#hold.length + bytes.length > this.#maxHeld) return false;
     this.#hold.add(bytes);
+    return true;
   }
 
   #after(bytes: Buffer): Buffer {

@@ -3,7 +3,9 @@ import { monotonicMs } from '../ledger/clock.ts';
 import type { Note } from '../ledger/note.ts';
 import { packNote } from '../ledger/packed-notes.ts';
 import type { LedgerReader } from '../ledger/reader.ts';
+import type { Ends } from '../ledger/writer.ts';
 import { Hold } from './hold.ts';
+import { hostPort } from './host-port.ts';
 
 /** Notes and bytes that wait for the main thread to take the batch before. */
 const maxNotes = 20_000;
@@ -49,12 +51,11 @@ export class Journal {
     return this.level === 'connections' || this.level === 'data';
   }
 
-  opened(slot: number): void {
+  opened(slot: number, { peerHost, peerPort, localHost, localPort }: Ends): void {
     if (!this.#connections) return;
-    const row = this.#reader.peek(slot);
-    if (row === undefined) return;
-    const { id, transport, peer, local } = row;
-    this.#write({ type: 'open', at: monotonicMs(), id, transport, peer, local });
+    const [id, transport] = [this.#reader.idOf(slot), this.#reader.transportOf(slot)];
+    const peer = hostPort(peerHost, peerPort);
+    this.#write({ type: 'open', at: monotonicMs(), id, transport, peer, local: hostPort(localHost, localPort) });
   }
 
   halfClosed(slot: number, by: 'peer' | 'local'): void {
@@ -62,14 +63,12 @@ export class Journal {
     this.#write({ type: 'half-close', at: monotonicMs(), id: this.#reader.idOf(slot), by });
   }
 
-  closed(slot: number): void {
+  closed(slot: number, { peerHost, peerPort }: Pick<Ends, 'peerHost' | 'peerPort'>): void {
     if (!this.#connections) return;
-    const row = this.#reader.peek(slot);
-    if (row === undefined || row.how === null) return;
-    const { id, transport, peer, bytesIn, bytesOut, reads, writes, how, error } = row;
-    const ms = (row.at.close ?? 0) - (row.at.accept ?? 0);
-    const counters = { bytesIn, bytesOut, reads, writes };
-    this.#write({ type: 'close', at: monotonicMs(), id, transport, peer, ...counters, ms, how, error });
+    const outcome = this.#reader.outcome(slot);
+    if (outcome === null) return;
+    const [id, transport] = [this.#reader.idOf(slot), this.#reader.transportOf(slot)];
+    this.#write({ type: 'close', at: monotonicMs(), id, transport, peer: hostPort(peerHost, peerPort), ...outcome });
   }
 
   refused(peer: string, why: 'denied' | 'max-connections'): void {

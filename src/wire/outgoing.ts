@@ -10,9 +10,9 @@ const pieceBytes = 64 * 1024;
 /** What an outgoing side tells. */
 export interface OutgoingEvents {
   /** The kernel has taken so many more bytes, and with them the last of so many buffers. */
-  readonly sent: (bytes: number, buffers: number) => void;
+  sent(bytes: number, buffers: number): void;
   /** Whether the kernel does not take what is owed. */
-  readonly stalled: (stalled: boolean) => void;
+  stalled(stalled: boolean): void;
 }
 
 /** What one connection is owed: buffers, and FIN behind them. Knows at every moment what the kernel has taken. */

@@ -1,20 +1,21 @@
 import type { Socket } from 'node:net';
+import type { Ends } from '../ledger/writer.ts';
 import { takenBytes } from './kernel.ts';
 import { breakOff } from './reset.ts';
-import type { Stream, StreamEnds, StreamEvents, Written } from './stream.ts';
+import type { Stream, StreamEvents, Written } from './stream.ts';
 
 const nothing = new Uint8Array(0);
 
 /** A stream over a socket of net.Server, as Node reads it: into fresh memory each time. */
 export class PlainStream implements Stream {
-  readonly ends: StreamEnds;
+  readonly ends: Ends;
   readonly #socket: Socket;
   #events: StreamEvents | null = null;
 
   constructor(socket: Socket) {
     const { remoteAddress: peerHost = '?', remotePort: peerPort = 0 } = socket;
     const { localAddress: localHost = '?', localPort = 0 } = socket;
-    this.ends = { peerHost, peerPort, localHost, localPort };
+    this.ends = { transport: 'tcp', peerHost, peerPort, localHost, localPort };
     this.#socket = socket;
     // Without a listener an error of one that is not started would end the thread.
     socket.on('error', () => undefined);

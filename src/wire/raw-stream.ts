@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
-import type { Stream, StreamEnds, StreamEvents, Written } from './stream.ts';
+import type { Ends } from '../ledger/writer.ts';
+import type { Stream, StreamEvents, Written } from './stream.ts';
 import {
   endOfFile,
   errorOf,
@@ -34,7 +35,7 @@ let spare: Request | null = null;
  * documentation.
  */
 export class RawStream implements Stream {
-  readonly ends: StreamEnds;
+  readonly ends: Ends;
   readonly #handle: StreamHandle;
   readonly #calls: StreamCalls;
   #events: StreamEvents | null = null;
@@ -196,13 +197,13 @@ export class RawStream implements Stream {
   }
 }
 
-/** A peer that has reset the connection while it waited in the backlog has no name any more. */
-const endsOf = (handle: StreamHandle): StreamEnds => {
+const endsOf = (handle: StreamHandle): Ends => {
   const peer: Partial<SocketName> = {};
   const local: Partial<SocketName> = {};
   handle.getpeername(peer);
   handle.getsockname(local);
   return {
+    transport: 'tcp',
     peerHost: peer.address ?? '?',
     peerPort: peer.port ?? 0,
     localHost: local.address ?? '?',

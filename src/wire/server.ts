@@ -82,9 +82,9 @@ export class EchoServer {
       },
       refuse: (host, port) => this.#refuse(host, port, 'denied'),
       surroundings: () => this.#surroundings,
-      joined: (peer, slot) => {
+      joined: (peer, slot, ends) => {
         this.#members.set(peer.id, peer);
-        this.#journal.opened(slot);
+        this.#journal.opened(slot, ends);
       },
       onFault: this.#faults.tell,
       listeners: () => this.#listeners.of('udp'),
@@ -186,14 +186,15 @@ export class EchoServer {
   #accept(stream: Stream): void {
     this.#rush.accepted();
     // Who has reset the connection in the backlog already has no name any more: the doors can not judge it.
-    const slot = this.#enter({ transport: 'tcp', ...stream.ends });
+    const { ends } = stream;
+    const slot = this.#enter(ends);
     if (slot === null) {
       stream.reset();
       return;
     }
     const id = this.#ledger.idOf(slot);
     this.#members.set(id, new Connection(stream, slot, id, this.#surroundings));
-    this.#journal.opened(slot);
+    this.#journal.opened(slot, ends);
   }
 
   /** A slot for a new connection; null where it is turned away, which is counted. */

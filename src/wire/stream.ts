@@ -1,10 +1,4 @@
-/** Both ends of a connection: addresses as the system prints them, `?` and 0 where it no longer knows. */
-export interface StreamEnds {
-  readonly peerHost: string;
-  readonly peerPort: number;
-  readonly localHost: string;
-  readonly localPort: number;
-}
+import type { Ends } from '../ledger/writer.ts';
 
 /** What becomes of bytes that are written: the kernel took all, some of them wait for it, or the stream has failed. */
 export type Written = 'taken' | 'waits' | 'failed';
@@ -30,7 +24,8 @@ export interface StreamEvents {
  * sent FIN. There are two kinds: raw-stream.ts, and plain-stream.ts where this Node does not give the first.
  */
 export interface Stream {
-  readonly ends: StreamEnds;
+  /** Hosts are `?` and ports 0 where the system no longer knows: the peer had reset it in the backlog. */
+  readonly ends: Ends;
   /** It was destroyed, reset or has failed: nothing that is asked of it has an effect any more. */
   readonly isOver: boolean;
   /** Our FIN is on its way. */

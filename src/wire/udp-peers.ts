@@ -21,7 +21,7 @@ export interface UdpHouse {
   /** Counts a datagram that is turned away. */
   readonly refuse: (peerHost: string, peerPort: number) => void;
   readonly surroundings: () => Surroundings;
-  readonly joined: (peer: UdpPeer, slot: number) => void;
+  readonly joined: (peer: UdpPeer, slot: number, ends: Ends) => void;
   readonly onFault: (fault: Fault) => void;
   /** The UDP listeners there are. */
   readonly listeners: () => readonly Endpoint[];
@@ -63,13 +63,14 @@ export class UdpPeers {
       return undefined;
     }
     const local = socket.address();
-    const entered = this.#house.enter({
+    const ends: Ends = {
       transport: 'udp',
       peerHost: from.address,
       peerPort: from.port,
       localHost: local.address,
       localPort: local.port,
-    });
+    };
+    const entered = this.#house.enter(ends);
     if (entered === null) return undefined;
     const around = this.#house.surroundings();
     const leave = (member: Member): void => {
@@ -85,7 +86,7 @@ export class UdpPeers {
     };
     const peer = new UdpPeer(socket, from, entered.slot, entered.id, { ...around, leave }, events, this.#limits);
     this.#peers.set(key, peer);
-    this.#house.joined(peer, entered.slot);
+    this.#house.joined(peer, entered.slot, ends);
     return peer;
   }
 }

@@ -132,7 +132,7 @@ export class UdpPeer implements Member {
     if (this.#closed) return;
     this.#closed = true;
     this.#around.ledger.close(this.#slot, how, errno);
-    this.#around.journal.closed(this.#slot);
+    this.#around.journal.closed(this.#slot, { peerHost: this.#from.address, peerPort: this.#from.port });
     this.#around.leave(this);
   }
 

@@ -26,7 +26,7 @@ describe('the journal', () => {
   it('hands over two batches, and no more until one is taken', async () => {
     const { writer, batches, journal } = start();
     const slot = writer.enter(ends, 'chunk');
-    journal.opened(slot);
+    journal.opened(slot, ends);
     await until(() => batches.length === 1, 'the first batch');
     journal.data(slot, Buffer.from('second'));
     await until(() => batches.length === 2, 'the second batch');
@@ -41,10 +41,10 @@ describe('the journal', () => {
   it('lets payload give way before those who come and go, and counts it', () => {
     const { writer, batches, journal } = start();
     const slot = writer.enter(ends, 'chunk');
-    journal.opened(slot);
+    journal.opened(slot, ends);
     for (let i = 0; i < 50_000; i++) journal.data(slot, Buffer.from('x'));
     writer.close(slot, 'expired');
-    journal.closed(slot);
+    journal.closed(slot, ends);
     for (let i = 0; i < 5000; i++) journal.refused('127.0.0.1:9', 'denied');
     journal.close();
     const [{ notes = [], dropped = 0 } = {}] = batches;
@@ -59,7 +59,7 @@ describe('the journal', () => {
   ] as const)('over %s tells of no bytes %d times', (transport, wanted) => {
     const { enter, batches, journal } = start(transport);
     const slot = enter();
-    journal.opened(slot);
+    journal.opened(slot, ends);
     journal.data(slot, Buffer.of());
     journal.close();
     expect(count(batches[0]?.notes ?? [], 'data')).toBe(wanted);
@@ -69,7 +69,7 @@ describe('the journal', () => {
     const { enter, batches, journal } = start();
     const slot = enter();
     for (let i = 0; i < 50_000; i++) journal.data(slot, Buffer.of());
-    journal.opened(slot);
+    journal.opened(slot, ends);
     journal.close();
     expect(count(batches[0]?.notes ?? [], 'open')).toBe(1);
   });

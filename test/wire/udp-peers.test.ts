@@ -56,7 +56,7 @@ const openPeers = async () => {
         maxBufferBytes: 1,
         leave: () => undefined,
       }),
-      joined: (_, slot) => journal.opened(slot),
+      joined: (_, slot, ends) => journal.opened(slot, ends),
       onFault: (fault) => faults.push(fault),
       listeners: () => [endpoint],
     },
