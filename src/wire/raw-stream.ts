@@ -34,7 +34,7 @@ let spare: Request | null = null;
  * The calls and their order are those of net.Socket (Node, lib/net.js); what it asks of libuv is in uv_stream_t's
  * documentation.
  */
-export class RawStream implements Stream {
+class RawStream implements Stream {
   readonly ends: Ends;
   readonly #handle: StreamHandle;
   readonly #calls: StreamCalls;
