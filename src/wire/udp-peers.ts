@@ -33,6 +33,8 @@ export class UdpPeers {
   readonly #limits: BounceLimits;
   readonly #reflectors: Reflectors;
   readonly #peers = new Map<string, UdpPeer>();
+  /** Sockets whose end ends their peers. */
+  readonly #sockets = new WeakSet<Socket>();
   /** Peers that get no answer, and until when. */
   readonly #hushed = new Map<string, number>();
 
@@ -86,8 +88,21 @@ export class UdpPeers {
     };
     const peer = new UdpPeer(socket, from, entered.slot, entered.id, { ...around, leave }, events, this.#limits);
     this.#peers.set(key, peer);
+    this.#watch(socket);
     this.#house.joined(peer, entered.slot, ends);
     return peer;
+  }
+
+  /**
+   * A listener that is taken back, because another one could not be opened, takes its peers along: an answer from a socket
+   * that is closed throws, and the next listener on that port would be held for theirs.
+   */
+  #watch(socket: Socket): void {
+    if (this.#sockets.has(socket)) return;
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      for (const peer of this.#peers.values()) if (peer.socket === socket) peer.end('shutdown');
+    });
   }
 }
 

@@ -52,7 +52,8 @@ export interface UdpPeerEvents {
  */
 export class UdpPeer implements Member {
   readonly id: number;
-  readonly #socket: Socket;
+  /** That of the listener it has come to. */
+  readonly socket: Socket;
   readonly #from: RemoteInfo;
   readonly #slot: number;
   readonly #around: Surroundings;
@@ -75,7 +76,7 @@ export class UdpPeer implements Member {
     limits: BounceLimits,
   ) {
     this.id = id;
-    this.#socket = socket;
+    this.socket = socket;
     this.#from = from;
     this.#slot = slot;
     this.#around = around;
@@ -108,10 +109,10 @@ export class UdpPeer implements Member {
   }
 
   write(bytes: Uint8Array): void {
-    if (this.#closed || this.#socket.getSendQueueSize() > maxQueued) return;
+    if (this.#closed || this.socket.getSendQueueSize() > maxQueued) return;
     this.#handed += bytes.length;
     this.#tap?.record('send', bytes);
-    this.#socket.send(bytes, this.#from.port, this.#from.address, (error) => {
+    this.socket.send(bytes, this.#from.port, this.#from.address, (error) => {
       if (error !== null) this.#events.failed(error);
       else if (!this.#closed) this.#around.ledger.sent(this.#slot, bytes.length, 1);
     });

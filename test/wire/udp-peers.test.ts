@@ -84,6 +84,31 @@ it('does not answer while more than 4 MiB of answers wait in the socket: UDP may
   expect(rows()[0]).toMatchObject({ bytesIn: 12, bytesOut: 8, reads: 2 });
 });
 
+it('end with the listener they came to, and the next one on that port has peers of its own', async () => {
+  const { receive, rows, endpoint } = await openPeers();
+  const client = await bound('127.0.0.1');
+  const listenAt = async (port: number) => {
+    const socket = createSocket('udp4').bind(port, '127.0.0.1');
+    await once(socket, 'listening');
+    return socket.on('message', (bytes, from) => receive(bytes, from, socket, endpoint));
+  };
+  const first = await listenAt(0);
+  const { port } = first.address();
+  client.send('one', port, '127.0.0.1');
+  await until(() => rows()[0]?.writes === 1, 'the first answer');
+  first.close();
+  await until(() => rows()[0]?.state === 'CLOSED', 'the end of the peer');
+
+  const second = await listenAt(port);
+  onTestFinished(() => void second.close());
+  client.send('again', port, '127.0.0.1');
+  await until(() => rows()[1]?.writes === 1, 'the second answer');
+  expect(rows()).toMatchObject([
+    { state: 'CLOSED', how: 'shutdown', bytesIn: 3, bytesOut: 3 },
+    { state: 'ESTABLISHED', how: null, bytesIn: 5, bytesOut: 5 },
+  ]);
+});
+
 /** Any UDP server that sends back what comes, as inetd does. Never more than `most` times. */
 const openForeignEcho = async (most = 100_000) => {
   const socket = await bound('127.0.0.1');
@@ -108,7 +133,7 @@ const pingPong = async (port: number, count: number, datagram: (n: number) => st
     again = setTimeout(() => {
       lost += 1;
       ask();
-    }, 100);
+    }, 500);
     send();
   };
   onTestFinished(() => clearTimeout(again));
