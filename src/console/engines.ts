@@ -1,7 +1,8 @@
 import { Engine, type EngineEvents, type EngineOptions } from '../engine/engine.ts';
 import type { Endpoint } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
-import type { Reading } from '../ledger/reader.ts';
+import { JoinedPlaces, RowPlaces } from '../ledger/places.ts';
+import { Reading } from '../ledger/reading.ts';
 import type { Row } from '../ledger/row.ts';
 import type { Life } from '../model/life.ts';
 
@@ -126,14 +127,15 @@ const ended = (row: Row, at: number): Row =>
     ? { ...row, state: 'CLOSED', how: 'shutdown', stalled: false, paused: false, at: { ...row.at, close: at } }
     : row;
 
-const join = (past: Past, { rows, totals, discipline }: Reading): Reading => ({
-  rows: [...past.rows, ...rows],
-  discipline,
-  totals: {
-    open: totals.open,
-    served: past.totals.served + totals.served,
-    refused: past.totals.refused + totals.refused,
-    bytesIn: past.totals.bytesIn + totals.bytesIn,
-    bytesOut: past.totals.bytesOut + totals.bytesOut,
-  },
-});
+const join = (past: Past, { places, totals, discipline }: Reading): Reading =>
+  new Reading(
+    {
+      open: totals.open,
+      served: past.totals.served + totals.served,
+      refused: past.totals.refused + totals.refused,
+      bytesIn: past.totals.bytesIn + totals.bytesIn,
+      bytesOut: past.totals.bytesOut + totals.bytesOut,
+    },
+    discipline,
+    new JoinedPlaces(new RowPlaces(past.rows), places),
+  );

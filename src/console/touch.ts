@@ -61,7 +61,7 @@ export class Touch {
     // After our own FIN nothing can follow.
     const open = this.#feed
       .view()
-      .snapshot.connections.filter(
+      .snapshot.connections.all.filter(
         (row) => row.how === null && row.state !== 'FIN_WAIT' && (id === null || row.id === id),
       );
     if (id !== null && open.length === 0) {
@@ -75,9 +75,10 @@ export class Touch {
 
   /** The row of an open connection; of one that is gone it is said. */
   #open(id: number): Connection | undefined {
-    const row = this.#feed.view().snapshot.connections.find((each) => each.id === id && each.how === null);
-    if (row === undefined) this.#feed.note(`#${id} is closed already`, 'error');
-    return row;
+    const row = this.#feed.view().snapshot.connections.byId(id);
+    if (row?.how === null) return row;
+    this.#feed.note(`#${id} is closed already`, 'error');
+    return undefined;
   }
 
   #isUdp(row: Connection, why: string): boolean {

@@ -64,8 +64,14 @@ const slotWords = 16;
 const slotDoubles = 12;
 const slotBytes = slotWords * 4 + slotDoubles * 8 + 2 * hostBytes;
 
+/** A slot as a whole, in words: its doubles and hosts included. */
+export const slotSize = slotBytes / 4;
+
 /** Index of a slot's first word in the Int32Array of the whole ledger. */
 export const wordsOf = (slot: number): number => (headerBytes + slot * slotBytes) / 4;
+
+/** Bytes of a ledger that has nothing but its header and so many slots. */
+export const slotsEnd = (slots: number): number => headerBytes + slots * slotBytes;
 
 /** Index of a slot's first double in the Float64Array of the whole ledger. */
 export const doublesOf = (slot: number): number => (headerBytes + slot * slotBytes + slotWords * 4) / 8;
@@ -91,7 +97,7 @@ export const lifeOf = (slot: number, capacity: number): number =>
 
 /** A ledger for so many slots, all unused. Untouched pages cost no memory. */
 export const createLedger = (capacity: number): SharedArrayBuffer => {
-  const buffer = new SharedArrayBuffer(headerBytes + capacity * (slotBytes + lifeBytes));
+  const buffer = new SharedArrayBuffer(slotsEnd(capacity) + capacity * lifeBytes);
   new Int32Array(buffer)[header.capacity] = capacity;
   return buffer;
 };

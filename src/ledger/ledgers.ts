@@ -1,4 +1,6 @@
-import type { LedgerReader, Reading } from './reader.ts';
+import { JoinedPlaces } from './places.ts';
+import type { LedgerReader } from './reader.ts';
+import { Reading } from './reading.ts';
 import type { LifeEntry, Row, Totals } from './row.ts';
 
 /**
@@ -34,17 +36,14 @@ export class Ledgers {
   }
 }
 
-const nothing: Totals = { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 };
-
-const merge = (parts: readonly Reading[]): Reading => {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first;
-  return {
-    totals: parts.reduce((sum, { totals }) => add(sum, totals), nothing),
-    // Every thread is told of another discipline, the first one before the others.
-    discipline: first?.discipline ?? 'chunk',
-    rows: parts.flatMap(({ rows }) => rows),
-  };
+/** Every thread is told of another discipline, the first one before the others. */
+const merge = ([first, ...others]: readonly Reading[]): Reading => {
+  if (first === undefined) throw new Error('a wire has a thread');
+  return others.reduce(
+    (whole, part) =>
+      new Reading(add(whole.totals, part.totals), whole.discipline, new JoinedPlaces(whole.places, part.places)),
+    first,
+  );
 };
 
 const add = (a: Totals, b: Totals): Totals => ({

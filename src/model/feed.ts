@@ -1,11 +1,11 @@
 import type { ClientEvent } from '../engine/protocol.ts';
 import { monotonicMs, wallClockMs } from '../ledger/clock.ts';
-import type { Reading } from '../ledger/reader.ts';
+import type { Reading } from '../ledger/reading.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import { type Conversation, hear, silence } from './conversation.ts';
 import { Pace } from './pace.ts';
 import type { Connection, Rate } from './snapshot.ts';
-import { Tracker } from './tracker.ts';
+import { type Kept, Tracker } from './tracker.ts';
 import type { Feed, View } from './view.ts';
 import { type Lens, Watch } from './watch.ts';
 
@@ -58,6 +58,8 @@ export class LiveFeed implements Feed {
 
   readonly history = (connection: Connection): readonly Rate[] => this.#tracker.history(connection.id, this.#now());
 
+  readonly keep = (): Kept => this.#tracker.keep();
+
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     if (this.#pictures === undefined) this.#watchOn();
@@ -75,7 +77,7 @@ export class LiveFeed implements Feed {
   look(): void {
     const { client, transcript } = this.#conversation;
     const snapshot = this.#snapshot();
-    const row = snapshot.connections.find(({ id }) => id === this.#watch?.id);
+    const row = snapshot.connections.byId(this.#watch?.id);
     this.#show({ snapshot, client, transcript: transcript.entries, detail: this.#watch?.take(row) ?? null });
   }
 

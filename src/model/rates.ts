@@ -1,97 +1,159 @@
 import type { Rate } from './snapshot.ts';
 
-/** Seconds of history that a meter keeps. */
+/** Seconds of history that are kept. */
 export const historySeconds = 60;
 
 const none: Rate = { in: 0, out: 0 };
 
-/** Bytes that moved in one second of the monotonic time line. */
-interface Second {
-  readonly second: number;
-  in: number;
-  out: number;
-}
+/** Buckets of one second: the history, the running second, and one that is being taken again. */
+const buckets = historySeconds + 2;
 
 /**
- * Turns a connection's byte counters, looked at now and then, into bytes per second.
+ * Turns byte counters of many connections, looked at now and then, into bytes per second. Each has a number from 0 on.
  *
  * Bytes are sorted into buckets of one second. The live rate is the bytes of the last second, taken from the running
  * bucket and the part of the one before that is still within it (a sliding-window counter): it needs no list of
  * samples, rises at once, and is back at zero two seconds after the last byte. Bytes that came between two looks on
  * either side of a second's end are shared out by time.
+ *
+ * All of it lies in a few arrays of numbers, since under load every counter moves at every look: objects for ten
+ * thousand of them would be work for the garbage collector, of which keys would have to wait. Buckets hold 32-bit floats:
+ * seven digits, of which people see four.
  */
-export class RateMeter {
-  /**
-   * Seconds in which bytes moved, oldest first, of the last minute at most. Not a bucket for every second: thousands of
-   * connections that spoke once have one each.
-   */
-  readonly #moved: Second[] = [];
-  readonly #firstSecond: number;
-  #second: number;
+export class Rates {
+  #startMs: Float64Array;
+  #bytesIn: Float64Array;
+  #bytesOut: Float64Array;
+  /** The second of the newest bucket; those behind it that are older than a minute hold anything. */
+  #newest: Int32Array;
+  /** In and out of each bucket, one connection behind the other. */
+  #moved: Float32Array;
+  /** The last two looks. */
+  #beforeMs: number;
   #atMs: number;
-  #bytesIn: number;
-  #bytesOut: number;
+  #lastMove = -Infinity;
+  /** Numbers in use: those from 0 up to this. */
+  #used = 0;
 
-  /** `atMs` and the counters at the start of the measurement; what was counted before does not enter the rates. */
-  constructor(atMs: number, bytesIn: number, bytesOut: number) {
-    this.#second = Math.floor(atMs / 1000);
-    this.#firstSecond = this.#second;
+  constructor(atMs: number, capacity = 1) {
+    this.#beforeMs = atMs;
     this.#atMs = atMs;
-    this.#bytesIn = bytesIn;
-    this.#bytesOut = bytesOut;
+    this.#startMs = new Float64Array(capacity);
+    this.#bytesIn = new Float64Array(capacity);
+    this.#bytesOut = new Float64Array(capacity);
+    this.#newest = new Int32Array(capacity);
+    this.#moved = new Float32Array(capacity * buckets * 2);
   }
 
-  /** Enters the counters as they stand at `atMs` and returns the rate at that moment. Times must not go back. */
-  observe(atMs: number, bytesIn: number, bytesOut: number): Rate {
-    const earlier = this.#shareOfSecondBefore(atMs);
-    this.#second = Math.max(this.#second, Math.floor(atMs / 1000));
-    const newIn = bytesIn - this.#bytesIn;
-    const newOut = bytesOut - this.#bytesOut;
-    if (newIn !== 0 || newOut !== 0) {
-      if (earlier > 0) this.#add(this.#second - 1, newIn * earlier, newOut * earlier);
-      this.#add(this.#second, newIn * (1 - earlier), newOut * (1 - earlier));
-      while ((this.#moved[0]?.second ?? this.#second) < this.#second - historySeconds) this.#moved.shift();
-    }
-    this.#bytesIn = bytesIn;
-    this.#bytesOut = bytesOut;
+  /** Whether every rate is zero, and stays so until more is counted. */
+  get isStill(): boolean {
+    return this.#lastMove < Math.floor(this.#atMs / 1000) - 1;
+  }
+
+  /** Begins with a connection, in place of any that had its number; what was counted before does not enter the rates. */
+  begin(one: number, atMs: number, bytesIn = 0, bytesOut = 0): void {
+    if (one >= this.#startMs.length) this.#grow();
+    this.#used = Math.max(this.#used, one + 1);
+    this.#startMs[one] = atMs;
+    this.#bytesIn[one] = bytesIn;
+    this.#bytesOut[one] = bytesOut;
+    // As long ago as all buckets reach: none of them is of this connection.
+    this.#newest[one] = Math.floor(atMs / 1000) - buckets;
+  }
+
+  /** From now on counters are entered as they stand at `atMs`. Times must not go back. */
+  look(atMs: number): void {
+    this.#beforeMs = this.#atMs;
     this.#atMs = atMs;
-    const rest = 1 - (atMs / 1000 - this.#second);
-    let [rateIn, rateOut] = [0, 0];
-    // The running second and the one before are the last two of the list, if they are in it.
-    for (const moved of [this.#moved.at(-1), this.#moved.at(-2)]) {
-      if (moved === undefined || moved.second < this.#second - 1) break;
-      const part = moved.second === this.#second ? 1 : rest;
-      rateIn += moved.in * part;
-      rateOut += moved.out * part;
-    }
-    return rateIn === 0 && rateOut === 0 ? none : { in: rateIn, out: rateOut };
+  }
+
+  /** Enters the counters of one connection. */
+  enter(one: number, bytesIn: number, bytesOut: number): void {
+    const newIn = bytesIn - (this.#bytesIn[one] ?? 0);
+    const newOut = bytesOut - (this.#bytesOut[one] ?? 0);
+    if (newIn === 0 && newOut === 0) return;
+    this.#bytesIn[one] = bytesIn;
+    this.#bytesOut[one] = bytesOut;
+    const second = Math.floor(this.#atMs / 1000);
+    const earlier = this.#shareOfSecondBefore(one, second);
+    if (earlier > 0) this.#add(one, second - 1, newIn * earlier, newOut * earlier);
+    this.#add(one, second, newIn * (1 - earlier), newOut * (1 - earlier));
+    this.#lastMove = second;
+  }
+
+  /** Bytes per second of one connection at `atMs`, by default the last look. */
+  rate(one: number, atMs = this.#atMs): Rate {
+    const second = Math.floor(atMs / 1000);
+    const rest = 1 - (atMs / 1000 - second);
+    const running = this.#bucket(one, second);
+    const before = this.#bucket(one, second - 1);
+    if (running === none && before === none) return none;
+    return { in: running.in + before.in * rest, out: running.out + before.out * rest };
   }
 
   /**
    * Bytes in each whole second of the last minute, oldest first, then the live rate as the newest value. Seconds from
-   * before the first observation are left out.
+   * before the beginning are left out.
    */
-  history(atMs: number): readonly Rate[] {
-    const live = this.observe(atMs, this.#bytesIn, this.#bytesOut);
-    const from = Math.max(this.#firstSecond, this.#second - historySeconds + 1);
-    const whole: Rate[] = Array.from({ length: this.#second - from }, () => none);
-    for (const moved of this.#moved)
-      if (moved.second >= from && moved.second < this.#second)
-        whole[moved.second - from] = { in: moved.in, out: moved.out };
-    return [...whole, live];
-  }
-
-  /** The part of the time since the last look that lies in the second before: its share of the new bytes. */
-  #shareOfSecondBefore(atMs: number): number {
+  history(one: number, atMs: number): readonly Rate[] {
     const second = Math.floor(atMs / 1000);
-    return second === this.#second + 1 ? (second * 1000 - this.#atMs) / (atMs - this.#atMs) : 0;
+    const first = Math.floor((this.#startMs[one] ?? 0) / 1000);
+    const from = Math.max(first, second - historySeconds + 1);
+    const whole = Array.from({ length: second - from }, (_, place) => this.#bucket(one, from + place));
+    return [...whole, this.rate(one, atMs)];
   }
 
-  #add(second: number, bytesIn: number, bytesOut: number): void {
-    const last = this.#moved.at(-1);
-    if (last?.second === second) {
-      last.in += bytesIn;
-      last.out += bytesOut;
-    } else this.#moved.push({ second, in: bytesIn, out: bytesOut });
+  /** A copy that stays as it is. */
+  keep(): Rates {
+    const kept = new Rates(this.#atMs, 0);
+    kept.#startMs = this.#startMs.slice(0, this.#used);
+    kept.#newest = this.#newest.slice(0, this.#used);
+    kept.#moved = this.#moved.slice(0, this.#used * buckets * 2);
+    return kept;
+  }
+
+  #bucket(one: number, second: number): Rate {
+    const newest = this.#newest[one] ?? 0;
+    if (second > newest || second <= newest - buckets) return none;
+    const at = this.#place(one, second);
+    const rate = { in: this.#moved[at] ?? 0, out: this.#moved[at + 1] ?? 0 };
+    return rate.in === 0 && rate.out === 0 ? none : rate;
+  }
+
+  #add(one: number, second: number, bytesIn: number, bytesOut: number): void {
+    const newest = this.#newest[one] ?? 0;
+    for (let empty = Math.max(newest, second - buckets) + 1; empty <= second; empty++) {
+      const at = this.#place(one, empty);
+      this.#moved[at] = 0;
+      this.#moved[at + 1] = 0;
+    }
+    if (second > newest) this.#newest[one] = second;
+    const at = this.#place(one, second);
+    this.#moved[at] = (this.#moved[at] ?? 0) + bytesIn;
+    this.#moved[at + 1] = (this.#moved[at + 1] ?? 0) + bytesOut;
+  }
+
+  #place(one: number, second: number): number {
+    // Buckets reach back to before the clock began.
+    return 2 * (one * buckets + ((second + buckets) % buckets));
+  }
+
+  /** The part of the time since the last look, or the beginning, that lies in the second before. */
+  #shareOfSecondBefore(one: number, second: number): number {
+    const from = Math.max(this.#beforeMs, this.#startMs[one] ?? 0);
+    return Math.floor(from / 1000) === second - 1 ? (second * 1000 - from) / (this.#atMs - from) : 0;
+  }
+
+  #grow(): void {
+    const longer = <T extends Float64Array | Float32Array | Int32Array>(array: T, made: T): T => {
+      made.set(array);
+      return made;
+    };
+    const capacity = Math.max(16, 2 * this.#startMs.length);
+    this.#startMs = longer(this.#startMs, new Float64Array(capacity));
+    this.#bytesIn = longer(this.#bytesIn, new Float64Array(capacity));
+    this.#bytesOut = longer(this.#bytesOut, new Float64Array(capacity));
+    this.#newest = longer(this.#newest, new Int32Array(capacity));
+    this.#moved = longer(this.#moved, new Float32Array(capacity * buckets * 2));
   }
 }

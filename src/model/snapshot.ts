@@ -1,4 +1,5 @@
 import type { Discipline, Row, Totals } from '../ledger/row.ts';
+import type { Connections } from './connections.ts';
 
 /** Bytes per second in each direction. */
 export interface Rate {
@@ -16,7 +17,7 @@ export interface Snapshot {
   /** Monotonic ms at which it was taken. */
   readonly at: number;
   /** Open ones first, newest first; then the recently closed, last closed first. */
-  readonly connections: readonly Connection[];
+  readonly connections: Connections;
   readonly totals: Totals;
   readonly rate: Rate;
   readonly discipline: Discipline;

@@ -1,89 +1,163 @@
-import type { Reading } from '../ledger/reader.ts';
+import type { Places } from '../ledger/places.ts';
+import type { Reading } from '../ledger/reading.ts';
 import type { Row } from '../ledger/row.ts';
-import { RateMeter } from './rates.ts';
+import { Connections } from './connections.ts';
+import { Rates } from './rates.ts';
 import type { Connection, Rate, Snapshot } from './snapshot.ts';
 
+/** What is known of a connection beside its numbers; its rates are under `index`. */
 interface Tracked {
-  connection: Connection;
-  row: Row;
-  /** Made with the first byte: most of ten thousand idle connections never need one. */
-  meter: RateMeter | null;
+  readonly id: number;
+  readonly index: number;
+  /** Where the last reading had it. */
+  place: number;
+  /** Monotonic ms, 0 while it is open. */
+  closedAt: number;
+  /** The last reading that had it, counted from 1. */
+  turn: number;
+  /** What it was when it was last asked for, and of which row that was made. */
+  row: Row | null;
+  connection: Connection | null;
 }
 
-const still: Rate = { in: 0, out: 0 };
-const isStill = (rate: Rate): boolean => rate.in === 0 && rate.out === 0;
+/** A snapshot that stays as it is, and the histories of that moment. */
+export interface Kept {
+  readonly snapshot: Snapshot;
+  readonly history: (connection: Connection) => readonly Rate[];
+}
 
-/** Turns readings of the ledger into snapshots: adds rates, puts the rows in order, keeps what did not change. */
+/**
+ * Turns readings of the ledger into snapshots: adds rates, puts the rows in order, keeps what did not change.
+ *
+ * A snapshot is of one moment as long as it is the last: what is first asked of it after the next one was taken is of
+ * that later moment. `keep` makes one that lasts.
+ */
 export class Tracker {
   readonly #tracked = new Map<number, Tracked>();
-  readonly #total: RateMeter;
+  /** Numbers among the rates that nobody has any more. */
+  readonly #free: number[] = [];
+  readonly #rates: Rates;
+  readonly #total: Rates;
   /** Null where somebody came or went since it was made: traffic alone does not change it. */
-  #order: readonly Tracked[] | null = null;
+  #order: { readonly tracked: readonly Tracked[]; readonly ids: readonly number[] } | null = null;
   #reading: Reading | null = null;
   #snapshot: Snapshot | null = null;
-  #moving = false;
+  #turn = 0;
 
   constructor(atMs: number) {
-    this.#total = new RateMeter(atMs, 0, 0);
+    this.#rates = new Rates(atMs);
+    this.#total = new Rates(atMs);
+    this.#total.begin(0, atMs);
   }
 
   /** The snapshot at `atMs`; the same object as before when nothing changed and no rate is still falling. */
   take(reading: Reading, atMs: number): Snapshot {
-    if (this.#snapshot !== null && reading === this.#reading && !this.#moving) return this.#snapshot;
+    const isMoving = !this.#rates.isStill || !this.#total.isStill;
+    if (this.#snapshot !== null && reading === this.#reading && !isMoving) return this.#snapshot;
+    const { totals, discipline, places } = reading;
     this.#reading = reading;
-    const rate = this.#total.observe(atMs, reading.totals.bytesIn, reading.totals.bytesOut);
-    this.#moving = !isStill(rate);
-    for (const row of reading.rows) this.#follow(row, atMs);
-    this.#forget(reading.rows.length);
-    this.#order ??= [...this.#tracked.values()].sort((a, b) => byInterest(a.row, b.row));
-    const connections = this.#order.map(({ connection }) => connection);
-    this.#snapshot = { at: atMs, connections, totals: reading.totals, rate, discipline: reading.discipline };
+    this.#turn += 1;
+    this.#total.look(atMs);
+    this.#total.enter(0, totals.bytesIn, totals.bytesOut);
+    this.#rates.look(atMs);
+    const present = this.#follow(places, atMs);
+    if (this.#tracked.size > present) this.#forget();
+    const { tracked, ids } = this.#inOrder();
+    const connections = new Connections(ids, (index) => connectionOf(tracked[index], reading.places, this.#rates));
+    this.#snapshot = { at: atMs, connections, totals, rate: this.#total.rate(0), discipline };
     return this.#snapshot;
   }
 
   /** Bytes per second of a connection in each of the last 60 seconds, newest last. */
   history(id: number, atMs: number): readonly Rate[] {
-    return this.#tracked.get(id)?.meter?.history(atMs) ?? [];
+    const tracked = this.#tracked.get(id);
+    return tracked === undefined ? [] : this.#rates.history(tracked.index, atMs);
   }
 
-  #follow(row: Row, atMs: number): void {
-    const known = this.#tracked.get(row.id);
-    if (known === undefined) {
-      const tracked: Tracked = { row, connection: { ...row, rate: still }, meter: null };
-      this.#tracked.set(row.id, tracked);
-      this.#order = null;
-      this.#measure(tracked, row, atMs);
-    } else if (row !== known.row || !isStill(known.connection.rate)) {
-      if (row.at.close !== known.row.at.close) this.#order = null;
-      this.#measure(known, row, atMs);
+  /**
+   * The last snapshot, for longer than until the next one. Costs a copy of memory, and makes no row. Throws where none was
+   * taken.
+   */
+  keep(): Kept {
+    if (this.#snapshot === null || this.#reading === null) throw new Error('no snapshot to keep');
+    const { at } = this.#snapshot;
+    const { ids, tracked } = this.#inOrder();
+    const [places, rates] = [this.#reading.places.keep(), this.#rates.keep()];
+    // Those that are tracked move on.
+    const placeOf = Int32Array.from(tracked, ({ place }) => place);
+    const indexOf = Int32Array.from(tracked, ({ index }) => index);
+    const connections = new Connections(ids, (nth) => {
+      const row = places.row(placeOf[nth] ?? 0);
+      return row === undefined ? undefined : { ...row, rate: rates.rate(indexOf[nth] ?? 0) };
+    });
+    return {
+      snapshot: { ...this.#snapshot, connections },
+      history: ({ id }) => rates.history(indexOf[ids.indexOf(id)] ?? 0, at),
+    };
+  }
+
+  /** Looks at every place, and returns how many connections there are. */
+  #follow(places: Places, atMs: number): number {
+    let present = 0;
+    for (let place = 0; place < places.count; place++) {
+      const id = places.id(place);
+      if (id === 0) continue;
+      const one = this.#tracked.get(id) ?? this.#begin(id, places.acceptedAt(place) || atMs);
+      const closedAt = places.closedAt(place);
+      if (closedAt !== one.closedAt) this.#order = null;
+      one.place = place;
+      one.closedAt = closedAt;
+      one.turn = this.#turn;
+      this.#rates.enter(one.index, places.bytesIn(place), places.bytesOut(place));
+      present += 1;
     }
+    return present;
   }
 
-  #measure(tracked: Tracked, row: Row, atMs: number): void {
-    if (tracked.meter === null && row.bytesIn + row.bytesOut > 0)
-      tracked.meter = new RateMeter(row.at.accept ?? atMs, 0, 0);
-    const rate = tracked.meter?.observe(atMs, row.bytesIn, row.bytesOut) ?? still;
-    if (!isStill(rate)) this.#moving = true;
-    if (row !== tracked.row || !isStill(rate) || !isStill(tracked.connection.rate))
-      tracked.connection = { ...row, rate };
-    tracked.row = row;
+  #begin(id: number, atMs: number): Tracked {
+    const index = this.#free.pop() ?? this.#tracked.size;
+    const one: Tracked = { id, index, place: 0, closedAt: 0, turn: 0, row: null, connection: null };
+    this.#tracked.set(id, one);
+    this.#rates.begin(index, atMs);
+    this.#order = null;
+    return one;
   }
 
   /** Drops connections whose slot was taken by another. */
-  #forget(rows: number): void {
-    if (this.#tracked.size === rows) return;
-    const present = new Set(this.#reading?.rows.map((row) => row.id));
-    for (const id of this.#tracked.keys()) if (!present.has(id)) this.#tracked.delete(id);
+  #forget(): void {
+    for (const [id, { index, turn }] of this.#tracked) {
+      if (turn === this.#turn) continue;
+      this.#tracked.delete(id);
+      this.#free.push(index);
+    }
     this.#order = null;
+  }
+
+  #inOrder() {
+    if (this.#order === null) {
+      const tracked = [...this.#tracked.values()].sort(byInterest);
+      this.#order = { tracked, ids: tracked.map(({ id }) => id) };
+    }
+    return this.#order;
   }
 }
 
+/** Keeps its identity as long as nothing in it changed. */
+const connectionOf = (one: Tracked | undefined, places: Places, rates: Rates): Connection | undefined => {
+  const row = one === undefined ? undefined : places.row(one.place);
+  if (one === undefined || row?.id !== one.id) return undefined;
+  const rate = rates.rate(one.index);
+  if (one.row !== row || one.connection?.rate.in !== rate.in || one.connection.rate.out !== rate.out) {
+    one.row = row;
+    one.connection = { ...row, rate };
+  }
+  return one.connection;
+};
+
 /** Open ones first, newest first; then the closed, last closed first. */
-const byInterest = (a: Row, b: Row): number => {
-  const closedA = a.at.close;
-  const closedB = b.at.close;
-  if (closedA === null && closedB === null) return b.id - a.id;
-  if (closedA === null) return -1;
-  if (closedB === null) return 1;
-  return closedB - closedA || b.id - a.id;
+const byInterest = (a: Tracked, b: Tracked): number => {
+  if (a.closedAt === 0 && b.closedAt === 0) return b.id - a.id;
+  if (a.closedAt === 0) return -1;
+  if (b.closedAt === 0) return 1;
+  return b.closedAt - a.closedAt || b.id - a.id;
 };

@@ -65,10 +65,10 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
     return part === null ? { layout: whole, detail: null } : layOutDetail(whole, state.focus, part);
   }, [columns, rows, state.focus, hasNotice, part]);
   const preferred = preferredId(list.matching, view.client.local);
-  const selected = selectedId(state.chosen, list.ids, preferred);
-  const connection = connections.find((row) => row.id === selected) ?? null;
+  const selected = selectedId(state.chosen, list.shown.ids, preferred);
+  const connection = connections.byId(selected) ?? null;
   // The detail is of this moment, whatever the picture beside it shows.
-  const looked = live.snapshot.connections.find(({ id }) => id === state.detail?.id) ?? null;
+  const looked = live.snapshot.connections.byId(state.detail?.id) ?? null;
   const scene = sceneOf(layout, detail, live, view, list, state, preferred, connection, looked);
 
   const handle = (presses: readonly Press[]) => {

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { memo } from 'react';
 import type { Order } from '../model/order.ts';
-import type { Connection } from '../model/snapshot.ts';
+import type { Connection, Snapshot } from '../model/snapshot.ts';
 import { exact } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { fit } from '../text/width.ts';
@@ -19,7 +19,7 @@ interface ConnectionsProps {
   readonly rect: Rect;
   readonly focused: boolean;
   /** Filtered and sorted. */
-  readonly connections: readonly Connection[];
+  readonly connections: Snapshot['connections'];
   /** How many there are without the filter. */
   readonly count: number;
   readonly finding: Finding;
@@ -44,7 +44,7 @@ export const Connections = memo((props: ConnectionsProps) => {
   const cells = rect.width - 2;
   // One blank cell before the border.
   const table = tableFor(cells - 1, String(served).length);
-  const index = connections.findIndex((row) => row.id === selected);
+  const index = selected === null ? -1 : connections.ids.indexOf(selected);
   const rows = listRows(rect, askingRows(finding));
   const top = visibleTop(connections.length, index, props.top, rows);
   const visible = connections.slice(top, top + rows);

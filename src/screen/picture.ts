@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react';
+import { Connections } from '../model/connections.ts';
 import { inOrder } from '../model/order.ts';
-import type { Connection, Rate, Snapshot } from '../model/snapshot.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
 import type { Finding } from './finding.ts';
 import { useSeconds } from './seconds.ts';
@@ -26,28 +27,21 @@ interface Frozen {
 export const usePicture = (feed: Feed, live: View, isFrozen: boolean, now: () => number): Picture => {
   const [frozen, setFrozen] = useState<Frozen | null>(null);
   // Set while drawing, as React allows for state that follows a prop: no frame shows anything newer.
-  if (isFrozen !== (frozen !== null)) setFrozen(isFrozen ? freeze(feed, live.snapshot, now()) : null);
+  if (isFrozen !== (frozen !== null)) setFrozen(isFrozen ? freeze(feed, now()) : null);
   const tickMs = useSeconds(now, isFrozen);
   const view = useMemo(() => (frozen === null ? live : { ...live, snapshot: frozen.snapshot }), [frozen, live]);
   if (frozen === null) return { view, now, history: feed.history, frozenMs: null };
   return { view, now: frozen.now, history: frozen.history, frozenMs: Math.max(0, tickMs - frozen.sinceMs) };
 };
 
-const freeze = (feed: Feed, snapshot: Snapshot, sinceMs: number): Frozen => {
-  // Any of them may be selected later, and the feed knows only the present.
-  const histories = new Map<number, readonly Rate[]>();
-  for (const row of snapshot.connections) histories.set(row.id, feed.history(row));
-  return { snapshot, sinceMs, now: () => sinceMs, history: ({ id }) => histories.get(id) ?? [] };
-};
+const freeze = (feed: Feed, sinceMs: number): Frozen => ({ ...feed.keep(), sinceMs, now: () => sinceMs });
 
 /** The rows of the list. */
 export interface Rows {
   /** Those that the filter lets through, as the snapshot has them. */
-  readonly matching: readonly Connection[];
+  readonly matching: Connections;
   /** The same, in the order of the list. */
-  readonly shown: readonly Connection[];
-  /** Their numbers. */
-  readonly ids: readonly number[];
+  readonly shown: Connections;
 }
 
 /** Filters and sorts: once for each snapshot, filter and order, and each second where time alone may change the list. */
@@ -56,8 +50,9 @@ export const useRows = ({ view, now }: Picture, { filter, order }: Finding): Row
   const tickMs = useSeconds(now, filter.isAging || order?.by === 'age');
   const nowMs = filter.isAging || order?.by === 'age' ? Math.max(at, tickMs) : at;
   return useMemo(() => {
-    const matching = filter.text === '' ? connections : connections.filter((row) => filter.matches(row, nowMs));
-    const shown = inOrder(matching, order, nowMs);
-    return { matching, shown, ids: shown.map(({ id }) => id) };
+    const matching =
+      filter.text === '' ? connections : Connections.of(connections.all.filter((row) => filter.matches(row, nowMs)));
+    const shown = order === null ? matching : Connections.of(inOrder(matching.all, order, nowMs));
+    return { matching, shown };
   }, [connections, filter, order, nowMs]);
 };

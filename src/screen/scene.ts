@@ -17,7 +17,7 @@ export const sceneOf = (
   detail: DetailRects | null,
   live: View,
   view: View,
-  { ids }: Rows,
+  { shown: { ids } }: Rows,
   state: State,
   preferred: number | null,
   selected: Connection | null,

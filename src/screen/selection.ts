@@ -1,13 +1,19 @@
-import type { Connection } from '../model/snapshot.ts';
+import type { Connections } from '../model/connections.ts';
 
 /**
  * The connection that is looked at until one is chosen: the client's own, else the oldest open one, else the last
  * closed. Newcomers go above the oldest, so they don't take its place.
  */
-export const preferredId = (connections: readonly Connection[], ownPeer: string | null): number | null => {
-  const own = ownPeer === null ? undefined : connections.find((row) => row.peer === ownPeer);
-  const open = own ?? connections.findLast((row) => row.how === null);
-  return (open ?? connections.at(0))?.id ?? null;
+export const preferredId = (connections: Connections, ownPeer: string | null): number | null => {
+  let oldest: number | null = null;
+  // From the end, where the oldest stand: the client was there before the crowd.
+  for (let index = connections.length - 1; index >= 0; index -= 1) {
+    const row = connections.at(index);
+    if (row?.how !== null) continue;
+    if (ownPeer === null || row.peer === ownPeer) return row.id;
+    oldest ??= row.id;
+  }
+  return oldest ?? connections.ids[0] ?? null;
 };
 
 /** The chosen connection as long as the ledger has it, else the preferred one. */

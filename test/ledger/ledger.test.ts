@@ -101,10 +101,24 @@ describe('ledger', () => {
     const slot = writer.enter(peer(2), 'chunk');
     const before = reader.read();
     expect(reader.read()).toBe(before);
+    const [still, changing] = before.rows;
     writer.received(slot, 1);
     const after = reader.read();
-    expect(after.rows[0]).toBe(before.rows[0]);
-    expect(after.rows[1]).not.toBe(before.rows[1]);
+    expect(after.rows[0]).toBe(still);
+    expect(after.rows[1]).not.toBe(changing);
+  });
+
+  it('keeps a copy that stays as it is, rows that nobody has asked for included', () => {
+    const { writer, reader, pass } = setUp(2, 0);
+    const slot = writer.enter(peer(1), 'chunk');
+    writer.received(slot, 5);
+    const kept = reader.read().places.keep();
+    pass(5);
+    writer.close(slot, 'fin');
+    writer.enter(peer(2), 'chunk');
+    expect(reader.read().rows).toMatchObject([{ id: 2, bytesIn: 0 }]);
+    expect([kept.count, kept.id(0), kept.bytesIn(0), kept.closedAt(0)]).toEqual([1, 1, 5, 0]);
+    expect(kept.row(0)).toMatchObject({ id: 1, peer: '127.0.0.1:1', how: null, bytesIn: 5 });
   });
 
   it('keeps the recently closed and takes their slots again, oldest first', () => {

@@ -1,19 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { historySeconds, RateMeter } from '../../src/model/rates.ts';
+import { historySeconds, Rates } from '../../src/model/rates.ts';
 
-describe('RateMeter', () => {
+/** The rates of one connection among others, with the counters at which it is first seen. */
+const meterFrom = (atMs: number, bytesIn: number, bytesOut: number) => {
+  const rates = new Rates(atMs);
+  const one = 3;
+  for (const neighbour of [2, one, 4]) rates.begin(neighbour, atMs, bytesIn, bytesOut);
+  return {
+    observe: (nowMs: number, nowIn: number, nowOut: number) => {
+      rates.look(nowMs);
+      rates.enter(one, nowIn, nowOut);
+      return rates.rate(one);
+    },
+    history: (nowMs: number) => rates.history(one, nowMs),
+  };
+};
+
+describe('Rates', () => {
   it('is still while nothing was counted', () => {
-    const meter = new RateMeter(5_000, 100, 100);
+    const meter = meterFrom(5_000, 100, 100);
     expect(meter.observe(5_100, 100, 100)).toEqual({ in: 0, out: 0 });
   });
 
   it('rises with the first byte', () => {
-    const meter = new RateMeter(5_000, 0, 0);
+    const meter = meterFrom(5_000, 0, 0);
     expect(meter.observe(5_100, 300, 100)).toEqual({ in: 300, out: 100 });
   });
 
   it('settles on the true rate of a steady stream', () => {
-    const meter = new RateMeter(0, 0, 0);
+    const meter = meterFrom(0, 0, 0);
     let rate = { in: 0, out: 0 };
     for (let at = 100; at <= 10_000; at += 100) rate = meter.observe(at, at * 50, at * 20);
     expect(rate.in).toBeCloseTo(50_000, -3);
@@ -21,14 +36,14 @@ describe('RateMeter', () => {
   });
 
   it('falls to zero within two seconds of the last byte', () => {
-    const meter = new RateMeter(0, 0, 0);
+    const meter = meterFrom(0, 0, 0);
     meter.observe(500, 1000, 0);
     expect(meter.observe(1_500, 1000, 0).in).toBe(500);
     expect(meter.observe(2_000, 1000, 0).in).toBe(0);
   });
 
   it('remembers whole seconds, newest last, from the first observation on', () => {
-    const meter = new RateMeter(10_000, 0, 0);
+    const meter = meterFrom(10_000, 0, 0);
     meter.observe(10_900, 10, 1);
     meter.observe(11_000, 10, 1);
     meter.observe(11_900, 30, 3);
@@ -36,14 +51,14 @@ describe('RateMeter', () => {
   });
 
   it('shares bytes out between two seconds by the time they took', () => {
-    const meter = new RateMeter(10_000, 0, 0);
+    const meter = meterFrom(10_000, 0, 0);
     meter.observe(10_600, 0, 0);
     meter.observe(11_200, 60, 0);
     expect(meter.history(12_000).map((rate) => Math.round(rate.in))).toEqual([40, 20, 20]);
   });
 
   it('keeps a minute and forgets what is older, however long nobody looked', () => {
-    const meter = new RateMeter(0, 0, 0);
+    const meter = meterFrom(0, 0, 0);
     for (let second = 0; second < 200; second++) meter.observe(second * 1000 + 500, second + 1, 0);
     expect(meter.history(199_900)).toHaveLength(historySeconds);
     expect(meter.history(199_900)[0]).toEqual({ in: 1, out: 0 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLedger } from '../../src/ledger/layout.ts';
 import { LedgerReader } from '../../src/ledger/reader.ts';
+import { Reading } from '../../src/ledger/reading.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
 import { Tracker } from '../../src/model/tracker.ts';
 
@@ -12,6 +13,7 @@ const setUp = () => {
   const tracker = new Tracker(now);
   return {
     writer,
+    reader,
     tracker,
     at: (ms: number) => {
       now = ms;
@@ -33,12 +35,12 @@ describe('Tracker', () => {
     writer.close(two ?? -1, 'fin');
     at(3000);
     writer.close(one ?? -1, 'fin');
-    expect(take().connections.map((connection) => connection.id)).toEqual([4, 3, 1, 2]);
+    expect(take().connections.all.map((connection) => connection.id)).toEqual([4, 3, 1, 2]);
   });
 
   it('puts in its place who comes, closes, or takes the slot of another between two snapshots', () => {
     const { writer, at, take, enter } = setUp();
-    const ids = () => take().connections.map((connection) => connection.id);
+    const ids = () => take().connections.all.map((connection) => connection.id);
     const [one, two] = [enter(1), enter(2)];
     expect(ids()).toEqual([2, 1]);
     enter(3);
@@ -58,10 +60,13 @@ describe('Tracker', () => {
     const slot = enter(2);
     const before = take();
     expect(take()).toBe(before);
+    const [changing, still] = before.connections.all;
     writer.received(slot, 5);
     const after = take();
-    expect(after.connections[1]).toBe(before.connections[1]);
-    expect(after.connections[0]).not.toBe(before.connections[0]);
+    expect(after.connections.ids).toBe(before.connections.ids);
+    expect(after.connections.at(0)).toMatchObject({ id: changing?.id, bytesIn: 5 });
+    expect(after.connections.at(0)).not.toBe(changing);
+    expect(after.connections.at(1)).toBe(still);
   });
 
   it('lets rates fall to zero while no byte moves, then stands still', () => {
@@ -69,12 +74,12 @@ describe('Tracker', () => {
     const slot = enter(1);
     at(1500);
     writer.received(slot, 1000);
-    expect(take()).toMatchObject({ rate: { in: 1000 }, connections: [{ rate: { in: 1000 } }] });
+    expect(take()).toMatchObject({ rate: { in: 1000 }, connections: { all: [{ rate: { in: 1000 } }] } });
     at(2500);
-    expect(take()).toMatchObject({ rate: { in: 500 }, connections: [{ rate: { in: 500 } }] });
+    expect(take()).toMatchObject({ rate: { in: 500 }, connections: { all: [{ rate: { in: 500 } }] } });
     at(3500);
     const rest = take();
-    expect(rest).toMatchObject({ rate: { in: 0 }, connections: [{ rate: { in: 0 } }] });
+    expect(rest).toMatchObject({ rate: { in: 0 }, connections: { all: [{ rate: { in: 0 } }] } });
     at(4500);
     expect(take()).toBe(rest);
   });
@@ -93,5 +98,89 @@ describe('Tracker', () => {
     enter(3);
     take();
     expect(tracker.history(1, 2500)).toEqual([]);
+  });
+
+  it('makes the rows that are asked for, and no others', () => {
+    const { reader, tracker, enter } = setUp();
+    for (let port = 1; port <= 8; port++) enter(port);
+    const { totals, discipline, places } = reader.read();
+    const made: number[] = [];
+    const watched = {
+      count: places.count,
+      id: (place: number) => places.id(place),
+      bytesIn: (place: number) => places.bytesIn(place),
+      bytesOut: (place: number) => places.bytesOut(place),
+      acceptedAt: (place: number) => places.acceptedAt(place),
+      closedAt: (place: number) => places.closedAt(place),
+      row: (place: number) => {
+        made.push(places.id(place));
+        return places.row(place);
+      },
+      keep: () => places.keep(),
+    };
+    const { connections } = tracker.take(new Reading(totals, discipline, watched), 2000);
+    expect(connections.ids).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
+    expect(made).toEqual([]);
+    expect(connections.slice(2, 4).map(({ peer }) => peer)).toEqual(['127.0.0.1:6', '127.0.0.1:5']);
+    expect(connections.byId(1)?.peer).toBe('127.0.0.1:1');
+    expect(made).toEqual([6, 5, 1]);
+  });
+
+  it('keeps a snapshot as it was, rows and histories that nobody has asked for included', () => {
+    const { writer, tracker, at, take, enter } = setUp();
+    const slots = [enter(1), enter(2), enter(3)];
+    at(1500);
+    for (const slot of slots) writer.received(slot, 100);
+    take();
+    const kept = tracker.keep();
+    at(2400);
+    for (const slot of slots) writer.received(slot, 7);
+    writer.close(slots[0] ?? -1, 'fin');
+    writer.close(slots[1] ?? -1, 'fin');
+    enter(4);
+    const now = take();
+    expect(now.connections.ids).toEqual([4, 3, 2]);
+    expect(now.connections.byId(3)).toMatchObject({ bytesIn: 107 });
+    expect(kept.snapshot.connections.ids).toEqual([3, 2, 1]);
+    const still = { how: null, bytesIn: 100, rate: { in: 100, out: 0 } };
+    expect(kept.snapshot.connections.all).toMatchObject([
+      { ...still, peer: '127.0.0.1:3' },
+      { ...still, peer: '127.0.0.1:2' },
+      { ...still, peer: '127.0.0.1:1' },
+    ]);
+    const histories = kept.snapshot.connections.all.map((row) => kept.history(row).map((rate) => rate.in));
+    expect(histories).toEqual([[100], [100], [100]]);
+  });
+
+  it('shows of an earlier snapshot what was asked of it in time; what was not is of the present, and nobody else', () => {
+    const { writer, at, take, enter } = setUp();
+    const [one, two] = [enter(1), enter(2), enter(3)];
+    const before = take();
+    expect(before.connections.byId(3)?.bytesIn).toBe(0);
+    at(2000);
+    for (const slot of [one, two]) writer.close(slot, 'fin');
+    enter(4);
+    writer.received(2, 5);
+    take();
+    expect(before.connections.byId(3)?.bytesIn).toBe(0);
+    expect(before.connections.byId(2)).toMatchObject({ id: 2, how: 'fin' });
+    expect(before.connections.byId(1), 'its slot is that of #4').toBeUndefined();
+  });
+
+  it('shares its memory out anew: whoever comes has none of the traffic of those who are gone', () => {
+    const { writer, tracker, at, take, enter } = setUp();
+    for (let round = 0; round < 5; round++) {
+      at(1000 + round * 100);
+      const slot = enter(round);
+      writer.received(slot, 1000);
+      take();
+      writer.close(slot, 'fin');
+    }
+    at(1700);
+    enter(9);
+    const { connections } = take();
+    const [newest] = connections.all;
+    expect(newest).toMatchObject({ peer: '127.0.0.1:9', rate: { in: 0 } });
+    expect(tracker.history(newest?.id ?? 0, 1700)).toEqual([{ in: 0, out: 0 }]);
   });
 });

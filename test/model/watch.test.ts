@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { RowPlaces } from '../../src/ledger/places.ts';
+import { Reading } from '../../src/ledger/reading.ts';
 import type { TapRecord } from '../../src/ledger/tap.ts';
 import { LiveFeed } from '../../src/model/feed.ts';
 import type { Life } from '../../src/model/life.ts';
@@ -13,7 +15,7 @@ const setUp = () => {
   const waiting: TapRecord[] = [];
   let rows = [rowWith({ id: 7 })];
   const feed = new LiveFeed({
-    read: () => ({ totals: { open: 1, served: 7, refused: 0, bytesIn: 0, bytesOut: 0 }, discipline: 'chunk', rows }),
+    read: () => new Reading({ open: 1, served: 7, refused: 0, bytesIn: 0, bytesOut: 0 }, 'chunk', new RowPlaces(rows)),
     now: () => 2000,
     lens: {
       life: () => life,

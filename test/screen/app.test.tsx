@@ -11,7 +11,7 @@ describe('the selection', () => {
     await drawing.until('┤ Connections ├');
     await drawing.type('k');
     await drawing.until(/▸ 12 .*CLOSE_WAIT/);
-    const { connections } = busy.snapshot;
+    const connections = busy.snapshot.connections.all;
     const newcomers = [connection(16), connection(15)];
     drawing.feed.show({ ...busy, snapshot: snapshot([...newcomers, ...connections.slice(1)]) });
     await drawing.until(/ {2}16 127/);
@@ -148,7 +148,7 @@ describe('a wire that has failed', () => {
     drawing.feed.show(failed);
     await drawing.until('the wire has failed');
     expect(drawing.grid()[0]).toMatch(/^ frozen 00:00/);
-    const [first, ...others] = busy.snapshot.connections;
+    const [first, ...others] = busy.snapshot.connections.all;
     if (first === undefined) throw new Error('no connection');
     const later = snapshot([{ ...first, bytesIn: 777_777 }, ...others]);
     drawing.feed.show({ ...failed, snapshot: later, notice: 'something else' });

@@ -47,7 +47,7 @@ const viewOf = (pieces: readonly Piece[], calls = shortLife): View => {
   });
   return {
     ...busy,
-    snapshot: snapshot([...busy.snapshot.connections, row]),
+    snapshot: snapshot([...busy.snapshot.connections.all, row]),
     detail: {
       id: 21,
       startMs: start,

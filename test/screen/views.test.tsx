@@ -51,7 +51,7 @@ const viewOf = ([first, second]: readonly [string, string]): View => ({
   ...busy,
   snapshot: snapshot(
     [
-      ...busy.snapshot.connections,
+      ...busy.snapshot.connections.all,
       connection(8, {
         state: 'CLOSED',
         how: 'error',

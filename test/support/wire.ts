@@ -1,6 +1,6 @@
 import { Engine, type EngineOptions } from '../../src/engine/engine.ts';
 import type { ClientEvent, Endpoint, Fault, Note } from '../../src/engine/protocol.ts';
-import type { Reading } from '../../src/ledger/reader.ts';
+import type { Reading } from '../../src/ledger/reading.ts';
 import type { Row } from '../../src/ledger/row.ts';
 import { until } from './wait.ts';
 

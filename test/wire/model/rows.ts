@@ -1,6 +1,6 @@
 import type { Engine } from '../../../src/engine/engine.ts';
 import { monotonicMs } from '../../../src/ledger/clock.ts';
-import type { Reading } from '../../../src/ledger/reader.ts';
+import type { Reading } from '../../../src/ledger/reading.ts';
 import type { Row, Transport } from '../../../src/ledger/row.ts';
 
 /** The row of one connection as it was seen last: kept when its slot has gone to another. */
