@@ -1,4 +1,5 @@
 import { Commons, createCommons } from '../ledger/commons.ts';
+import { FaultTeller } from '../ledger/fault-teller.ts';
 import { clientLinks, createLedger } from '../ledger/layout.ts';
 import { Ledgers } from '../ledger/ledgers.ts';
 import { unpackNotes } from '../ledger/packed-notes.ts';
@@ -41,8 +42,8 @@ export interface EngineEvents {
 /** Slots kept for connections that have closed, so that they can still be looked at. */
 const recent = 1000;
 
-/** The same fault of another thread is not told again within this time, ms. */
-const sameFaultMs = 1000;
+/** What fails in all threads at once is told once, ms; each of them tells it again after twice that time at the soonest. */
+const sameFaultMs = 500;
 
 /**
  * The main thread's handle on the wire: the threads that hold the sockets. Start them, tell them what to do, read their
@@ -57,13 +58,14 @@ export class Engine {
   readonly #ledgers: Ledgers;
   readonly #lives: Lives;
   readonly #chronicle: Chronicle;
-  readonly #faults = new Map<string, { readonly thread: number; readonly at: number }>();
+  readonly #faults: FaultTeller<Fault>;
   #stopping = false;
   /** Why a thread is gone that was not asked to go. */
   #failure: Error | null = null;
 
   constructor(options: EngineOptions, events: EngineEvents) {
     this.#events = events;
+    this.#faults = new FaultTeller(events.fault, sameFaultMs);
     const commons = createCommons({
       threads: options.threads,
       limit: options.maxConnections,
@@ -214,7 +216,7 @@ export class Engine {
   #hear(event: Told, thread: number): void {
     switch (event.type) {
       case 'fault':
-        if (this.#isNews(event.fault, thread)) this.#events.fault(event.fault);
+        this.#faults.tell(event.fault);
         return;
       case 'client':
         if (event.event.type === 'received')
@@ -233,16 +235,6 @@ export class Engine {
       default:
         event satisfies never;
     }
-  }
-
-  /** Whether no other thread told the same a moment ago: what fails in all of them is told once. */
-  #isNews({ stage, code, endpoint: { transport, host, port } }: Fault, thread: number): boolean {
-    const key = `${stage} ${code} ${transport} ${host} ${port}`;
-    const before = this.#faults.get(key);
-    const at = performance.now();
-    if (before !== undefined && before.thread !== thread && at - before.at < sameFaultMs) return false;
-    this.#faults.set(key, { thread, at });
-    return true;
   }
 
   async #gone(error: Error): Promise<void> {

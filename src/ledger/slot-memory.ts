@@ -1,4 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
+import { hostPort } from './host-port.ts';
 import { double, doublesOf, hostBytes, hostsOf, word, wordsOf } from './layout.ts';
 import { disciplines, type Ending, endings, type Row, states, type Transport } from './row.ts';
 
@@ -123,7 +124,7 @@ export class SlotMemory {
   #hostPort(at: number, lengthWord: number, portWord: number): string {
     const host = this.#bytes.toString('latin1', at, at + this.#word(lengthWord));
     const port = this.#word(portWord);
-    return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    return hostPort(host, port);
   }
 
   #word(at: number): number {

@@ -1,10 +1,10 @@
 import type { Act, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
+import { hostPort } from '../ledger/host-port.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
 import { Echo } from './echo.ts';
 import { codeOf, errnoOf } from './fault.ts';
-import { hostPort } from './host-port.ts';
 import { Outgoing, type OutgoingEvents } from './outgoing.ts';
 import type { Stream, StreamEvents } from './stream.ts';
 import type { Member, Surroundings } from './surroundings.ts';

@@ -1,11 +1,11 @@
 import type { JournalLevel, WireEvent } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
+import { hostPort } from '../ledger/host-port.ts';
 import type { Note } from '../ledger/note.ts';
 import { packNote } from '../ledger/packed-notes.ts';
 import type { LedgerReader } from '../ledger/reader.ts';
 import type { Ends } from '../ledger/writer.ts';
 import { Hold } from './hold.ts';
-import { hostPort } from './host-port.ts';
 
 /** Notes and bytes that wait for the main thread to take the batch before. */
 const maxNotes = 20_000;

@@ -1,6 +1,8 @@
 import type { Act, Endpoint, Fault, Sharing, WireEvent, WireOptions } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Commons } from '../ledger/commons.ts';
+import { FaultTeller } from '../ledger/fault-teller.ts';
+import { hostPort } from '../ledger/host-port.ts';
 import type { Discipline } from '../ledger/row.ts';
 import { TapWriter } from '../ledger/tap.ts';
 import type { Ends, LedgerWriter } from '../ledger/writer.ts';
@@ -8,8 +10,6 @@ import { Connection } from './connection.ts';
 import { exhausted } from './descriptors.ts';
 import { Doors } from './doors.ts';
 import { faultOf } from './fault.ts';
-import { FaultTeller } from './fault-teller.ts';
-import { hostPort } from './host-port.ts';
 import type { Journal } from './journal.ts';
 import { Listeners } from './listeners.ts';
 import { Rush } from './rush.ts';
@@ -46,7 +46,7 @@ export class EchoServer {
   readonly #rush = new Rush(monotonicMs);
   readonly #surroundings: Surroundings;
   readonly #sweep: NodeJS.Timeout;
-  readonly #faults: FaultTeller;
+  readonly #faults: FaultTeller<Fault>;
   readonly #listeners: Listeners;
   #stopping = false;
   #full = false;

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import type { Endpoint, Fault, Stage } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
+import { hostPort } from '../ledger/host-port.ts';
 import { faultOf } from './fault.ts';
-import { hostPort } from './host-port.ts';
 import { type Link, type LinkEvents, mostWaiting, type Sending } from './link.ts';
 import type { LinkLog } from './link-log.ts';
 import { breakOff } from './reset.ts';

@@ -2,9 +2,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { Endpoint, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
+import { hostPort } from '../ledger/host-port.ts';
 import { addressOf } from './address.ts';
 import { faultOf } from './fault.ts';
-import { hostPort } from './host-port.ts';
 import { type Link, type LinkEvents, mostWaiting, type Sending } from './link.ts';
 import type { LinkLog } from './link-log.ts';
 

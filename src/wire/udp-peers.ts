@@ -1,10 +1,10 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { Endpoint, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
+import { hostPort } from '../ledger/host-port.ts';
 import type { Ends } from '../ledger/writer.ts';
 import { type BounceLimits, bounceLimits } from './bounces.ts';
 import { faultOf } from './fault.ts';
-import { hostPort } from './host-port.ts';
 import { Reflectors } from './reflectors.ts';
 import type { Member, Surroundings } from './surroundings.ts';
 import { UdpPeer } from './udp.ts';
