@@ -1,28 +1,18 @@
-import { Commons, createCommons } from '../ledger/commons.ts';
 import { FaultTeller } from '../ledger/fault-teller.ts';
-import { clientLinks, createLedger } from '../ledger/layout.ts';
-import { Ledgers } from '../ledger/ledgers.ts';
 import { unpackNotes } from '../ledger/packed-notes.ts';
-import { LedgerReader } from '../ledger/reader.ts';
 import type { Reading } from '../ledger/reading.ts';
 import type { Discipline, Row } from '../ledger/row.ts';
 import { createTap, TapReader } from '../ledger/tap.ts';
 import type { Life } from '../model/life.ts';
 import { Chronicle } from './chronicle.ts';
 import { Lives } from './lives.ts';
-import type { Act, ClientEvent, Command, Endpoint, Fault, JournalLevel, Note, ServerOptions } from './protocol.ts';
-import { type Told, WireThread } from './wire-thread.ts';
+import type { Act, ClientEvent, Endpoint, Fault, Note } from './protocol.ts';
+import type { Told } from './wire-thread.ts';
+import { WireThreads, type WireThreadsOptions } from './wire-threads.ts';
 
 export { FaultError } from './fault-error.ts';
 
-export interface EngineOptions extends ServerOptions {
-  /** What of the connections is written down for `EngineEvents.journal`. */
-  readonly journal: JournalLevel;
-  /** Number of the first connection; 1 unless told otherwise. */
-  readonly firstId?: number;
-  /** As in WireOptions; for tests and measurements that compare. */
-  readonly rawStreams?: boolean;
-}
+export type EngineOptions = WireThreadsOptions;
 
 /** What the engine tells without being asked. All of it is rare: the bytes on the wire are in the ledger. */
 export interface EngineEvents {
@@ -39,9 +29,6 @@ export interface EngineEvents {
   readonly crash: (error: Error) => void;
 }
 
-/** Slots kept for connections that have closed, so that they can still be looked at. */
-const recent = 1000;
-
 /** What fails in all threads at once is told once, ms; each of them tells it again after twice that time at the soonest. */
 const sameFaultMs = 500;
 
@@ -50,62 +37,29 @@ const sameFaultMs = 500;
  * ledgers, stop them. They never wait for anything here.
  */
 export class Engine {
-  /** The first one has the embedded client, and is asked first for a port. */
-  readonly #first: WireThread;
-  readonly #others: readonly WireThread[];
   readonly #events: EngineEvents;
-  readonly #commons: Commons;
-  readonly #ledgers: Ledgers;
+  readonly #threads: WireThreads;
   readonly #lives: Lives;
   readonly #chronicle: Chronicle;
   readonly #faults: FaultTeller<Fault>;
-  #stopping = false;
-  /** Why a thread is gone that was not asked to go. */
-  #failure: Error | null = null;
 
   constructor(options: EngineOptions, events: EngineEvents) {
     this.#events = events;
     this.#faults = new FaultTeller(events.fault, sameFaultMs);
-    const commons = createCommons({
-      threads: options.threads,
-      limit: options.maxConnections,
-      firstId: options.firstId,
+    this.#chronicle = new Chronicle(({ notes, dropped, taken }) => events.journal(notes, dropped, taken));
+    this.#threads = new WireThreads(options, {
+      told: (event, thread) => this.#hear(event, thread),
+      gone: (error) => {
+        this.#chronicle.close();
+        events.crash(error);
+      },
     });
-    this.#commons = new Commons(commons);
-    if (options.threads === 1) this.#commons.up();
-    // The system may give all connections there may be to one thread. Slots that are never used cost no memory.
-    const recentOfEach = Math.ceil(recent / options.threads);
-    const slotsOfEach = options.maxConnections + recentOfEach;
-    const clientLedger = createLedger(clientLinks + 1);
-    const readers: LedgerReader[] = [];
-    const start = (thread: number): WireThread => {
-      const ledger = createLedger(slotsOfEach);
-      const firstSlot = thread * slotsOfEach;
-      readers.push(new LedgerReader(ledger, firstSlot));
-      return new WireThread(
-        {
-          rawStreams: true,
-          ...options,
-          thread,
-          ledger,
-          firstSlot,
-          commons,
-          clientLedger: thread === 0 ? clientLedger : null,
-          recent: recentOfEach,
-        },
-        { told: (event) => this.#hear(event, thread), gone: (error) => void this.#gone(error) },
-      );
-    };
-    this.#first = start(0);
-    this.#others = Array.from({ length: options.threads - 1 }, (_, index) => start(1 + index));
-    this.#ledgers = new Ledgers(readers, slotsOfEach);
-    this.#lives = new Lives(this.#ledgers, new LedgerReader(clientLedger));
-    this.#chronicle = new Chronicle(({ notes, dropped, taken }) => this.#events.journal(notes, dropped, taken));
+    this.#lives = new Lives(this.#threads.ledgers, this.#threads.clientLedger);
   }
 
   /** The counters as they are now; the same object as before when nothing changed. Never waits for the wire. */
   read(): Reading {
-    return this.#ledgers.read();
+    return this.#threads.ledgers.read();
   }
 
   /**
@@ -120,65 +74,55 @@ export class Engine {
    * Opens listeners, all or none, in every thread. Resolves to the endpoints with their real ports, in order; rejects
    * with a FaultError that names the stage and the errno of the first that failed.
    */
-  async listen(endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> {
-    const opened = await this.#first.listen(endpoints, { type: this.#others.length === 0 ? 'alone' : 'first' });
-    const sharing = { type: 'join', addresses: opened.addresses } as const;
-    const joined = await Promise.allSettled(this.#others.map((thread) => thread.listen(opened.endpoints, sharing)));
-    const failed = joined.find((attempt) => attempt.status === 'rejected');
-    if (failed === undefined) {
-      this.#commons.up();
-      return opened.endpoints;
-    }
-    this.#all({ type: 'unlisten' });
-    // One thread that dies takes the others along: they have no reason of their own.
-    throw this.#failure ?? failed.reason;
+  listen(endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> {
+    return this.#threads.listen(endpoints);
   }
 
   /** Connects the embedded client; what comes of it arrives as client events. */
   connect(endpoint: Endpoint): void {
-    this.#command({ type: 'connect', endpoint });
+    this.#threads.tellFirst({ type: 'connect', endpoint });
   }
 
   /** Sends a message of the embedded client. `id` returns in the events that belong to it. */
   send(id: number, bytes: Uint8Array): void {
-    this.#command({ type: 'send', id, bytes });
+    this.#threads.tellFirst({ type: 'send', id, bytes });
   }
 
   /**
    * Sends a piece of a long message of the embedded client; TCP alone knows such messages. A `taken` event follows each.
    */
   sendPart(id: number, bytes: Uint8Array, last: boolean): void {
-    this.#command({ type: 'part', id, bytes, last });
+    this.#threads.tellFirst({ type: 'part', id, bytes, last });
   }
 
   /** Half-closes the embedded client's connection: shutdown(SHUT_WR). */
   finish(): void {
-    this.#command({ type: 'finish' });
+    this.#threads.tellFirst({ type: 'finish' });
   }
 
   /** Breaks the embedded client's connection off with RST. */
   reset(): void {
-    this.#command({ type: 'reset' });
+    this.#threads.tellFirst({ type: 'reset' });
   }
 
   /** Disconnects the embedded client. */
   disconnect(): void {
-    this.#command({ type: 'disconnect' });
+    this.#threads.tellFirst({ type: 'disconnect' });
   }
 
   /** Another discipline: for connection `id`, or (null) for all there are and all to come. */
   discipline(discipline: Discipline, id: number | null): void {
-    this.#all({ type: 'discipline', discipline, id });
+    this.#threads.tellAll({ type: 'discipline', discipline, id });
   }
 
   /** Sends bytes of our own to connection `id`, or (null) to all. */
   write(bytes: Uint8Array, id: number | null): void {
-    this.#all({ type: 'write', bytes, id });
+    this.#threads.tellAll({ type: 'write', bytes, id });
   }
 
   /** Half-closes, closes, resets connection `id`, or stops and resumes reading from it. */
   act(act: Act, id: number): void {
-    this.#all({ type: 'act', act, id });
+    this.#threads.tellAll({ type: 'act', act, id });
   }
 
   /**
@@ -187,7 +131,7 @@ export class Engine {
    */
   tap(id: number | null): TapReader | null {
     const ring = id === null ? null : createTap();
-    this.#all({ type: 'tap', id, ring });
+    this.#threads.tellAll({ type: 'tap', id, ring });
     return ring === null ? null : new TapReader(ring);
   }
 
@@ -196,21 +140,8 @@ export class Engine {
    * is ended all the same. Afterwards `read` still gives the last counters.
    */
   async stop(graceMs: number): Promise<void> {
-    if (this.#stopping) return;
-    this.#stopping = true;
-    await Promise.all([this.#first, ...this.#others].map((thread) => thread.stop(graceMs)));
+    await this.#threads.stop(graceMs);
     this.#chronicle.close();
-  }
-
-  /** Tells the thread of the embedded client. */
-  #command(command: Command): void {
-    this.#first.post(command);
-  }
-
-  /** Tells every thread. */
-  #all(command: Command): void {
-    this.#first.post(command);
-    for (const thread of this.#others) thread.post(command);
   }
 
   #hear(event: Told, thread: number): void {
@@ -220,31 +151,20 @@ export class Engine {
         return;
       case 'client':
         if (event.event.type === 'received')
-          this.#command({ type: 'credit', events: 1, bytes: event.event.bytes.length });
+          this.#threads.tellFirst({ type: 'credit', events: 1, bytes: event.event.bytes.length });
         this.#events.client(event.event);
         return;
       case 'journal': {
-        const from = [this.#first, ...this.#others][thread];
         const { dropped } = event;
-        const batch = { notes: unpackNotes(event.batch), dropped, taken: () => from?.post({ type: 'noted' }) };
+        const taken = (): void => this.#threads.tell(thread, { type: 'noted' });
+        const batch = { notes: unpackNotes(event.batch), dropped, taken };
         // With nothing to put together there is nothing to wait for.
-        if (this.#others.length === 0) this.#events.journal(batch.notes, batch.dropped, batch.taken);
+        if (this.#threads.count === 1) this.#events.journal(batch.notes, batch.dropped, batch.taken);
         else this.#chronicle.add(batch);
         return;
       }
       default:
         event satisfies never;
     }
-  }
-
-  async #gone(error: Error): Promise<void> {
-    // Where all are to stop the others still let their connections finish.
-    if (this.#stopping) return this.#events.crash(error);
-    this.#stopping = true;
-    this.#failure = error;
-    // Only then every port is free: who hears of the crash may want to open them anew.
-    await Promise.all([this.#first, ...this.#others].map((thread) => thread.end()));
-    this.#chronicle.close();
-    this.#events.crash(error);
   }
 }
