@@ -15,6 +15,9 @@ const hidden = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\
 const prepended =
   /[\u0D4E\u{111C2}\u{111C3}\u{113D1}\u{1193F}\u{11941}\u{11A3A}\u{11A84}-\u{11A89}\u{11D46}\u{11F02}]/u;
 
+/** Marks that Ink counts a cell wider than any terminal draws them: of Hanunoo, of tones in old Hangul, of Vietnamese. */
+const overcounted = /[\u1734\u302E\u302F\u{16FF0}\u{16FF1}]/u;
+
 const mark = /\p{M}/u;
 const pictograph = /\p{Extended_Pictographic}/u;
 const keycap = /[0-9#*]/;
@@ -79,7 +82,7 @@ function fate(char: string, before: string, base: string, marks: number): 'keep'
   if (presentation.test(char)) return onEmoji || keycap.test(base) ? 'drop' : 'escape';
   if (skinTone.test(char)) return onEmoji ? 'drop' : 'escape';
   if (char === '\u20E3' && keycap.test(base)) return 'drop';
-  if (hidden.test(char) || prepended.test(char) || regional.test(char)) return 'escape';
+  if (hidden.test(char) || prepended.test(char) || overcounted.test(char) || regional.test(char)) return 'escape';
   if (mark.test(char)) return base !== '' && marks < marksPerBase ? 'attach' : 'escape';
   if (vowelJamo.test(char)) return leadingJamo.test(before) ? 'attach' : 'escape';
   if (trailingJamo.test(char)) return base !== '' && vowelJamo.test(before) ? 'attach' : 'escape';
@@ -104,8 +107,10 @@ function fate(char: string, before: string, base: string, marks: number): 'keep'
  * - A combining mark without a base, and each beyond the fourth on one base, is escaped.
  *
  * Letters of right-to-left scripts, private-use characters and backslashes stay as they are. So `\n` may also be two
- * characters that the peer sent: this is for reading, not for parsing back. Terminals still differ on the vowel signs
- * of Indic scripts, to which some give no cell.
+ * characters that the peer sent: this is for reading, not for parsing back. Terminals still differ on 411 spacing marks,
+ * the vowel signs of Indic scripts above all: by wcwidth(3) each has a cell, as Ink counts it, and who counts by grapheme
+ * gives it none (xterm.js with and without its add-on, tried). Nothing that could be drawn in their place is as wide in
+ * both, so behind such text a border may stand a cell to the left there.
  */
 export function printable(input: Uint8Array | string): string {
   const fromBytes = typeof input !== 'string';

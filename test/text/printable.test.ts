@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { printable } from '../../src/text/printable.ts';
 import { cellWidth } from '../../src/text/width.ts';
+import { createEmulator } from '../support/emulator.ts';
 
 /** Nothing that steers a terminal, is invisible, or reorders what stands around it. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
@@ -163,6 +164,17 @@ describe('whatever comes', () => {
     }
     expect(wrong).toEqual([]);
   }, 30_000);
+
+  test('a mark that is counted for more cells than terminals give it does not shift what follows', async () => {
+    for (const letter of ['क', '가']) {
+      for (const mark of ['\u1734', '\u302E', '\u302F', '\u{16FF0}', '\u{16FF1}']) {
+        const emulator = createEmulator({ columns: 40, rows: 1 });
+        const shown = printable(`${letter}${mark}|`);
+        await emulator.write(shown);
+        expect(emulator.cursor().column, shown).toBe(cellWidth(shown));
+      }
+    }
+  });
 
   test('a flood is linear in time', () => {
     const flood = `a${'\u0301\u0323'.repeat(100_000)}`;
