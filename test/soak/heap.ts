@@ -8,8 +8,8 @@ const intervalMs = 3000;
 
 /**
  * Loaded into the program by --import, in each of its threads: writes down again and again what the thread holds. The file
- * of a thread has its number in its name. Garbage is collected first: V8 lets that of the console's pictures grow to a
- * hundred megabytes before it does so by itself, which says nothing of what is kept.
+ * of a thread has its number in its name. Garbage is collected first: V8 lets that of the console's pictures grow to
+ * tens of megabytes before it does so by itself, which says nothing of what is kept.
  */
 const folder = process.env.SOAK_HEAP;
 if (folder !== undefined) {

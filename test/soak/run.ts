@@ -33,7 +33,7 @@ const heapSlackBytes = 6 << 20;
 const residentSlackBytes = 24 << 20;
 /** The warm-up: buffers grow, code is compiled, slots are taken for the first time. A third of a short run, ms. */
 const warmUpMs = 60_000;
-/** In a shorter run resident memory is still on its way to where it stays: V8 and malloc give pages back late, ms. */
+/** In a shorter run resident memory is still on its way to where it stays: the arenas of malloc fill for minutes, ms. */
 const longMs = 180_000;
 const mostWrong = 20;
 
