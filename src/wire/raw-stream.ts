@@ -48,10 +48,10 @@ class RawStream implements Stream {
   #after: 'peer' | 'close' | 'reset' = 'peer';
   #isOver = false;
 
-  constructor(handle: StreamHandle, calls: StreamCalls) {
+  constructor(handle: StreamHandle, ends: Ends, calls: StreamCalls) {
     this.#handle = handle;
+    this.ends = ends;
     this.#calls = calls;
-    this.ends = endsOf(handle);
     handle.setNoDelay(true);
   }
 
@@ -113,7 +113,7 @@ class RawStream implements Stream {
   }
 
   destroy(): void {
-    if (this.#leave()) this.#handle.close(this.#onClosed);
+    if (this.#leave()) this.#handle.close(() => this.#events?.closed());
   }
 
   /**
@@ -126,11 +126,9 @@ class RawStream implements Stream {
       return;
     }
     if (!this.#leave()) return;
-    const status = this.#handle.reset(this.#onClosed);
-    if (status < 0) this.#handle.close(this.#onClosed);
+    const closed = (): void => this.#events?.closed();
+    if (this.#handle.reset(closed) < 0) this.#handle.close(closed);
   }
-
-  readonly #onClosed = (): void => this.#events?.closed();
 
   #onRead(): Uint8Array | undefined {
     const events = this.#events;
@@ -197,18 +195,24 @@ class RawStream implements Stream {
   }
 }
 
-const endsOf = (handle: StreamHandle): Ends => {
-  const peer: Partial<SocketName> = {};
-  const local: Partial<SocketName> = {};
-  handle.getpeername(peer);
-  handle.getsockname(local);
-  return {
-    transport: 'tcp',
-    peerHost: peer.address ?? '?',
-    peerPort: peer.port ?? 0,
-    localHost: local.address ?? '?',
-    localPort: local.port ?? 0,
-  };
+const unknown: SocketName = { address: '?', port: 0 };
+/** What a name call fills in, of whatever socket: three properties added to an empty object take longer than the call. */
+const name = { address: '', family: '', port: 0 };
+
+const nameOf = (status: number): SocketName => (status < 0 ? unknown : { address: name.address, port: name.port });
+
+/** `local` is our end where that is known without asking. */
+const endsOf = (handle: StreamHandle, local: SocketName | null): Ends => {
+  const peer = nameOf(handle.getpeername(name));
+  const { address, port } = local ?? nameOf(handle.getsockname(name));
+  return { transport: 'tcp', peerHost: peer.address, peerPort: peer.port, localHost: address, localPort: port };
+};
+
+/** Our end of all that a listener accepts; null where it listens on every address, and they differ. */
+const localOf = (server: Server): SocketName | null => {
+  const bound = server.address();
+  if (bound === null || typeof bound !== 'object' || /^[0.]+$|^::$/.test(bound.address)) return null;
+  return { address: bound.address, port: bound.port };
 };
 
 /**
@@ -221,8 +225,9 @@ export const acceptRaw = (server: Server, onStream: (stream: Stream) => void): b
   if (calls === null || typeof listener !== 'object' || listener === null) return false;
   const usual: unknown = Reflect.get(listener, 'onconnection');
   if (typeof usual !== 'function') return false;
+  const local = localOf(server);
   return Reflect.set(listener, 'onconnection', (status: number, handle: unknown) => {
-    if (isStreamHandle(handle)) onStream(new RawStream(handle, calls));
+    if (isStreamHandle(handle)) onStream(new RawStream(handle, endsOf(handle, local), calls));
     // What failed is told by the server, as ever.
     else Reflect.apply(usual, listener, [status, handle]);
   });

@@ -18,11 +18,11 @@ export interface StreamHandle {
   close(closed: () => void): void;
   reset(closed: () => void): number;
   setNoDelay(on: boolean): number;
-  getpeername(into: Partial<SocketName>): number;
-  getsockname(into: Partial<SocketName>): number;
+  getpeername(into: SocketName): number;
+  getsockname(into: SocketName): number;
 }
 
-/** What a name call fills in. */
+/** What a name call fills in: an address as the system prints it, and a port. */
 export interface SocketName {
   readonly address: string;
   readonly port: number;

@@ -10,21 +10,21 @@ import { until } from '../support/wait.ts';
 
 type Kind = 'raw' | 'plain';
 
-const listen = async (server: Server): Promise<number> => {
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+const listen = async (server: Server, host = '127.0.0.1'): Promise<number> => {
+  await once(server.listen(0, host), 'listening');
   onTestFinished(() => void server.close());
   const address = server.address();
   return address !== null && typeof address === 'object' ? address.port : 0;
 };
 
 /** A stream of a kind for each client that comes, and its client. */
-const acceptor = async (kind: Kind): Promise<() => Promise<{ stream: Stream; client: Client }>> => {
+const acceptor = async (kind: Kind, host?: string) => {
   const streams: Stream[] = [];
   const server = createServer({ allowHalfOpen: true }, (socket) => streams.push(new PlainStream(socket)));
-  const port = await listen(server);
+  const port = await listen(server, host);
   if (kind === 'raw') expect(acceptRaw(server, (stream) => streams.push(stream))).toBe(true);
-  return async () => {
-    const client = await openClient(port);
+  return async (to?: string): Promise<{ stream: Stream; client: Client }> => {
+    const client = await openClient(port, to);
     await until(() => streams.length > 0, 'the stream');
     const stream = streams.shift();
     if (stream === undefined) throw new Error('nothing was accepted');
@@ -68,6 +68,14 @@ describe.each(['raw', 'plain'] as const)('a %s stream', (kind) => {
     expect(`${stream.ends.peerHost}:${stream.ends.peerPort}`).toBe(client.local);
     expect(stream.ends.localHost).toBe('127.0.0.1');
     expect(stream.ends.localPort).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['0.0.0.0', '127.0.0.2'],
+    ['::', '::1'],
+  ])('knows its own end where its listener is bound to %s', async (every, one) => {
+    const { stream } = await (await acceptor(kind, every))(one);
+    expect(stream.ends.localHost).toBe(one);
   });
 
   it('tells what comes, the peer’s FIN, our own, and its close, each once and in this order', async () => {
