@@ -9,12 +9,23 @@ import type { ServeEvent } from './event.ts';
  */
 export type Format = (event: ServeEvent, wallMs: number) => Iterable<string>;
 
+let latest = { second: Number.NaN, text: '' };
+
+/** ISO 8601, UTC, whole ms. Node takes longer for that than for all the rest of an event. */
+const isoTime = (wallMs: number): string => {
+  const ms = Math.floor(wallMs);
+  const second = Math.floor(ms / 1000);
+  if (second !== latest.second) latest = { second, text: new Date(second * 1000).toISOString().slice(0, -4) };
+  return `${latest.text}${String(ms - second * 1000).padStart(3, '0')}Z`;
+};
+
 /** For scripts: one JSON object. */
 export const ndjson: Format = function* (event, wallMs) {
-  const time = new Date(wallMs).toISOString();
-  if (event.event !== 'data') return yield `${JSON.stringify({ time, ...event })}\n`;
+  // A spread into a new object and a Date for each would be most of the time that `serve` has a processor.
+  const start = `{"time":"${isoTime(wallMs)}",`;
+  if (event.event !== 'data') return yield `${start}${JSON.stringify(event).slice(1)}\n`;
   const { data, ...rest } = event;
-  yield `${JSON.stringify({ time, ...rest }).slice(0, -1)},"data":"`;
+  yield `${start}${JSON.stringify(rest).slice(1, -1)},"data":"`;
   for (const piece of data) yield JSON.stringify(piece).slice(1, -1);
   yield '"}\n';
 };

@@ -65,9 +65,10 @@ export class Report {
   }
 
   async #write(happenings: Iterable<Happening>): Promise<void> {
+    const offsetMs = this.#wallOffset();
     let piece = '';
     for (const { at, event } of happenings) {
-      for (const part of this.#format(event, this.#wallMs(at))) {
+      for (const part of this.#format(event, at + offsetMs)) {
         piece += part;
         if (piece.length < pieceLength) continue;
         await this.#hand(piece);
@@ -87,12 +88,12 @@ export class Report {
   }
 
   /**
-   * Wall-clock time of a moment. `Date.now()` knows whole ms only: asked anew for each event, it would let two that
-   * follow each other swap their times.
+   * What makes a wall-clock time of a moment. `Date.now()` knows whole ms only: taken anew each time, it would let two
+   * events that follow each other swap their times.
    */
-  #wallMs(at: number): number {
+  #wallOffset(): number {
     const offset = Date.now() - monotonicMs();
     if (!(Math.abs(offset - this.#wallOffsetMs) < toleranceMs)) this.#wallOffsetMs = offset;
-    return at + this.#wallOffsetMs;
+    return this.#wallOffsetMs;
   }
 }

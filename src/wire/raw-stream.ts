@@ -21,6 +21,8 @@ const smallBytes = 4 * 1024;
 /** Where the streams of this thread read into that have brought little so far. */
 const common = Buffer.allocUnsafeSlow(readBytes);
 
+const nothing = (): undefined => undefined;
+
 /** A request that no write has taken: one that the kernel takes at once needs none. */
 let spare: Request | null = null;
 
@@ -113,7 +115,7 @@ class RawStream implements Stream {
   }
 
   destroy(): void {
-    if (this.#leave()) this.#handle.close(() => this.#events?.closed());
+    if (this.#leave()) this.#handle.close(() => this.#closed());
   }
 
   /**
@@ -126,7 +128,7 @@ class RawStream implements Stream {
       return;
     }
     if (!this.#leave()) return;
-    const closed = (): void => this.#events?.closed();
+    const closed = (): void => this.#closed();
     if (this.#handle.reset(closed) < 0) this.#handle.close(closed);
   }
 
@@ -187,11 +189,21 @@ class RawStream implements Stream {
     this.destroy();
   }
 
-  /** False where that was done before. */
+  /**
+   * False where that was done before. V8 takes a handle for alive until it looks at all of its memory, not only at the
+   * young: what hangs on one would be moved about till then.
+   */
   #leave(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
+    this.#handle.onread = nothing;
     return true;
+  }
+
+  #closed(): void {
+    const events = this.#events;
+    this.#events = null;
+    events?.closed();
   }
 }
 
