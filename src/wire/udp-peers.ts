@@ -1,4 +1,5 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
+import type { AddressInfo } from 'node:net';
 import type { Endpoint, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { hostPort } from '../ledger/host-port.ts';
@@ -33,8 +34,8 @@ export class UdpPeers {
   readonly #limits: BounceLimits;
   readonly #reflectors: Reflectors;
   readonly #peers = new Map<string, UdpPeer>();
-  /** Sockets whose end ends their peers. */
-  readonly #sockets = new WeakSet<Socket>();
+  /** Sockets whose end ends their peers, and where each is bound: asking for it takes as long as a tenth of an answer. */
+  readonly #sockets = new WeakMap<Socket, AddressInfo>();
   /** Peers that get no answer, and until when. */
   readonly #hushed = new Map<string, number>();
 
@@ -46,9 +47,9 @@ export class UdpPeers {
 
   /** `endpoint` is that of the listener, with its real port. */
   receive(bytes: Buffer, from: RemoteInfo, socket: Socket, endpoint: Endpoint): void {
-    const local = socket.address();
+    const local = this.#sockets.get(socket) ?? this.#watch(socket);
     const key = `${local.address} ${local.port} ${from.address} ${from.port}`;
-    const peer = this.#peers.get(key) ?? this.#enter(key, from, socket, endpoint);
+    const peer = this.#peers.get(key) ?? this.#enter(key, from, socket, { endpoint, local });
     peer?.receive(bytes);
   }
 
@@ -59,12 +60,16 @@ export class UdpPeers {
     for (const [key, untilMs] of this.#hushed) if (untilMs <= monotonicMs()) this.#hushed.delete(key);
   }
 
-  #enter(key: string, from: RemoteInfo, socket: Socket, endpoint: Endpoint): UdpPeer | undefined {
+  #enter(
+    key: string,
+    from: RemoteInfo,
+    socket: Socket,
+    { endpoint, local }: { readonly endpoint: Endpoint; readonly local: AddressInfo },
+  ): UdpPeer | undefined {
     if (this.#reflectors.has(from) || (this.#hushed.get(key) ?? 0) > monotonicMs()) {
       this.#house.refuse(from.address, from.port);
       return undefined;
     }
-    const local = socket.address();
     const ends: Ends = {
       transport: 'udp',
       peerHost: from.address,
@@ -88,7 +93,6 @@ export class UdpPeers {
     };
     const peer = new UdpPeer(socket, from, entered.slot, entered.id, { ...around, leave }, events, this.#limits);
     this.#peers.set(key, peer);
-    this.#watch(socket);
     this.#house.joined(peer, entered.slot, ends);
     return peer;
   }
@@ -97,12 +101,13 @@ export class UdpPeers {
    * A listener that is taken back, because another one could not be opened, takes its peers along: an answer from a socket
    * that is closed throws, and the next listener on that port would be held for theirs.
    */
-  #watch(socket: Socket): void {
-    if (this.#sockets.has(socket)) return;
-    this.#sockets.add(socket);
+  #watch(socket: Socket): AddressInfo {
+    const local = socket.address();
+    this.#sockets.set(socket, local);
     socket.once('close', () => {
       for (const peer of this.#peers.values()) if (peer.socket === socket) peer.end('shutdown');
     });
+    return local;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram';
 import { isIP } from 'node:net';
 import { constants } from 'node:os';
 import type { Act, Endpoint } from '../engine/protocol.ts';
@@ -23,7 +23,10 @@ export const listenUdp = async (
   // A UDP socket is of one family from the start; that of a name is known only when it has been looked up.
   const host = address ?? (await addressOf(endpoint));
   return new Promise((resolve, reject) => {
-    const socket = createSocket({ type: isIP(host) === 6 ? 'udp6' : 'udp4', ipv6Only, reusePort });
+    const [type, family] = isIP(host) === 6 ? (['udp6', 6] as const) : (['udp4', 4] as const);
+    // Only addresses come here. Node's own lookup would tell each answer's in a later turn.
+    const lookup: SocketOptions['lookup'] = (name, _options, found) => found(null, name, family);
+    const socket = createSocket({ type, ipv6Only, reusePort, lookup });
     socket.once('error', (error) => {
       socket.close();
       reject(faultOf(error, 'bind', endpoint));
