@@ -76,6 +76,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     },
   );
   const young = new YoungGeneration();
+  young.clearAlone();
   const feed = new LiveFeed({
     read: () => {
       young.limit();

@@ -9,8 +9,9 @@ import { type Kept, Tracker } from './tracker.ts';
 import type { Feed, View } from './view.ts';
 import { type Lens, Watch } from './watch.ts';
 
-/** How long what the client tells may wait for more of the same, ms. */
+/** How long what the client tells may wait for more of the same, and how soon it is told again, ms. */
 const gatherMs = 15;
+const apartMs = 33;
 
 /** Where the pictures come from, and the time on the monotonic time line. */
 export interface FeedSource {
@@ -32,10 +33,12 @@ export class LiveFeed implements Feed {
   readonly #listeners = new Set<() => void>();
   readonly #pace = new Pace();
   #conversation: Conversation = silence;
+  #task: string | null = null;
   #view: View;
   #watch: Watch | null = null;
   #pictures: NodeJS.Timeout | undefined;
   #gathering: NodeJS.Timeout | undefined;
+  #gatheredAt = -Infinity;
 
   constructor({ read, now = monotonicMs, lens }: FeedSource) {
     this.#read = read;
@@ -78,7 +81,12 @@ export class LiveFeed implements Feed {
     const { client, transcript } = this.#conversation;
     const snapshot = this.#snapshot();
     const row = snapshot.connections.byId(this.#watch?.id);
-    this.#show({ snapshot, client, transcript: transcript.entries, detail: this.#watch?.take(row) ?? null });
+    const detail = this.#watch?.take(row) ?? null;
+    // With the picture goes all that was gathered.
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    this.#gatheredAt = this.#now();
+    this.#show({ snapshot, client, transcript: transcript.entries, task: this.#task, detail });
   }
 
   /** Looks closely at one connection, in place of any other: at its calls, and its payload from now on. Null: at none. */
@@ -110,7 +118,8 @@ export class LiveFeed implements Feed {
 
   /** What the client is doing for longer than a moment; null: nothing any more. */
   task(text: string | null): void {
-    this.#show({ task: text });
+    this.#task = text;
+    this.#gather();
   }
 
   /** The listeners that are up, and a line about them where there is something to know. */
@@ -134,11 +143,15 @@ export class LiveFeed implements Feed {
 
   #gather(): void {
     if (this.#listeners.size === 0) return;
-    this.#gathering ??= setTimeout(() => {
-      this.#gathering = undefined;
-      const { client, transcript } = this.#conversation;
-      this.#show({ client, transcript: transcript.entries });
-    }, gatherMs);
+    this.#gathering ??= setTimeout(
+      () => {
+        this.#gathering = undefined;
+        this.#gatheredAt = this.#now();
+        const { client, transcript } = this.#conversation;
+        this.#show({ client, transcript: transcript.entries, task: this.#task });
+      },
+      Math.max(gatherMs, this.#gatheredAt + apartMs - this.#now()),
+    );
   }
 
   #snapshot() {

@@ -93,11 +93,12 @@ export class Rates {
 
   /**
    * Bytes in each whole second of the last minute, oldest first, then the live rate as the newest value. Seconds from
-   * before the beginning are left out.
+   * before the beginning are left out; nothing where no byte ever moved.
    */
   history(one: number, atMs: number): readonly Rate[] {
     const second = Math.floor(atMs / 1000);
     const first = Math.floor((this.#startMs[one] ?? 0) / 1000);
+    if ((this.#newest[one] ?? 0) < first - 1) return [];
     const from = Math.max(first, second - historySeconds + 1);
     const whole = Array.from({ length: second - from }, (_, place) => this.#bucket(one, from + place));
     return [...whole, this.rate(one, atMs)];

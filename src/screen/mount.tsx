@@ -26,7 +26,8 @@ export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen 
     // Ink takes a terminal for none where CI is set; whoever mounts has looked for itself.
     interactive: true,
     incrementalRendering: true,
-    maxFps: 30,
+    // A key that comes right behind a picture is drawn at once: 8 ms later at most. There are fewer frames than that.
+    maxFps: 125,
   });
   const done = instance.waitUntilExit().then(() => undefined);
   // Whoever awaits `done` hears of the failure; one who only unmounts must not crash of it.

@@ -1,6 +1,6 @@
 import { Console } from 'node:console';
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { View } from '../../src/model/view.ts';
 import type { Intent } from '../../src/screen/intent.ts';
 import { mountScreen, type Screen } from '../../src/screen/mount.tsx';
@@ -60,6 +60,21 @@ describe('mounting', () => {
     stdin.push('\x03');
     await expect.poll(() => intents).toEqual([{ type: 'quit' }]);
     expect(emulator.modes().alternateScreen).toBe(true);
+  });
+
+  it('draws a key that comes right behind a picture within 8 ms of it, unless the machine is late', async () => {
+    const { emulator, feed, stdin } = mount(busy, { columns: 80, rows: 24 });
+    await ready(emulator);
+    const drawn = async (text: string): Promise<void> => {
+      while (!emulator.text().includes(text)) await turn();
+    };
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => timers.mockRestore());
+    feed.show({ ...busy, notice: 'a picture' });
+    await drawn('a picture');
+    stdin.push('ż');
+    await drawn('ż');
+    expect(Math.max(...timers.mock.calls.map(([, waitMs = 0]) => waitMs))).toBe(8);
   });
 
   it('sends the lines of one chunk in their order', async () => {

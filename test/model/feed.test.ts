@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { RowPlaces } from '../../src/ledger/places.ts';
+import { Reading } from '../../src/ledger/reading.ts';
+import { LiveFeed } from '../../src/model/feed.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
+afterEach(() => void vi.useRealTimers());
+
+/** A feed over a wire on which nothing happens, and how often whoever listens was told of something new. */
+const start = () => {
+  const reading = new Reading({ open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 }, 'chunk', new RowPlaces([]));
+  const feed = new LiveFeed({ read: () => reading, now: Date.now });
+  let times = 0;
+  feed.subscribe(() => {
+    times += 1;
+  });
+  return { feed, times: () => times };
+};
+
+it('what is said is on view within 15 ms, together with all that was said meanwhile', () => {
+  const { feed, times } = start();
+  feed.note('one');
+  feed.note('two');
+  feed.task('/repeat 1/9');
+  expect(times()).toBe(0);
+  vi.advanceTimersByTime(15);
+  expect(times()).toBe(1);
+  expect(feed.view().transcript).toMatchObject([{ text: 'one' }, { text: 'two' }]);
+  expect(feed.view().task).toBe('/repeat 1/9');
+});
+
+it('whatever goes on all the time is told thirty times a second, its end too', () => {
+  const { feed, times } = start();
+  for (let count = 1; count <= 200; count += 1) {
+    feed.task(`/repeat ${count}/200`);
+    vi.advanceTimersByTime(5);
+  }
+  feed.task(null);
+  expect(times()).toBeGreaterThan(25);
+  expect(times()).toBeLessThanOrEqual(31);
+  vi.advanceTimersByTime(33);
+  expect(feed.view().task).toBeNull();
+});
