@@ -1,5 +1,6 @@
+import type { Action } from './action.ts';
+import type { Group } from './binding.ts';
 import type { Look } from './detail-state.ts';
-import type { Action, Group } from './keymap.ts';
 
 const look = (what: Look): Action => ({ type: 'look', look: what });
 

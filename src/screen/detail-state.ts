@@ -1,5 +1,5 @@
 import type { Piece } from '../model/payload.ts';
-import type { Request } from './keymap.ts';
+import type { Request } from './action.ts';
 import type { PayloadFormat, PayloadLine } from './payload-lines.ts';
 import { type Anchor, type Page, scrollBy, scrollToOldest } from './scroll.ts';
 

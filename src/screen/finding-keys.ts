@@ -1,5 +1,6 @@
+import type { Action } from './action.ts';
+import type { Group } from './binding.ts';
 import type { Find } from './finding.ts';
-import type { Action, Group } from './keymap.ts';
 
 const find = (what: Find): Action => ({ type: 'find', find: what });
 

@@ -4,7 +4,7 @@ import type { Replay } from '../model/replay.ts';
 import { EscapeError, unescapeText } from '../text/escapes.ts';
 import { exact } from '../text/format.ts';
 import { type Edit, edit, emptyLine, type Line, longestLine } from '../text/line.ts';
-import type { Request } from './keymap.ts';
+import type { Request } from './action.ts';
 
 /** A line that is asked for below the list. */
 export type Asking =

@@ -1,8 +1,8 @@
 import { memo } from 'react';
 import { printable } from '../text/printable.ts';
 import { fit } from '../text/width.ts';
+import type { Mode } from './action.ts';
 import { footerHints } from './hints.ts';
-import type { Mode } from './keymap.ts';
 import { palette } from './palette.ts';
 import type { Pending } from './pending.ts';
 import type { Remark } from './prompt-state.ts';

@@ -1,9 +1,11 @@
 import { Text } from 'ink';
 import { commands } from '../model/commands.ts';
 import { cellWidth, fit } from '../text/width.ts';
+import type { Mode } from './action.ts';
+import type { Group } from './binding.ts';
 import { drawable } from './glyphs.ts';
 import { type Hint, hintsOf } from './hints.ts';
-import { type Group, keymap, type Mode } from './keymap.ts';
+import { keymap } from './keymap.ts';
 import { centred, type Rect } from './layout.ts';
 import { Overlay } from './overlay.tsx';
 

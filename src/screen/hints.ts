@@ -1,5 +1,7 @@
 import { cellWidth } from '../text/width.ts';
-import { type Binding, groupsOf, type Mode } from './keymap.ts';
+import type { Mode } from './action.ts';
+import type { Binding } from './binding.ts';
+import { groupsOf } from './keymap.ts';
 
 /** Keys and their effect, as the footer and the help show them. */
 export interface Hint {

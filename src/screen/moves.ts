@@ -1,5 +1,5 @@
+import type { Target } from './action.ts';
 import { parts } from './detail-state.ts';
-import type { Target } from './keymap.ts';
 import { panes } from './layout.ts';
 import { scrollBy, scrollToOldest } from './scroll.ts';
 import { selectedId, visibleTop } from './selection.ts';

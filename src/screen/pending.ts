@@ -1,4 +1,4 @@
-import type { Request, Touch } from './keymap.ts';
+import type { Request, Touch } from './action.ts';
 
 /** An end that a connection is to meet when the same key is pressed again. */
 export interface Pending {

@@ -2,20 +2,14 @@ import type { Piece } from '../model/payload.ts';
 import type { Replay } from '../model/replay.ts';
 import type { Entry } from '../model/transcript.ts';
 import type { Client } from '../model/view.ts';
-import { doubleBackslashes } from '../text/escapes.ts';
-import type { Edit } from '../text/line.ts';
-import { type DetailState, type Looked, look } from './detail-state.ts';
-import { type Finding, find, findingMode, initialFinding, revise } from './finding.ts';
-import { type Action, actionOfCharacter, actionOfKey, type Mode, type Request, type Touch } from './keymap.ts';
-import type { Press } from './keys.ts';
+import type { Mode } from './action.ts';
+import type { DetailState, Looked } from './detail-state.ts';
+import { type Finding, findingMode, initialFinding } from './finding.ts';
 import type { Pane } from './layout.ts';
-import { moveFocus, scrollHelp, scrollTranscript, select, showCommands } from './moves.ts';
 import type { PayloadLine } from './payload-lines.ts';
-import { type Pending, touch } from './pending.ts';
-import { completeLine, editPrompt, type Prompt, pasteText, promptWith, recallLine, yank } from './prompt-state.ts';
+import type { Pending } from './pending.ts';
+import { type Prompt, promptWith } from './prompt-state.ts';
 import type { Anchor, Page } from './scroll.ts';
-import { selectedId } from './selection.ts';
-import { submit } from './submit.ts';
 import type { TranscriptLine } from './wrapped.ts';
 
 /** All that the screen itself remembers. */
@@ -74,12 +68,6 @@ export interface Scene {
   readonly help: { readonly lines: number; readonly rows: number; readonly commands: number };
 }
 
-/** A state, and what is asked of the program on the way to it. */
-export interface Step {
-  readonly state: State;
-  readonly requests: readonly Request[];
-}
-
 export const modeOf = (state: State): Mode => (state.help ? 'help' : modeBelow(state));
 
 /** Where the keys go once the help is closed. */
@@ -88,144 +76,4 @@ export const modeBelow = (state: State): Mode => findingMode(state.finding) ?? p
 const paneMode = ({ focus, typing, detail }: State): Mode => {
   if (focus === 'client') return typing ? 'input' : 'client';
   return detail === null ? focus : 'detail';
-};
-
-/** Whether characters are text and not keys. */
-const isTyping = (mode: Mode): boolean => mode === 'input' || mode === 'filter' || mode === 'write';
-
-/** One press. Pure: what it asks for is in the result. */
-export const press = (before: State, input: Press, scene: Scene): Step => {
-  // Whatever is pressed settles what was pending: the same key again, or not.
-  const settled = before.pending === null || input.type === 'text' ? before : { ...before, pending: null };
-  const state = settled.prompt.remark === null ? settled : { ...settled, prompt: { ...settled.prompt, remark: null } };
-  switch (input.type) {
-    case 'key': {
-      const action = actionOfKey(input.name, modeOf(state), scene.failed);
-      return action === null ? still(state) : reduce(state, action, scene);
-    }
-    case 'text':
-      return typeText(state, input.text, scene);
-    case 'paste':
-      return still(paste(state, input.text));
-    default:
-      return input satisfies never;
-  }
-};
-
-const still = (state: State): Step => ({ state, requests: [] });
-
-/** Characters are keys until one of them begins a message: `ihello` in one chunk types `hello`. */
-const typeText = (state: State, text: string, scene: Scene): Step => {
-  const requests: Request[] = [];
-  let current = state;
-  let rest = text;
-  while (rest !== '' && !isTyping(modeOf(current))) {
-    const [character = ''] = rest;
-    rest = rest.slice(character.length);
-    const action = actionOfCharacter(character, modeOf(current), scene.failed);
-    if (action === null) {
-      current = { ...current, pending: null };
-      continue;
-    }
-    const { pending } = current;
-    const step = reduce(current, action, scene);
-    // The same key again has done what was pending; any other has let it go.
-    current = step.state.pending === pending ? { ...step.state, pending: null } : step.state;
-    requests.push(...step.requests);
-  }
-  return { state: rest === '' ? current : change(current, { type: 'insert', text: rest }), requests };
-};
-
-/** An edit of the line that is typed in: what is asked for below the list, or else the draft. */
-const change = (state: State, by: Edit): State => {
-  const { asking } = state.finding;
-  return asking === null
-    ? { ...state, prompt: editPrompt(state.prompt, by) }
-    : { ...state, finding: revise(state.finding, asking, by) };
-};
-
-/** A paste goes into the line that is typed in; where there is none, into the prompt. */
-const paste = (state: State, text: string): State => {
-  const mode = modeOf(state);
-  if (mode === 'help' || mode === 'replay') return state;
-  const { asking } = state.finding;
-  // Escapes count in what is sent: those of a paste are doubled, so that its own bytes go out.
-  if (asking !== null)
-    return change(state, { type: 'insert', text: asking.type === 'write' ? doubleBackslashes(text) : text });
-  return { ...composing(state), prompt: pasteText(state.prompt, text) };
-};
-const composing = (state: State): State => ({ ...state, focus: 'client', typing: true });
-
-/** The effect of an action. */
-const reduce = (state: State, action: Action, scene: Scene): Step => {
-  switch (action.type) {
-    case 'focus': {
-      const completed = action.by === 1 && modeOf(state) === 'input' ? completeLine(state.prompt) : null;
-      if (completed !== null) return still({ ...state, prompt: completed });
-      return still(moveFocus(state, action.by));
-    }
-    case 'show':
-      return still({ ...state, focus: action.pane });
-    case 'leave':
-      if (scene.busy) return { state, requests: [{ type: 'command', command: { type: 'stop' } }] };
-      return still({ ...state, focus: 'connections', typing: false });
-    case 'compose':
-      return still(composing(state));
-    case 'submit':
-      return enter(state, scene);
-    case 'edit':
-      return still(change(state, action.edit));
-    case 'yank':
-      return still({ ...state, prompt: yank(state.prompt) });
-    case 'recall':
-      return still({ ...state, prompt: recallLine(state.prompt, action.by) });
-    case 'select':
-      return still(select(state, action.to, scene));
-    case 'scroll':
-      return still(state.help ? scrollHelp(state, action.to, scene) : scrollTranscript(state, action.to, scene));
-    case 'toggleHelp':
-      return still({ ...state, help: !state.help, helpTop: 0 });
-    case 'ask':
-      return { state, requests: [action.request] };
-    case 'find': {
-      const { finding, requests } = find(state.finding, action.find, {
-        selected: aimOf(state, scene),
-        replays: scene.replays,
-      });
-      const found = { ...state, finding };
-      return { state: finding.asking === null ? found : showAsking(found), requests };
-    }
-    case 'look': {
-      const { detail, requests } = look(state.detail, action.look, { ...scene, selected: aimOf(state, scene) });
-      // The list shows again what was looked at.
-      return { state: { ...state, detail, focus: 'connections', chosen: detail?.id ?? state.chosen }, requests };
-    }
-    case 'touch':
-      return touching(state, action.intent, aimOf(state, scene));
-    default:
-      return action satisfies never;
-  }
-};
-
-/** What is asked for is typed below the list, or below the payload. */
-const showAsking = (state: State): State => ({
-  ...state,
-  focus: 'connections',
-  detail: state.detail === null ? null : { ...state.detail, part: 'payload' },
-});
-
-/** The connection that keys act on: that of the detail, even where a filter has hidden it from the list meanwhile. */
-const aimOf = ({ detail, chosen }: State, { ids, preferred }: Scene): number | null =>
-  detail?.id ?? selectedId(chosen, ids, preferred);
-
-/** What was sent or done is at the newest end of the chat, so that is shown. */
-const enter = (state: State, scene: Scene): Step => {
-  const { prompt, requests, help } = submit(state.prompt, scene.client);
-  const entered = { ...state, prompt, anchor: prompt.draft === state.prompt.draft ? state.anchor : null };
-  return { state: help ? showCommands(entered, scene) : entered, requests };
-};
-
-const touching = (state: State, intent: Touch, id: number | null): Step => {
-  const { pending, requests } = touch(state.pending, intent, id);
-  return { state: { ...state, pending }, requests };
 };

@@ -1,6 +1,7 @@
-import type { Request } from './keymap.ts';
+import type { Request } from './action.ts';
 import type { Press } from './keys.ts';
-import { press, type Scene, type State, stateWith } from './state.ts';
+import { press } from './reducer.ts';
+import { type Scene, type State, stateWith } from './state.ts';
 
 /** Holds the state outside React: several presses may come before React draws, and each builds on the one before. */
 export interface Store {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Mode } from '../../src/screen/action.ts';
 import { commandsLine, helpLength, helpLines } from '../../src/screen/help.tsx';
 import { footerHints } from '../../src/screen/hints.ts';
-import { actionOfCharacter, actionOfKey, groupsOf, keymap, type Mode } from '../../src/screen/keymap.ts';
+import { actionOfCharacter, actionOfKey, groupsOf, keymap } from '../../src/screen/keymap.ts';
 import { cellWidth } from '../../src/text/width.ts';
 
 const modes: readonly Mode[] = ['input', 'client', 'connections', 'counters', 'detail', 'help'];
