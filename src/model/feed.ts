@@ -4,7 +4,7 @@ import type { Reading } from '../ledger/reading.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import { type Conversation, hear, silence } from './conversation.ts';
 import { Pace } from './pace.ts';
-import type { Connection, Rate } from './snapshot.ts';
+import type { Connection, Rate, Snapshot } from './snapshot.ts';
 import { type Kept, Tracker } from './tracker.ts';
 import type { Feed, View } from './view.ts';
 import { type Lens, Watch } from './watch.ts';
@@ -34,9 +34,12 @@ export class LiveFeed implements Feed {
   readonly #pace = new Pace();
   #conversation: Conversation = silence;
   #task: string | null = null;
+  /** The last one that was taken. */
+  #snapshot: Snapshot;
   #view: View;
   #watch: Watch | null = null;
   #pictures: NodeJS.Timeout | undefined;
+  #presenting: NodeJS.Immediate | undefined;
   #gathering: NodeJS.Timeout | undefined;
   #gatheredAt = -Infinity;
 
@@ -45,8 +48,9 @@ export class LiveFeed implements Feed {
     this.#lens = lens ?? null;
     this.#now = now;
     this.#tracker = new Tracker(now());
+    this.#snapshot = this.#take();
     this.#view = {
-      snapshot: this.#snapshot(),
+      snapshot: this.#snapshot,
       endpoints: [],
       notice: null,
       failure: null,
@@ -70,6 +74,7 @@ export class LiveFeed implements Feed {
       this.#listeners.delete(listener);
       if (this.#listeners.size > 0) return;
       clearTimeout(this.#pictures);
+      clearImmediate(this.#presenting);
       clearTimeout(this.#gathering);
       this.#pictures = undefined;
       this.#gathering = undefined;
@@ -78,15 +83,8 @@ export class LiveFeed implements Feed {
 
   /** Takes a picture now, out of turn. */
   look(): void {
-    const { client, transcript } = this.#conversation;
-    const snapshot = this.#snapshot();
-    const row = snapshot.connections.byId(this.#watch?.id);
-    const detail = this.#watch?.take(row) ?? null;
-    // With the picture goes all that was gathered.
-    clearTimeout(this.#gathering);
-    this.#gathering = undefined;
-    this.#gatheredAt = this.#now();
-    this.#show({ snapshot, client, transcript: transcript.entries, task: this.#task, detail });
+    this.#snapshot = this.#take();
+    this.#present();
   }
 
   /** Looks closely at one connection, in place of any other: at its calls, and its payload from now on. Null: at none. */
@@ -137,8 +135,21 @@ export class LiveFeed implements Feed {
   #watchOn(): void {
     this.#pictures = setTimeout(() => {
       this.#watchOn();
-      this.look();
+      this.#snapshot = this.#take();
+      // A key that has come meanwhile is drawn before, and does not wait for the picture to be drawn as well.
+      this.#presenting = setImmediate(() => this.#present());
     }, this.#pace.next());
+  }
+
+  /** Shows the last snapshot, and with it all that was gathered. */
+  #present(): void {
+    const { client, transcript } = this.#conversation;
+    const snapshot = this.#snapshot;
+    const detail = this.#watch?.take(snapshot.connections.byId(this.#watch.id)) ?? null;
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    this.#gatheredAt = this.#now();
+    this.#show({ snapshot, client, transcript: transcript.entries, task: this.#task, detail });
   }
 
   #gather(): void {
@@ -154,7 +165,7 @@ export class LiveFeed implements Feed {
     );
   }
 
-  #snapshot() {
+  #take(): Snapshot {
     const reading = this.#read();
     return this.#tracker.take(reading, this.#now());
   }

@@ -38,6 +38,6 @@ export interface Feed {
   readonly view: () => View;
   /** Bytes per second in each of the last 60 seconds, newest last; fewer where the connection is younger. */
   readonly history: (connection: Connection) => readonly Rate[];
-  /** The snapshot on view, and the histories of its moment, to look at for longer than until the next one. */
+  /** The last snapshot, and the histories of its moment, to look at for longer than until the next one. */
   readonly keep: () => Kept;
 }

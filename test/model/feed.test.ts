@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { RowPlaces } from '../../src/ledger/places.ts';
 import { Reading } from '../../src/ledger/reading.ts';
@@ -6,15 +7,18 @@ import { LiveFeed } from '../../src/model/feed.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A feed over a wire on which nothing happens, and how often whoever listens was told of something new. */
+/** A feed over a wire on which nothing happens unless it is told to, and how often whoever listens was told of something new. */
 const start = () => {
-  const reading = new Reading({ open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 }, 'chunk', new RowPlaces([]));
+  let reading = new Reading({ open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 }, 'chunk', new RowPlaces([]));
   const feed = new LiveFeed({ read: () => reading, now: Date.now });
   let times = 0;
   feed.subscribe(() => {
     times += 1;
   });
-  return { feed, times: () => times };
+  const move = (bytesIn: number) => {
+    reading = new Reading({ ...reading.totals, bytesIn }, 'chunk', new RowPlaces([]));
+  };
+  return { feed, times: () => times, move };
 };
 
 it('what is said is on view within 15 ms, together with all that was said meanwhile', () => {
@@ -40,4 +44,31 @@ it('whatever goes on all the time is told thirty times a second, its end too', (
   expect(times()).toBeLessThanOrEqual(31);
   vi.advanceTimersByTime(33);
   expect(feed.view().task).toBeNull();
+});
+
+it('leaves a turn of the event loop between a picture that is read and one that is shown: a key comes first', async () => {
+  const { feed, move } = start();
+  const seen: string[] = [];
+  feed.subscribe(() => seen.push(`picture ${feed.view().snapshot.totals.bytesIn}`));
+  move(5);
+  vi.advanceTimersByTime(250);
+  move(7);
+  expect(seen).toEqual([]);
+  expect(feed.view().snapshot.totals.bytesIn, 'a key is drawn from the last whole picture').toBe(0);
+  seen.push('key');
+  await turn();
+  expect(seen[0]).toBe('key');
+  expect(seen[1], 'of the moment at which it was read').toBe('picture 5');
+});
+
+it('never shows an older picture behind one that was taken out of turn', async () => {
+  const { feed, move } = start();
+  const seen: number[] = [];
+  feed.subscribe(() => seen.push(feed.view().snapshot.totals.bytesIn));
+  move(5);
+  vi.advanceTimersByTime(250);
+  move(7);
+  feed.look();
+  await turn();
+  expect(seen).toEqual([7]);
 });
