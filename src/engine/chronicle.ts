@@ -8,8 +8,8 @@ export interface Batch {
   readonly taken: () => void;
 }
 
-/** How long a note waits for older ones of other threads, ms: each hands its own over ten ms apart (wire/journal.ts). */
-const waitMs = 15;
+/** How long a note waits for older ones of other threads, ms: each hands its own over 50 ms apart (wire/journal.ts). */
+const waitMs = 60;
 
 /**
  * Puts the journals of several threads together, in the order of time. The notes of one connection come from one thread

@@ -56,7 +56,10 @@ export class SlotMemory {
       discipline: disciplines[this.#word(w + word.discipline)] ?? 'chunk',
       how: this.#how(w),
       error: this.#error(w),
-      ...this.#counters(d),
+      bytesIn: this.#double(d + double.bytesIn),
+      bytesOut: this.#double(d + double.bytesOut),
+      reads: this.#double(d + double.reads),
+      writes: this.#double(d + double.writes),
       stalled: this.#word(w + word.stalled) === 1,
       paused: this.#word(w + word.paused) === 1,
       activeAt: this.#double(d + double.activeAt),
@@ -74,7 +77,10 @@ export class SlotMemory {
       how,
       error: this.#error(words),
       ms: this.#double(doubles + double.close) - this.#double(doubles + double.accept),
-      ...this.#counters(doubles),
+      bytesIn: this.#double(doubles + double.bytesIn),
+      bytesOut: this.#double(doubles + double.bytesOut),
+      reads: this.#double(doubles + double.reads),
+      writes: this.#double(doubles + double.writes),
     };
   }
 
@@ -86,15 +92,6 @@ export class SlotMemory {
   #error(words: number): string | null {
     const errno = this.#word(words + word.errno);
     return errno === 0 ? null : (getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`);
-  }
-
-  #counters(doubles: number): Pick<Row, 'bytesIn' | 'bytesOut' | 'reads' | 'writes'> {
-    return {
-      bytesIn: this.#double(doubles + double.bytesIn),
-      bytesOut: this.#double(doubles + double.bytesOut),
-      reads: this.#double(doubles + double.reads),
-      writes: this.#double(doubles + double.writes),
-    };
   }
 
   /** The moments of a slot; those of before where none has come: most reads of a row bring none. */

@@ -22,6 +22,7 @@ const smallBytes = 4 * 1024;
 const common = Buffer.allocUnsafeSlow(readBytes);
 
 const nothing = (): undefined => undefined;
+const told = (events: StreamEvents | null): void => events?.closed();
 
 /** A request that no write has taken: one that the kernel takes at once needs none. */
 let spare: Request | null = null;
@@ -115,7 +116,7 @@ class RawStream implements Stream {
   }
 
   destroy(): void {
-    if (this.#leave()) this.#handle.close(() => this.#closed());
+    if (this.#leave()) this.#handle.close();
   }
 
   /**
@@ -127,9 +128,7 @@ class RawStream implements Stream {
       this.#after = 'reset';
       return;
     }
-    if (!this.#leave()) return;
-    const closed = (): void => this.#closed();
-    if (this.#handle.reset(closed) < 0) this.#handle.close(closed);
+    if (this.#leave() && this.#handle.reset() < 0) this.#handle.close();
   }
 
   #onRead(): Uint8Array | undefined {
@@ -195,20 +194,15 @@ class RawStream implements Stream {
   }
 
   /**
-   * False where that was done before. V8 takes a handle for alive until it looks at all of its memory, not only at the
-   * young: what hangs on one would be moved about till then.
+   * False where that was done before. libuv closes the descriptor as soon as it is asked to, so the end is told without
+   * its callback: V8 takes a handle that was given one for alive until it looks at all of its memory.
    */
   #leave(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
     this.#handle.onread = nothing;
+    process.nextTick(told, this.#events);
     return true;
-  }
-
-  #closed(): void {
-    const events = this.#events;
-    this.#events = null;
-    events?.closed();
   }
 }
 

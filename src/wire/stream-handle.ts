@@ -15,8 +15,8 @@ export interface StreamHandle {
   readStop(): number;
   writeBuffer(request: Request, bytes: Uint8Array): number;
   shutdown(request: Request): number;
-  close(closed: () => void): void;
-  reset(closed: () => void): number;
+  close(): void;
+  reset(): number;
   setNoDelay(on: boolean): number;
   getpeername(into: SocketName): number;
   getsockname(into: SocketName): number;

@@ -40,10 +40,10 @@ describe('the chronicle of several threads', () => {
   it('lets what is new wait for older notes that are under way', () => {
     const { add, pass, told } = start();
     add('a', 0, note(1, 99), note(1, 108));
-    pass(15);
+    pass(60);
     expect(told.map(brief)).toEqual([['#1 99']]);
     add('b', 0, note(2, 106), note(2, 110));
-    pass(15);
+    pass(60);
     expect(told.map(brief)).toEqual([['#1 99'], ['#2 106', '#1 108', '#2 110']]);
   });
 
@@ -51,11 +51,11 @@ describe('the chronicle of several threads', () => {
     const { add, pass, told, taken } = start();
     add('a', 0, note(1, 99), note(1, 108));
     add('b', 0, note(2, 98));
-    pass(15);
+    pass(60);
     expect(taken).toEqual([]);
     told[0]?.taken();
     expect(taken).toEqual(['b']);
-    pass(15);
+    pass(60);
     told[1]?.taken();
     expect(taken).toEqual(['b', 'a']);
   });

@@ -38,6 +38,20 @@ describe('the journal', () => {
     expect(batches[2]).toMatchObject({ dropped: 0, notes: [{ type: 'data', id: 1, transport: 'udp' }] });
   });
 
+  it('hands over much payload at once, and little after a while', async () => {
+    const { writer, batches, journal } = start();
+    const slot = writer.enter(ends, 'chunk');
+    journal.opened(slot, ends);
+    await until(() => batches.length === 1, 'the first batch');
+    journal.taken();
+    journal.data(slot, Buffer.from('little'));
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect(batches).toHaveLength(1);
+    journal.data(slot, Buffer.alloc(1 << 20));
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect(batches[1]?.notes).toHaveLength(2);
+  });
+
   it('lets payload give way before those who come and go, and counts it', () => {
     const { writer, batches, journal } = start();
     const slot = writer.enter(ends, 'chunk');
