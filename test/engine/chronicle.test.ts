@@ -32,7 +32,7 @@ describe('the chronicle of several threads', () => {
     pass(5);
     add('b', 2, note(2, 85), note(2, 92));
     expect(told).toEqual([]);
-    pass(10);
+    pass(55);
     expect(told.map(brief)).toEqual([['#2 85', '#1 90', '#2 92', '#1 95', '#1 95']]);
     expect(told[0]?.dropped).toBe(2);
   });
