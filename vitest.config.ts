@@ -26,7 +26,7 @@ export default defineConfig({
           name: 'two threads',
           include: ['test/engine/*.test.ts', 'test/wire/*.test.ts'],
           exclude: [
-            'test/wire/{draining,echo-check,echo-disciplines,journal,many,reset,rush,streams,udp-link,udp-name,udp-peers}.test.ts',
+            'test/wire/{draining,echo-check,echo-disciplines,journal,many,outgoing,reset,rush,streams,udp-link,udp-name,udp-peers}.test.ts',
             'test/wire/threads*.test.ts',
           ],
           env: { WIRE_THREADS: '2' },
