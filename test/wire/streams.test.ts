@@ -100,6 +100,7 @@ describe.each(['raw', 'plain'] as const)('a %s stream', (kind) => {
     const { stream, client } = await accept();
     const { told, read } = follow(stream);
     stream.finish();
+    stream.finish();
     expect(await client.ended).toBe('FIN');
     await client.write('still here');
     await until(() => read.text === 'still here', 'what came behind our FIN');
