@@ -4,7 +4,7 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 const enoughBytes = 32 << 20;
 
 /**
- * V8's young generation. A picture takes some 8 MB that are garbage with the next one; for that V8 lets it grow to 128 MB,
+ * V8's young generation. What a picture takes is garbage with the next one; for that V8 lets it grow to 128 MB under load,
  * and takes nothing back while pictures come. The smaller it is, the more often what lives is copied: a picture of 5,000
  * busy connections waits 3 ms for that in 128 MB, 8 ms in 32, 20 in 16 (measured). Its size can be set on the command line
  * of `node` only, which an installed program does not have; but the factor by which it grows is read each time it grows.
@@ -32,7 +32,7 @@ export class YoungGeneration {
     const space = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
     if ((space?.space_size ?? 0) < this.#enoughBytes) return;
     this.#isLimited = true;
-    // In all threads: one of the wire keeps the 2 to 4 MB that it has by then, of 6 that it may have (engine/thread.ts).
+    // In all threads: one of the wire keeps the 2 to 4 MB that it has by then, of 24 that it may have (engine/thread.ts).
     setFlagsFromString('--semi-space-growth-factor=1');
   }
 }

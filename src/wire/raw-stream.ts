@@ -86,6 +86,7 @@ class RawStream implements Stream {
   }
 
   write(bytes: Uint8Array): Written {
+    if (this.#isOver) return 'failed';
     const request = spare ?? new this.#calls.WriteRequest();
     spare = null;
     const status = this.#handle.writeBuffer(request, bytes);
@@ -162,7 +163,7 @@ class RawStream implements Stream {
       return;
     }
     this.#events?.taken();
-    if (this.#fin === 'wanted' && !this.#waits) this.#shutdown();
+    if (this.#fin === 'wanted' && !this.#waits && !this.#isOver) this.#shutdown();
   }
 
   #shutdown(): void {
