@@ -75,13 +75,12 @@ export const isStreamHandle = (value: unknown): value is StreamHandle => {
 let known: unknown = null;
 
 /**
- * Node's binding of streams, through `process.binding`: deprecated in its documentation (DEP0111) for want of a public
- * way, and to be had in every release so far. Null where it is not, or not as we know it.
+ * Node's binding of streams, in a way that is deprecated in its documentation (DEP0111) for want of a public one, and has
+ * worked in every release so far. Null where it does not, or where the binding is not as we know it.
  */
 export const findStreamCalls = (): StreamCalls | null => {
-  const binding = bindingOf('stream_wrap');
-  const state: unknown = binding?.streamBaseState;
-  const { WriteWrap, ShutdownWrap, kReadBytesOrError: read, kLastWriteWasAsync: async } = binding ?? {};
+  const { WriteWrap, ShutdownWrap, streamBaseState: state, ...places } = streamBinding() ?? {};
+  const { kReadBytesOrError: read, kLastWriteWasAsync: async } = places;
   if (!(state instanceof Int32Array) || !isRequestClass(WriteWrap) || !isRequestClass(ShutdownWrap)) return null;
   if (typeof read !== 'number' || typeof async !== 'number') return null;
   return {
@@ -92,11 +91,11 @@ export const findStreamCalls = (): StreamCalls | null => {
   };
 };
 
-const bindingOf = (name: string): Readonly<Record<string, unknown>> | null => {
+const streamBinding = (): Readonly<Record<string, unknown>> | null => {
   const find: unknown = Reflect.get(process, 'binding');
   if (typeof find !== 'function') return null;
   try {
-    return { ...Reflect.apply(find, process, [name]) };
+    return { ...Reflect.apply(find, process, ['stream_wrap']) };
   } catch {
     // Node's permission model refuses it.
     return null;

@@ -9,11 +9,16 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Every way that Node has to run a program or to make code of text. */
 const forbidden =
-  /\bchild_process\b|\bnode:cluster\b|\bprocess\.(?:binding|execve)\b|\beval\(|\bnew Function\b|\bnode:vm\b/g;
+  /\bchild_process\b|\bnode:cluster\b|\bprocess(?:\.|, *["'`])(?:binding|execve)\b|\beval\(|\bnew Function\b|\bnode:vm\b/g;
+
+/** Node's own parts are to be had this way, those that start programs too: one place asks for one that does not. */
+const streamsAlone = /\(process, *["'`]binding["'`]\).{0,200}\[["'`]stream_wrap["'`]\]/gs;
 
 const findings = (files: readonly string[]) =>
   files.flatMap((file) =>
-    [...readFileSync(join(root, file), 'utf8').matchAll(forbidden)].map(([found]) => `${file}: ${found}`),
+    [...readFileSync(join(root, file), 'utf8').replace(streamsAlone, '').matchAll(forbidden)].map(
+      ([found]) => `${file}: ${found}`,
+    ),
   );
 
 describe('no program is ever run', () => {
