@@ -36,7 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'plain streams',
-          include: ['test/wire/{acts,client,disciplines,echo,limits,reset,tap}.test.ts'],
+          include: ['test/wire/{acts,client,disciplines,echo,limits,tap}.test.ts'],
           env: { PLAIN_STREAMS: '1' },
         },
       },
