@@ -28,6 +28,7 @@ export default defineConfig({
           exclude: [
             'test/wire/{draining,echo-check,echo-disciplines,journal,many,outgoing,reset,rush,streams,udp-link,udp-name,udp-peers}.test.ts',
             'test/wire/threads*.test.ts',
+            'test/engine/life.test.ts',
           ],
           env: { WIRE_THREADS: '2' },
         },

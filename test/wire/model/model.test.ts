@@ -13,13 +13,13 @@ const ways: readonly { readonly name: string; readonly options: Partial<EngineOp
 const roomy: Omit<Plan, 'options'> = {
   kind: { clients: 4, steps: 60, largest: 5_000_000, isSilent: false },
   limits: { maxConnections: 100, maxBufferBytes: 64 << 20, idleTimeoutMs: null, isTight: false },
-  runs: 400,
+  runs: 250,
 };
 
 const tight: Omit<Plan, 'options'> = {
   kind: { clients: 5, steps: 60, largest: 300, isSilent: false },
   limits: { maxConnections: 3, maxBufferBytes: 64, idleTimeoutMs: null, isTight: true },
-  runs: 400,
+  runs: 250,
 };
 
 const idle: Omit<Plan, 'options'> = {
