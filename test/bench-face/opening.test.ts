@@ -1,14 +1,18 @@
 import { expect, it } from 'vitest';
 import { Opening } from '../../src/bench/opening.ts';
 
-it('begins no more than 128 handshakes at once, and the next when one has ended', async () => {
+const open = (count: number) => {
   const begun: number[] = [];
   const opening = new Opening(
-    300,
+    count,
     (number) => begun.push(number),
     () => undefined,
   );
-  const opened = opening.run();
+  return { begun, opening, opened: opening.run() };
+};
+
+it('begins no more than 128 handshakes at once, and the next when one has ended', async () => {
+  const { begun, opening, opened } = open(300);
   expect(begun).toHaveLength(128);
   opening.ended(5, true);
   opening.ended(5, true);
@@ -19,13 +23,7 @@ it('begins no more than 128 handshakes at once, and the next when one has ended'
 });
 
 it('begins no further ones where all of the first have failed', async () => {
-  const begun: number[] = [];
-  const opening = new Opening(
-    300,
-    (number) => begun.push(number),
-    () => undefined,
-  );
-  const opened = opening.run();
+  const { begun, opening, opened } = open(300);
   for (let number = 1; number <= 128; number++) opening.ended(number, false);
   await opened;
   expect(begun).toHaveLength(128);
