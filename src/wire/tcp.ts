@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { Endpoint, Fault } from '../engine/protocol.ts';
 import { faultOf, listenStage } from './fault.ts';
 import { PlainStream } from './plain-stream.ts';
-import { acceptRaw } from './raw-stream.ts';
+import { acceptRaw } from './raw-accept.ts';
 import type { Stream } from './stream.ts';
 
 /** A socket that takes connections, or datagrams. */

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Outgoing } from '../../src/wire/outgoing.ts';
 import { PlainStream } from '../../src/wire/plain-stream.ts';
-import { acceptRaw } from '../../src/wire/raw-stream.ts';
+import { acceptRaw } from '../../src/wire/raw-accept.ts';
 import type { Stream, StreamEvents } from '../../src/wire/stream.ts';
 import { type Client, openClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
