@@ -33,8 +33,11 @@ export class TcpActor {
   model: TcpModel;
   /** Bytes that may have been set free at once since all was quiet. */
   #mostHeld = 0;
-  /** Who did something since all was quiet. */
-  #last: 'nobody' | 'peer' | 'us' | 'own' = 'nobody';
+  /**
+   * Who did something since all was quiet: the peer, we by a command that changes the connection, or by one that sends
+   * bytes of our own. A command and what the peer does meanwhile may be seen in either order, and a FIN in between.
+   */
+  readonly #active = new Set<'peer' | 'us' | 'own'>();
 
   constructor(engine: Engine, limits: Limits, peer: TcpPeer, watched: Watched, discipline: Discipline) {
     this.#engine = engine;
@@ -52,7 +55,7 @@ export class TcpActor {
 
   /** Nothing more can happen to it. */
   get isOver(): boolean {
-    return this.#last === 'nobody' && !this.open.maybe && !this.can({ do: 'read again', who: 0 });
+    return this.#active.size === 0 && !this.open.maybe && !this.can({ do: 'read again', who: 0 });
   }
 
   /** Whether a step makes sense now. */
@@ -98,9 +101,9 @@ export class TcpActor {
   needsQuiet(step: Step): boolean {
     switch (step.do) {
       case 'write':
-        return this.#last === 'us';
+        return this.#active.has('us');
       case 'fin':
-        return this.#last === 'us' || this.#last === 'own';
+        return this.#active.has('us') || this.#active.has('own');
       case 'rst':
       case 'vanish':
         return !step.race;
@@ -124,7 +127,7 @@ export class TcpActor {
 
   /** Does a step. True where the connection may be over its limit: then the next step must wait. */
   do(step: Step): boolean {
-    const isQuiet = this.#last === 'nobody';
+    const isQuiet = this.#active.size === 0;
     const { maxBufferBytes } = this.#limits;
     switch (step.do) {
       case 'write':
@@ -157,7 +160,7 @@ export class TcpActor {
         if (step.who !== null) this.#engine.discipline(step.discipline, this.#id);
         break;
       case 'own':
-        if (this.model.end === null) this.#enter(this.#last === 'us' ? 'us' : 'own', weSend(this.model, step.bytes));
+        if (this.model.end === null) this.#enter('own', weSend(this.model, step.bytes));
         if (step.who !== null) this.#engine.write(step.bytes, this.#id);
         break;
       case 'silence':
@@ -177,12 +180,12 @@ export class TcpActor {
 
   /** A command of ours may still be on its way, and nothing would show it. */
   get isUnseen(): boolean {
-    return (this.#last === 'us' || this.#last === 'own') && isCongested(this.model);
+    return (this.#active.has('us') || this.#active.has('own')) && isCongested(this.model);
   }
 
   settle(): void {
     if (!isCongested(this.model) && !isDim(this.model)) this.model = settled(this.model, this.#seen());
-    this.#last = 'nobody';
+    this.#active.clear();
     if (isCertain(this.model)) this.#mostHeld = this.model.held.length;
   }
 
@@ -212,7 +215,7 @@ export class TcpActor {
 
   #enter(by: 'peer' | 'us' | 'own', model: TcpModel): void {
     this.#mostHeld = Math.max(this.#mostHeld, model.held.length);
-    this.#last = by;
+    this.#active.add(by);
     this.model = model;
   }
 }
