@@ -140,7 +140,7 @@ export function weChange(model: TcpModel, discipline: Discipline): TcpModel {
 
 /** `isSettled`: it is known how much we had read. */
 export function weAct(model: TcpModel, act: Act, isSettled: boolean, limit: number): TcpModel {
-  const isVague = !isSettled || isCongested(model);
+  const isVague = !isSettled || isCongested(model) || model.isVagueIn;
   switch (act) {
     case 'half-close':
       return { ...release(model), ourFin: true, isPlain: false, isVagueOut: model.isVagueOut || isVague };
