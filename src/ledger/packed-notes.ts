@@ -75,12 +75,23 @@ export const unpackNotes = ({ numbers, words, bytes }: PackedNotes): readonly No
       case 'message':
         notes.push({ type: kind, at, id: next(), bytes: piece(next()), length: next() });
         break;
-      case 'close': {
-        const ends = { id: next(), transport: transport(), ms: next(), how: endings[next()] ?? 'error' };
-        const counters = { bytesIn: next(), bytesOut: next(), reads: next(), writes: next() };
-        notes.push({ type: kind, at, ...ends, ...counters, peer: text(), error: text() || null });
+      case 'close':
+        // Not spread: that takes longer than all the rest.
+        notes.push({
+          type: kind,
+          at,
+          id: next(),
+          transport: transport(),
+          ms: next(),
+          how: endings[next()] ?? 'error',
+          bytesIn: next(),
+          bytesOut: next(),
+          reads: next(),
+          writes: next(),
+          peer: text(),
+          error: text() || null,
+        });
         break;
-      }
       case 'refused':
         notes.push({ type: kind, at, why: reasons[next()] ?? 'denied', peer: text() });
         break;

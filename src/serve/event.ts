@@ -64,8 +64,11 @@ export const openEvent = ({ id, transport, peer, local }: Extract<Note, { type: 
 export const closeEvent = (note: Extract<Note, { type: 'close' }>): ServeEvent => {
   const { id, transport, peer, bytesIn, bytesOut, reads, writes, ms, how, error } = note;
   const seconds = Math.round(ms * 1e3) / 1e6;
-  const common = { id, transport, peer, bytesIn, bytesOut, reads, writes, seconds, how };
-  return { event: 'close', ...common, ...(error === null ? {} : { error }) };
+  const event = 'close';
+  // Not spread: that takes longer than all the rest.
+  return error === null
+    ? { event, id, transport, peer, bytesIn, bytesOut, reads, writes, seconds, how }
+    : { event, id, transport, peer, bytesIn, bytesOut, reads, writes, seconds, how, error };
 };
 
 export const listeningEvent = (endpoint: Endpoint): ServeEvent => ({

@@ -25,11 +25,11 @@ export class Narrator {
           yield* this.#data(at, note);
           break;
         case 'half-close':
-          if (note.by === 'peer') yield* this.#rest(at, note.id);
+          if (this.#joiner !== null && note.by === 'peer') yield* this.#rest(at, note.id);
           yield { at, event: { event: 'half-close', id: note.id, by: note.by } };
           break;
         case 'close':
-          yield* this.#rest(at, note.id);
+          if (this.#joiner !== null) yield* this.#rest(at, note.id);
           yield { at, event: closeEvent(note) };
           break;
         case 'refused':

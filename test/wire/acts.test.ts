@@ -42,6 +42,30 @@ describe('acting on a connection', () => {
     expect(closed).toMatchObject({ bytesIn: 12 << 20, bytesOut: total, writes: closed.reads + 10 });
   });
 
+  it('sends a small piece while the one before is not acknowledged yet', async () => {
+    await using wire = await startWire();
+    const peer = await openClient(wire.port);
+    const { id } = await wire.row(() => true, 'is there', peer.local);
+    let length = 0;
+    const times: number[] = [];
+    for (let n = 0; n < 10; n++) {
+      // Whose peer answers each piece with one of its own acknowledges no sooner than with that, or 40 ms later.
+      for (let m = 0; m < 4; m++) {
+        await peer.write('?');
+        await peer.receive(++length);
+      }
+      const since = performance.now();
+      wire.engine.write(Buffer.of(n), id);
+      wire.engine.write(Buffer.of(n), id);
+      length += 2;
+      await peer.receive(length);
+      times.push(performance.now() - since);
+    }
+    // A machine that has no time for us is slow now and then, RFC 896 whenever nobody turns it off.
+    expect(Math.min(...times)).toBeLessThan(20);
+    peer.destroy();
+  });
+
   it('keeps no more of our own than a bound for a peer that takes nothing, and says what is too much', async () => {
     await using wire = await startWire();
     const deaf = await openClient(wire.port);
