@@ -7,7 +7,7 @@ import { runRounds } from './rounds.ts';
 import type { Server } from './server.ts';
 import type { Effort, Sample, Work } from './work.ts';
 
-const effort: Effort = { rounds: 3, warmsUp: true, waits: false, seconds: 1, crowd: 1 };
+const effort: Effort = { rounds: 3, warmUpSeconds: 1, waits: false, seconds: 1, crowd: 1 };
 const never = new AbortController().signal;
 const found = findPeers({ binary: '', missing: 'not needed here', remove: () => undefined }).peers;
 const peers = found.filter(({ name }) => name === 'node-pipe' || name === 'node-data');

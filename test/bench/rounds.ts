@@ -32,7 +32,7 @@ export const runRounds = async (
   const samples = new Map<PeerName, (Taken | null)[]>(peers.map(({ name }) => [name, []]));
   await using servers = new Servers(work);
   const cut = new Promise<null>((resolve) => over.addEventListener('abort', () => resolve(null), { once: true }));
-  const before = effort.warmsUp && !work.isFresh ? 1 : 0;
+  const before = work.isFresh ? 0 : Math.ceil(effort.warmUpSeconds / effort.seconds);
   for (let round = -before; round < effort.rounds; round += 1) {
     for (const peer of round % 2 === 0 ? peers : peers.toReversed()) {
       if (over.aborted) break;

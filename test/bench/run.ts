@@ -66,7 +66,7 @@ const mistakesOf = ({ work, all }: Outcome): readonly string[] =>
     );
 
 const report = (
-  { effort: { rounds, seconds } }: Settings,
+  { effort: { rounds, seconds, warmUpSeconds } }: Settings,
   outcomes: readonly Outcome[],
   comparisons: readonly Comparison[],
   leftOut: readonly string[],
@@ -75,7 +75,7 @@ const report = (
   return [
     table(comparisons),
     '',
-    `${describe(thisMachine())}. ${rounds} rounds of ${seconds} s for each, taken in turn, after one to get warm; medians.`,
+    `${describe(thisMachine())}. ${rounds} rounds of ${seconds} s for each, taken in turn, after at least ${warmUpSeconds} s to get warm; medians.`,
     'A ratio is ours by theirs, the median of the rounds’ own ratios; the range is that of all rounds. Errors, ours : theirs,',
     'are replies that were lost, altered or never came, in all rounds.',
     ...(busy.length === 0 ? [] : [`${busy.length} figures were taken on a machine that others kept busy.`]),

@@ -7,7 +7,7 @@ const read = (...args: string[]) => readSettings(args, known);
 describe('settings', () => {
   it('are those of a whole run where nothing is said', () => {
     expect(read()).toEqual({
-      effort: { rounds: 5, warmsUp: true, waits: true, seconds: 3, crowd: 1 },
+      effort: { rounds: 5, warmUpSeconds: 6, waits: true, seconds: 3, crowd: 1 },
       isQuick: false,
       works: [],
       peers: [],
@@ -32,7 +32,7 @@ describe('settings', () => {
   });
 
   it('of a quick run are one round of a moment', () => {
-    expect(read('--quick')).toMatchObject({ isQuick: true, effort: { rounds: 1, warmsUp: false, waits: false } });
+    expect(read('--quick')).toMatchObject({ isQuick: true, effort: { rounds: 1, warmUpSeconds: 0, waits: false } });
   });
 
   it.each([

@@ -24,8 +24,11 @@ export interface Sample {
 export interface Effort {
   /** Rounds that count. */
   readonly rounds: number;
-  /** A round before them that does not: programs that compile as they run get warm. */
-  readonly warmsUp: boolean;
+  /**
+   * Load before them that does not, s, in whole rounds. V8 compiles what is hot while it runs: a connection of plain Node
+   * costs twice as much in the first second as in the fifth, and of ours too.
+   */
+  readonly warmUpSeconds: number;
   /** Whether it waits until the machine has nothing else to do. */
   readonly waits: boolean;
   /** How long one peer is under load in a round. */
