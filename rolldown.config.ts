@@ -127,6 +127,36 @@ const withoutPrograms: Plugin = {
 };
 
 /**
+ * When a command is run yargs makes its help as well, a third of the time that it takes to read the command line; and it
+ * loads Node's assert for what it takes for granted.
+ */
+const lateYargs: Plugin = {
+  name: 'late-yargs',
+  transform: {
+    filter: {
+      id: /[\\/]yargs[\\/](?:build[\\/]lib[\\/](?:usage|typings[\\/]common-types)|lib[\\/]platform-shims[\\/]esm)\.m?js$/,
+    },
+    handler: (code, id) => {
+      if (id.endsWith('usage.js')) return changed(code, [['cachedHelpMessage = this.help();', '']]);
+      if (id.endsWith('esm.mjs'))
+        return changed(code, [
+          [
+            'notStrictEqual,\n    strictEqual\n',
+            'get notStrictEqual() { return notStrictEqual; }, get strictEqual() { return strictEqual; }',
+          ],
+        ]);
+      return changed(code, [
+        ['shim.assert.notStrictEqual(', 'if (Object.is(actual, expected)) shim.assert.notStrictEqual('],
+        ['shim.assert.strictEqual(', "if (typeof actual !== 'string') shim.assert.strictEqual("],
+      ]);
+    },
+  },
+};
+
+/** What a start can do without: loaded when it is first asked for, which takes up to 3 ms each. */
+const lateBuiltins = ['assert', 'crypto', 'dgram', 'dns/promises', 'os', 'stream/promises', 'zlib'];
+
+/**
  * Importing one of Node's own modules loads all that it would load when needed, because each export must have a value:
  * with `fs` come its streams and promises. Asking for the module at run time does not.
  */
@@ -139,7 +169,15 @@ const plainBuiltins: Plugin = {
   },
   load: {
     filter: { id: /^\0node:/ },
-    handler: (id) => `module.exports = process.getBuiltinModule('${id.slice(1)}');`,
+    handler: (id) => {
+      const name = id.slice('\0node:'.length);
+      const builtin = `process.getBuiltinModule('node:${name}')`;
+      if (!lateBuiltins.includes(name)) return `module.exports = ${builtin};`;
+      const members = Object.keys(process.getBuiltinModule(name) ?? {}).map(
+        (member) => `get ${member}() { return (builtin ??= ${builtin}).${member}; }`,
+      );
+      return `let builtin;\nmodule.exports = { ${members.join(', ')} };`;
+    },
   },
 };
 
@@ -163,6 +201,7 @@ export default defineConfig([
       withoutPrograms,
       lateEmoji,
       keptLines,
+      lateYargs,
       thirdPartyLicenses,
       executable,
     ],
@@ -171,8 +210,14 @@ export default defineConfig([
       cleanDir: true,
       chunkFileNames: 'chunks/[name].js',
       minify: true,
-      // Each file costs a millisecond or two when the program starts.
-      codeSplitting: { groups: [{ name: 'shared', minShareCount: 2 }] },
+      codeSplitting: {
+        groups: [
+          // Starts before the others are read.
+          { name: 'thread', test: /[\\/]engine[\\/]thread\.ts$/, priority: 1 },
+          // Each file costs a millisecond or two when the program starts.
+          { name: 'shared', minShareCount: 2 },
+        ],
+      },
     },
   },
   {
