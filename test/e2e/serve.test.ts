@@ -28,6 +28,13 @@ describe('echoscope serve, as it is built', () => {
     expect(server.stderr()).toBe('');
   });
 
+  it('says nothing of what it is built on, whatever Node was told to warn of', async () => {
+    await using server = await startServer([':0'], { program, env: { NODE_PENDING_DEPRECATION: '1' } });
+    server.signal('SIGTERM');
+    expect(await server.exited).toEqual({ status: 0, signal: null });
+    expect(server.stderr()).toBe('');
+  });
+
   it('ends with status 1 where it can not listen, and with 2 for a mistake', async () => {
     await using server = await startServer([':0'], { program });
     await using second = watch(spawnServer([`:${server.port}`], { program }));
