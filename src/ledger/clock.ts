@@ -26,5 +26,30 @@ function differenceOfClocks(): number {
 /** Monotonic time in ms, fractions included. */
 export const monotonicMs = (): number => performance.now() + offset;
 
-/** Wall-clock time (ms since 1970) of a moment on the monotonic time line, as the wall clock stands now. */
-export const wallClockMs = (atMs: number): number => Date.now() - (monotonicMs() - atMs);
+/** How far the wall clock may be from where it is taken to be, ms, before it is read anew. */
+const toleranceMs = 2;
+
+/**
+ * Makes wall-clock times (ms since 1970) of moments on the monotonic time line, as the wall clock stands when it is
+ * asked. `Date.now()` knows whole ms only: read anew for each moment, it would let two that follow each other swap their
+ * times.
+ */
+export class WallClock {
+  readonly #now: () => number;
+  #offsetMs = Number.NaN;
+
+  constructor(now = monotonicMs) {
+    this.#now = now;
+  }
+
+  /** What is to be added to a monotonic time. */
+  get offsetMs(): number {
+    const offsetMs = Date.now() - this.#now();
+    if (!(Math.abs(offsetMs - this.#offsetMs) < toleranceMs)) this.#offsetMs = offsetMs;
+    return this.#offsetMs;
+  }
+
+  of(atMs: number): number {
+    return atMs + this.offsetMs;
+  }
+}

@@ -1,5 +1,5 @@
 import type { ClientEvent } from '../engine/protocol.ts';
-import { monotonicMs, wallClockMs } from '../ledger/clock.ts';
+import { monotonicMs, WallClock } from '../ledger/clock.ts';
 import type { Reading } from '../ledger/reading.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import { type Conversation, hear, silence } from './conversation.ts';
@@ -28,6 +28,8 @@ export interface FeedSource {
 export class LiveFeed implements Feed {
   readonly #read: () => Reading;
   readonly #now: () => number;
+  /** One for the rows and the chat, so that their times can be held against each other. */
+  readonly #wallClock: WallClock;
   readonly #tracker: Tracker;
   readonly #lens: Lens | null;
   readonly #listeners = new Set<() => void>();
@@ -47,7 +49,8 @@ export class LiveFeed implements Feed {
     this.#read = read;
     this.#lens = lens ?? null;
     this.#now = now;
-    this.#tracker = new Tracker(now());
+    this.#wallClock = new WallClock(now);
+    this.#tracker = new Tracker(now(), this.#wallClock);
     this.#snapshot = this.#take();
     this.#view = {
       snapshot: this.#snapshot,
@@ -96,14 +99,14 @@ export class LiveFeed implements Feed {
 
   /** Takes in what the embedded client told. */
   hear(event: ClientEvent): void {
-    this.#conversation = hear(this.#conversation, event, wallClockMs(event.at));
+    this.#conversation = hear(this.#conversation, event, this.#wallClock.of(event.at));
     this.#gather();
   }
 
   /** Says something of the connection in the chat. */
   note(text: string, tone: 'info' | 'error' = 'info'): void {
     const { client, transcript } = this.#conversation;
-    this.#conversation = { client, transcript: transcript.note(Date.now(), text, tone) };
+    this.#conversation = { client, transcript: transcript.note(this.#wallClock.of(this.#now()), text, tone) };
     this.#gather();
   }
 

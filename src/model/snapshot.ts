@@ -10,6 +10,8 @@ export interface Rate {
 /** A row with what only history can tell. Keeps its identity as long as nothing in it changed. */
 export interface Connection extends Row {
   readonly rate: Rate;
+  /** When it was accepted, ms since 1970, as the wall clock stood when it was first seen: setting the clock does not move it. */
+  readonly openedWallMs: number;
 }
 
 /** The picture of one moment, which every face draws from. */

@@ -1,3 +1,4 @@
+import { WallClock } from '../ledger/clock.ts';
 import type { Places } from '../ledger/places.ts';
 import type { Reading } from '../ledger/reading.ts';
 import type { Row } from '../ledger/row.ts';
@@ -9,6 +10,7 @@ import type { Connection, Rate, Snapshot } from './snapshot.ts';
 interface Tracked {
   readonly id: number;
   readonly index: number;
+  readonly openedWallMs: number;
   /** Where the last reading had it. */
   place: number;
   /** Monotonic ms, 0 while it is open. */
@@ -38,13 +40,15 @@ export class Tracker {
   readonly #free: number[] = [];
   readonly #rates: Rates;
   readonly #total: Rates;
+  readonly #wallClock: WallClock;
   /** Null where somebody came or went since it was made: traffic alone does not change it. */
   #order: { readonly tracked: readonly Tracked[]; readonly ids: readonly number[] } | null = null;
   #reading: Reading | null = null;
   #snapshot: Snapshot | null = null;
   #turn = 0;
 
-  constructor(atMs: number) {
+  constructor(atMs: number, wallClock = new WallClock()) {
+    this.#wallClock = wallClock;
     this.#rates = new Rates(atMs);
     this.#total = new Rates(atMs);
     this.#total.begin(0, atMs);
@@ -86,9 +90,11 @@ export class Tracker {
     // Those that are tracked move on.
     const placeOf = Int32Array.from(tracked, ({ place }) => place);
     const indexOf = Int32Array.from(tracked, ({ index }) => index);
+    const openedAt = Float64Array.from(tracked, ({ openedWallMs }) => openedWallMs);
     const connections = new Connections(ids, (nth) => {
       const row = places.row(placeOf[nth] ?? 0);
-      return row === undefined ? undefined : { ...row, rate: rates.rate(indexOf[nth] ?? 0) };
+      if (row === undefined) return undefined;
+      return { ...row, rate: rates.rate(indexOf[nth] ?? 0), openedWallMs: openedAt[nth] ?? 0 };
     });
     return {
       snapshot: { ...this.#snapshot, connections },
@@ -116,7 +122,8 @@ export class Tracker {
 
   #begin(id: number, atMs: number): Tracked {
     const index = this.#free.pop() ?? this.#tracked.size;
-    const one: Tracked = { id, index, place: 0, closedAt: 0, turn: 0, row: null, connection: null };
+    const openedWallMs = this.#wallClock.of(atMs);
+    const one: Tracked = { id, index, openedWallMs, place: 0, closedAt: 0, turn: 0, row: null, connection: null };
     this.#tracked.set(id, one);
     this.#rates.begin(index, atMs);
     this.#order = null;
@@ -149,7 +156,7 @@ const connectionOf = (one: Tracked | undefined, places: Places, rates: Rates): C
   const rate = rates.rate(one.index);
   if (one.row !== row || one.connection?.rate.in !== rate.in || one.connection.rate.out !== rate.out) {
     one.row = row;
-    one.connection = { ...row, rate };
+    one.connection = { ...row, rate, openedWallMs: one.openedWallMs };
   }
   return one.connection;
 };

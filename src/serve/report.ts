@@ -1,13 +1,11 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
-import { monotonicMs } from '../ledger/clock.ts';
+import { monotonicMs, WallClock } from '../ledger/clock.ts';
 import type { Happening, ServeEvent } from './event.ts';
 import type { Format } from './format.ts';
 import type { Output } from './output.ts';
 
 /** Characters handed to the output at once: a system call for each line would cost more than its text. */
 const pieceLength = 64 * 1024;
-/** How far the wall clock may be from where it is taken to be, ms, before it is read anew. */
-const toleranceMs = 2;
 /** Looks at the reader in the time that it may leave a piece lying. */
 const looksPerPatience = 10;
 
@@ -20,7 +18,7 @@ export class Report {
   /** Pieces given to the output so far, and whether it still has the last one. */
   #pieces = 0;
   #isOut = false;
-  #wallOffsetMs = Number.NaN;
+  readonly #wallClock = new WallClock();
 
   constructor(output: Output, format: Format) {
     this.#output = output;
@@ -65,7 +63,7 @@ export class Report {
   }
 
   async #write(happenings: Iterable<Happening>): Promise<void> {
-    const offsetMs = this.#wallOffset();
+    const { offsetMs } = this.#wallClock;
     let piece = '';
     for (const { at, event } of happenings) {
       for (const part of this.#format(event, at + offsetMs)) {
@@ -85,15 +83,5 @@ export class Report {
     this.#isOut = false;
     // A batch of text takes seconds to make harmless, and a signal in between is to be heard.
     await turnOfTheLoop();
-  }
-
-  /**
-   * What makes a wall-clock time of a moment. `Date.now()` knows whole ms only: taken anew each time, it would let two
-   * events that follow each other swap their times.
-   */
-  #wallOffset(): number {
-    const offset = Date.now() - monotonicMs();
-    if (!(Math.abs(offset - this.#wallOffsetMs) < toleranceMs)) this.#wallOffsetMs = offset;
-    return this.#wallOffsetMs;
   }
 }

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WallClock } from '../../src/ledger/clock.ts';
 import { createLedger } from '../../src/ledger/layout.ts';
 import { LedgerReader } from '../../src/ledger/reader.ts';
 import { Reading } from '../../src/ledger/reading.ts';
@@ -10,7 +11,7 @@ const setUp = () => {
   let now = 1000;
   const writer = new LedgerWriter(ledger, 1, () => now);
   const reader = new LedgerReader(ledger);
-  const tracker = new Tracker(now);
+  const tracker = new Tracker(now, new WallClock(() => now));
   return {
     writer,
     reader,
@@ -150,6 +151,23 @@ describe('Tracker', () => {
     ]);
     const histories = kept.snapshot.connections.all.map((row) => kept.history(row).map((rate) => rate.in));
     expect(histories).toEqual([[100], [100], [100]]);
+  });
+
+  it('knows when each was opened as the wall clock stood then, also when that is set back', () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { tracker, at, take, enter } = setUp();
+    enter(1);
+    at(1100);
+    vi.setSystemTime(1_700_000_000_000);
+    const opened = () => take().connections.all.map(({ openedWallMs }) => openedWallMs);
+    expect(opened()).toEqual([1_699_999_999_900]);
+    at(2000);
+    vi.setSystemTime(1_699_000_000_000);
+    enter(2);
+    expect(opened()).toEqual([1_699_000_000_000, 1_699_999_999_900]);
+    const kept = tracker.keep().snapshot.connections.all;
+    expect(kept.map(({ openedWallMs }) => openedWallMs)).toEqual(opened());
   });
 
   it('shows of an earlier snapshot what was asked of it in time; what was not is of the present, and nobody else', () => {

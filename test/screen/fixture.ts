@@ -4,7 +4,7 @@ import type { Connection, Rate, Snapshot } from '../../src/model/snapshot.ts';
 import type { Entry, Received } from '../../src/model/transcript.ts';
 import type { Feed, View } from '../../src/model/view.ts';
 
-/** Monotonic ms of every fixture: ages are counted up to it. */
+/** Monotonic ms of every fixture. */
 export const nowMs = 1_000_000;
 
 /** The clock that tests pass in. */
@@ -12,6 +12,7 @@ export const now = () => nowMs;
 
 /** 10:42:07 on the clock of whoever runs the tests. */
 const wallMs = new Date(2026, 0, 5, 10, 42, 7).getTime();
+export const wallNow = () => wallMs;
 
 const noMoments: Readonly<Record<Moment, number | null>> = {
   accept: null,
@@ -46,6 +47,7 @@ export function connection(id: number, { ageMs = 12_000, at = {}, ...changes }: 
     paused: false,
     activeAt: nowMs,
     rate: { in: 0, out: 0 },
+    openedWallMs: wallMs - ageMs,
     ...changes,
     at: { ...noMoments, accept, ...Object.fromEntries(later) },
   };
