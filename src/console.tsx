@@ -107,7 +107,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     const lines = await history.read();
     client.start(opened.endpoints[0]);
     const act = actOn(engines, feed, client, history, leave);
-    const screen = mountScreen({ feed, act, now: monotonicMs, lines });
+    const screen = mountScreen({ feed, act, now: monotonicMs, wallNow: Date.now, lines });
     screen.done.catch(onError);
     farewell = await over;
     await screen.unmount();

@@ -2,14 +2,14 @@ import { states } from '../ledger/row.ts';
 import type { Connection } from './snapshot.ts';
 
 /** What the list can be sorted by, in the order of its columns. */
-export const sortKeys = ['id', 'peer', 'state', 'age', 'in', 'out', 'rateIn', 'rateOut'] as const;
+export const sortKeys = ['id', 'peer', 'state', 'opened', 'in', 'out', 'rateIn', 'rateOut'] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 /** By a column, or (null) as the snapshot has it: open ones first, newest first. */
 export type Order = { readonly by: SortKey; readonly isDescending: boolean } | null;
 
-/** Words are read from A on, and of numbers the greatest matters most. */
-const isFirstDescending = (by: SortKey): boolean => by !== 'peer' && by !== 'state';
+/** Words are read from A on and times from the earliest, and of numbers the greatest matters most. */
+const isFirstDescending = (by: SortKey): boolean => by !== 'peer' && by !== 'state' && by !== 'opened';
 
 /** Through the columns from left to right, and back to no order of its own. */
 export const nextOrder = (order: Order): Order => {
@@ -47,11 +47,12 @@ const compare = (a: number | string, b: number | string): number => {
   return a < b ? -1 : a > b ? 1 : 0;
 };
 
-const keys: Readonly<Record<SortKey, (row: Connection, nowMs: number) => number | string>> = {
+const keys: Readonly<Record<SortKey, (row: Connection) => number | string>> = {
   id: ({ id }) => id,
   peer: peerKey,
   state: ({ state, how, transport }) => `${states.indexOf(state)} ${transport} ${how ?? ''}`,
-  age: ({ at }, nowMs) => (at.accept === null ? -1 : (at.close ?? nowMs) - at.accept),
+  // Not by the wall clock, which may have been set meanwhile.
+  opened: ({ at }) => at.accept ?? -1,
   in: ({ bytesIn }) => bytesIn,
   out: ({ bytesOut }) => bytesOut,
   // The closed have no rate on view, and stand below those that are silent.
@@ -61,15 +62,15 @@ const keys: Readonly<Record<SortKey, (row: Connection, nowMs: number) => number 
 
 /**
  * The rows in another order; the same array where none is asked for. Stable: rows that are equal stay as the snapshot
- * has them, whichever way round. `nowMs` is monotonic.
+ * has them, whichever way round.
  */
-export const inOrder = (rows: readonly Connection[], order: Order, nowMs: number): readonly Connection[] => {
+export const inOrder = (rows: readonly Connection[], order: Order): readonly Connection[] => {
   if (order === null) return rows;
   const keyOf = keys[order.by];
   const sign = order.isDescending ? -1 : 1;
   // Each key is made once, not at each of the n log n comparisons.
   return rows
-    .map((row) => ({ row, key: keyOf(row, nowMs) }))
+    .map((row) => ({ row, key: keyOf(row) }))
     .sort((a, b) => sign * compare(a.key, b.key))
     .map(({ row }) => row);
 };

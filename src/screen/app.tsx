@@ -2,6 +2,7 @@ import { Box, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'in
 import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Rate } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
+import { startOfDay } from '../text/format.ts';
 import { ClientPane } from './client.tsx';
 import { toClipboard } from './clipboard.ts';
 import { Connections } from './connections.tsx';
@@ -35,6 +36,8 @@ export interface AppProps {
   readonly act: (intent: Intent) => void;
   /** Monotonic ms, on the time line of the snapshots. */
   readonly now: () => number;
+  /** Ms since 1970, on the clock of the chat. */
+  readonly wallNow: () => number;
   /** What was typed in earlier runs, oldest first. */
   readonly lines?: readonly string[];
   readonly job: Job;
@@ -43,7 +46,7 @@ export interface AppProps {
 const noHistory: readonly Rate[] = [];
 
 /** The whole screen: reads the feed, splits the window, turns keys into state and intents. */
-export const App = ({ feed, act, now, lines, job }: AppProps) => {
+export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   const live = useSyncExternalStore(feed.subscribe, feed.view);
   const [store] = useState(() => createStore(lines));
   const state = useSyncExternalStore(store.subscribe, store.state);
@@ -51,9 +54,9 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
   const { write } = useStdout();
   const suspend = useSuspension(job);
 
-  // The last picture stays, its ages included: nothing of it goes on.
+  // The last picture stays: nothing of it goes on.
   const failed = live.failure !== null;
-  const picture = usePicture(feed, live, state.finding.isFrozen || failed, now);
+  const picture = usePicture(feed, live, state.finding.isFrozen || failed, { now, wallNow });
   const { view } = picture;
   const list = useRows(picture, state.finding);
   const { connections, totals } = view.snapshot;
@@ -90,7 +93,12 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
     // React hears of it, and a line too long would wrap and scroll the screen from under the frames that follow.
     <Box height={rows} overflow='hidden'>
       <At rect={layout.header}>
-        <Header snapshot={view.snapshot} endpoints={view.endpoints} frozenMs={picture.frozenMs} cells={columns} />
+        <Header
+          snapshot={view.snapshot}
+          endpoints={view.endpoints}
+          frozenWallMs={picture.frozenWallMs}
+          cells={columns}
+        />
       </At>
       {layout.notice !== null && notice !== null && (
         <At rect={layout.notice}>
@@ -114,8 +122,7 @@ export const App = ({ feed, act, now, lines, job }: AppProps) => {
           served={totals.served}
           own={view.client.local}
           invitation={invitationTo(view.endpoints)}
-          atMs={view.snapshot.at}
-          now={picture.now}
+          todayMs={startOfDay(wallNow())}
         />
       )}
       {panes.counters !== null && (

@@ -1,6 +1,6 @@
 import type { Order, SortKey } from '../model/order.ts';
 import type { Connection } from '../model/snapshot.ts';
-import { age, size } from '../text/format.ts';
+import { clockDate, clockTime, duration, size, startOfDay } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { cellWidth, fit } from '../text/width.ts';
 import { glyphs } from './glyphs.ts';
@@ -26,7 +26,7 @@ const columns: Readonly<Record<ColumnName, Column>> = {
   id: { name: 'id', heading: '#', align: 'right', cells: 2 },
   peer: { name: 'peer', heading: 'peer', align: 'left', cells: peerCells.least },
   state: { name: 'state', heading: 'state', align: 'left', cells: stateCells.least },
-  age: { name: 'age', heading: 'age', align: 'right', cells: 8 },
+  opened: { name: 'opened', heading: 'opened', align: 'right', cells: 8 },
   in: { name: 'in', heading: 'in', align: 'right', cells: 7 },
   out: { name: 'out', heading: 'out', align: 'right', cells: 7 },
   rateIn: { name: 'rateIn', heading: 'in/s', align: 'right', cells: 7 },
@@ -35,9 +35,9 @@ const columns: Readonly<Record<ColumnName, Column>> = {
 
 /** From the richest set to the poorest: what is left out first matters least. */
 const sets: readonly (readonly ColumnName[])[] = [
-  ['id', 'peer', 'state', 'age', 'in', 'out', 'rateIn', 'rateOut'],
-  ['id', 'peer', 'state', 'age', 'in', 'out', 'rateIn'],
-  ['id', 'peer', 'state', 'age', 'in', 'out'],
+  ['id', 'peer', 'state', 'opened', 'in', 'out', 'rateIn', 'rateOut'],
+  ['id', 'peer', 'state', 'opened', 'in', 'out', 'rateIn'],
+  ['id', 'peer', 'state', 'opened', 'in', 'out'],
   ['id', 'peer', 'state', 'in', 'out'],
   ['id', 'peer', 'state', 'in'],
   ['id', 'peer', 'state'],
@@ -93,8 +93,8 @@ export const orderNote = (table: Table, order: Order): readonly string[] =>
 const directionOf = ({ isDescending }: NonNullable<Order>): string =>
   isDescending ? glyphs.descending : glyphs.ascending;
 
-/** What a connection shows in a column. `nowMs` is monotonic; a closed one keeps the age it reached. */
-export const cellOf = (row: Connection, column: Column, nowMs: number, isOwn: boolean): string => {
+/** What a connection shows in a column. `todayMs` is midnight before now, ms since 1970. */
+export const cellOf = (row: Connection, column: Column, todayMs: number, isOwn: boolean): string => {
   switch (column.name) {
     case 'id':
       return String(row.id);
@@ -102,8 +102,8 @@ export const cellOf = (row: Connection, column: Column, nowMs: number, isOwn: bo
       return peerText(printable(row.peer), column.cells, isOwn);
     case 'state':
       return stateText(row, column.cells);
-    case 'age':
-      return row.at.accept === null ? '' : age((row.at.close ?? nowMs) - row.at.accept);
+    case 'opened':
+      return startOfDay(row.openedWallMs) === todayMs ? clockTime(row.openedWallMs) : clockDate(row.openedWallMs);
     case 'in':
       return size(row.bytesIn);
     case 'out':
@@ -125,11 +125,16 @@ const peerText = (peer: string, cells: number, isOwn: boolean): string => {
   return `${fit(peer.slice(0, -port.length), cells - port.length)}${port}`;
 };
 
-/** The TCP state while it is open, then how it ended, in small letters. */
+/** The TCP state while it is open, then how it ended, in small letters, and in wide windows after how long. */
 const stateText = (row: Connection, cells: number): string => {
   if (row.how === null) return row.transport === 'udp' ? 'UDP' : row.state;
   const error = row.error === null ? '' : printable(row.error);
   // That there was an error is told by its name as well.
-  const texts = [`${row.how} ${error}`.trim(), row.how === 'error' ? error : '', row.how];
+  const ending = `${row.how} ${error}`.trim();
+  const lived = row.at.accept === null || row.at.close === null ? '' : duration(row.at.close - row.at.accept);
+  const whole = `${ending} ${lived}`;
+  // Where the column is narrow only few would fit. Beside it stands another time: a blank cell more keeps them apart.
+  if (lived !== '' && cells === stateCells.most && cellWidth(whole) < cells) return whole;
+  const texts = [ending, row.how === 'error' ? error : '', row.how];
   return texts.find((text) => text !== '' && cellWidth(text) <= cells) ?? row.how;
 };

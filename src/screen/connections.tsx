@@ -12,7 +12,6 @@ import { Frame, Remark } from './frame.tsx';
 import { listRows, type Rect } from './layout.ts';
 import { palette, type Style } from './palette.ts';
 import { Row, span } from './row.tsx';
-import { useSeconds } from './seconds.ts';
 import { visibleTop } from './selection.ts';
 
 interface ConnectionsProps {
@@ -32,10 +31,8 @@ interface ConnectionsProps {
   readonly own: string | null;
   /** Where outside clients connect to, as arguments of nc; null before a listener is up. */
   readonly invitation: string | null;
-  /** Monotonic ms of the snapshot. */
-  readonly atMs: number;
-  /** Monotonic ms: ages go on while nothing arrives. */
-  readonly now: () => number;
+  /** Midnight before now, ms since 1970. */
+  readonly todayMs: number;
 }
 
 /** The list: open connections first, the recently closed below, or as it is sorted. Only rows on view are created. */
@@ -48,11 +45,6 @@ export const Connections = memo((props: ConnectionsProps) => {
   const rows = listRows(rect, askingRows(finding));
   const top = visibleTop(connections.length, index, props.top, rows);
   const visible = connections.slice(top, top + rows);
-  const tickMs = useSeconds(
-    props.now,
-    visible.some((row) => row.how === null),
-  );
-  const nowMs = Math.max(tickMs, props.atMs);
   const hint = connections.length > rows ? `${index + 1}/${connections.length}` : '';
   return (
     <Frame rect={rect} title={titleOf(props, table)} hint={hint} focused={focused}>
@@ -69,7 +61,7 @@ export const Connections = memo((props: ConnectionsProps) => {
           cells={cells}
           mark={row.id !== selected ? 'none' : focused ? 'cursor' : 'kept'}
           isOwn={row.peer === own}
-          nowMs={row.how === null ? nowMs : 0}
+          todayMs={props.todayMs}
         />
       ))}
       {finding.asking !== null && (
@@ -100,12 +92,12 @@ interface ConnectionRowProps {
   /** Selected with the focus here, selected with the focus elsewhere, or not. */
   readonly mark: 'cursor' | 'kept' | 'none';
   readonly isOwn: boolean;
-  readonly nowMs: number;
+  readonly todayMs: number;
 }
 
-const ConnectionRow = ({ row, table, cells, mark, isOwn, nowMs }: ConnectionRowProps) => {
+const ConnectionRow = ({ row, table, cells, mark, isOwn, todayMs }: ConnectionRowProps) => {
   const marks = `${mark === 'none' ? ' ' : '▸'}${row.paused ? '‖' : row.stalled ? '!' : ' '}`;
-  const text = alignRow(table, (column) => cellOf(row, column, nowMs, isOwn));
+  const text = alignRow(table, (column) => cellOf(row, column, todayMs, isOwn));
   return <Row spans={[span(fit(marks + text, cells))]} style={styleOf(row, mark)} />;
 };
 

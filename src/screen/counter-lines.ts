@@ -1,5 +1,5 @@
 import type { Connection, Rate } from '../model/snapshot.ts';
-import { exact, rate, roundTrip } from '../text/format.ts';
+import { clockDate, clockTime, duration, exact, rate } from '../text/format.ts';
 import { sparkline } from '../text/sparkline.ts';
 import { cellWidth, fit, wrap } from '../text/width.ts';
 import { palette } from './palette.ts';
@@ -77,7 +77,12 @@ const stateLine = (row: Connection, cells: number): readonly Span[] => {
   // What was sent of our own may be more than what came.
   const owed = Math.max(0, row.bytesIn - row.bytesOut);
   const parts = [`echo ${row.discipline}`, ...(row.discipline === 'chunk' ? [`owed ${exact(owed)} B`] : [])];
-  const rest = ` · ${parts.join(' · ')}`;
+  const known = ` · ${parts.join(' · ')}`;
+  const time = clockTime(row.openedWallMs);
+  const opened = [` · opened ${clockDate(row.openedWallMs)} ${time}`, ` · opened ${time}`].find(
+    (text) => cellWidth(state + known + text) <= cells,
+  );
+  const rest = known + (opened ?? '');
   const style = row.how !== null ? palette.dim : row.state === 'ESTABLISHED' ? palette.good : palette.accent;
   return [span(state, style), span(fit(rest, Math.max(0, cells - cellWidth(state))), palette.plain)];
 };
@@ -86,7 +91,7 @@ const stateLine = (row: Connection, cells: number): readonly Span[] => {
 export const stageLines = (row: Connection, cells: number): readonly string[] => {
   const lines: string[] = [];
   for (const [place, { name, sinceMs }] of stagesOf(row).entries()) {
-    const text = place === 0 ? name : `${name} +${roundTrip(sinceMs)}`;
+    const text = place === 0 ? name : `${name} +${duration(sinceMs)}`;
     const last = lines.at(-1);
     if (last === undefined) lines.push(fit(text, Math.min(cells, cellWidth(text))));
     else if (cellWidth(last) + 3 + cellWidth(text) <= cells) lines[lines.length - 1] = `${last} ─ ${text}`;

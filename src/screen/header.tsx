@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
-import { age, exact, rate } from '../text/format.ts';
+import { clockTime, exact, rate } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { cellWidth, fit } from '../text/width.ts';
 import { palette, type Style } from './palette.ts';
@@ -13,14 +13,14 @@ const rateCells = 9;
 interface HeaderProps {
   readonly snapshot: Snapshot;
   readonly endpoints: readonly Endpoint[];
-  /** For how long the picture has stood still; null while it moves. */
-  readonly frozenMs: number | null;
+  /** Since when the picture has stood still, ms since 1970; null while it moves. */
+  readonly frozenWallMs: number | null;
   readonly cells: number;
 }
 
 /** The first line: what runs, where it listens, and the sums over all connections. */
-export const Header = memo(({ snapshot, endpoints, frozenMs, cells }: HeaderProps) => (
-  <Row spans={headerSpans(snapshot, endpoints, cells, frozenMs)} />
+export const Header = memo(({ snapshot, endpoints, frozenWallMs, cells }: HeaderProps) => (
+  <Row spans={headerSpans(snapshot, endpoints, cells, frozenWallMs)} />
 ));
 
 /** The richest pair of a left and a right part that fits in `cells` cells. Pure. */
@@ -28,13 +28,13 @@ export const headerSpans = (
   { totals, rate: rates, discipline }: Snapshot,
   endpoints: readonly Endpoint[],
   cells: number,
-  frozenMs: number | null = null,
+  frozenWallMs: number | null = null,
 ): readonly Span[] => {
   const addresses = endpoints.map((endpoint) => printable(formatEndpoint(endpoint)));
   const [first = 'not listening', ...others] = addresses;
   const all = addresses.length === 0 ? first : addresses.join(' ');
   const some = others.length === 0 ? first : `${first} +${others.length}`;
-  const frozen = frozenMs === null ? null : span(`frozen ${age(frozenMs)}`, palette.warn);
+  const frozen = frozenWallMs === null ? null : span(`frozen at ${clockTime(frozenWallMs)}`, palette.warn);
   const name = frozen ?? span('echoscope', palette.title);
   const echo = span(`  echo ${discipline}`);
 

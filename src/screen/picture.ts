@@ -1,40 +1,48 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Connections } from '../model/connections.ts';
+import type { Filter } from '../model/filter.ts';
 import { inOrder } from '../model/order.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
 import type { Finding } from './finding.ts';
-import { useSeconds } from './seconds.ts';
 
 /** What is drawn: what the feed shows, or what it showed when it was frozen. The chat goes on in either case. */
 export interface Picture {
   readonly view: View;
-  /** The clock of the ages: it stands still with the picture. */
+  /** Monotonic ms: stands still with the picture. */
   readonly now: () => number;
   readonly history: Feed['history'];
-  /** For how long it has stood still; null while it moves. */
-  readonly frozenMs: number | null;
+  /** Since when it has stood still, ms since 1970; null while it moves. */
+  readonly frozenWallMs: number | null;
 }
 
 interface Frozen {
   readonly snapshot: Snapshot;
   readonly now: () => number;
-  readonly sinceMs: number;
+  readonly sinceWallMs: number;
   readonly history: Feed['history'];
 }
 
+/** Monotonic ms, and ms since 1970. */
+interface Clocks {
+  readonly now: () => number;
+  readonly wallNow: () => number;
+}
+
 /** The picture of this moment, or the one that was there when `isFrozen` became true. */
-export const usePicture = (feed: Feed, live: View, isFrozen: boolean, now: () => number): Picture => {
+export const usePicture = (feed: Feed, live: View, isFrozen: boolean, clocks: Clocks): Picture => {
   const [frozen, setFrozen] = useState<Frozen | null>(null);
   // Set while drawing, as React allows for state that follows a prop: no frame shows anything newer.
-  if (isFrozen !== (frozen !== null)) setFrozen(isFrozen ? freeze(feed, now()) : null);
-  const tickMs = useSeconds(now, isFrozen);
+  if (isFrozen !== (frozen !== null)) setFrozen(isFrozen ? freeze(feed, clocks) : null);
   const view = useMemo(() => (frozen === null ? live : { ...live, snapshot: frozen.snapshot }), [frozen, live]);
-  if (frozen === null) return { view, now, history: feed.history, frozenMs: null };
-  return { view, now: frozen.now, history: frozen.history, frozenMs: Math.max(0, tickMs - frozen.sinceMs) };
+  if (frozen === null) return { view, now: clocks.now, history: feed.history, frozenWallMs: null };
+  return { view, now: frozen.now, history: frozen.history, frozenWallMs: frozen.sinceWallMs };
 };
 
-const freeze = (feed: Feed, sinceMs: number): Frozen => ({ ...feed.keep(), sinceMs, now: () => sinceMs });
+const freeze = (feed: Feed, { now, wallNow }: Clocks): Frozen => {
+  const sinceMs = now();
+  return { ...feed.keep(), sinceWallMs: wallNow(), now: () => sinceMs };
+};
 
 /** The rows of the list. */
 export interface Rows {
@@ -44,15 +52,37 @@ export interface Rows {
   readonly shown: Connections;
 }
 
-/** Filters and sorts: once for each snapshot, filter and order, and each second where time alone may change the list. */
-export const useRows = ({ view, now }: Picture, { filter, order }: Finding): Rows => {
-  const { connections, at } = view.snapshot;
-  const tickMs = useSeconds(now, filter.isAging || order?.by === 'age');
-  const nowMs = filter.isAging || order?.by === 'age' ? Math.max(at, tickMs) : at;
+/** Filters and sorts: once for each snapshot, filter and order, and where time alone changes what the filter lets through. */
+export const useRows = (picture: Picture, { filter, order }: Finding): Rows => {
+  const { connections } = picture.view.snapshot;
+  const nowMs = useFilterTime(picture, filter);
   return useMemo(() => {
     const matching =
       filter.text === '' ? connections : Connections.of(connections.all.filter((row) => filter.matches(row, nowMs)));
-    const shown = order === null ? matching : Connections.of(inOrder(matching.all, order, nowMs));
+    const shown = order === null ? matching : Connections.of(inOrder(matching.all, order));
     return { matching, shown };
   }, [connections, filter, order, nowMs]);
+};
+
+/**
+ * The monotonic time for which a filter is to be asked: that of the snapshot, unless the filter goes by time. Then what
+ * it lets through is looked at each second as well, and a later time is given, and drawn, only where that has changed.
+ */
+const useFilterTime = ({ view, now }: Picture, filter: Filter): number => {
+  const { at, connections } = view.snapshot;
+  const [asked, setAsked] = useState({ filter, atMs: at });
+  // The snapshot may be long past when a filter is typed.
+  if (filter !== asked.filter) setAsked({ filter, atMs: now() });
+  const nowMs = filter.isAging ? Math.max(at, asked.atMs) : at;
+  useEffect(() => {
+    if (!filter.isAging) return;
+    const look = (): void => {
+      const atMs = now();
+      if (connections.all.some((row) => filter.matches(row, atMs) !== filter.matches(row, nowMs)))
+        setAsked({ filter, atMs });
+    };
+    const timer = setInterval(look, 1000);
+    return () => clearInterval(timer);
+  }, [connections, filter, now, nowMs]);
+  return nowMs;
 };

@@ -27,20 +27,23 @@ export function rate(bytesPerSecond: number): string {
   return `${size(bytesPerSecond)}/s`;
 }
 
-/** A span of time to the second: `00:12`, `59:59`, `1:02:03`, and from one day `3d 04:05` (hours and minutes). */
-export function age(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  if (hours >= 24) return `${Math.floor(hours / 24)}d ${twoDigits(hours % 24)}:${twoDigits(minutes % 60)}`;
-  const rest = `${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
-  return hours > 0 ? `${hours}:${rest}` : rest;
-}
-
 /** The time of day here, from wall-clock ms since 1970: `10:42:07`. */
 export function clockTime(wallMs: number): string {
   const date = new Date(wallMs);
   return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}:${twoDigits(date.getSeconds())}`;
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The date here, from wall-clock ms since 1970: `Nov 26`, `Jan  2`. Not through Intl, as above. */
+export function clockDate(wallMs: number): string {
+  const date = new Date(wallMs);
+  return `${months[date.getMonth()]} ${String(date.getDate()).padStart(2)}`;
+}
+
+/** Midnight here before a moment, both wall-clock ms since 1970. */
+export function startOfDay(wallMs: number): number {
+  return new Date(wallMs).setHours(0, 0, 0, 0);
 }
 
 /** Two decimals below ten, one below a hundred, none from there, each by the rounded value. */
@@ -54,7 +57,16 @@ export function roundTrip(ms: number): string {
   return ms < 999.5 ? `${threeDigits(ms)} ms` : `${threeDigits(ms / 1000)} s`;
 }
 
-/** How long something took: as `roundTrip` below 100 s, then as `age`. */
+/**
+ * How long something took: as `roundTrip` below 100 s, then to the second: `01:40`, `59:59`, `1:02:03`, and from one day
+ * `3d 04:05` (hours and minutes).
+ */
 export function duration(ms: number): string {
-  return ms < 99_950 ? roundTrip(ms) : age(ms);
+  if (ms < 99_950) return roundTrip(ms);
+  const seconds = Math.floor(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 24) return `${Math.floor(hours / 24)}d ${twoDigits(hours % 24)}:${twoDigits(minutes % 60)}`;
+  const rest = `${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
+  return hours > 0 ? `${hours}:${rest}` : rest;
 }

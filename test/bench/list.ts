@@ -56,7 +56,7 @@ const filtering = (text: string): Line =>
   });
 
 const inMemory = (): readonly Line[] => [
-  ...sortKeys.map((by) => work(`sort by ${by}`, () => inOrder(rows, { by, isDescending: true }, nowMs))),
+  ...sortKeys.map((by) => work(`sort by ${by}`, () => inOrder(rows, { by, isDescending: true }))),
   ...['10.3', 'state:est', 'in:>500kB', '!udp age:>30s rate:>100', 'nothing'].map(filtering),
 ];
 
@@ -107,7 +107,7 @@ const onScreen = async (): Promise<readonly Line[]> => {
         ['s by id', 's', / #▼/u],
         ['s by peer', 's', / peer▲/u],
         ['s by state', 's', / state▲/u],
-        ['s by age', 's', / age▼/u],
+        ['s by opened', 's', / opened▲/u],
         ['s by in', 's', / in▼/u],
         ['S turned round', 'S', / in▲/u],
         ['s by out', 's', / out▼/u],

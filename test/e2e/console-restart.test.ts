@@ -27,7 +27,7 @@ describe('a wire thread that dies', () => {
     expect(await client.ended).not.toBe('own');
     await console.until(/ offline ─*╮/u);
     expect(console.text(), 'the last picture').toMatch(new RegExp(`2 +${client.local} +ESTABLISHED .* 5 B +5 B `, 'u'));
-    expect(console.grid()[0]).toMatch(/^ frozen \d\d:\d\d .*2 open · 2 served/u);
+    expect(console.grid()[0]).toMatch(/^ frozen at \d\d:\d\d:\d\d .*2 open · 2 served/u);
     expect(console.grid().at(-1)).toMatch(/^ Ctrl-R restart /u);
     await console.type('kept');
     await console.press('enter');

@@ -23,6 +23,18 @@ describe('talking to oneself', () => {
     client.destroy();
   });
 
+  it('shows in the list the time at which the chat says that it connected', async () => {
+    const console = await startConsole();
+    const secondOf = (line: RegExp) => {
+      const [, hours, minutes, seconds] = (line.exec(console.text()) ?? []).map(Number);
+      return ((hours ?? NaN) * 60 + (minutes ?? NaN)) * 60 + (seconds ?? NaN);
+    };
+    const opened = secondOf(/^│▸ +1 .* ESTABLISHED (\d\d):(\d\d):(\d\d) /mu);
+    const connected = secondOf(/ (\d\d):(\d\d):(\d\d) · connected /u);
+    // We accept and the client connects within a ms, which a second may begin in.
+    expect(Math.abs(opened - connected)).toBeLessThanOrEqual(1);
+  });
+
   it('sends and receives any script, with the borders where they were', async () => {
     const console = await startConsole();
     const borders = console.grid().map((line) => line.at(-1));

@@ -24,8 +24,8 @@ const poison = (prototype: object, method: string): void => {
 
 if (isMainThread) {
   process.on('SIGUSR2', () => {
-    // Hours are asked for while the chat is drawn, and a draft becomes bytes while a key is reduced, and at no other time.
-    if (process.env.CRASH === 'component') poison(Date.prototype, 'getHours');
+    // Decimals are written while a round trip is drawn, and a draft becomes bytes while a key is reduced, and at no other time.
+    if (process.env.CRASH === 'component') poison(Number.prototype, 'toFixed');
     else if (process.env.CRASH === 'reducer') poison(TextEncoder.prototype, 'encode');
     else if (process.env.CRASH === 'exception') setImmediate(fail);
     else if (process.env.CRASH === 'rejection') void Promise.reject(new Error('boom'));

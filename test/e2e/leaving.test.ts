@@ -300,7 +300,7 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
 
   it.each(['SIGSTOP', 'SIGTSTP'] as const)('%s from outside, and fg brings the console back', async (name) => {
     const { shell, signal, expectGivenBack } = await startInShell();
-    // Time goes on: ages, and the bars of the rates.
+    // Time goes on, and the bars of the rates with it.
     const picture = () => shell.text().replace(/\d/gu, '0').replace(/[▁-▇]/gu, ' ');
     // The client's own row comes with the next picture.
     await shell.until((grid) => grid.some(isRow));

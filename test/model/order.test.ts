@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inOrder, nextOrder, type Order, reverseOrder, sortKeys } from '../../src/model/order.ts';
-import { connection, nowMs } from '../screen/fixture.ts';
+import { connection } from '../screen/fixture.ts';
 
 const rows = [
   connection(5, { peer: '10.0.0.10:80', bytesIn: 7, ageMs: 1_000, rate: { in: 0, out: 4 } }),
@@ -16,14 +16,14 @@ const rows = [
     rate: { in: 5, out: 5 },
   }),
 ];
-const ids = (order: Order) => inOrder(rows, order, nowMs).map(({ id }) => id);
+const ids = (order: Order) => inOrder(rows, order).map(({ id }) => id);
 
 describe('order', () => {
   it('goes through the columns and back to none', () => {
     const orders: Order[] = [];
     for (let order = nextOrder(null); order !== null; order = nextOrder(order)) orders.push(order);
     expect(orders.map((order) => order?.by)).toEqual(sortKeys);
-    expect(orders.map((order) => order?.isDescending)).toEqual([true, false, false, true, true, true, true, true]);
+    expect(orders.map((order) => order?.isDescending)).toEqual([true, false, false, false, true, true, true, true]);
   });
 
   it.each([
@@ -31,7 +31,8 @@ describe('order', () => {
     [{ by: 'id', isDescending: false }, [2, 3, 4, 5]],
     [{ by: 'peer', isDescending: false }, [3, 4, 5, 2]],
     [{ by: 'state', isDescending: false }, [5, 3, 4, 2]],
-    [{ by: 'age', isDescending: true }, [4, 3, 5, 2]],
+    [{ by: 'opened', isDescending: false }, [2, 4, 3, 5]],
+    [{ by: 'opened', isDescending: true }, [5, 3, 4, 2]],
     [{ by: 'in', isDescending: true }, [5, 3, 4, 2]],
     [{ by: 'in', isDescending: false }, [4, 2, 5, 3]],
     [{ by: 'out', isDescending: true }, [4, 5, 3, 2]],
@@ -39,6 +40,15 @@ describe('order', () => {
     [{ by: 'rateOut', isDescending: true }, [5, 4, 3, 2]],
   ] as const)('%j', (order, expected) => {
     expect(ids(order)).toEqual(expected);
+  });
+
+  it('goes by the time that was counted, whatever the wall clock was set to meanwhile', () => {
+    const [early, late] = [connection(1, { ageMs: 60_000 }), connection(2, { ageMs: 30_000 })];
+    const afterSettingBack = { ...late, openedWallMs: early.openedWallMs - 3600e3 };
+    expect(inOrder([afterSettingBack, early], { by: 'opened', isDescending: false })).toEqual([
+      early,
+      afterSettingBack,
+    ]);
   });
 
   it('reverses, and begins with the oldest where there was none', () => {
@@ -57,19 +67,19 @@ describe('order', () => {
       '[fe80::a%eth0]:7',
     ];
     const shuffled = [3, 5, 6, 0, 4, 2, 1].map((place) => connection(place, { peer: peers[place] ?? '' }));
-    const sorted = inOrder(shuffled, { by: 'peer', isDescending: false }, nowMs);
+    const sorted = inOrder(shuffled, { by: 'peer', isDescending: false });
     expect(sorted.map(({ peer }) => peer)).toEqual(peers);
   });
 
   it('is the same array where none is asked for', () => {
-    expect(inOrder(rows, null, nowMs)).toBe(rows);
+    expect(inOrder(rows, null)).toBe(rows);
   });
 
   it('keeps every row, and equal ones as they were', () => {
     const row = fc.nat(4).map((bytesIn) => connection(1, { bytesIn }));
     fc.assert(
       fc.property(fc.array(row), fc.constantFrom(...sortKeys), fc.boolean(), (list, by, isDescending) => {
-        const sorted = inOrder(list, { by, isDescending }, nowMs);
+        const sorted = inOrder(list, { by, isDescending });
         expect(new Set(sorted)).toEqual(new Set(list));
         expect(sorted).toHaveLength(list.length);
         for (const bytesIn of [0, 1, 2, 3, 4]) {

@@ -147,7 +147,7 @@ describe('a wire that has failed', () => {
     const drawing = await open(busy, 100, 30);
     drawing.feed.show(failed);
     await drawing.until('the wire has failed');
-    expect(drawing.grid()[0]).toMatch(/^ frozen 00:00/);
+    expect(drawing.grid()[0]).toMatch(/^ frozen at 10:42:07 /);
     const [first, ...others] = busy.snapshot.connections.all;
     if (first === undefined) throw new Error('no connection');
     const later = snapshot([{ ...first, bytesIn: 777_777 }, ...others]);

@@ -31,8 +31,15 @@ describe('counters', () => {
   });
 
   it('tell what is owed under chunk', () => {
-    expect(lines(60, { bytesIn: 100, bytesOut: 40 })[2]).toBe('ESTABLISHED · echo chunk · owed 60 B');
-    expect(lines(60, { bytesIn: 100, discipline: 'none' })[2]).toBe('ESTABLISHED · echo none');
+    expect(lines(50, { bytesIn: 100, bytesOut: 40 })[2]).toBe('ESTABLISHED · echo chunk · owed 60 B');
+    expect(lines(40, { bytesIn: 100, discipline: 'none' })[2]).toBe('ESTABLISHED · echo none');
+  });
+
+  it('tell when it was opened, date and all, where there is room', () => {
+    expect(lines(60)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened Jan  5 10:41:55');
+    expect(lines(59)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened 10:41:55');
+    expect(lines(52)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B');
+    expect(lines(60, finished)[2]).toBe('CLOSED · echo chunk · owed 0 B · opened Jan  5 10:41:55');
   });
 
   it('tell why nothing is read', () => {
@@ -58,6 +65,12 @@ describe('stages', () => {
   it('say how it ended', () => {
     const reset = connection(7, { how: 'reset', error: 'ECONNRESET', at: { close: 9 } });
     expect(stagesOf(reset).at(-1)).toEqual({ name: 'closed (reset ECONNRESET)', sinceMs: 9 });
+  });
+
+  it('tell how long a closed one lived, as people read it', () => {
+    expect(stageLines(connection(7, { how: 'idle', at: { close: 3_723_000 } }), 60)).toEqual([
+      'accept ─ closed (idle) +1:02:03',
+    ]);
   });
 
   it('break before a stage that does not fit', () => {

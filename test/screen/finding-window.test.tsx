@@ -65,7 +65,7 @@ describe.each(sizes)('finding at %i by %i', (columns, rows) => {
   it('stands still while frozen, and can still be looked through', async () => {
     const drawing = await openList(busy, columns, rows);
     await drawing.type(' ');
-    await drawing.until('frozen 00:00');
+    await drawing.until('frozen at 10:42:07');
     drawing.feed.show({ ...busy, snapshot: snapshot([connection(99)]) });
     await drawing.type('k');
     await drawing.until(/▸ 12 /u);

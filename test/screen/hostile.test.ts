@@ -6,7 +6,7 @@ import { layOut, type Pane } from '../../src/screen/layout.ts';
 import { mountScreen } from '../../src/screen/mount.tsx';
 import type { Emulator, Size } from '../support/emulator.ts';
 import { createKeyboard } from '../support/keyboard.ts';
-import { busy, connection, fakeFeed, minute, note, now, received, sent, snapshot } from './fixture.ts';
+import { busy, connection, fakeFeed, minute, note, now, received, sent, snapshot, wallNow } from './fixture.ts';
 import { openTerminal } from './terminal.ts';
 
 // Ink patches the console by way of this class, which the console of the test runner lacks.
@@ -55,7 +55,14 @@ const control = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 const open = (text: string, size: Size) => {
   const { stdin, stdout, emulator, raw } = openTerminal(size);
-  const screen = mountScreen({ feed: fakeFeed(viewOf(text), minute), act: () => undefined, now, stdin, stdout });
+  const screen = mountScreen({
+    feed: fakeFeed(viewOf(text), minute),
+    act: () => undefined,
+    now,
+    wallNow,
+    stdin,
+    stdout,
+  });
   onTestFinished(() => screen.unmount());
   return { ...createKeyboard((data) => stdin.push(data), emulator.modes), emulator, raw };
 };

@@ -5,7 +5,7 @@ import type { View } from '../../src/model/view.ts';
 import type { Intent } from '../../src/screen/intent.ts';
 import { mountScreen, type Screen } from '../../src/screen/mount.tsx';
 import type { Emulator, Size } from '../support/emulator.ts';
-import { busy, connection, fakeFeed, minute, now, nowMs, quiet, snapshot } from './fixture.ts';
+import { busy, fakeFeed, minute, now, nowMs, quiet, wallNow } from './fixture.ts';
 import { openTerminal } from './terminal.ts';
 
 // Ink patches the console by way of this class, which the console of the test runner lacks.
@@ -22,7 +22,7 @@ const mount = (view: View, size: Size, clock = now) => {
   const feed = fakeFeed(view, minute);
   const intents: Intent[] = [];
   const { stdin, stdout } = terminal;
-  const screen = mountScreen({ feed, act: (intent) => intents.push(intent), now: clock, stdin, stdout });
+  const screen = mountScreen({ feed, act: (intent) => intents.push(intent), now: clock, wallNow, stdin, stdout });
   mounted.push(screen);
   return { ...terminal, feed, intents, screen };
 };
@@ -88,24 +88,30 @@ describe('mounting', () => {
 });
 
 describe('frames', () => {
-  it('are not drawn while nothing changes and nothing is open', async () => {
-    const closed = snapshot([connection(1, { state: 'CLOSED', how: 'fin', at: { close: 10 } })]);
-    const view = { ...quiet, snapshot: closed };
-    const { emulator, writes, feed } = mount(view, { columns: 80, rows: 24 });
+  it('are not drawn while nothing changes', async () => {
+    const { emulator, writes, feed } = mount(busy, { columns: 80, rows: 24 });
     await ready(emulator);
     const before = writes();
-    feed.show(view);
-    // Longer than the second between two ages: that nothing comes cannot be waited for in another way.
+    feed.show(busy);
+    // Longer than a second, at which a clock would tick: that nothing comes cannot be waited for in another way.
     await delay(1_300);
     expect(writes()).toBe(before);
   });
 
-  it('count ages up while an open connection is on view', async () => {
+  it('are drawn for a filter by age when time alone changes what it lets through, and at no other second', async () => {
     let clock = nowMs;
-    const { emulator } = mount(busy, { columns: 80, rows: 24 }, () => clock);
-    await emulator.until('00:12');
-    clock += 1_000;
-    await emulator.until('00:13');
+    const { emulator, stdin, writes } = mount(busy, { columns: 80, rows: 24 }, () => clock);
+    await ready(emulator);
+    stdin.push('\x1b');
+    await emulator.until('┤ Connections ├');
+    stdin.push('/age:>30s !closed');
+    await emulator.until('Connections 2 of 6');
+    const before = writes();
+    clock += 17_000;
+    await delay(1_300);
+    expect(writes()).toBe(before);
+    clock += 2_000;
+    await emulator.until('Connections 4 of 6');
   });
 
   it.each(

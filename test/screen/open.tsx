@@ -4,7 +4,7 @@ import { App } from '../../src/screen/app.tsx';
 import type { Intent } from '../../src/screen/intent.ts';
 import type { Job } from '../../src/screen/job.ts';
 import { type Drawing, draw } from '../support/ink.ts';
-import { fakeFeed, minute, now } from './fixture.ts';
+import { fakeFeed, minute, now, wallNow } from './fixture.ts';
 
 const drawings: Drawing[] = [];
 afterEach(async () => {
@@ -26,7 +26,7 @@ export const open = async (view: View, columns: number, rows: number, suspend = 
     lend,
     isLent: () => lent,
   };
-  const app = <App feed={feed} act={(intent) => intents.push(intent)} now={now} job={job} />;
+  const app = <App feed={feed} act={(intent) => intents.push(intent)} now={now} wallNow={wallNow} job={job} />;
   const drawing = await draw(app, { columns, rows });
   drawings.push(drawing);
   return { ...drawing, feed, intents };

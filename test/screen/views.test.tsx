@@ -112,7 +112,7 @@ const walk: readonly Sight[] = [
     ...list,
     go: async (drawing) => {
       await drawing.type(' ');
-      await drawing.until('frozen 00:00');
+      await drawing.until('frozen at 10:42:07');
     },
   },
   {

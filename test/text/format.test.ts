@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { age, clockTime, duration, exact, rate, roundTrip, size } from '../../src/text/format.ts';
+import { clockDate, clockTime, duration, exact, rate, roundTrip, size, startOfDay } from '../../src/text/format.ts';
 
 describe('size', () => {
   test.each([
@@ -52,24 +52,21 @@ test.each([
   expect(rate(bytesPerSecond)).toBe(text);
 });
 
-test.each([
-  [-5, '00:00'],
-  [0, '00:00'],
-  [999, '00:00'],
-  [12_000, '00:12'],
-  [3_599_999, '59:59'],
-  [3_600_000, '1:00:00'],
-  [3_723_000, '1:02:03'],
-  [86_399_000, '23:59:59'],
-  [86_400_000, '1d 00:00'],
-  [273_900_000, '3d 04:05'],
-])('age: %d ms is %s', (ms, text) => {
-  expect(age(ms)).toBe(text);
-});
-
 test('clockTime is local', () => {
   expect(clockTime(new Date(2026, 0, 2, 10, 42, 7).getTime())).toBe('10:42:07');
   expect(clockTime(new Date(2026, 6, 2, 0, 0, 0, 999).getTime())).toBe('00:00:00');
+});
+
+test('clockDate is local, and of one width', () => {
+  expect(clockDate(new Date(2026, 10, 26, 23, 59, 59, 999).getTime())).toBe('Nov 26');
+  expect(clockDate(new Date(2026, 0, 2).getTime())).toBe('Jan  2');
+});
+
+test('startOfDay is midnight, of the same day', () => {
+  const midnight = new Date(2026, 10, 26).getTime();
+  expect(startOfDay(midnight)).toBe(midnight);
+  expect(startOfDay(new Date(2026, 10, 26, 23, 59, 59, 999).getTime())).toBe(midnight);
+  expect(startOfDay(midnight - 1)).toBe(new Date(2026, 10, 25).getTime());
 });
 
 test.each([
@@ -94,7 +91,12 @@ test.each([
   [0.5, '0.50 ms'],
   [99_900, '99.9 s'],
   [99_960, '01:39'],
+  [3_599_999, '59:59'],
+  [3_600_000, '1:00:00'],
   [3_723_000, '1:02:03'],
+  [86_399_000, '23:59:59'],
+  [86_400_000, '1d 00:00'],
+  [273_900_000, '3d 04:05'],
 ])('duration: %d ms is %s', (ms, text) => {
   expect(duration(ms)).toBe(text);
 });
