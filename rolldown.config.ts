@@ -1,7 +1,7 @@
 import { chmod, readdir, readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join, resolve } from 'node:path';
-import { defineConfig, type Plugin } from 'rolldown';
+import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown';
 import { singles } from './src/text/graphemes.ts';
 
 /** Folder of the package that a module comes from; undefined for a module of our own. */
@@ -181,6 +181,13 @@ const plainBuiltins: Plugin = {
   },
 };
 
+/** The threads: each has all that it needs in one file, which is where the chunks look for it. */
+const thread = {
+  platform: 'node',
+  transform: { target: 'node22.12' },
+  plugins: [plainBuiltins],
+} satisfies RolldownOptions;
+
 export default defineConfig([
   {
     input: { cli: 'src/cli.ts' },
@@ -220,11 +227,6 @@ export default defineConfig([
       },
     },
   },
-  {
-    input: { worker: 'src/wire/worker.ts' },
-    platform: 'node',
-    transform: { target: 'node22.12' },
-    plugins: [plainBuiltins],
-    output: { dir: 'dist/wire', minify: true },
-  },
+  { ...thread, input: { worker: 'src/wire/worker.ts' }, output: { dir: 'dist/wire', minify: true } },
+  { ...thread, input: { worker: 'src/bench/worker.ts' }, output: { dir: 'dist/bench', minify: true } },
 ]);

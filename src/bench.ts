@@ -1,21 +1,27 @@
 import { addressOf } from './bench/address.ts';
+import type { Account } from './bench/driver.ts';
 import type { Mode } from './bench/load.ts';
 import { Progress } from './bench/progress.ts';
 import { report } from './bench/report.ts';
-import { noWork, resultOf, type Work } from './bench/result.ts';
+import { noWork, resultOf } from './bench/result.ts';
 import { Run } from './bench/run.ts';
+import { Share } from './bench/share.ts';
 import { Tally } from './bench/tally.ts';
+import { Threads } from './bench/threads.ts';
 import { describe } from './bench/trouble.ts';
 import { say } from './say.ts';
 import { drawable } from './screen/glyphs.ts';
 import { Output } from './serve/output.ts';
 import type { Endpoint } from './text/endpoint.ts';
+import { printable } from './text/printable.ts';
 
 export interface BenchOptions {
   readonly endpoint: Endpoint;
   readonly mode: Mode;
   /** How many at once. */
   readonly connections: number;
+  /** That share the connections out: at most as many as those. */
+  readonly threads: number;
   /** Bytes sent at once. */
   readonly size: number;
   readonly durationMs: number;
@@ -33,10 +39,11 @@ const plainColumns = 80;
 
 /**
  * Loads an echo server, checks every byte that comes back, and prints what it measured. Resolves to the exit status: 0;
- * 1 where the network failed or anything came back other than it was sent; 130 or 143 where SIGINT or SIGTERM cut it short.
+ * 1 where the network or a thread failed, or anything came back other than it was sent; 130 or 143 where SIGINT or
+ * SIGTERM cut it short.
  */
 export const runBench = async (options: BenchOptions): Promise<number> => {
-  const { endpoint, json } = options;
+  const { endpoint, threads, json } = options;
   const cutShort = new AbortController();
   let status = 0;
   const onSignal = (signal: keyof typeof signals): void => {
@@ -51,7 +58,12 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
     status = 1;
   });
 
-  const { work, tally } = await measure(options, cutShort.signal);
+  const account = await measure(options, cutShort.signal).catch((error: unknown) => {
+    say(printable(`${error instanceof Error ? error.message : String(error)}; what the others did is left out`));
+    return null;
+  });
+  if (account === null) return 1;
+  const { work, tally } = account;
   for (const { first, count } of tally.troubles) say(describe(first, count, endpoint));
   if (status === 0 && tally.errors + tally.corrupt > 0) status = 1;
   const result = resultOf(options, work, tally);
@@ -59,25 +71,28 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
   if (json) await output.write(`${JSON.stringify(result)}\n`);
   // A table of nothing but zeros adds nothing to what was said.
   else if (work.bytes > 0 || status !== 1)
-    await output.write(drawable(report(result, work, tally.latency, endpoint, process.stdout.columns ?? plainColumns)));
+    await output.write(
+      drawable(report(result, { ...work, threads }, tally.latency, endpoint, process.stdout.columns ?? plainColumns)),
+    );
   return status;
 };
 
-/** Runs it, with a progress bar. Never rejects. */
-const measure = async (
-  options: BenchOptions,
-  over: AbortSignal,
-): Promise<{ readonly work: Work; readonly tally: Tally }> => {
-  const tally = new Tally();
+/** Runs it, with a progress bar. Rejects where a thread failed. */
+const measure = async (options: BenchOptions, over: AbortSignal): Promise<Account> => {
   const cut = new Promise<null>((resolve) => over.addEventListener('abort', () => resolve(null), { once: true }));
   const host = await Promise.race([addressOf(options.endpoint), cut]);
   if (typeof host !== 'string') {
+    const tally = new Tally();
     if (host !== null) tally.tell({ type: 'fault', connection: 1, fault: host });
     return { work: noWork, tally };
   }
-  const run = new Run({ ...options, host, tally });
+  const { endpoint, mode, connections, threads, size, durationMs } = options;
+  const plan = { endpoint, host, mode, connections, size };
+  const run = new Run(threads === 1 ? new Share(plan) : new Threads(plan, threads), durationMs);
   const progress = new Progress(process.stderr, run, options);
-  await run.run(over);
-  progress.end();
-  return { work: run.work, tally };
+  try {
+    return await run.run(over);
+  } finally {
+    progress.end();
+  }
 };

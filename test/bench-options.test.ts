@@ -7,6 +7,7 @@ const defaults = {
   endpoint: target,
   mode: 'pingpong',
   connections: 64,
+  threads: 1,
   size: 64,
   durationMs: 5000,
   json: false,
@@ -21,6 +22,8 @@ describe('the bench command', () => {
     [['--mode', 'stream', '--size=64KiB', '--connections', '8'], { mode: 'stream', size: 65_536, connections: 8 }],
     [['--mode=connect', '--duration', '300ms'], { mode: 'connect', durationMs: 300 }],
     [['--size', '16MiB'], { size: 2 ** 24 }],
+    [['--threads', '2'], { threads: 2 }],
+    [['--threads=64', '--connections', '64'], { threads: 64 }],
     [['--json'], { json: true }],
     [['--json', '--json'], { json: true }],
   ])('%j', (args, wanted) => {
@@ -34,6 +37,11 @@ describe('the bench command', () => {
     [['--to', ':0'], '--to :0: nothing can listen on port 0; name the port of the server'],
     [['--mode', 'burst'], '--mode burst is not known; use pingpong, stream, connect'],
     [['--connections', '0'], "--connections takes a whole number from 1 to 1000000, not '0'"],
+    [['--threads', '65'], "--threads takes a whole number from 1 to 64, not '65'"],
+    [
+      ['--threads', '3', '--connections', '2'],
+      '--threads 3 is more than --connections 2; each thread needs one at least',
+    ],
     [['--size', '0'], "--size takes 1 byte to 16MiB, not '0'"],
     [['--size', '17MiB'], "--size takes 1 byte to 16MiB, not '17MiB'"],
     [['--size', 'big'], '--size: "big" is not a size; write it as 512, 64KiB, 1MiB or 10MB'],

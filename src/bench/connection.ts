@@ -29,7 +29,7 @@ export interface Common {
 
 /** One TCP connection to an echo server: what it sends is the pattern, and every byte that comes back is checked. */
 export class Connection {
-  /** Counts from 1. */
+  /** Counts from 1, over all threads. */
   readonly number: number;
   sent = 0;
   received = 0;

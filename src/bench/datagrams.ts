@@ -43,6 +43,7 @@ export class Datagrams implements Load {
     this.#pattern = new Pattern(task.size, task.size);
     this.#opening = new Opening(
       task.connections,
+      task.part,
       (number) => this.#open(number),
       () => undefined,
     );

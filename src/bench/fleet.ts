@@ -43,6 +43,7 @@ export class Fleet implements Load {
     this.#drill = drill;
     this.#opening = new Opening(
       task.connections,
+      task.part,
       (number) => this.#connections.set(number, this.#connect(number)),
       (connection) => {
         this.#connections.get(connection)?.close();

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../text/endpoint.ts';
+import type { Part } from './part.ts';
 import type { Tally } from './tally.ts';
 
 export type Mode = 'pingpong' | 'stream' | 'connect';
@@ -9,9 +10,11 @@ export interface Task {
   readonly endpoint: Endpoint;
   /** The address of the endpoint's host. */
   readonly host: string;
+  /** How many at once, of this part. */
   readonly connections: number;
   /** Bytes sent at once. */
   readonly size: number;
+  readonly part: Part;
   readonly tally: Tally;
   /** Called when there is nothing to wait for any more: it was stopped and all has come back, or no connection is left. */
   readonly idle: () => void;

@@ -1,4 +1,6 @@
-/** Handshakes under way at once: most servers' backlog takes as many. */
+import { numberOf, type Part, shareOf } from './part.ts';
+
+/** Handshakes under way at once, of all threads together: most servers' backlog takes as many. */
 const mostAtOnce = 128;
 /** How long no handshake may end before those under way are given up, ms. */
 export const handshakePatienceMs = 3000;
@@ -7,6 +9,8 @@ const lookMs = 250;
 /** Opens many connections, a few at a time. */
 export class Opening {
   readonly #count: number;
+  readonly #part: Part;
+  readonly #mostAtOnce: number;
   readonly #open: (number: number) => void;
   readonly #giveUp: (number: number) => void;
   readonly #pending = new Set<number>();
@@ -16,9 +20,14 @@ export class Opening {
   #timer: NodeJS.Timeout | undefined;
   #lastMs = performance.now();
 
-  /** `open` begins the handshake of a connection, counted from 1; `giveUp` is told that its time is over. */
-  constructor(count: number, open: (number: number) => void, giveUp: (number: number) => void) {
+  /**
+   * `count`: connections of this part. `open` begins the handshake of the one with this number; `giveUp` is told that its
+   * time is over.
+   */
+  constructor(count: number, part: Part, open: (number: number) => void, giveUp: (number: number) => void) {
     this.#count = count;
+    this.#part = part;
+    this.#mostAtOnce = shareOf(mostAtOnce, part);
     this.#open = open;
     this.#giveUp = giveUp;
   }
@@ -51,18 +60,19 @@ export class Opening {
 
   #more(): void {
     // Where all of the first have failed, so will the others.
-    const hopeless = this.#established === 0 && this.#begun >= mostAtOnce;
-    while (this.#begun < this.#count && this.#pending.size < mostAtOnce && !hopeless) {
+    const hopeless = this.#established === 0 && this.#begun >= this.#mostAtOnce;
+    while (this.#begun < this.#count && this.#pending.size < this.#mostAtOnce && !hopeless) {
       this.#begun += 1;
-      this.#pending.add(this.#begun);
-      this.#open(this.#begun);
+      const number = numberOf(this.#begun, this.#part);
+      this.#pending.add(number);
+      this.#open(number);
     }
     if (this.#pending.size === 0) this.stop();
   }
 
   #abandon(): void {
     const late = [...this.#pending];
-    for (let number = this.#begun + 1; number <= this.#count; number++) late.push(number);
+    for (let nth = this.#begun + 1; nth <= this.#count; nth++) late.push(numberOf(nth, this.#part));
     this.stop();
     for (const number of late) this.#giveUp(number);
   }

@@ -5,7 +5,7 @@ import { exact, rate } from '../text/format.ts';
 import { cellWidth, fit } from '../text/width.ts';
 import type { Mode } from './load.ts';
 import type { Run } from './run.ts';
-import type { Tally } from './tally.ts';
+import type { Counts } from './tally.ts';
 
 const everyMs = 100;
 const mostBar = 40;
@@ -24,11 +24,11 @@ const amount = (run: Watched, { mode }: Scope): string => {
 };
 
 /** What is known of a run while it goes on. */
-export type Watched = Pick<Run, 'phase' | 'work'> & { readonly tally: Pick<Tally, 'errors' | 'corrupt'> };
+export type Watched = Pick<Run, 'phase' | 'work'> & { readonly counts: Pick<Counts, 'errors' | 'corrupt'> };
 
 /** What a run is at, in one line of exactly `cells` cells. */
 export const progressLine = (run: Watched, scope: Scope, cells: number): string => {
-  const { errors, corrupt } = run.tally;
+  const { errors, corrupt } = run.counts;
   const wrong = errors + corrupt === 0 ? '' : `${exact(errors + corrupt)} wrong`;
   if (run.phase === 'connecting') return fit(['connecting', wrong].filter(Boolean).join('  '), cells);
   const elapsed = Math.min(run.work.seconds, scope.durationMs / 1000);

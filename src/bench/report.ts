@@ -2,7 +2,7 @@ import type { Histogram } from 'node:perf_hooks';
 import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
 import { exact, rate, roundTrip, size as sized } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
-import type { Latency, Result, Work } from './result.ts';
+import type { Latency, Result } from './result.ts';
 import { spread } from './spread.ts';
 
 const mostBar = 40;
@@ -63,16 +63,23 @@ const bars = (latency: Histogram, of: string, cells: number): string[] => {
   ];
 };
 
+/** What a report says that the result does not. */
+export interface Generator {
+  readonly threads: number;
+  readonly busy: number;
+}
+
 /** What a bench has measured, for people: a table, and how the latencies spread. `cells`: of the window. */
 export const report = (
   result: Result,
-  { busy }: Pick<Work, 'busy'>,
+  { threads, busy }: Generator,
   latency: Histogram,
   endpoint: Endpoint,
   cells: number,
 ): string => {
   const { mode, connections, size, seconds } = result;
-  const what = `${mode}, ${plural(connections, 'connection')}, ${plural(size, 'byte')}, ${seconds.toFixed(2)} s`;
+  const by = threads === 1 ? '' : ` in ${plural(threads, 'thread')}`;
+  const what = `${mode}, ${plural(connections, 'connection')}${by}, ${plural(size, 'byte')}, ${seconds.toFixed(2)} s`;
   const spreadOf = mode === 'connect' ? 'connections' : 'round trips';
   const lines = [
     printable(`${formatEndpoint(endpoint)}  ${what}`),

@@ -35,11 +35,26 @@ export interface Work {
   readonly seconds: number;
   readonly roundTrips: number;
   readonly bytes: number;
-  /** The share of it, 0 to 1, in which our own event loop did not wait for anything. */
+  /** The share of it, 0 to 1, in which our own event loop did not wait for anything; of several the busiest one's. */
   readonly busy: number;
 }
 
 export const noWork: Work = { seconds: 0, roundTrips: 0, bytes: 0, busy: 0 };
+
+/**
+ * What several threads did in a time that began for all of them at once, and is over when it is over for the last. A
+ * thread at its limit asks less of the server than it would take, however idle the others are: so the busiest one counts.
+ */
+export const sumOfWork = (all: readonly Work[]): Work =>
+  all.reduce(
+    (sum, { seconds, roundTrips, bytes, busy }) => ({
+      seconds: Math.max(sum.seconds, seconds),
+      roundTrips: sum.roundTrips + roundTrips,
+      bytes: sum.bytes + bytes,
+      busy: Math.max(sum.busy, busy),
+    }),
+    noWork,
+  );
 
 const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 

@@ -1,10 +1,6 @@
-import { Datagrams } from './datagrams.ts';
-import type { Load, Mode, Task } from './load.ts';
-import { pingpong } from './pingpong.ts';
-import { noWork, type Work } from './result.ts';
-import { stream } from './stream.ts';
-import type { Tally } from './tally.ts';
-import { Visits } from './visits.ts';
+import type { Account, Driver } from './driver.ts';
+import type { Work } from './result.ts';
+import type { Counts } from './tally.ts';
 
 /** After the time: how long nothing may come before what is still owed is given up, ms. */
 const silencePatienceMs = 2000;
@@ -12,40 +8,18 @@ const silencePatienceMs = 2000;
 const endPatienceMs = 10_000;
 const lookMs = 50;
 
-export type Plan = Omit<Task, 'idle'> & { readonly mode: Mode; readonly durationMs: number };
-
 /** What a run is at. */
 export type Phase = 'connecting' | 'running' | 'ending';
 
-const loadOf = (task: Task, mode: Mode): Load => {
-  if (task.endpoint.transport === 'udp') return new Datagrams(task);
-  switch (mode) {
-    case 'pingpong':
-      return pingpong(task);
-    case 'stream':
-      return stream(task);
-    case 'connect':
-      return new Visits(task);
-    default:
-      return mode satisfies never;
-  }
-};
-
 /** One bench from its first connection to its last. What it counts can be looked at while it goes on. */
 export class Run {
-  readonly tally: Tally;
-  readonly #load: Load;
+  readonly #driver: Driver;
   readonly #durationMs: number;
-  readonly #idle = Promise.withResolvers<void>();
   #phase: Phase = 'connecting';
-  #startMs = 0;
-  #loop = performance.eventLoopUtilization();
-  #work: Work | null = null;
 
-  constructor(plan: Plan) {
-    this.tally = plan.tally;
-    this.#durationMs = plan.durationMs;
-    this.#load = loadOf({ ...plan, idle: () => this.#ended() }, plan.mode);
+  constructor(driver: Driver, durationMs: number) {
+    this.#driver = driver;
+    this.#durationMs = durationMs;
   }
 
   get phase(): Phase {
@@ -54,58 +28,50 @@ export class Run {
 
   /** What has been done, of the time that was given. */
   get work(): Work {
-    if (this.#work !== null) return this.#work;
-    if (this.#startMs === 0) return noWork;
-    const { roundTrips, bytes } = this.tally;
-    const { utilization: busy } = performance.eventLoopUtilization(this.#loop);
-    return { seconds: (performance.now() - this.#startMs) / 1000, roundTrips, bytes, busy };
+    return this.#driver.work;
   }
 
-  /** Resolves when it is over, at the latest some seconds after its time; soon once `over` is aborted. */
-  async run(over: AbortSignal): Promise<void> {
+  get counts(): Counts {
+    return this.#driver.counts;
+  }
+
+  /**
+   * Resolves when it is over, at the latest some seconds after its time; soon once `over` is aborted. Rejects where a
+   * thread failed.
+   */
+  async run(over: AbortSignal): Promise<Account> {
     const cut = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
-    await Promise.race([this.#load.open(), cut]);
+    await Promise.race([this.#driver.open(), cut]);
     if (!over.aborted) await this.#measure(cut);
-    this.#work ??= this.work;
     if (!over.aborted) await this.#collect(cut, over);
-    this.#load.close();
+    return this.#driver.close();
   }
 
   async #measure(cut: Promise<void>): Promise<void> {
     this.#phase = 'running';
-    this.#startMs = performance.now();
-    this.#loop = performance.eventLoopUtilization();
     const time = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      this.#work = this.work;
-      time.resolve();
-    }, this.#durationMs);
-    this.#load.start();
-    await Promise.race([time.promise, this.#idle.promise, cut]);
+    const timer = setTimeout(time.resolve, this.#durationMs);
+    this.#driver.start();
+    await Promise.race([time.promise, this.#driver.idle, cut]);
     clearTimeout(timer);
   }
 
   /** Waits for what is owed. */
   async #collect(cut: Promise<void>, over: AbortSignal): Promise<void> {
     this.#phase = 'ending';
+    const patience = Promise.withResolvers<void>();
     const beganMs = performance.now();
-    let bytes = this.tally.bytes;
+    let { bytes } = this.counts;
     let lastMs = beganMs;
     const timer = setInterval(() => {
       const now = performance.now();
-      if (bytes !== this.tally.bytes) lastMs = now;
-      bytes = this.tally.bytes;
-      if (now - lastMs >= silencePatienceMs || now - beganMs >= endPatienceMs) this.#idle.resolve();
+      if (bytes !== this.counts.bytes) lastMs = now;
+      bytes = this.counts.bytes;
+      if (now - lastMs >= silencePatienceMs || now - beganMs >= endPatienceMs) patience.resolve();
     }, lookMs);
-    this.#load.stop();
-    await Promise.race([this.#idle.promise, cut]);
+    this.#driver.stop();
+    await Promise.race([this.#driver.idle, patience.promise, cut]);
     clearInterval(timer);
-    if (!over.aborted) this.#load.settle(performance.now() - lastMs);
-  }
-
-  /** The last connection may be gone long before the time is up. */
-  #ended(): void {
-    if (this.#startMs > 0) this.#work ??= this.work;
-    this.#idle.resolve();
+    if (!over.aborted) this.#driver.settle(performance.now() - lastMs);
   }
 }

@@ -1,19 +1,50 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import { monotonicMs } from '../ledger/clock.ts';
 import { isCorrupt, nameOf, type Trouble } from './trouble.ts';
 
 /** Troubles of one name. */
 export interface Troubles {
   readonly first: Trouble;
+  /** When that was, on the common clock of all threads. */
+  readonly firstMs: number;
   readonly count: number;
+}
+
+export interface Counts {
+  readonly roundTrips: number;
+  /** Bytes that came back and were what had been sent. */
+  readonly bytes: number;
+  readonly errors: number;
+  readonly corrupt: number;
+}
+
+export const noCounts: Counts = { roundTrips: 0, bytes: 0, errors: 0, corrupt: 0 };
+
+export const sumOfCounts = (all: readonly Counts[]): Counts =>
+  all.reduce(
+    (sum, { roundTrips, bytes, errors, corrupt }) => ({
+      roundTrips: sum.roundTrips + roundTrips,
+      bytes: sum.bytes + bytes,
+      errors: sum.errors + errors,
+      corrupt: sum.corrupt + corrupt,
+    }),
+    noCounts,
+  );
+
+/** All that a tally holds, as it crosses threads. */
+export interface Tallied {
+  readonly counts: Counts;
+  /** Not copied when it crosses: both threads see the same one. */
+  readonly latency: RecordableHistogram;
+  readonly troubles: readonly Troubles[];
 }
 
 /** The longest latency that is told from a longer one, ns: ten minutes. */
 const longestNs = 600e9;
 
 /** What is counted while a bench runs. Plain numbers: the connections add to them for each echo. */
-export class Tally {
+export class Tally implements Tallied {
   roundTrips = 0;
-  /** Bytes that came back and were what had been sent. */
   bytes = 0;
   errors = 0;
   corrupt = 0;
@@ -29,12 +60,37 @@ export class Tally {
   tell(trouble: Trouble): void {
     if (isCorrupt(trouble)) this.corrupt += 1;
     else this.errors += 1;
-    const name = nameOf(trouble);
-    const known = this.#troubles.get(name);
-    this.#troubles.set(name, { first: known?.first ?? trouble, count: (known?.count ?? 0) + 1 });
+    this.#note({ first: trouble, firstMs: monotonicMs(), count: 1 });
   }
 
+  get counts(): Counts {
+    const { roundTrips, bytes, errors, corrupt } = this;
+    return { roundTrips, bytes, errors, corrupt };
+  }
+
+  /** Those that came first come first. */
   get troubles(): readonly Troubles[] {
-    return [...this.#troubles.values()];
+    return [...this.#troubles.values()].sort((one, other) => one.firstMs - other.firstMs);
+  }
+
+  /** Counts what another thread has counted. */
+  add({ counts, latency, troubles }: Tallied): void {
+    this.roundTrips += counts.roundTrips;
+    this.bytes += counts.bytes;
+    this.errors += counts.errors;
+    this.corrupt += counts.corrupt;
+    this.latency.add(latency);
+    for (const some of troubles) this.#note(some);
+  }
+
+  #note(some: Troubles): void {
+    const name = nameOf(some.first);
+    const known = this.#troubles.get(name);
+    if (known === undefined) {
+      this.#troubles.set(name, some);
+      return;
+    }
+    const { first, firstMs } = some.firstMs < known.firstMs ? some : known;
+    this.#troubles.set(name, { first, firstMs, count: known.count + some.count });
   }
 }

@@ -1,9 +1,10 @@
 import { type Common, Connection, type ConnectionEvents } from './connection.ts';
 import { commonOf } from './fleet.ts';
 import type { Load, Task } from './load.ts';
+import { numberOf } from './part.ts';
 import type { Trouble } from './trouble.ts';
 
-/** After so many failures in a row, and twice as many as go at once, the server is taken to be gone. */
+/** After so many failures in a row of one thread, and twice as many as it has at once, the server is taken to be gone. */
 const mostFailures = 100;
 
 /** Connects, sends one piece, half-closes, reads until the peer closes; then the same anew, so many at a time. */
@@ -55,7 +56,7 @@ export class Visits implements Load {
 
   #visit(): void {
     this.#visits += 1;
-    const connection = new Connection(this.#visits, this.#common, this.#events);
+    const connection = new Connection(numberOf(this.#visits, this.#task.part), this.#common, this.#events);
     connection.since = performance.now();
     connection.send(true);
     this.#under.add(connection);

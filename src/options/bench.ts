@@ -38,6 +38,12 @@ export const benchOptions = {
     default: 64,
     coerce: readCount('connections', 1_000_000),
   },
+  threads: {
+    describe: 'Threads that share the connections out, one each at least',
+    requiresArg: true,
+    default: 1,
+    coerce: readCount('threads', 64),
+  },
   size: { describe: 'Bytes sent at once', requiresArg: true, default: '64', coerce: readPiece },
   duration: {
     describe: 'How long, once all are connected',
@@ -53,6 +59,7 @@ interface GivenBench {
   readonly to: Endpoint;
   readonly mode: Mode;
   readonly connections: number;
+  readonly threads: number;
   readonly size: number;
   readonly duration: number;
   readonly json: boolean;
@@ -64,11 +71,14 @@ interface GivenBench {
 export const readBench = (given: GivenBench): BenchOptions => {
   const [word] = [...given._.slice(1), ...[given['--'] ?? []].flat()];
   if (word !== undefined) throw new Mistake(`'${word}' is one word too many; name the server with --to`);
-  const { to: endpoint, mode, connections, size, duration: durationMs } = given;
+  const { to: endpoint, mode, connections, threads, size, duration: durationMs } = given;
   if (endpoint.transport === 'udp' && mode !== 'pingpong')
     throw new Mistake(`--mode ${mode} needs tcp; over udp there is pingpong alone`);
   if (endpoint.transport === 'udp' && size > largestDatagram)
     throw new Mistake(`--size ${size} is more than a datagram carries; over udp give at most ${largestDatagram}`);
+  // Fewer threads than were asked for would tell a load that was never put on.
+  if (threads > connections)
+    throw new Mistake(`--threads ${threads} is more than --connections ${connections}; each thread needs one at least`);
   // yargs gives an array where a flag came twice.
-  return { endpoint, mode, connections, size, durationMs, json: [given.json].flat().includes(true) };
+  return { endpoint, mode, connections, threads, size, durationMs, json: [given.json].flat().includes(true) };
 };

@@ -36,19 +36,24 @@ describe('bench cut short', () => {
   });
 
   it.each(
-    statuses.flatMap(([signal, wanted]) => [
-      [signal, 'in its time', '1m', wanted] as const,
-      [signal, 'after its time', '1ms', wanted] as const,
-    ]),
-  )('by %s %s does not wait for a silent server', async (signal, _when, duration, wanted) => {
-    const { endpoint, count } = await counting(false);
-    const running = startBench('--to', endpoint, '--duration', duration, '--connections', '2');
-    await until(() => count() === 2, 'its first bytes');
-    running.kill(signal);
-    const { status, stdout, stderr } = await running.exited;
-    expect({ status, stderr }).toEqual({ status: wanted, stderr: '' });
-    expect(stdout).toMatch(/round trips +0 +0\/s/);
-  });
+    statuses.flatMap(([signal, wanted]) =>
+      ['1', '2'].flatMap((threads) => [
+        [signal, 'in its time', '1m', threads, wanted] as const,
+        [signal, 'after its time', '1ms', threads, wanted] as const,
+      ]),
+    ),
+  )(
+    'by %s %s (%s) with %s threads does not wait for a silent server',
+    async (signal, _when, duration, threads, wanted) => {
+      const { endpoint, count } = await counting(false);
+      const running = startBench('--to', endpoint, '--duration', duration, '--connections', '2', '--threads', threads);
+      await until(() => count() === 2, 'its first bytes');
+      running.kill(signal);
+      const { status, stdout, stderr } = await running.exited;
+      expect({ status, stderr }).toEqual({ status: wanted, stderr: '' });
+      expect(stdout).toMatch(/round trips +0 +0\/s/);
+    },
+  );
 });
 
 describe('bench', () => {
@@ -98,20 +103,25 @@ describe('bench', () => {
 });
 
 describe('bench in a terminal', () => {
-  const open = async (columns: number, env = {}) => {
+  const open = async (columns: number, env = {}, threads = '1') => {
     const { endpoint } = await counting(true);
-    const command = [builtProgram(), 'bench', '--to', endpoint, '--duration', '500ms', '--connections', '2'];
+    const what = ['--to', endpoint, '--duration', '500ms', '--connections', '2', '--threads', threads];
+    const command = [builtProgram(), 'bench', ...what];
     const terminal = openTerminal({ command: process.execPath, args: command, columns, rows: 24, env });
     onTestFinished(() => terminal.close());
     return terminal;
   };
 
-  it('shows how far it is, and takes that back', async () => {
-    const terminal = await open(80);
+  it.each([
+    ['1', '2 connections'],
+    ['2', '2 connections in 2 threads'],
+  ])('shows how far it is with %s threads, and takes that back', async (threads, connections) => {
+    const terminal = await open(80, {}, threads);
     await terminal.until(() => /^▇+─+ {2}0\.\d of 0\.5 s {2}[\d,]+ round trips\/s$/m.test(terminal.text()));
     expect(await terminal.exited).toEqual({ status: 0, signal: null });
     const lines = terminal.text().trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+ {2}pingpong, 2 connections, 64 bytes, 0\.5\d s$/);
+    expect(lines[0]).toMatch(/^tcp:\/\/127\.0\.0\.1:\d+ {2}pingpong, .*, 64 bytes, 0\.5\d s$/);
+    expect(lines[0]).toContain(` ${connections}, `);
     expect(terminal.text()).not.toContain('─');
   });
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort, serveTcp, serveUdp } from '../e2e/send-run.ts';
+import { alters, answering, at, confuses, doubles, endsAfter, loses, reverses } from './faulty.ts';
 import { bench } from './run.ts';
 
 /** A server in a process of its own that is stopped: the kernel takes as many connections as its backlog says. */
@@ -32,91 +33,43 @@ const verdict = async (endpoint: string, ...args: readonly string[]) => {
   return { status, errors, corrupt, said: stderr.replaceAll(endpoint, 'HERE').trimEnd().split('\n') };
 };
 
-/** Answers with what `change` makes of each chunk; `offset` is that of its first byte. */
-const answering =
-  (change: (chunk: Buffer, offset: number) => Buffer, closes = true) =>
-  (socket: Socket): void => {
-    let offset = 0;
-    socket.on('data', (chunk) => {
-      socket.write(change(chunk, offset));
-      offset += chunk.length;
-    });
-    if (closes) socket.on('end', () => socket.end());
-  };
-
-/** A change to the byte at this offset alone. */
-const at = (offset: number, change: (byte: number) => number[]) =>
-  answering((chunk, from) => {
-    const place = offset - from;
-    if (place < 0 || place >= chunk.length) return chunk;
-    return Buffer.concat([chunk.subarray(0, place), Buffer.from(change(chunk[place] ?? 0)), chunk.subarray(place + 1)]);
-  });
-
-const alters = at(1000, (byte) => [byte ^ 0xff]);
-const loses = at(1000, () => []);
-const doubles = at(1000, (byte) => [byte, byte]);
-const reverses = answering((chunk) => Buffer.from(chunk).reverse());
-
-/** Gives each connection what came on the other. */
-const confuses = () => {
-  const sockets: Socket[] = [];
-  return (socket: Socket): void => {
-    const place = sockets.push(socket) - 1;
-    socket.on('data', (chunk) => sockets[1 - place]?.write(chunk));
-  };
-};
-
-/** Ends in its own way once so many bytes have come. */
-const endsAfter =
-  (bytes: number, end: (socket: Socket) => void) =>
-  (socket: Socket): void => {
-    let came = 0;
-    socket.on('data', (chunk) => {
-      came += chunk.length;
-      if (came < bytes) socket.write(chunk);
-      else end(socket);
-    });
-  };
-
+/** One connection, as most faults need it. */
 const one = ['--connections', '1', '--size', '100'] as const;
-const differs = (offset: string, connection = 1) =>
-  expect.stringMatching(
-    new RegExp(
-      `^echoscope: recv: HERE: the echo differs at offset ${offset}: 0x.., not 0x.. \\(on connection ${connection}\\)$`,
-    ),
-  );
 
-const silent = (where: string) =>
-  expect.stringMatching(
-    new RegExp(
-      `^echoscope: recv: HERE: silence for 2\\.\\d\\d s \\(ETIMEDOUT\\) at offset ${where} \\(.*on connection 1\\)$`,
-    ),
-  );
+/** How a line says that it happened so many times, as a pattern. Which of several connections was first, nobody knows. */
+const times = (count: number): string =>
+  count === 1 ? '\\(on connection 1\\)' : `\\(${count} times, first on connection \\d+\\)`;
 
-describe('bench against a server that', () => {
+const said = (line: string, count: number) =>
+  expect.stringMatching(new RegExp(`^echoscope: recv: HERE: ${line} ${times(count)}$`));
+const differs = (offset: string, count: number) => said(`the echo differs at offset ${offset}: 0x.., not 0x..`, count);
+const silent = (where: string, count: number) =>
+  said(`silence for 2\\.\\d\\d s \\(ETIMEDOUT\\) at offset ${where}`, count);
+
+// What holds for one thread holds for several, each with a connection of its own.
+describe.each([1, 2])('bench in %i threads against a server that', (threads) => {
+  const connected = (connections: number) => ['--connections', `${connections}`, '--threads', `${threads}`];
+  const each = [...connected(threads), '--size', '100'];
+
   it.each(['pingpong', 'stream'])('alters a byte: %s', async (mode) => {
-    const found = await verdict(await serveTcp(alters), ...one, '--mode', mode);
-    expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said: [differs('1,000')] });
+    const found = await verdict(await serveTcp(alters), ...each, '--mode', mode);
+    expect(found).toEqual({ status: 1, errors: 0, corrupt: threads, said: [differs('1,000', threads)] });
   });
 
   it('alters a byte of each visit, until that is enough', async () => {
-    const found = await verdict(await serveTcp(at(3, (byte) => [byte ^ 1])), '--mode', 'connect', ...one);
-    const said = [
-      expect.stringMatching(
-        /^echoscope: recv: HERE: the echo differs at offset 3: 0x.., not 0x.. \(100 times, first on connection 1\)$/,
-      ),
-    ];
-    expect(found).toEqual({ status: 1, errors: 0, corrupt: 100, said });
+    const corrupt = 100 * threads;
+    const found = await verdict(await serveTcp(at(3, (byte) => [byte ^ 1])), '--mode', 'connect', ...each);
+    expect(found).toEqual({ status: 1, errors: 0, corrupt, said: [differs('3', corrupt)] });
   });
 
   it('loses a byte, and a stream goes on', async () => {
-    const found = await verdict(await serveTcp(loses), ...one, '--mode', 'stream');
-    expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said: [differs('1,00.')] });
+    const found = await verdict(await serveTcp(loses), ...each, '--mode', 'stream');
+    expect(found).toEqual({ status: 1, errors: 0, corrupt: threads, said: [differs('1,00.', threads)] });
   });
 
   it('doubles a byte', async () => {
-    const found = await verdict(await serveTcp(doubles), ...one);
-    expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said: [differs('1,001')] });
+    const found = await verdict(await serveTcp(doubles), ...each);
+    expect(found).toEqual({ status: 1, errors: 0, corrupt: threads, said: [differs('1,001', threads)] });
   });
 
   it.each([
@@ -125,80 +78,91 @@ describe('bench against a server that', () => {
     ['4093', '4,093'],
   ])('answers %s bytes twice', async (size, offset) => {
     const twice = await serveTcp(answering((chunk) => Buffer.concat([chunk, chunk])));
-    const found = await verdict(twice, '--connections', '1', '--size', size);
-    const said = [
-      `echoscope: recv: HERE: no echo: the byte at offset ${offset} came before it was sent (on connection 1)`,
-    ];
-    expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said });
+    const found = await verdict(twice, ...connected(threads), '--size', size);
+    const early = said(`no echo: the byte at offset ${offset} came before it was sent`, threads);
+    expect(found).toEqual({ status: 1, errors: 0, corrupt: threads, said: [early] });
   });
 
   it('answers in another order', async () => {
-    const found = await verdict(await serveTcp(reverses), ...one);
-    expect(found).toEqual({ status: 1, errors: 0, corrupt: 1, said: [differs('0')] });
+    const found = await verdict(await serveTcp(reverses), ...each);
+    expect(found).toEqual({ status: 1, errors: 0, corrupt: threads, said: [differs('0', threads)] });
   });
 
   it('confuses its peers', async () => {
-    const { status, corrupt } = await verdict(await serveTcp(confuses()), '--connections', '2');
+    const { status, corrupt } = await verdict(await serveTcp(confuses(2)), ...connected(2));
     expect({ status, corrupt }).toEqual({ status: 1, corrupt: 2 });
   });
 
   it('closes early', async () => {
-    const found = await verdict(await serveTcp(endsAfter(1000, (socket) => socket.end())), ...one);
-    const said = ['echoscope: recv: HERE: the peer closed at offset 900, 100 bytes short (on connection 1)'];
-    expect(found).toEqual({ status: 1, errors: 1, corrupt: 0, said });
+    const found = await verdict(await serveTcp(endsAfter(1000, (socket) => socket.end())), ...each);
+    const closed = said('the peer closed at offset 900, 100 bytes short', threads);
+    expect(found).toEqual({ status: 1, errors: threads, corrupt: 0, said: [closed] });
   });
 
   it('breaks connections off', async () => {
-    const { status, errors, said } = await verdict(
-      await serveTcp(endsAfter(1000, (socket) => socket.resetAndDestroy())),
-      '--connections',
-      '3',
-    );
-    expect({ status, errors, said: said.map((line) => line.replace(/\d\)$/, 'N)')) }).toEqual({
-      status: 1,
-      errors: 3,
-      said: [
-        'echoscope: recv: HERE: connection reset by peer (ECONNRESET) — the peer broke the connection off; its own messages may say why (3 times, first on connection N)',
-      ],
-    });
+    const found = await verdict(await serveTcp(endsAfter(1000, (socket) => socket.resetAndDestroy())), ...connected(3));
+    const words =
+      'connection reset by peer \\(ECONNRESET\\) — the peer broke the connection off; its own messages may say why';
+    expect(found).toEqual({ status: 1, errors: 3, corrupt: 0, said: [said(words, 3)] });
   });
 
   // All at once: each costs the whole patience.
   it('stays silent', async () => {
     const found = await Promise.all([
-      verdict(await serveTcp(at(999, () => [])), ...one),
-      verdict(await serveTcp((socket) => socket.resume()), '--connections', '2', '--mode', 'stream'),
-      verdict(await serveTcp(() => undefined), ...one),
-      verdict(await serveTcp(answering((chunk) => chunk, false)), '--mode', 'connect', ...one),
+      verdict(await serveTcp(at(999, () => [])), ...each),
+      verdict(await serveTcp((socket) => socket.resume()), ...connected(3), '--mode', 'stream'),
+      verdict(await serveTcp(() => undefined), ...each),
+      verdict(await serveTcp(answering((chunk) => chunk, false)), '--mode', 'connect', ...each),
     ]);
     expect(found).toEqual(
       [
-        { errors: 1, said: [silent('999, 1 byte short')] },
-        { errors: 2, said: [silent('0, 524,288 bytes short')] },
-        { errors: 1, said: [silent('0, 100 bytes short')] },
-        { errors: 1, said: [silent('100, the peer has not closed')] },
+        { errors: threads, said: [silent('999, 1 byte short', threads)] },
+        { errors: 3, said: [silent('0, 524,288 bytes short', 3)] },
+        { errors: threads, said: [silent('0, 100 bytes short', threads)] },
+        { errors: threads, said: [silent('100, the peer has not closed', threads)] },
       ].map((wanted) => ({ status: 1, corrupt: 0, ...wanted })),
     );
   });
 
   it('answers late, which is no fault', async () => {
     const server = await serveTcp((socket) => socket.on('data', (chunk) => setTimeout(() => socket.write(chunk), 400)));
-    const { status, stdout, stderr } = await bench('--to', server, '--json', '--duration', '500ms', ...one);
+    const { status, stdout, stderr } = await bench('--to', server, '--json', '--duration', '500ms', ...each);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { roundTrips, latency } = JSON.parse(stdout);
-    expect(roundTrips, 'within the time').toBe(1);
+    expect(roundTrips, 'within the time').toBe(threads);
     expect(latency.p50).toBeGreaterThan(399);
   });
 
   it('stops accepting', async () => {
-    const found = await verdict(await deafServer(), '--connections', '6');
-    const waiting = expect.stringMatching(
-      /^echoscope: connect: HERE: no answer for 3\.00 s \(ETIMEDOUT\) — is the server's backlog full\? Try fewer connections \(\d times, first on connection \d\)$/,
-    );
-    expect(found).toEqual({ status: 1, errors: 6, corrupt: 0, said: [waiting, silent('0, 64 bytes short')] });
+    const { errors, said, ...found } = await verdict(await deafServer(), ...connected(6));
+    expect({ ...found, errors }).toEqual({ status: 1, errors: 6, corrupt: 0 });
+    expect(said).toEqual([
+      expect.stringMatching(
+        /^echoscope: connect: HERE: no answer for 3\.00 s \(ETIMEDOUT\) — is the server's backlog full\? Try fewer connections \(\d times, first on connection \d\)$/,
+      ),
+      expect.stringMatching(
+        /^echoscope: recv: HERE: silence for 2\.\d\d s \(ETIMEDOUT\) at offset 0, 64 bytes short \(/,
+      ),
+    ]);
   });
 
-  it('stops accepting, and is known by name', async () => {
+  it.each(['pingpong', 'stream', 'connect'])('is not there: %s', async (mode) => {
+    const { status, errors, said } = await verdict(await freePort(), '--mode', mode, ...connected(2));
+    expect({ status, said }).toEqual({
+      status: 1,
+      said: [
+        expect.stringMatching(
+          /^echoscope: connect: HERE: connection refused \(ECONNREFUSED\) — nothing listens there; start a server: echoscope serve tcp:\/\/HERE \(\d+ times, first on connection \d\)$/,
+        ),
+      ],
+    });
+    // Those that were under way when the last one was too much are counted, too.
+    expect(errors).toBe(mode === 'connect' ? 100 * threads + 2 - threads : 2);
+  });
+});
+
+describe('bench', () => {
+  it('says so where a server stops accepting, and is known by name', async () => {
     const server = (await deafServer()).replace('127.0.0.1', 'localhost');
     // They fill its backlog: what comes behind them hears nothing.
     for (let n = 0; n < 4; n += 1) {
@@ -212,19 +176,6 @@ describe('bench against a server that', () => {
       corrupt: 0,
       said: [expect.stringMatching(/^echoscope: connect: HERE: .+ \(ETIMEDOUT\).* \(on connection 1\)$/)],
     });
-  });
-
-  it.each(['pingpong', 'stream', 'connect'])('is not there: %s', async (mode) => {
-    const { status, errors, said } = await verdict(await freePort(), '--mode', mode, '--connections', '2');
-    expect({ status, said }).toEqual({
-      status: 1,
-      said: [
-        expect.stringMatching(
-          /^echoscope: connect: HERE: connection refused \(ECONNREFUSED\) — nothing listens there; start a server: echoscope serve tcp:\/\/HERE \(\d+ times, first on connection 1\)$/,
-        ),
-      ],
-    });
-    expect(errors).toBe(mode === 'connect' ? 101 : 2);
   });
 });
 

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
 import { Opening } from '../../src/bench/opening.ts';
+import type { Part } from '../../src/bench/part.ts';
 
-const open = (count: number) => {
+const open = (count: number, part: Part = { thread: 0, threads: 1 }) => {
   const begun: number[] = [];
   const opening = new Opening(
     count,
+    part,
     (number) => begun.push(number),
     () => undefined,
   );
@@ -20,6 +22,15 @@ it('begins no more than 128 handshakes at once, and the next when one has ended'
   for (let number = 1; number <= 300; number++) opening.ended(number, true);
   await opened;
   expect(begun).toHaveLength(300);
+});
+
+it('begins as many at once in several threads together, each number once', async () => {
+  const openings = [0, 1, 2].map((thread) => open(100, { thread, threads: 3 }));
+  expect(openings.map(({ begun }) => begun.length)).toEqual([43, 43, 42]);
+  for (const { opening } of openings) for (let number = 1; number <= 300; number++) opening.ended(number, true);
+  await Promise.all(openings.map(({ opened }) => opened));
+  const numbers = openings.flatMap(({ begun }) => begun);
+  expect(numbers.toSorted((one, other) => one - other)).toEqual(Array.from({ length: 300 }, (_, at) => at + 1));
 });
 
 it('begins no further ones where all of the first have failed', async () => {

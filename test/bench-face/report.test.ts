@@ -82,10 +82,10 @@ describe('the spread', () => {
 
 describe('the report', () => {
   const tally = tallied(...Array.from({ length: 90 }, () => 0.3), ...Array.from({ length: 9 }, () => 0.9), 12);
-  const text = (cells: number, size = 64) =>
+  const text = (cells: number, { size = 64, threads = 1 } = {}) =>
     report(
       resultOf({ ...plan, size }, { seconds: 5, roundTrips: 100, bytes: 6400, busy: 0.5 }, tally),
-      { busy: 0.5 },
+      { threads, busy: 0.5 },
       tally.latency,
       endpoint,
       cells,
@@ -117,6 +117,10 @@ latency      p50      p90      p99    p99.9      max
     for (const line of text(cells).split('\n')) expect(line.length).toBeLessThanOrEqual(cells);
   });
 
+  it('says how many threads it took, where there was more than one', () => {
+    expect(text(80, { threads: 2 })).toMatch(/ {2}pingpong, 64 connections in 2 threads, 64 bytes, 5\.00 s\n/);
+  });
+
   it('tells of streams in MiB, and has no latency', () => {
     const result = resultOf(
       { mode: 'stream', connections: 1, size: 1 },
@@ -124,7 +128,7 @@ latency      p50      p90      p99    p99.9      max
       new Tally(),
     );
     expect(
-      report(result, { busy: 0.95 }, tally.latency, endpoint, 80),
+      report(result, { threads: 1, busy: 0.95 }, tally.latency, endpoint, 80),
     ).toBe(`tcp://[::1]:8080  stream, 1 connection, 1 byte, 2.00 s
 
 echoed               3.1 MB       1.5 MiB/s
@@ -140,7 +144,7 @@ describe('the progress line', () => {
   const running: Watched = {
     phase: 'running',
     work: { seconds: 2.5, roundTrips: 250_000, bytes: 16e6, busy: 1 },
-    tally: { errors: 0, corrupt: 0 },
+    counts: { errors: 0, corrupt: 0 },
   };
 
   it.each<[number, Partial<Watched>, string]>([
@@ -148,7 +152,7 @@ describe('the progress line', () => {
     [40, {}, '2.5 of 5.0 s  100,000 round trips/s     '],
     [20, {}, '2.5 of 5.0 s  100,0…'],
     [30, { phase: 'connecting' }, 'connecting                    '],
-    [50, { phase: 'ending', tally: { errors: 2, corrupt: 1 } }, 'waiting for the rest  100,000 round trips/s  3 wr…'],
+    [50, { phase: 'ending', counts: { errors: 2, corrupt: 1 } }, 'waiting for the rest  100,000 round trips/s  3 wr…'],
   ])('in %i cells', (cells, changed, line) => {
     expect(progressLine({ ...running, ...changed }, scope, cells)).toBe(line);
   });

@@ -64,10 +64,13 @@ describe('the build', () => {
     expect(['dist/chunks/main.js', ...importedBy('dist/chunks/main.js')].filter(drawing)).toEqual([]);
   });
 
-  it('gives the worker a file of its own, one folder deep as its chunks are', () => {
-    expect(readdirSync('dist/wire')).toEqual(['worker.js']);
-    expect(importedBy('dist/wire/worker.js')).toEqual([]);
-  });
+  it.each(['wire', 'bench'])(
+    'gives the threads of %s a file of their own, one folder deep as its chunks are',
+    (name) => {
+      expect(readdirSync(`dist/${name}`)).toEqual(['worker.js']);
+      expect(importedBy(`dist/${name}/worker.js`)).toEqual([]);
+    },
+  );
 
   it('is a program that a shell can start', () => {
     expect(statSync('dist/cli.js').mode & 0o777).toBe(0o755);

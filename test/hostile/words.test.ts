@@ -31,6 +31,7 @@ const places: readonly ((word: string) => readonly string[])[] = [
   (word) => ['send', `--message=${word}`],
   (word) => ['bench', '--mode', word],
   (word) => ['bench', '--size', word],
+  (word) => ['bench', '--threads', word],
   (word) => ['bench', '--to', word],
   (word) => ['bench', word],
   (word) => ['completion', word],

@@ -1,0 +1,81 @@
+import { monotonicMs } from '../ledger/clock.ts';
+import { Datagrams } from './datagrams.ts';
+import type { Account, Driver, Plan } from './driver.ts';
+import type { Load, Mode, Task } from './load.ts';
+import { Meter } from './meter.ts';
+import type { Part } from './part.ts';
+import { pingpong } from './pingpong.ts';
+import type { Work } from './result.ts';
+import { stream } from './stream.ts';
+import { type Counts, Tally } from './tally.ts';
+import { Visits } from './visits.ts';
+
+const loadOf = (task: Task, mode: Mode): Load => {
+  if (task.endpoint.transport === 'udp') return new Datagrams(task);
+  switch (mode) {
+    case 'pingpong':
+      return pingpong(task);
+    case 'stream':
+      return stream(task);
+    case 'connect':
+      return new Visits(task);
+    default:
+      return mode satisfies never;
+  }
+};
+
+/** What one thread does of a bench, in that thread: where there is but one, all of it. */
+export class Share implements Driver {
+  readonly #tally = new Tally();
+  readonly #meter = new Meter(this.#tally);
+  readonly #load: Load;
+  readonly #idle = Promise.withResolvers<void>();
+
+  /** `plan`: what this thread has to do. */
+  constructor({ mode, ...plan }: Plan, part: Part = { thread: 0, threads: 1 }) {
+    this.#load = loadOf({ ...plan, part, tally: this.#tally, idle: () => this.#ended() }, mode);
+  }
+
+  get work(): Work {
+    return this.#meter.work;
+  }
+
+  get counts(): Counts {
+    return this.#tally.counts;
+  }
+
+  get idle(): Promise<void> {
+    return this.#idle.promise;
+  }
+
+  open(): Promise<void> {
+    return this.#load.open();
+  }
+
+  /** `atMs`: when the time begins for all threads, where there are others. */
+  start(atMs = monotonicMs()): void {
+    this.#meter.start(atMs);
+    this.#load.start();
+  }
+
+  stop(): void {
+    this.#meter.end();
+    this.#load.stop();
+  }
+
+  settle(silentMs: number): void {
+    this.#load.settle(silentMs);
+  }
+
+  async close(): Promise<Account> {
+    this.#meter.end();
+    this.#load.close();
+    return { work: this.work, tally: this.#tally };
+  }
+
+  /** The last connection may be gone long before the time is up. */
+  #ended(): void {
+    this.#meter.end();
+    this.#idle.resolve();
+  }
+}

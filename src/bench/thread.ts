@@ -1,0 +1,83 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Assignment, Order, Told } from './orders.ts';
+import { noWork, type Work } from './result.ts';
+import { type Counts, noCounts, type Tallied } from './tally.ts';
+
+export interface ThreadEvents {
+  /** It has nothing to wait for any more. */
+  readonly idle: () => void;
+  /** It is gone, and was not ended. Told once. */
+  readonly gone: (error: unknown) => void;
+}
+
+/** The main thread's handle on one thread that has a share of a bench. What that has counted is known as it was told last. */
+export class Thread {
+  work: Work = noWork;
+  counts: Counts = noCounts;
+  readonly #worker: Worker;
+  readonly #opened = Promise.withResolvers<void>();
+  readonly #closed = Promise.withResolvers<Tallied>();
+  #isOver = false;
+
+  /** Throws where the system has no thread to give. */
+  constructor(assignment: Assignment, events: ThreadEvents) {
+    // Under Vitest the worker runs from its source, in the package from the build: same place, other extension.
+    const entry = new URL(`../bench/worker${extname(import.meta.url)}`, import.meta.url);
+    this.#worker = new Worker(entry, { name: `bench ${assignment.part.thread}`, workerData: assignment });
+    const gone = (error: unknown): void => {
+      if (this.#isOver) return;
+      this.#isOver = true;
+      events.gone(error);
+    };
+    this.#worker.on('message', (told: Told) => this.#hear(told, events));
+    this.#worker.on('error', gone);
+    this.#worker.on('exit', (code) => gone(new Error(`it ended (code ${code})`)));
+  }
+
+  order(order: Order): void {
+    this.#worker.postMessage(order);
+  }
+
+  /** Resolves once each of its connections is established or has failed; never where it is gone before. */
+  open(): Promise<void> {
+    this.order({ type: 'open' });
+    return this.#opened.promise;
+  }
+
+  /** Ends its connections. Resolves to all that it has counted; never where it is gone before. */
+  close(): Promise<Tallied> {
+    this.order({ type: 'close' });
+    return this.#closed.promise;
+  }
+
+  /** Ends it at once. Resolves when it is gone. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await this.#worker.terminate();
+  }
+
+  #hear(told: Told, { idle }: ThreadEvents): void {
+    switch (told.type) {
+      case 'opened':
+        this.#opened.resolve();
+        return;
+      case 'progress':
+        this.work = told.work;
+        this.counts = told.counts;
+        return;
+      case 'idle':
+        idle();
+        return;
+      case 'closed':
+        // It goes by itself now.
+        this.#isOver = true;
+        this.work = told.work;
+        this.counts = told.tallied.counts;
+        this.#closed.resolve(told.tallied);
+        return;
+      default:
+        told satisfies never;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import { monotonicMs } from '../ledger/clock.ts';
+import type { Account, Driver, Plan } from './driver.ts';
+import type { Order } from './orders.ts';
+import { type Part, shareOf } from './part.ts';
+import { sumOfWork, type Work } from './result.ts';
+import { type Counts, sumOfCounts, Tally } from './tally.ts';
+import { Thread } from './thread.ts';
+
+/** Several threads that share a bench out. They begin together, end together, and fail together. */
+export class Threads implements Driver {
+  readonly #plan: Plan;
+  readonly #count: number;
+  readonly #threads: Thread[] = [];
+  readonly #idle = Promise.withResolvers<void>();
+  readonly #failed = Promise.withResolvers<never>();
+  #busy: number;
+
+  /** `count`: at most as many as there are connections. */
+  constructor(plan: Plan, count: number) {
+    this.#plan = plan;
+    this.#count = count;
+    this.#busy = count;
+    // Nobody waits any longer for what will not come; why is told at the end (see close).
+    this.#failed.promise.catch(() => this.#idle.resolve());
+  }
+
+  get work(): Work {
+    return sumOfWork(this.#threads.map(({ work }) => work));
+  }
+
+  get counts(): Counts {
+    return sumOfCounts(this.#threads.map(({ counts }) => counts));
+  }
+
+  get idle(): Promise<void> {
+    return this.#idle.promise;
+  }
+
+  async open(): Promise<void> {
+    for (let thread = 0; thread < this.#count; thread++) this.#begin({ thread, threads: this.#count });
+    await Promise.race([Promise.all(this.#threads.map((thread) => thread.open())), this.#idle.promise]);
+  }
+
+  start(): void {
+    this.#orderAll({ type: 'start', atMs: monotonicMs() });
+  }
+
+  stop(): void {
+    this.#orderAll({ type: 'stop' });
+  }
+
+  settle(silentMs: number): void {
+    this.#orderAll({ type: 'settle', silentMs });
+  }
+
+  async close(): Promise<Account> {
+    try {
+      const all = Promise.all(this.#threads.map((thread) => thread.close()));
+      const tally = new Tally();
+      for (const tallied of await Promise.race([this.#failed.promise, all])) tally.add(tallied);
+      return { work: this.work, tally };
+    } finally {
+      await Promise.all(this.#threads.map((thread) => thread.end()));
+    }
+  }
+
+  #begin(part: Part): void {
+    const plan = { ...this.#plan, connections: shareOf(this.#plan.connections, part) };
+    const gone = (error: unknown): void => {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#failed.reject(new Error(`thread ${part.thread + 1} of ${part.threads} failed: ${why}`, { cause: error }));
+    };
+    try {
+      this.#threads.push(new Thread({ plan, part }, { idle: () => this.#idled(), gone }));
+    } catch (error) {
+      gone(error);
+    }
+  }
+
+  #orderAll(order: Order): void {
+    for (const thread of this.#threads) thread.order(order);
+  }
+
+  #idled(): void {
+    this.#busy -= 1;
+    if (this.#busy === 0) this.#idle.resolve();
+  }
+}
