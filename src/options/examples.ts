@@ -18,7 +18,7 @@ connections of 64 bytes), 1,600 MiB/s (8 streams of 64 KiB), at least 4,600
 connections/s (8 at a time). Where "own load" is at its limit, the server may do
 more than was asked: --threads asks for more where each has a core of its own
 beside the server's. On the same two cores, 2 threads asked for about as much as
-one: 0.85 of the round trips, 1.03 of the connections.`;
+one: 0.85 of the round trips, 1.2 of the connections.`;
 
 const serve = `Examples:
   echoscope serve                            one line per event, until Ctrl-C
