@@ -92,13 +92,12 @@ export const findStreamCalls = (): StreamCalls | null => {
 };
 
 const streamBinding = (): Readonly<Record<string, unknown>> | null => {
-  const find: unknown = Reflect.get(process, 'binding');
-  if (typeof find !== 'function') return null;
   // With --pending-deprecation Node would write DEP0111 across the console's screen: nothing that its user could mend.
   const { noDeprecation = false } = process;
   process.noDeprecation = true;
   try {
-    return { ...Reflect.apply(find, process, ['stream_wrap']) };
+    const find: unknown = Reflect.get(process, 'binding');
+    return typeof find === 'function' ? { ...Reflect.apply(find, process, ['stream_wrap']) } : null;
   } catch {
     // Node's permission model refuses it.
     return null;
