@@ -173,7 +173,9 @@ const plainBuiltins: Plugin = {
       const name = id.slice('\0node:'.length);
       const builtin = `process.getBuiltinModule('node:${name}')`;
       if (!lateBuiltins.includes(name)) return `module.exports = ${builtin};`;
-      const members = Object.keys(process.getBuiltinModule(name) ?? {}).map(
+      const known = process.getBuiltinModule(name);
+      if (known === undefined) throw new Error(`not one of Node's own: ${name}`);
+      const members = Object.keys(known).map(
         (member) => `get ${member}() { return (builtin ??= ${builtin}).${member}; }`,
       );
       return `let builtin;\nmodule.exports = { ${members.join(', ')} };`;

@@ -43,13 +43,13 @@ export class WallClock {
   }
 
   /** What is to be added to a monotonic time. */
-  get offsetMs(): number {
+  offsetMs(): number {
     const offsetMs = Date.now() - this.#now();
     if (!(Math.abs(offsetMs - this.#offsetMs) < toleranceMs)) this.#offsetMs = offsetMs;
     return this.#offsetMs;
   }
 
   of(atMs: number): number {
-    return atMs + this.offsetMs;
+    return atMs + this.offsetMs();
   }
 }

@@ -1,4 +1,4 @@
-import { WallClock } from '../ledger/clock.ts';
+import type { WallClock } from '../ledger/clock.ts';
 import type { Places } from '../ledger/places.ts';
 import type { Reading } from '../ledger/reading.ts';
 import type { Row } from '../ledger/row.ts';
@@ -47,7 +47,7 @@ export class Tracker {
   #snapshot: Snapshot | null = null;
   #turn = 0;
 
-  constructor(atMs: number, wallClock = new WallClock()) {
+  constructor(atMs: number, wallClock: WallClock) {
     this.#wallClock = wallClock;
     this.#rates = new Rates(atMs);
     this.#total = new Rates(atMs);

@@ -2,7 +2,6 @@ import { Box, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'in
 import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Rate } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
-import { startOfDay } from '../text/format.ts';
 import { ClientPane } from './client.tsx';
 import { toClipboard } from './clipboard.ts';
 import { Connections } from './connections.tsx';
@@ -122,7 +121,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
           served={totals.served}
           own={view.client.local}
           invitation={invitationTo(view.endpoints)}
-          todayMs={startOfDay(wallNow())}
+          todayMs={picture.todayMs}
         />
       )}
       {panes.counters !== null && (

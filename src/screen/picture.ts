@@ -4,7 +4,9 @@ import type { Filter } from '../model/filter.ts';
 import { inOrder } from '../model/order.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
+import { startOfDay } from '../text/format.ts';
 import type { Finding } from './finding.ts';
+import { useToday } from './today.ts';
 
 /** What is drawn: what the feed shows, or what it showed when it was frozen. The chat goes on in either case. */
 export interface Picture {
@@ -12,6 +14,8 @@ export interface Picture {
   /** Monotonic ms: stands still with the picture. */
   readonly now: () => number;
   readonly history: Feed['history'];
+  /** Midnight before it, ms since 1970. */
+  readonly todayMs: number;
   /** Since when it has stood still, ms since 1970; null while it moves. */
   readonly frozenWallMs: number | null;
 }
@@ -34,9 +38,11 @@ export const usePicture = (feed: Feed, live: View, isFrozen: boolean, clocks: Cl
   const [frozen, setFrozen] = useState<Frozen | null>(null);
   // Set while drawing, as React allows for state that follows a prop: no frame shows anything newer.
   if (isFrozen !== (frozen !== null)) setFrozen(isFrozen ? freeze(feed, clocks) : null);
+  const todayMs = useToday(clocks.wallNow);
   const view = useMemo(() => (frozen === null ? live : { ...live, snapshot: frozen.snapshot }), [frozen, live]);
-  if (frozen === null) return { view, now: clocks.now, history: feed.history, frozenWallMs: null };
-  return { view, now: frozen.now, history: frozen.history, frozenWallMs: frozen.sinceWallMs };
+  if (frozen === null) return { view, now: clocks.now, history: feed.history, todayMs, frozenWallMs: null };
+  const { now, history, sinceWallMs } = frozen;
+  return { view, now, history, todayMs: startOfDay(sinceWallMs), frozenWallMs: sinceWallMs };
 };
 
 const freeze = (feed: Feed, { now, wallNow }: Clocks): Frozen => {
@@ -68,14 +74,15 @@ export const useRows = (picture: Picture, { filter, order }: Finding): Rows => {
  * The monotonic time for which a filter is to be asked: that of the snapshot, unless the filter goes by time. Then what
  * it lets through is looked at each second as well, and a later time is given, and drawn, only where that has changed.
  */
-const useFilterTime = ({ view, now }: Picture, filter: Filter): number => {
+const useFilterTime = ({ view, now, frozenWallMs }: Picture, filter: Filter): number => {
   const { at, connections } = view.snapshot;
   const [asked, setAsked] = useState({ filter, atMs: at });
   // The snapshot may be long past when a filter is typed.
   if (filter !== asked.filter) setAsked({ filter, atMs: now() });
   const nowMs = filter.isAging ? Math.max(at, asked.atMs) : at;
+  const goesOn = filter.isAging && frozenWallMs === null;
   useEffect(() => {
-    if (!filter.isAging) return;
+    if (!goesOn) return;
     const look = (): void => {
       const atMs = now();
       if (connections.all.some((row) => filter.matches(row, atMs) !== filter.matches(row, nowMs)))
@@ -83,6 +90,6 @@ const useFilterTime = ({ view, now }: Picture, filter: Filter): number => {
     };
     const timer = setInterval(look, 1000);
     return () => clearInterval(timer);
-  }, [connections, filter, now, nowMs]);
+  }, [connections, filter, goesOn, now, nowMs]);
   return nowMs;
 };

@@ -20,8 +20,8 @@ const isoTime = (wallMs: number): string => {
 };
 
 /**
- * For scripts: one JSON object. What every connection brings is put together here; by JSON.stringify it takes twice as
- * long, which is most of the time that `serve` has a processor. Addresses may have a zone, which may hold anything.
+ * The fields of an event as JSON. What every connection brings is put together here: by JSON.stringify it takes twice as
+ * long, and that is most of the time that `serve` has a processor.
  */
 const fieldsOf = (event: Exclude<ServeEvent, { event: 'data' }>): string => {
   switch (event.event) {
@@ -43,8 +43,10 @@ const fieldsOf = (event: Exclude<ServeEvent, { event: 'data' }>): string => {
   }
 };
 
+/** An address may have a zone, the name of an interface, and that may hold anything. */
 const quoted = (text: string): string => JSON.stringify(text);
 
+/** For scripts: one JSON object. */
 export const ndjson: Format = (event, wallMs) => {
   const time = `{"time":"${isoTime(wallMs)}",`;
   return event.event === 'data' ? dataLine(time, event) : [`${time}${fieldsOf(event)}}\n`];

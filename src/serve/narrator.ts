@@ -25,6 +25,7 @@ export class Narrator {
           yield* this.#data(at, note);
           break;
         case 'half-close':
+          // Asked for here: where nothing is joined a generator of nothing would take longer than the event.
           if (this.#joiner !== null && note.by === 'peer') yield* this.#rest(at, note.id);
           yield { at, event: { event: 'half-close', id: note.id, by: note.by } };
           break;

@@ -63,7 +63,7 @@ export class Report {
   }
 
   async #write(happenings: Iterable<Happening>): Promise<void> {
-    const { offsetMs } = this.#wallClock;
+    const offsetMs = this.#wallClock.offsetMs();
     let piece = '';
     for (const { at, event } of happenings) {
       for (const part of this.#format(event, at + offsetMs)) {

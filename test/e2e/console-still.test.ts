@@ -45,6 +45,15 @@ describe('while nothing happens not a byte is drawn', () => {
     expect(await drawnAtRest(console)).toBe('');
   });
 
+  it('in the list of those that have closed', async () => {
+    const { console, peer } = await startTalk(120, 40);
+    peer.destroy();
+    await console.type('/disconnect');
+    await console.press('enter');
+    await console.until('0 open · 2 served');
+    expect(await drawnAtRest(console)).toBe('');
+  });
+
   it('in the detail, of our own connection and of another', async () => {
     const { console } = await startTalk(80, 30);
     await console.press('escape');

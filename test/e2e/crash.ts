@@ -24,7 +24,7 @@ const poison = (prototype: object, method: string): void => {
 
 if (isMainThread) {
   process.on('SIGUSR2', () => {
-    // Decimals are written while a round trip is drawn, and a draft becomes bytes while a key is reduced, and at no other time.
+    // Decimals are written while times are drawn, and a draft becomes bytes while a key is reduced, and at no other time.
     if (process.env.CRASH === 'component') poison(Number.prototype, 'toFixed');
     else if (process.env.CRASH === 'reducer') poison(TextEncoder.prototype, 'encode');
     else if (process.env.CRASH === 'exception') setImmediate(fail);

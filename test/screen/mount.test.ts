@@ -17,12 +17,13 @@ afterEach(async () => {
 });
 
 /** The screen as the program mounts it. */
-const mount = (view: View, size: Size, clock = now) => {
+const mount = (view: View, size: Size, clock = now, wallClock = wallNow) => {
   const terminal = openTerminal(size);
   const feed = fakeFeed(view, minute);
   const intents: Intent[] = [];
   const { stdin, stdout } = terminal;
-  const screen = mountScreen({ feed, act: (intent) => intents.push(intent), now: clock, wallNow, stdin, stdout });
+  const clocks = { now: clock, wallNow: wallClock };
+  const screen = mountScreen({ feed, act: (intent) => intents.push(intent), ...clocks, stdin, stdout });
   mounted.push(screen);
   return { ...terminal, feed, intents, screen };
 };
@@ -112,6 +113,29 @@ describe('frames', () => {
     expect(writes()).toBe(before);
     clock += 2_000;
     await emulator.until('Connections 4 of 6');
+  });
+
+  it('are drawn when a day ends: what was opened today has a date from then on, but not in a frozen picture', async () => {
+    let wallMs = new Date(wallNow()).setHours(24, 0, 0, 0) - 200;
+    const size = { columns: 120, rows: 30 };
+    const [live, frozen] = [mount(busy, size, now, () => wallMs), mount(busy, size, now, () => wallMs)];
+    const times = (emulator: Emulator) => emulator.text().match(/ESTABLISHED +10:4\d:\d\d/g)?.length;
+    for (const { emulator, stdin } of [live, frozen]) {
+      await ready(emulator);
+      stdin.push('\x1b');
+      await emulator.until('┤ Connections ├');
+      expect(times(emulator)).toBeGreaterThan(1);
+    }
+    frozen.stdin.push(' ');
+    await frozen.emulator.until('frozen at');
+    wallMs += 200;
+    await live.emulator.until(/ESTABLISHED +[A-Z][a-z]{2} [ \d]\d /u);
+    expect(times(live.emulator)).toBeUndefined();
+    frozen.stdin.push('?');
+    await frozen.emulator.until('Keys');
+    frozen.stdin.push('\x1b');
+    await frozen.emulator.until((grid) => !grid.join('\n').includes('Keys'));
+    expect(times(frozen.emulator)).toBeGreaterThan(1);
   });
 
   it.each(
