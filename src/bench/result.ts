@@ -44,17 +44,19 @@ export const noWork: Work = { seconds: 0, roundTrips: 0, bytes: 0, busy: 0 };
 /**
  * What several threads did in a time that began for all of them at once, and is over when it is over for the last. A
  * thread at its limit asks less of the server than it would take, however idle the others are: so the busiest one counts.
+ * One that was done early has been idle since.
  */
-export const sumOfWork = (all: readonly Work[]): Work =>
-  all.reduce(
-    (sum, { seconds, roundTrips, bytes, busy }) => ({
-      seconds: Math.max(sum.seconds, seconds),
-      roundTrips: sum.roundTrips + roundTrips,
-      bytes: sum.bytes + bytes,
-      busy: Math.max(sum.busy, busy),
-    }),
-    noWork,
-  );
+export const sumOfWork = (all: readonly Work[]): Work => {
+  const most = (of: (work: Work) => number): number => Math.max(0, ...all.map(of));
+  const sum = (of: (work: Work) => number): number => all.reduce((total, work) => total + of(work), 0);
+  const seconds = most((work) => work.seconds);
+  return {
+    seconds,
+    roundTrips: sum(({ roundTrips }) => roundTrips),
+    bytes: sum(({ bytes }) => bytes),
+    busy: seconds === 0 ? 0 : most((work) => work.busy * work.seconds) / seconds,
+  };
+};
 
 const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 

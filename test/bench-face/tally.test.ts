@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sumOfWork } from '../../src/bench/result.ts';
+import { noWork, sumOfWork } from '../../src/bench/result.ts';
 import { sumOfCounts, Tally } from '../../src/bench/tally.ts';
 
 const silent = (connection: number) => ({ type: 'silent', connection, offset: 0, owed: 1, waitedMs: 2000 }) as const;
@@ -47,11 +47,25 @@ describe('what several threads have counted', () => {
 });
 
 describe('what several threads have done', () => {
+  const done = (seconds: number, busy: number) => ({ seconds, roundTrips: 10, bytes: 100, busy });
+
   it('is the sum over the time in which any of them did it, by the busiest', () => {
-    const done = [
-      { seconds: 2, roundTrips: 10, bytes: 100, busy: 0.4 },
-      { seconds: 1, roundTrips: 5, bytes: 50, busy: 0.9 },
-    ];
-    expect(sumOfWork(done)).toEqual({ seconds: 2, roundTrips: 15, bytes: 150, busy: 0.9 });
+    const all = [done(2, 0.4), done(2, 0.9)];
+    expect(sumOfWork(all)).toEqual({ seconds: 2, roundTrips: 20, bytes: 200, busy: 0.9 });
+  });
+
+  it.each([
+    ['half of the time', 1, 0.45],
+    // With no connection left it is over in the turn in which it begins, all of which it was busy.
+    ['hardly any of it', 0.001, 0.4],
+    ['none of it', 0, 0.4],
+  ])('counts one that did something for %s as idle for the rest', (_what, seconds, busy) => {
+    const one = seconds === 1 ? 0.9 : 1;
+    expect(sumOfWork([done(2, 0.4), done(seconds, one)])).toMatchObject({ seconds: 2, busy });
+  });
+
+  it('is nothing before they begin', () => {
+    expect(sumOfWork([])).toEqual(noWork);
+    expect(sumOfWork([noWork, noWork])).toEqual(noWork);
   });
 });
