@@ -2,11 +2,16 @@ import { numberOf, type Part, shareOf } from './part.ts';
 
 /** Handshakes under way at once, of all threads together: most servers' backlog takes as many. */
 const mostAtOnce = 128;
-/** How long no handshake may end before those under way are given up, ms. */
+/** Where so many of a thread have failed and none before them was established, so will the others. */
+const mostFailures = 128;
+/**
+ * How long no handshake may end before those under way and to come are given up, ms. Each thread looks at its own: one of
+ * many has few under way, and may give up before a server whose backlog is full lets one of them in.
+ */
 export const handshakePatienceMs = 3000;
 const lookMs = 250;
 
-/** Opens many connections, a few at a time. */
+/** Opens the connections of one thread, a few at a time. */
 export class Opening {
   readonly #count: number;
   readonly #part: Part;
@@ -59,8 +64,7 @@ export class Opening {
   }
 
   #more(): void {
-    // Where all of the first have failed, so will the others.
-    const hopeless = this.#established === 0 && this.#begun >= this.#mostAtOnce;
+    const hopeless = this.#established === 0 && this.#begun >= mostFailures;
     while (this.#begun < this.#count && this.#pending.size < this.#mostAtOnce && !hopeless) {
       this.#begun += 1;
       const number = numberOf(this.#begun, this.#part);

@@ -33,9 +33,15 @@ it('begins as many at once in several threads together, each number once', async
   expect(numbers.toSorted((one, other) => one - other)).toEqual(Array.from({ length: 300 }, (_, at) => at + 1));
 });
 
-it('begins no further ones where all of the first have failed', async () => {
-  const { begun, opening, opened } = open(300);
-  for (let number = 1; number <= 128; number++) opening.ended(number, false);
+it.each([
+  [1, 300, 128],
+  // With two at once, two that fail are no reason to leave out the others: each is tried, and counted.
+  [64, 16, 16],
+  [64, 150, 128],
+])('of %i threads tries in each of them %i connections that fail: %i', async (threads, count, tried) => {
+  const { begun, opening, opened } = open(count, { thread: 0, threads });
+  // It grows while it is gone through.
+  for (const number of begun) opening.ended(number, false);
   await opened;
-  expect(begun).toHaveLength(128);
+  expect(begun).toHaveLength(tried);
 });
