@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Comparison, compare } from './comparison.ts';
 import { describe, thisMachine } from './machine.ts';
+import { method } from './method.ts';
 import { type Absent, findPeers, type Peer } from './peer.ts';
 import { compileReference } from './reference.ts';
 import { runRounds, type Series } from './rounds.ts';
@@ -66,7 +67,7 @@ const mistakesOf = ({ work, all }: Outcome): readonly string[] =>
     );
 
 const report = (
-  { effort: { rounds, seconds, warmUpSeconds } }: Settings,
+  { effort }: Settings,
   outcomes: readonly Outcome[],
   comparisons: readonly Comparison[],
   leftOut: readonly string[],
@@ -75,7 +76,10 @@ const report = (
   return [
     table(comparisons),
     '',
-    `${describe(thisMachine())}. ${rounds} rounds of ${seconds} s for each, taken in turn, after at least ${warmUpSeconds} s to get warm; medians.`,
+    `${describe(thisMachine())}. ${method(
+      effort,
+      outcomes.map(({ work }) => work),
+    )}`,
     'A ratio is ours by theirs, the median of the rounds’ own ratios; the range is that of all rounds. Errors, ours : theirs,',
     'are replies that were lost, altered or never came, in all rounds.',
     ...(busy.length === 0 ? [] : [`${busy.length} figures were taken on a machine that others kept busy.`]),
