@@ -2,11 +2,14 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Assignment, Order, Told } from './orders.ts';
 import { Share } from './share.ts';
 
-/** The entry of a thread that has a share of a bench. It takes orders and tells rarely: what it counts stays here. */
+/** The entry of a thread that has a share of a bench. It takes orders, and tells sums now and then, never each echo. */
 const port = parentPort;
 if (port === null) throw new Error('a share of a bench runs in a worker thread only');
 
-/** How often it tells how far it is, ms: as often as that is drawn. */
+/**
+ * How often it tells how far it is, ms. Two read that: Progress, which draws as often, and Run, which takes a server to be
+ * silent where the sums stand still for its patience: this has to be far less.
+ */
 const everyMs = 100;
 
 const { plan, part }: Assignment = workerData;
