@@ -7,6 +7,7 @@ import { noWork, resultOf } from './bench/result.ts';
 import { Run } from './bench/run.ts';
 import { Share } from './bench/share.ts';
 import { Tally } from './bench/tally.ts';
+import { ThreadFailure } from './bench/thread-failure.ts';
 import { Threads } from './bench/threads.ts';
 import { describe } from './bench/trouble.ts';
 import { say } from './say.ts';
@@ -59,7 +60,9 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
   });
 
   const account = await measure(options, cutShort.signal).catch((error: unknown) => {
-    say(printable(`${error instanceof Error ? error.message : String(error)}; what the others did is left out`));
+    // Anything else is a defect: who looks for it needs its stack.
+    if (!(error instanceof ThreadFailure)) throw error;
+    say(printable(error.message));
     return null;
   });
   if (account === null) return 1;
@@ -77,7 +80,7 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
   return status;
 };
 
-/** Runs it, with a progress bar. Rejects where a thread failed. */
+/** Runs it, with a progress bar. Rejects with a ThreadFailure where one of several threads failed. */
 const measure = async (options: BenchOptions, over: AbortSignal): Promise<Account> => {
   const cut = new Promise<null>((resolve) => over.addEventListener('abort', () => resolve(null), { once: true }));
   const host = await Promise.race([addressOf(options.endpoint), cut]);

@@ -30,6 +30,9 @@ export interface Driver {
   stop(): void;
   /** Tells as a trouble what has not ended, after so many ms of silence. */
   settle(silentMs: number): void;
-  /** Ends all connections. Rejects where a thread that had a part in it has failed: nobody knows what that one did. */
+  /**
+   * Ends all connections. Rejects where a thread that had a part in it has failed, or does not answer: nobody knows what
+   * that one did. One that is still being loaded did nothing.
+   */
   close(): Promise<Account>;
 }

@@ -1,13 +1,17 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { roundTrip } from '../text/format.ts';
 import type { Assignment, Order, Told } from './orders.ts';
 import { noWork, type Work } from './result.ts';
-import { type Counts, noCounts, type Tallied } from './tally.ts';
+import { type Counts, noCounts, type Tallied, Tally } from './tally.ts';
+
+/** How long it may take at the end to tell what it has counted, ms: far longer than one turn of a loop under full load. */
+const closePatienceMs = 5000;
 
 export interface ThreadEvents {
   /** It has nothing to wait for any more. */
   readonly idle: () => void;
-  /** It is gone, and was not ended. Told once. */
+  /** It is gone, and was not ended; or it does not answer. Told once. */
   readonly gone: (error: unknown) => void;
 }
 
@@ -18,21 +22,24 @@ export class Thread {
   readonly #worker: Worker;
   readonly #opened = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<Tallied>();
+  readonly #gone: ThreadEvents['gone'];
+  #isHeard = false;
   #isOver = false;
+  #late: NodeJS.Timeout | undefined;
 
   /** Throws where the system has no thread to give. */
   constructor(assignment: Assignment, events: ThreadEvents) {
     // Under Vitest the worker runs from its source, in the package from the build: same place, other extension.
     const entry = new URL(`../bench/worker${extname(import.meta.url)}`, import.meta.url);
     this.#worker = new Worker(entry, { name: `bench ${assignment.part.thread}`, workerData: assignment });
-    const gone = (error: unknown): void => {
+    this.#gone = (error) => {
       if (this.#isOver) return;
       this.#isOver = true;
       events.gone(error);
     };
     this.#worker.on('message', (told: Told) => this.#hear(told, events));
-    this.#worker.on('error', gone);
-    this.#worker.on('exit', (code) => gone(new Error(`it ended (code ${code})`)));
+    this.#worker.on('error', this.#gone);
+    this.#worker.on('exit', (code) => this.#gone(new Error(`it ended (code ${code})`)));
   }
 
   order(order: Order): void {
@@ -45,19 +52,29 @@ export class Thread {
     return this.#opened.promise;
   }
 
-  /** Ends its connections. Resolves to all that it has counted; never where it is gone before. */
-  close(): Promise<Tallied> {
+  /**
+   * Ends its connections. Resolves to all that it has counted: to nothing, and at once, where it is still being loaded; never
+   * where it is gone before, or taken to be because it does not answer.
+   */
+  async close(): Promise<Tallied> {
+    if (!this.#isHeard) return new Tally();
     this.order({ type: 'close' });
+    this.#late = setTimeout(
+      () => this.#gone(new Error(`it did not answer for ${roundTrip(closePatienceMs)}`)),
+      closePatienceMs,
+    );
     return this.#closed.promise;
   }
 
   /** Ends it at once. Resolves when it is gone. */
   async end(): Promise<void> {
     this.#isOver = true;
+    clearTimeout(this.#late);
     await this.#worker.terminate();
   }
 
   #hear(told: Told, { idle }: ThreadEvents): void {
+    this.#isHeard = true;
     switch (told.type) {
       case 'opened':
         this.#opened.resolve();

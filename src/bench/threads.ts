@@ -5,8 +5,12 @@ import { type Part, shareOf } from './part.ts';
 import { sumOfWork, type Work } from './result.ts';
 import { type Counts, sumOfCounts, Tally } from './tally.ts';
 import { Thread } from './thread.ts';
+import { ThreadFailure } from './thread-failure.ts';
 
-/** Several threads that share a bench out. They begin together, end together, and fail together. */
+/**
+ * Several threads that share a bench out. One time holds for all of them, though one may be done before it is over; when one
+ * fails, so has the bench.
+ */
 export class Threads implements Driver {
   readonly #plan: Plan;
   readonly #count: number;
@@ -66,10 +70,7 @@ export class Threads implements Driver {
 
   #begin(part: Part): void {
     const plan = { ...this.#plan, connections: shareOf(this.#plan.connections, part) };
-    const gone = (error: unknown): void => {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#failed.reject(new Error(`thread ${part.thread + 1} of ${part.threads} failed: ${why}`, { cause: error }));
-    };
+    const gone = (error: unknown): void => this.#failed.reject(new ThreadFailure(part, error));
     try {
       this.#threads.push(new Thread({ plan, part }, { idle: () => this.#idled(), gone }));
     } catch (error) {

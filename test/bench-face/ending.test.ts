@@ -3,7 +3,7 @@ import { builtProgram } from '../e2e/program.ts';
 import { echo, freePort, serveTcp } from '../e2e/send-run.ts';
 import { openTerminal } from '../support/pty.ts';
 import { until } from '../support/wait.ts';
-import { bench, startBench, startBenchIn } from './run.ts';
+import { bench, startBench, startBenchIn, startCrashing } from './run.ts';
 
 const statuses = [
   ['SIGINT', 130],
@@ -57,6 +57,13 @@ describe('bench cut short', () => {
 });
 
 describe('bench', () => {
+  it('ends with the stack of a defect of its own', async () => {
+    const { status, stdout, stderr } = await startCrashing('meter', '--to', '127.0.0.1:1').exited;
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/Error: boom\nand its second line\n +at /);
+    expect(stderr).not.toContain('left out');
+  });
+
   it('is over when nobody reads what it prints', async () => {
     const { endpoint } = await counting(true);
     const args = ['--to', endpoint, '--duration', '300ms', '--connections', '1'];

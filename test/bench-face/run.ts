@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
-import { builtProgram } from '../e2e/program.ts';
+import { builtProgram, crashing } from '../e2e/program.ts';
 
 export interface Outcome {
   readonly status: number | null;
@@ -12,6 +12,8 @@ export interface Outcome {
 /** A bench in a process of its own. */
 export interface Running {
   readonly kill: (signal: NodeJS.Signals) => void;
+  /** What it has said so far. */
+  readonly stderr: () => string;
   readonly exited: Promise<Outcome>;
 }
 
@@ -22,6 +24,12 @@ export const startBench = (...args: readonly string[]): Running =>
 /** The same from a shell command that starts the program as "$@", for what only a shell can do. */
 export const startBenchIn = (shell: string, ...args: readonly string[]): Running =>
   start('sh', ['-c', shell, 'sh', process.execPath, builtProgram(), 'bench', ...args]);
+
+/** The same in a process that fails on SIGUSR2 in the way named (see e2e/crash.ts). */
+export const startCrashing = (how: string, ...args: readonly string[]): Running => {
+  const variables = Object.entries(crashing(how)).map(([name, value]) => `${name}='${value}'`);
+  return startBenchIn(`${variables.join(' ')} exec "$@"`, ...args);
+};
 
 function start(file: string, args: readonly string[]): Running {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -37,7 +45,7 @@ function start(file: string, args: readonly string[]): Running {
     stderr += text;
   });
   const exited = once(child, 'close').then(() => ({ status: child.exitCode, stdout, stderr }));
-  return { kill: (signal) => child.kill(signal), exited };
+  return { kill: (signal) => child.kill(signal), stderr: () => stderr, exited };
 }
 
 /** Runs `bench` to its end. */

@@ -2,11 +2,10 @@ import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Threads } from '../../src/bench/threads.ts';
 import { parseEndpoint } from '../../src/text/endpoint.ts';
-import { crashing } from '../e2e/program.ts';
 import { echo, serveTcp, serveUdp } from '../e2e/send-run.ts';
 import { until } from '../support/wait.ts';
 import { confuses } from './faulty.ts';
-import { bench, startBench, startBenchIn } from './run.ts';
+import { bench, startBench, startCrashing } from './run.ts';
 
 /** An honest server that knows how many connections it has at once, and how many bytes it got. */
 const accounting = async () => {
@@ -178,11 +177,8 @@ describe('a bench whose thread dies', () => {
     ['worker-memory', /memory/],
   ])('in the way %s says so in one line, and ends with 1', async (how, why) => {
     const server = await accounting();
-    const variables = Object.entries(crashing(how)).map(([name, value]) => `${name}='${value}'`);
-    const running = startBenchIn(
-      `${variables.join(' ')} exec "$@"`,
-      ...['--to', server.endpoint, '--threads', '2', '--connections', '4', '--duration', '1m'],
-    );
+    const args = inThreads(2, '--connections', '4', '--duration', '1m');
+    const running = startCrashing(how, '--to', server.endpoint, ...args);
     await until(() => server.open() === 4 && server.bytes() > 0, 'its bytes');
     running.kill('SIGUSR2');
     const { status, stdout, stderr } = await running.exited;
@@ -191,5 +187,33 @@ describe('a bench whose thread dies', () => {
     expect(lines).toEqual([expect.stringMatching(/^echoscope: thread [12] of 2 failed: .*left out$/)]);
     expect(lines[0]).toMatch(why);
     await until(() => server.open() === 0, 'the end of its connections');
+  });
+});
+
+describe('a bench whose thread stands still', () => {
+  it('says so where nobody knows what it did, and does not wait for it', async () => {
+    const server = await accounting();
+    const args = inThreads(2, '--connections', '4', '--duration', '1m');
+    const running = startCrashing('worker-stuck', '--to', server.endpoint, ...args);
+    await until(() => server.open() === 4 && server.bytes() > 4 * 64, 'its bytes');
+    running.kill('SIGUSR2');
+    await until(() => running.stderr() === 'stuck\nstuck\n', 'both of them to be stuck');
+    running.kill('SIGINT');
+    const { status, stdout, stderr } = await running.exited;
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^stuck\nstuck\nechoscope: thread 1 of 2 failed: it did not answer for 5\.00 s; what the others did is left out\n$/,
+    );
+  });
+
+  it('before it is loaded is cut short at once, with what there is', async () => {
+    const server = await accounting();
+    const args = inThreads(2, '--connections', '4', '--json');
+    const running = startCrashing('worker-unloaded', '--to', server.endpoint, ...args);
+    await until(() => running.stderr() === 'stuck\nstuck\n', 'both of them to be stuck');
+    running.kill('SIGINT');
+    const { status, stdout } = await running.exited;
+    expect(status).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ seconds: 0, roundTrips: 0, errors: 0, corrupt: 0 });
   });
 });

@@ -1,8 +1,9 @@
+import { writeSync } from 'node:fs';
 import { BroadcastChannel, isMainThread } from 'node:worker_threads';
 
 /**
  * Preloaded into the program: on SIGUSR2 something fails that nothing there awaits, in the way that CRASH names. Signals
- * reach the main thread alone, so it passes them on.
+ * reach the main thread alone, so it passes them on. `meter` and `worker-unloaded` fail from the start.
  */
 const channel = new BroadcastChannel('crash');
 channel.unref();
@@ -17,12 +18,20 @@ const exhaust = () => {
   for (;;) all.push(Array.from({ length: 1000 }, () => ({})));
 };
 
-/** What the next to call the method of a prototype gets. */
-const poison = (prototype: object, method: string): void => {
-  Object.defineProperty(prototype, method, { value: fail });
+/** Blocks a worker until it is ended, and says so past all that it shares with the main thread. */
+const stick = () => {
+  writeSync(2, 'stuck\n');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+};
+
+/** What the next to call the method of an object, or of those whose prototype it is, gets. */
+const poison = (of: object, method: string): void => {
+  Object.defineProperty(of, method, { value: fail });
 };
 
 if (isMainThread) {
+  // What a bench asks first, and no other face.
+  if (process.env.CRASH === 'meter') poison(performance, 'eventLoopUtilization');
   process.on('SIGUSR2', () => {
     // Decimals are written while times are drawn, and a draft becomes bytes while a key is reduced, and at no other time.
     if (process.env.CRASH === 'component') poison(Number.prototype, 'toFixed');
@@ -34,6 +43,8 @@ if (isMainThread) {
 } else {
   channel.onmessage = () => {
     if (process.env.CRASH === 'worker-exit') process.exit(7);
-    setImmediate(process.env.CRASH === 'worker-memory' ? exhaust : fail);
+    if (process.env.CRASH === 'worker-stuck') stick();
+    else setImmediate(process.env.CRASH === 'worker-memory' ? exhaust : fail);
   };
+  if (process.env.CRASH === 'worker-unloaded') stick();
 }
