@@ -105,6 +105,15 @@ class OutputCaches {`,
   },
 };
 
+/** What restores the cursor would do so in a file as well, where stderr is one. */
+const cleanStderr: Plugin = {
+  name: 'clean-stderr',
+  transform: {
+    filter: { id: /[\\/]restore-cursor[\\/]index\.js$/ },
+    handler: (code) => changed(code, [['process.stderr.write(', 'if (process.stderr.isTTY) process.stderr.write(']]),
+  },
+};
+
 /** The layout engine would fetch its own data: URL, and Node load all of fetch for that: 40 ms. */
 const withoutFetch: Plugin = {
   name: 'without-fetch',
@@ -210,6 +219,7 @@ export default defineConfig([
       withoutPrograms,
       lateEmoji,
       keptLines,
+      cleanStderr,
       lateYargs,
       thirdPartyLicenses,
       executable,

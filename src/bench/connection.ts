@@ -61,6 +61,11 @@ export class Connection {
     socket.setNoDelay(true).connect(endpoint.port, host);
   }
 
+  /** Nothing is sent any more. */
+  get isGone(): boolean {
+    return this.#gone;
+  }
+
   /** Bytes sent that have not come back. */
   get owed(): number {
     return this.sent - this.received;

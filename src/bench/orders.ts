@@ -21,6 +21,8 @@ export type Order =
 
 /** What they tell; `closed` is the last. */
 export type Told =
+  /** It is loaded, and takes orders. */
+  | { readonly type: 'ready' }
   | { readonly type: 'opened' }
   /** How far it is, from time to time. */
   | { readonly type: 'progress'; readonly work: Work; readonly counts: Counts }

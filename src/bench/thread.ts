@@ -20,6 +20,7 @@ export class Thread {
   work: Work = noWork;
   counts: Counts = noCounts;
   readonly #worker: Worker;
+  readonly #ready = Promise.withResolvers<void>();
   readonly #opened = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<Tallied>();
   readonly #gone: ThreadEvents['gone'];
@@ -44,6 +45,11 @@ export class Thread {
 
   order(order: Order): void {
     this.#worker.postMessage(order);
+  }
+
+  /** Resolves once it is loaded; never where it is gone before. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
   }
 
   /** Resolves once each of its connections is established or has failed; never where it is gone before. */
@@ -76,6 +82,9 @@ export class Thread {
   #hear(told: Told, { idle }: ThreadEvents): void {
     this.#isHeard = true;
     switch (told.type) {
+      case 'ready':
+        this.#ready.resolve();
+        return;
       case 'opened':
         this.#opened.resolve();
         return;

@@ -42,7 +42,10 @@ export class Threads implements Driver {
 
   async open(): Promise<void> {
     for (let thread = 0; thread < this.#count; thread++) this.#begin({ thread, threads: this.#count });
-    await Promise.race([Promise.all(this.#threads.map((thread) => thread.open())), this.#idle.promise]);
+    // Not before all are loaded: where files run short they are short of connections, which each of them tells.
+    const all = Promise.all(this.#threads.map(({ ready }) => ready));
+    const opened = all.then(() => Promise.all(this.#threads.map((thread) => thread.open())));
+    await Promise.race([opened, this.#idle.promise]);
   }
 
   start(): void {

@@ -44,3 +44,4 @@ const obey = async (order: Order): Promise<void> => {
 };
 
 port.on('message', (order: Order) => void obey(order));
+tell({ type: 'ready' });

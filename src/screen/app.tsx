@@ -66,7 +66,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
     const whole = layOut(columns, rows, state.focus, hasNotice);
     return part === null ? { layout: whole, detail: null } : layOutDetail(whole, state.focus, part);
   }, [columns, rows, state.focus, hasNotice, part]);
-  const preferred = preferredId(list.matching, view.client.local);
+  const preferred = preferredId(list.matching, picture.own);
   const selected = selectedId(state.chosen, list.shown.ids, preferred);
   const connection = connections.byId(selected) ?? null;
   // The detail is of this moment, whatever the picture beside it shows.
@@ -119,7 +119,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
           selected={selected}
           top={state.listTop}
           served={totals.served}
-          own={view.client.local}
+          own={picture.own}
           invitation={invitationTo(view.endpoints)}
           todayMs={picture.todayMs}
         />

@@ -14,6 +14,8 @@ export interface Picture {
   /** Monotonic ms: stands still with the picture. */
   readonly now: () => number;
   readonly history: Feed['history'];
+  /** Our own client's end, as the list has it. */
+  readonly own: string | null;
   /** Midnight before it, ms since 1970. */
   readonly todayMs: number;
   /** Since when it has stood still, ms since 1970; null while it moves. */
@@ -23,6 +25,7 @@ export interface Picture {
 interface Frozen {
   readonly snapshot: Snapshot;
   readonly now: () => number;
+  readonly own: string | null;
   readonly sinceWallMs: number;
   readonly history: Feed['history'];
 }
@@ -37,17 +40,20 @@ interface Clocks {
 export const usePicture = (feed: Feed, live: View, isFrozen: boolean, clocks: Clocks): Picture => {
   const [frozen, setFrozen] = useState<Frozen | null>(null);
   // Set while drawing, as React allows for state that follows a prop: no frame shows anything newer.
-  if (isFrozen !== (frozen !== null)) setFrozen(isFrozen ? freeze(feed, clocks) : null);
+  if (isFrozen !== (frozen !== null)) setFrozen(isFrozen ? freeze(feed, live, clocks) : null);
   const todayMs = useToday(clocks.wallNow);
   const view = useMemo(() => (frozen === null ? live : { ...live, snapshot: frozen.snapshot }), [frozen, live]);
-  if (frozen === null) return { view, now: clocks.now, history: feed.history, todayMs, frozenWallMs: null };
-  const { now, history, sinceWallMs } = frozen;
-  return { view, now, history, todayMs: startOfDay(sinceWallMs), frozenWallMs: sinceWallMs };
+  if (frozen === null) {
+    const own = live.client.local;
+    return { view, now: clocks.now, history: feed.history, own, todayMs, frozenWallMs: null };
+  }
+  const { now, history, own, sinceWallMs } = frozen;
+  return { view, now, history, own, todayMs: startOfDay(sinceWallMs), frozenWallMs: sinceWallMs };
 };
 
-const freeze = (feed: Feed, { now, wallNow }: Clocks): Frozen => {
+const freeze = (feed: Feed, { client }: View, { now, wallNow }: Clocks): Frozen => {
   const sinceMs = now();
-  return { ...feed.keep(), sinceWallMs: wallNow(), now: () => sinceMs };
+  return { ...feed.keep(), own: client.local, sinceWallMs: wallNow(), now: () => sinceMs };
 };
 
 /** The rows of the list. */

@@ -35,6 +35,18 @@ describe('bench cut short', () => {
     expect(seconds).toBeLessThan(30);
   });
 
+  it('in the middle of many small pieces is over soon', async () => {
+    const { endpoint, count } = await counting(true);
+    const running = startBench('--to', endpoint, '--json', '--duration', '1m', '--mode', 'stream');
+    await until(() => count() === 64, 'its connections');
+    const since = performance.now();
+    running.kill('SIGINT');
+    const { status } = await running.exited;
+    expect(status).toBe(130);
+    // What was written before took 4 s to be looked at.
+    expect(performance.now() - since).toBeLessThan(1500);
+  });
+
   it.each(
     statuses.flatMap(([signal, wanted]) =>
       ['1', '2'].flatMap((threads) => [

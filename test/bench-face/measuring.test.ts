@@ -57,6 +57,15 @@ describe('bench against an honest echo', () => {
     expect(status).toBe(0);
   });
 
+  it('ends in time also where the pieces are small and the connections many', async () => {
+    const args = ['--json', '--mode', 'stream', '--duration', '300ms'];
+    const { status, stdout } = await bench('--to', await serveTcp(echo), ...args);
+    const { seconds, bytesPerSecond } = json(stdout);
+    expect(status).toBe(0);
+    expect(seconds).toBeLessThan(1.5);
+    expect(bytesPerSecond).toBeGreaterThan(0);
+  });
+
   it.each([
     ['127.0.0.1', '64', '4'],
     // More of them would not fit the server's receive buffer.

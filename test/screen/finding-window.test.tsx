@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { View } from '../../src/model/view.ts';
 import { toClipboard } from '../../src/screen/clipboard.ts';
 import { layOut } from '../../src/screen/layout.ts';
-import { busy, connection, snapshot } from './fixture.ts';
+import { busy, connection, quiet, snapshot } from './fixture.ts';
 import { open } from './open.tsx';
 
 const sizes = [
@@ -66,10 +66,12 @@ describe.each(sizes)('finding at %i by %i', (columns, rows) => {
     const drawing = await openList(busy, columns, rows);
     await drawing.type(' ');
     await drawing.until('frozen at 10:42:07');
-    drawing.feed.show({ ...busy, snapshot: snapshot([connection(99)]) });
+    drawing.feed.show({ ...busy, client: quiet.client, snapshot: snapshot([connection(99)]) });
     await drawing.type('k');
     await drawing.until(/▸ 12 /u);
     expect(drawing.text()).not.toContain(' 99 ');
+    // Ours then, though our client has gone since.
+    expect(drawing.text()).toMatch(/11 (?:you:53011|127\.0\.0\.1:53011 you) /u);
     await drawing.type(' ');
     await drawing.until(/▸ 99 /u);
     expect(drawing.text()).not.toContain('frozen');
