@@ -1,14 +1,15 @@
 import type { JournalLevel, WireEvent } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
-import { hostPort } from '../ledger/host-port.ts';
-import type { Note } from '../ledger/note.ts';
-import { packNote } from '../ledger/packed-notes.ts';
+import { NotePacker, type Peer } from '../ledger/packed-notes.ts';
 import type { LedgerReader } from '../ledger/reader.ts';
 import type { Ends } from '../ledger/writer.ts';
 import { Hold } from './hold.ts';
 
-/** Notes and bytes that wait for the main thread to take the batch before. */
-const maxNotes = 20_000;
+/**
+ * Notes and bytes that wait for the main thread to take the batch before. Ten thousand connections that all go at once are
+ * worth 30,000 notes within a few turns of the loop, and nobody is slow then; 100,000 notes take 10 MB.
+ */
+const maxNotes = 100_000;
 /** Beyond so many notes payload gives way, so that a flood of small pieces leaves room for who came and went. */
 const maxNotesWithBytes = 10_000;
 const maxBytes = 16 << 20;
@@ -20,6 +21,7 @@ const maxBatches = 2;
  */
 const spacingMs = 50;
 const muchBytes = 1 << 20;
+const manyNotes = 5000;
 /** Bytes kept of a message. */
 const previewBytes = 4096;
 
@@ -35,10 +37,8 @@ export class Journal {
   readonly level: JournalLevel;
   readonly #reader: LedgerReader;
   readonly #post: Post;
-  /** What waits: how many notes, and their fields and payload as packed-notes.ts has them. */
-  #notes = 0;
-  #numbers: number[] = [];
-  #words: string[] = [];
+  /** What waits. */
+  readonly #notes = new NotePacker();
   readonly #payload = new Hold();
   #dropped = 0;
   #batches = 0;
@@ -53,51 +53,55 @@ export class Journal {
     this.#post = post;
   }
 
-  get #connections(): boolean {
+  get #tellsConnections(): boolean {
     return this.level === 'connections' || this.level === 'data';
   }
 
-  opened(slot: number, { peerHost, peerPort, localHost, localPort }: Ends): void {
-    if (!this.#connections) return;
-    const [id, transport] = [this.#reader.idOf(slot), this.#reader.transportOf(slot)];
-    const peer = hostPort(peerHost, peerPort);
-    this.#write({ type: 'open', at: monotonicMs(), id, transport, peer, local: hostPort(localHost, localPort) });
+  opened(slot: number, ends: Ends): void {
+    if (!this.#tellsConnections || !this.#hasRoom()) return;
+    this.#notes.open(monotonicMs(), this.#reader.idOf(slot), ends);
+    this.#schedule();
   }
 
   halfClosed(slot: number, by: 'peer' | 'local'): void {
-    if (!this.#connections) return;
-    this.#write({ type: 'half-close', at: monotonicMs(), id: this.#reader.idOf(slot), by });
+    if (!this.#tellsConnections || !this.#hasRoom()) return;
+    this.#notes.halfClose(monotonicMs(), this.#reader.idOf(slot), by);
+    this.#schedule();
   }
 
-  closed(slot: number, { peerHost, peerPort }: Pick<Ends, 'peerHost' | 'peerPort'>): void {
-    if (!this.#connections) return;
+  closed(slot: number, peer: Peer): void {
+    if (!this.#tellsConnections) return;
     const outcome = this.#reader.outcome(slot);
-    if (outcome === null) return;
-    const [id, transport] = [this.#reader.idOf(slot), this.#reader.transportOf(slot)];
-    const { bytesIn, bytesOut, reads, writes, ms, how, error } = outcome;
-    const [at, peer] = [monotonicMs(), hostPort(peerHost, peerPort)];
-    // Not spread: that took longer than all the rest.
-    this.#write({ type: 'close', at, id, transport, peer, bytesIn, bytesOut, reads, writes, ms, how, error });
+    if (outcome === null || !this.#hasRoom()) return;
+    this.#notes.close(monotonicMs(), this.#reader.idOf(slot), this.#reader.transportOf(slot), peer, outcome);
+    this.#schedule();
   }
 
-  refused(peer: string, why: 'denied' | 'max-connections'): void {
-    if (this.#connections) this.#write({ type: 'refused', at: monotonicMs(), peer, why });
+  refused(peer: Peer, why: 'denied' | 'max-connections'): void {
+    if (!this.#tellsConnections || !this.#hasRoom()) return;
+    this.#notes.refused(monotonicMs(), peer, why);
+    this.#schedule();
   }
 
   data(slot: number, bytes: Uint8Array): void {
     if (this.level !== 'data') return;
     const [id, transport] = [this.#reader.idOf(slot), this.#reader.transportOf(slot)];
     // A stream knows no empty pieces; a datagram of no bytes is one all the same (RFC 768).
-    if (bytes.length === 0 && transport === 'tcp') return;
-    this.#write({ type: 'data', at: monotonicMs(), id, transport, bytes }, bytes);
+    if ((bytes.length === 0 && transport === 'tcp') || !this.#hasRoom(bytes)) return;
+    this.#notes.data(monotonicMs(), id, transport, bytes.length);
+    this.#payload.add(bytes);
+    this.#schedule();
   }
 
   /** All that a peer sent until its FIN, under `eof`. */
   message(slot: number, bytes: Uint8Array): void {
     if (this.level === 'data') this.data(slot, bytes);
     if (this.level !== 'messages' || bytes.length === 0) return;
-    const [id, start] = [this.#reader.idOf(slot), bytes.subarray(0, previewBytes)];
-    this.#write({ type: 'message', at: monotonicMs(), id, bytes: start, length: bytes.length }, start);
+    const start = bytes.subarray(0, previewBytes);
+    if (!this.#hasRoom(start)) return;
+    this.#notes.message(monotonicMs(), this.#reader.idOf(slot), start.length, bytes.length);
+    this.#payload.add(start);
+    this.#schedule();
   }
 
   /** The main thread has taken a batch. */
@@ -112,21 +116,17 @@ export class Journal {
     this.#flush();
   }
 
-  #write(note: Note, payload?: Uint8Array): void {
-    const [most, bytes] = payload === undefined ? [maxNotes, 0] : [maxNotesWithBytes, payload.length];
-    const held = this.#payload.length;
-    if (this.#notes >= most || (bytes > 0 && held > 0 && held + bytes > maxBytes)) {
-      this.#dropped++;
-      return;
-    }
-    this.#notes++;
-    packNote(note, this.#numbers, this.#words);
-    if (payload !== undefined) this.#payload.add(payload);
-    this.#schedule();
+  /** Whether there is room for one more note, with its payload; where there is none, that is counted. */
+  #hasRoom(payload: Uint8Array | null = null): boolean {
+    const most = payload === null ? maxNotes : maxNotesWithBytes;
+    const [held, bytes] = [this.#payload.length, payload?.length ?? 0];
+    if (this.#notes.count < most && (bytes === 0 || held === 0 || held + bytes <= maxBytes)) return true;
+    this.#dropped++;
+    return false;
   }
 
   #schedule(): void {
-    const isMuch = this.#payload.length >= muchBytes;
+    const isMuch = this.#payload.length >= muchBytes || this.#notes.count >= manyNotes;
     if (this.#batches >= maxBatches || this.#due === 'soon' || (this.#due === 'later' && !isMuch)) return;
     const flush = (): void => {
       this.#due = 'no';
@@ -140,17 +140,14 @@ export class Journal {
   }
 
   #flush(): void {
-    if ((this.#notes === 0 && this.#dropped === 0) || this.#batches >= maxBatches) return;
+    if ((this.#notes.count === 0 && this.#dropped === 0) || this.#batches >= maxBatches) return;
     this.#batches++;
     this.#flushedMs = monotonicMs();
-    const [numbers, bytes] = [new Float64Array(this.#numbers), this.#payload.take()];
-    const batch = { numbers, words: this.#words.join('\n'), bytes };
+    const batch = this.#notes.take(this.#payload.take());
+    const { numbers, bytes } = batch;
     const memory =
       bytes.length > 0 && bytes.buffer instanceof ArrayBuffer ? [numbers.buffer, bytes.buffer] : [numbers.buffer];
     this.#post({ type: 'journal', batch, dropped: this.#dropped }, memory);
-    this.#notes = 0;
-    this.#numbers = [];
-    this.#words = [];
     this.#dropped = 0;
   }
 }

@@ -2,7 +2,7 @@ import type { Act, Endpoint, Fault, Sharing, WireEvent, WireOptions } from '../e
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Commons } from '../ledger/commons.ts';
 import { FaultTeller } from '../ledger/fault-teller.ts';
-import { hostPort } from '../ledger/host-port.ts';
+import type { Peer } from '../ledger/packed-notes.ts';
 import type { Discipline } from '../ledger/row.ts';
 import { TapWriter } from '../ledger/tap.ts';
 import type { Ends, LedgerWriter } from '../ledger/writer.ts';
@@ -80,7 +80,7 @@ export class EchoServer {
         const slot = this.#takesPeers ? this.#enter(ends) : null;
         return slot === null ? null : { slot, id: this.#ledger.idOf(slot) };
       },
-      refuse: (host, port) => this.#refuse(host, port, 'denied'),
+      refuse: (peer) => this.#refuse(peer, 'denied'),
       surroundings: () => this.#surroundings,
       joined: (peer, slot, ends) => {
         this.#members.set(peer.id, peer);
@@ -199,17 +199,16 @@ export class EchoServer {
 
   /** A slot for a new connection; null where it is turned away, which is counted. */
   #enter(ends: Ends): number | null {
-    const { peerHost, peerPort } = ends;
-    const isAdmitted = this.#doors.admit(peerHost);
+    const isAdmitted = this.#doors.admit(ends.peerHost);
     const slot = isAdmitted ? this.#ledger.enter(ends, this.#discipline) : -1;
     if (slot !== -1) return slot;
-    this.#refuse(peerHost, peerPort, isAdmitted ? 'max-connections' : 'denied');
+    this.#refuse(ends, isAdmitted ? 'max-connections' : 'denied');
     return null;
   }
 
-  #refuse(host: string, port: number, why: 'denied' | 'max-connections'): void {
+  #refuse(peer: Peer, why: 'denied' | 'max-connections'): void {
     this.#ledger.refused();
-    this.#journal.refused(hostPort(host, port), why);
+    this.#journal.refused(peer, why);
   }
 
   #expire(): void {

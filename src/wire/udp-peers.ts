@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Endpoint, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { hostPort } from '../ledger/host-port.ts';
+import type { Peer } from '../ledger/packed-notes.ts';
 import type { Ends } from '../ledger/writer.ts';
 import { type BounceLimits, bounceLimits } from './bounces.ts';
 import { faultOf } from './fault.ts';
@@ -20,7 +21,7 @@ export interface UdpHouse {
   /** A slot for a new peer and its number; null where it is turned away. */
   readonly enter: (ends: Ends) => { readonly slot: number; readonly id: number } | null;
   /** Counts a datagram that is turned away. */
-  readonly refuse: (peerHost: string, peerPort: number) => void;
+  readonly refuse: (peer: Peer) => void;
   readonly surroundings: () => Surroundings;
   readonly joined: (peer: UdpPeer, slot: number, ends: Ends) => void;
   readonly onFault: (fault: Fault) => void;
@@ -67,7 +68,7 @@ export class UdpPeers {
     { endpoint, local }: { readonly endpoint: Endpoint; readonly local: AddressInfo },
   ): UdpPeer | undefined {
     if (this.#reflectors.has(from) || (this.#hushed.get(key) ?? 0) > monotonicMs()) {
-      this.#house.refuse(from.address, from.port);
+      this.#house.refuse({ peerHost: from.address, peerPort: from.port });
       return undefined;
     }
     const ends: Ends = {

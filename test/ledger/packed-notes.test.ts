@@ -1,49 +1,86 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Note } from '../../src/ledger/note.ts';
-import { packNote, unpackNotes } from '../../src/ledger/packed-notes.ts';
+import { NotePacker, unpackNotes } from '../../src/ledger/packed-notes.ts';
 import { endings } from '../../src/ledger/row.ts';
 
 const at = fc.double({ min: 0, max: 1e12, noNaN: true });
 const count = fc.nat(2 ** 31 - 1);
 const bytes = fc.uint8Array({ maxLength: 20 });
-const peer = fc.constantFrom('127.0.0.1:53122', '[fe80::1%eth0]:9', '?:0');
+const end = fc.constantFrom(
+  ['127.0.0.1', 53122, '127.0.0.1:53122'] as const,
+  ['fe80::1%eth0', 9, '[fe80::1%eth0]:9'] as const,
+  ['?', 0, '?:0'] as const,
+);
 const transport = fc.constantFrom('tcp', 'udp');
-const one = <T extends Note['type']>(type: T) => fc.constant(type);
+const how = fc.constantFrom(...endings);
+const error = fc.constantFrom(null, 'ECONNRESET', 'errno 4242');
 
-const note: fc.Arbitrary<Note> = fc.oneof(
-  fc.record({ type: one('open'), at, id: count, transport, peer, local: peer }),
-  fc.record({ type: one('half-close'), at, id: count, by: fc.constantFrom('peer', 'local') }),
-  fc.record({ type: one('data'), at, id: count, transport, bytes }),
-  fc.record({ type: one('message'), at, id: count, bytes, length: count }),
-  fc.record({
-    type: one('close'),
-    at,
-    id: count,
-    transport,
-    peer,
-    ms: at,
-    how: fc.constantFrom(...endings),
-    bytesIn: count,
-    bytesOut: count,
-    reads: count,
-    writes: count,
-    error: fc.constantFrom(null, 'ECONNRESET', 'errno 4242'),
+interface Case {
+  readonly note: Note;
+  readonly pack: (packer: NotePacker) => void;
+}
+
+const note: fc.Arbitrary<Case> = fc.oneof(
+  fc.record({ at, id: count, transport, peer: end, local: end }).map(({ at, id, transport, peer, local }) => {
+    const [[peerHost, peerPort, peerText], [localHost, localPort, localText]] = [peer, local];
+    return {
+      note: { type: 'open', at, id, transport, peer: peerText, local: localText } as const,
+      pack: (packer: NotePacker) => packer.open(at, id, { transport, peerHost, peerPort, localHost, localPort }),
+    };
   }),
-  fc.record({ type: one('refused'), at, peer, why: fc.constantFrom('denied', 'max-connections') }),
+  fc.record({ at, id: count, by: fc.constantFrom('peer', 'local') }).map(({ at, id, by }) => ({
+    note: { type: 'half-close', at, id, by } as const,
+    pack: (packer: NotePacker) => packer.halfClose(at, id, by),
+  })),
+  fc.record({ at, id: count, transport, bytes }).map(({ at, id, transport, bytes }) => ({
+    note: { type: 'data', at, id, transport, bytes } as const,
+    pack: (packer: NotePacker) => packer.data(at, id, transport, bytes.length),
+  })),
+  fc.record({ at, id: count, bytes, length: count }).map(({ at, id, bytes, length }) => ({
+    note: { type: 'message', at, id, bytes, length } as const,
+    pack: (packer: NotePacker) => packer.message(at, id, bytes.length, length),
+  })),
+  fc
+    .record({
+      at,
+      id: count,
+      transport,
+      peer: end,
+      outcome: fc.record({ ms: at, how, bytesIn: count, bytesOut: count, reads: count, writes: count, error }),
+    })
+    .map(({ at, id, transport, peer: [peerHost, peerPort, peer], outcome }) => ({
+      note: { type: 'close', at, id, transport, peer, ...outcome } as const,
+      pack: (packer: NotePacker) => packer.close(at, id, transport, { peerHost, peerPort }, outcome),
+    })),
+  fc
+    .record({ at, peer: end, why: fc.constantFrom('denied', 'max-connections') })
+    .map(({ at, peer: [peerHost, peerPort, peer], why }) => ({
+      note: { type: 'refused', at, peer, why } as const,
+      pack: (packer: NotePacker) => packer.refused(at, { peerHost, peerPort }, why),
+    })),
 );
 
-it('gives back whatever notes were packed, in their order', () => {
+const plain = (notes: readonly Note[]) =>
+  notes.map((each) => ('bytes' in each ? { ...each, bytes: [...each.bytes] } : each));
+
+const payloadOf = (notes: readonly Note[]) =>
+  Buffer.concat(notes.flatMap((each) => ('bytes' in each ? [each.bytes] : [])));
+
+it('gives back whatever notes were packed, in their order, batch after batch', () => {
+  // Longer than the room that there is at first.
+  const batches = fc.array(fc.array(note, { size: 'max', maxLength: 500 }), { minLength: 2, maxLength: 3 });
   fc.assert(
-    fc.property(fc.array(note), (notes) => {
-      const numbers: number[] = [];
-      const words: string[] = [];
-      for (const each of notes) packNote(each, numbers, words);
-      const payload = notes.flatMap((each) => ('bytes' in each ? [each.bytes] : []));
-      const batch = { numbers: new Float64Array(numbers), words: words.join('\n'), bytes: Buffer.concat(payload) };
-      const plain = (all: readonly Note[]) =>
-        all.map((each) => ('bytes' in each ? { ...each, bytes: [...each.bytes] } : each));
-      expect(plain(unpackNotes(batch))).toEqual(plain(notes));
+    fc.property(batches, (all) => {
+      const packer = new NotePacker();
+      for (const batch of all) {
+        for (const { pack } of batch) pack(packer);
+        const notes = batch.map((each) => each.note);
+        expect(packer.count).toBe(notes.length);
+        expect(plain(unpackNotes(packer.take(payloadOf(notes))))).toEqual(plain(notes));
+        expect(packer.count).toBe(0);
+      }
     }),
+    { numRuns: 50 },
   );
 });

@@ -45,7 +45,7 @@ const openPeers = async () => {
         const slot = ledger.enter(ends, 'chunk');
         return { slot, id: ledger.idOf(slot) };
       },
-      refuse: (host, peerPort) => refused.push(`${host} ${peerPort}`),
+      refuse: ({ peerHost, peerPort }) => refused.push(`${peerHost} ${peerPort}`),
       surroundings: () => ({
         ledger,
         journal,
