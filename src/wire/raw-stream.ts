@@ -1,4 +1,5 @@
 import type { Ends } from '../ledger/writer.ts';
+import { CommonMemory, loanBytes, readBytes } from './common-memory.ts';
 import type { Stream, StreamEvents, Written } from './stream.ts';
 import {
   endOfFile,
@@ -9,13 +10,8 @@ import {
   type StreamHandle,
 } from './stream-handle.ts';
 
-/** Bytes that one read can bring. Pages that no read has filled cost no memory. */
-const readBytes = 64 * 1024;
-/** A read of more makes it worth while to give a stream memory of its own: what comes then is not copied any more. */
-const smallBytes = 4 * 1024;
-
 /** Where the streams of this thread read into that have brought little so far. */
-const common = Buffer.allocUnsafeSlow(readBytes);
+const common = new CommonMemory();
 
 const nothing = (): undefined => undefined;
 const told = (events: StreamEvents | null): void => events?.closed();
@@ -28,7 +24,7 @@ let spare: Request | null = null;
  * round trip and of a connection in Node is theirs, and most of the memory of an idle one.
  *
  * Reads go into one buffer of the whole thread, and are copied out of it, until one brings more than 4 KiB; from then on
- * into one of the stream's own. An idle connection, and one that says little, has no memory for reads.
+ * into one of the stream's own, where nothing is copied. An idle connection, and one that says little, has no memory for reads.
  *
  * The calls and their order are those of net.Socket (Node, lib/net.js); what it asks of libuv is in uv_stream_t's
  * documentation.
@@ -38,7 +34,7 @@ export class RawStream implements Stream {
   readonly #handle: StreamHandle;
   readonly #calls: StreamCalls;
   #events: StreamEvents | null = null;
-  #memory = common;
+  #memory = common.reads;
   #reads = false;
   #waits = false;
   /** The peer's FIN was read. */
@@ -95,6 +91,7 @@ export class RawStream implements Stream {
       return 'taken';
     }
     this.#waits = true;
+    common.giveAway(bytes);
     request.bytes = bytes;
     request.oncomplete = (result) => this.#onWritten(result);
     return 'waits';
@@ -134,12 +131,15 @@ export class RawStream implements Stream {
     const status = this.#calls.readStatus();
     if (status > 0) {
       const memory = this.#memory;
-      if (memory !== common) {
+      if (memory !== common.reads) {
         events.received(status === readBytes ? memory : memory.subarray(0, status));
         return undefined;
       }
+      if (status <= loanBytes) {
+        events.received(common.lend(status));
+        return undefined;
+      }
       events.received(Buffer.from(memory.subarray(0, status)));
-      if (status <= smallBytes) return undefined;
       this.#memory = Buffer.allocUnsafeSlow(readBytes);
       return this.#memory;
     }

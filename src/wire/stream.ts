@@ -5,7 +5,7 @@ export type Written = 'taken' | 'waits' | 'failed';
 
 /** What a stream tells whoever has started it. */
 export interface StreamEvents {
-  /** A read brought these. The next one may overwrite them. */
+  /** A read brought these. The next one, of whatever stream, may overwrite them, unless a write of them waits. */
   received(bytes: Buffer): void;
   /** The peer's FIN was read: nothing more comes. */
   peerFinished(): void;
@@ -36,7 +36,10 @@ export interface Stream {
   start(events: StreamEvents): void;
   /** Whether to read. */
   read(wanted: boolean): void;
-  /** Not while another one waits. Until the bytes are taken they must stay as they are: those just read, by not reading on. */
+  /**
+   * Not while another one waits. Until the bytes are taken they must stay as they are: those just read, by not reading on
+   * from this stream.
+   */
   write(bytes: Uint8Array): Written;
   /** FIN behind all that is written: shutdown(2) with SHUT_WR. */
   finish(): void;
