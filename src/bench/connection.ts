@@ -35,6 +35,8 @@ export class Connection {
   received = 0;
   /** When it began to wait for what it waits for now; for the load that it belongs to. */
   since = 0;
+  /** Where it is among those that are there at once; for the load that it belongs to. */
+  place = 0;
   readonly #socket: Socket;
   readonly #common: Common;
   readonly #events: ConnectionEvents;

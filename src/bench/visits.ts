@@ -11,7 +11,12 @@ const mostFailures = 100;
 export class Visits implements Load {
   readonly #task: Task;
   readonly #common: Common;
-  readonly #under = new Set<Connection>();
+  /**
+   * Those under way, at the places they have among all at once. Not a Set that they enter and leave: what is left of one
+   * that has made itself anew keeps them alive (see wire/members.ts).
+   */
+  readonly #under: (Connection | null)[];
+  #underway = 0;
   readonly #events: ConnectionEvents;
   readonly #mostFailures: number;
   #visits = 0;
@@ -22,6 +27,7 @@ export class Visits implements Load {
     this.#task = task;
     this.#common = commonOf(task);
     this.#mostFailures = Math.max(mostFailures, 2 * task.connections);
+    this.#under = Array.from({ length: task.connections }, () => null);
     this.#events = {
       open: () => undefined,
       echo: (_connection, bytes) => {
@@ -37,33 +43,40 @@ export class Visits implements Load {
   }
 
   start(): void {
-    for (let at = 0; at < this.#task.connections; at++) this.#visit();
+    for (let place = 0; place < this.#task.connections; place++) this.#visit(place);
   }
 
   stop(): void {
     this.#stopped = true;
-    if (this.#under.size === 0) this.#task.idle();
+    if (this.#underway === 0) this.#task.idle();
   }
 
   settle(silentMs: number): void {
-    for (const { number, received, owed } of this.#under)
+    for (const connection of this.#under) {
+      if (connection === null) continue;
+      const { number, received, owed } = connection;
       this.#task.tally.tell({ type: 'silent', connection: number, offset: received, owed, waitedMs: silentMs });
+    }
   }
 
   close(): void {
-    for (const connection of this.#under) connection.close();
+    for (const connection of this.#under) connection?.close();
   }
 
-  #visit(): void {
+  #visit(place: number): void {
     this.#visits += 1;
     const connection = new Connection(numberOf(this.#visits, this.#task.part), this.#common, this.#events);
+    connection.place = place;
     connection.since = performance.now();
     connection.send(true);
-    this.#under.add(connection);
+    this.#under[place] = connection;
+    this.#underway += 1;
   }
 
   #gone(connection: Connection, trouble: Trouble | null): void {
-    this.#under.delete(connection);
+    const { place } = connection;
+    this.#under[place] = null;
+    this.#underway -= 1;
     const { tally, idle } = this.#task;
     if (trouble === null) {
       this.#failures = 0;
@@ -75,7 +88,7 @@ export class Visits implements Load {
     }
     // A process that has no file left for one more gets by with fewer at once.
     const exhausted = trouble?.type === 'fault' && trouble.fault.stage === 'socket';
-    if (!this.#stopped && !exhausted && this.#failures < this.#mostFailures) this.#visit();
-    else if (this.#under.size === 0) idle();
+    if (!this.#stopped && !exhausted && this.#failures < this.#mostFailures) this.#visit(place);
+    else if (this.#underway === 0) idle();
   }
 }

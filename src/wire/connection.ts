@@ -190,7 +190,7 @@ export class Connection implements Member, StreamEvents, OutgoingEvents {
     if (this.#echo.discipline === 'eof') this.#around.journal.data(this.#slot, this.#echo.release());
     this.#around.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno);
     this.#around.journal.closed(this.#slot, this.#stream.ends);
-    this.#around.leave(this);
+    this.#around.leave(this.#slot);
   }
 
   /**

@@ -12,6 +12,7 @@ import { Doors } from './doors.ts';
 import { faultOf } from './fault.ts';
 import type { Journal } from './journal.ts';
 import { Listeners } from './listeners.ts';
+import { Members } from './members.ts';
 import { Rush } from './rush.ts';
 import { StalledSet } from './stalled.ts';
 import type { Stream } from './stream.ts';
@@ -40,7 +41,7 @@ export class EchoServer {
   readonly #journal: Journal;
   readonly #post: (event: WireEvent) => void;
   readonly #doors: Doors;
-  readonly #members = new Map<number, Member>();
+  readonly #members = new Members();
   readonly #udpPeers: UdpPeers;
   readonly #stalled = new StalledSet();
   readonly #rush = new Rush(monotonicMs);
@@ -73,7 +74,7 @@ export class EchoServer {
       },
       maxBufferBytes: options.maxBufferBytes,
       onFault: this.#faults.tell,
-      leave: (member) => this.#members.delete(member.id),
+      leave: (slot) => this.#members.delete(slot),
     };
     this.#udpPeers = new UdpPeers({
       enter: (ends) => {
@@ -83,7 +84,7 @@ export class EchoServer {
       refuse: (peer) => this.#refuse(peer, 'denied'),
       surroundings: () => this.#surroundings,
       joined: (peer, slot, ends) => {
-        this.#members.set(peer.id, peer);
+        this.#members.add(slot, peer);
         this.#journal.opened(slot, ends);
       },
       onFault: this.#faults.tell,
@@ -131,13 +132,13 @@ export class EchoServer {
     }
     this.#discipline = discipline;
     this.#ledger.discipline(discipline);
-    for (const member of this.#members.values()) member.discipline(discipline);
+    for (const member of this.#members) member.discipline(discipline);
   }
 
   /** Sends bytes of our own to connection `id`, or to all. */
   write(bytes: Uint8Array, id: number | null): void {
     if (id !== null) this.#members.get(id)?.write(bytes);
-    else for (const member of this.#members.values()) member.write(bytes);
+    else for (const member of this.#members) member.write(bytes);
   }
 
   act(act: Act, id: number): void {
@@ -161,8 +162,7 @@ export class EchoServer {
     this.#listeners.close('tcp');
     const deadline = performance.now() + graceMs;
     while (this.#members.size > 0 && performance.now() < deadline) {
-      for (const member of this.#members.values())
-        if (!member.owes && member.silentMs >= quietMs) member.end('shutdown');
+      for (const member of this.#members) if (!member.owes && member.silentMs >= quietMs) member.end('shutdown');
       await pause(drainPollMs);
     }
     this.#commons.drained();
@@ -170,7 +170,7 @@ export class EchoServer {
     while (!this.#commons.isDrained && performance.now() < deadline) await pause(drainPollMs);
     // Only now: UDP peers were answered meanwhile.
     this.#listeners.close('udp');
-    for (const member of this.#members.values()) member.abandon();
+    for (const member of this.#members) member.abandon();
     // A destroyed socket tells of its end a little later; the ledger is complete only then.
     while (this.#members.size > 0) await new Promise((resolve) => setImmediate(resolve));
   }
@@ -193,7 +193,7 @@ export class EchoServer {
       return;
     }
     const id = this.#ledger.idOf(slot);
-    this.#members.set(id, new Connection(stream, slot, id, this.#surroundings));
+    this.#members.add(slot, new Connection(stream, slot, id, this.#surroundings));
     this.#journal.opened(slot, ends);
   }
 
@@ -215,7 +215,7 @@ export class EchoServer {
     const { idleTimeoutMs } = this.#options;
     this.#udpPeers.expire(idleTimeoutMs);
     if (idleTimeoutMs === null) return;
-    for (const member of this.#members.values()) if (member.silentMs >= idleTimeoutMs) member.end('idle');
+    for (const member of this.#members) if (member.silentMs >= idleTimeoutMs) member.end('idle');
   }
 
   /** Tells when no file is left for another connection: once, until there is room again. One thread asks for all. */

@@ -17,8 +17,8 @@ export interface Surroundings {
   readonly maxBufferBytes: number;
   /** Something failed that does not end the connection. */
   readonly onFault: (fault: Fault) => void;
-  /** A connection is gone. */
-  readonly leave: (member: Member) => void;
+  /** The connection of a slot is gone. */
+  readonly leave: (slot: number) => void;
 }
 
 /** A connection as the commands see it: one of TCP, or one UDP peer. */

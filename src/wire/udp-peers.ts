@@ -8,7 +8,7 @@ import type { Ends } from '../ledger/writer.ts';
 import { type BounceLimits, bounceLimits } from './bounces.ts';
 import { faultOf } from './fault.ts';
 import { Reflectors } from './reflectors.ts';
-import type { Member, Surroundings } from './surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 import { UdpPeer } from './udp.ts';
 
 /** How long a silent UDP peer keeps its row, ms. */
@@ -81,9 +81,9 @@ export class UdpPeers {
     const entered = this.#house.enter(ends);
     if (entered === null) return undefined;
     const around = this.#house.surroundings();
-    const leave = (member: Member): void => {
+    const leave = (slot: number): void => {
       this.#peers.delete(key);
-      around.leave(member);
+      around.leave(slot);
     };
     const events = {
       failed: (error: Error): void => this.#house.onFault(faultOf(error, 'send', endpoint)),

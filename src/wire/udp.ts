@@ -137,7 +137,7 @@ export class UdpPeer implements Member {
     this.#closed = true;
     this.#around.ledger.close(this.#slot, how, errno);
     this.#around.journal.closed(this.#slot, { peerHost: this.#from.address, peerPort: this.#from.port });
-    this.#around.leave(this);
+    this.#around.leave(this.#slot);
   }
 
   abandon(): void {
