@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startChild } from './child.ts';
 import { program } from './peer.ts';
+import { keptOn } from './processors.ts';
 import type { Server } from './server.ts';
 
 /** What `echoscope bench` is to do. */
@@ -27,14 +28,19 @@ export interface Report {
 /** How much longer than it was told to the generator may take before the server counts as stuck, s. */
 const patienceSeconds = 10;
 
-/** Puts a load on a server. Rejects where that is not over in time, or tells nothing. */
-export const generate = async (server: Server, load: Load, seconds: number): Promise<Report> => {
+/** Puts a load on a server, from one processor (null: from any). Rejects where that is not over in time, or tells nothing. */
+export const generate = async (
+  server: Server,
+  load: Load,
+  seconds: number,
+  processor: number | null = null,
+): Promise<Report> => {
   await using child = startChild(
-    [
+    keptOn(processor, [
       ...program,
       ...['bench', '--json', '--to', `${server.transport}://127.0.0.1:${server.port}`, '--mode', load.mode],
       ...['--connections', `${load.connections}`, '--size', `${load.size}`, '--duration', `${seconds * 1000}ms`],
-    ],
+    ]),
     { stdout: 'pipe' },
   );
   await Promise.race([child.ended, delay((seconds + patienceSeconds) * 1000, undefined, { ref: false })]);

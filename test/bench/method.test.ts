@@ -3,7 +3,7 @@ import { method } from './method.ts';
 import type { Effort, Work } from './work.ts';
 import { works } from './works.ts';
 
-const effort: Effort = { rounds: 5, warmUpSeconds: 6, waits: true, seconds: 3, crowd: 1 };
+const effort: Effort = { rounds: 5, warmUpSeconds: 6, waits: true, seconds: 3, processors: [], crowd: 1 };
 const named = (...names: readonly string[]): readonly Work[] => works.filter(({ name }) => names.includes(name));
 
 it.each([

@@ -7,7 +7,7 @@ import { runRounds } from './rounds.ts';
 import type { Server } from './server.ts';
 import type { Effort, Sample, Work } from './work.ts';
 
-const effort: Effort = { rounds: 3, warmUpSeconds: 1, waits: false, seconds: 1, crowd: 1 };
+const effort: Effort = { rounds: 3, warmUpSeconds: 1, waits: false, seconds: 1, processors: [], crowd: 1 };
 const never = new AbortController().signal;
 const found = findPeers({ binary: '', missing: 'not needed here', remove: () => undefined }).peers;
 const peers = found.filter(({ name }) => name === 'node-pipe' || name === 'node-data');
@@ -45,6 +45,17 @@ describe('rounds', () => {
     expect(new Set(servers.map(({ port }) => port)).size).toBe(2);
     expect(servers.filter(({ child }) => isThere(child.pid))).toEqual([]);
     expect(told).toContain('fake 3/3 node-data: turn 7.000, errors 0');
+  });
+
+  it('keep the generator on one processor after the other, the same for all peers of a round', async () => {
+    const { work } = workOf(() => ({ figures: {}, errors: 0 }));
+    const on: (number | null)[] = [];
+    const measure: Work['measure'] = (server, given, processor) => {
+      on.push(processor);
+      return work.measure(server, given, processor);
+    };
+    await runRounds({ ...work, measure }, peers, { ...effort, processors: [4, 7] }, () => undefined, never);
+    expect(on).toEqual([7, 7, 4, 4, 7, 7, 4, 4]);
   });
 
   it('go on with a server anew where one failed, and keep its round empty', async () => {

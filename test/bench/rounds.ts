@@ -34,9 +34,10 @@ export const runRounds = async (
   const cut = new Promise<null>((resolve) => over.addEventListener('abort', () => resolve(null), { once: true }));
   const before = work.isFresh ? 0 : Math.ceil(effort.warmUpSeconds / effort.seconds);
   for (let round = -before; round < effort.rounds; round += 1) {
+    const processor = effort.processors.at(round % effort.processors.length) ?? null;
     for (const peer of round % 2 === 0 ? peers : peers.toReversed()) {
       if (over.aborted) break;
-      const taking = attempt(work, servers, peer, effort).catch((error: unknown) => {
+      const taking = attempt(work, servers, peer, effort, processor).catch((error: unknown) => {
         tell(`${work.name}: ${peer.name}: ${error instanceof Error ? error.message : String(error)}`);
         return null;
       });
@@ -49,11 +50,17 @@ export const runRounds = async (
   return peers.map((peer) => ({ peer, samples: samples.get(peer.name) ?? [] }));
 };
 
-const attempt = async (work: Work, servers: Servers, peer: Peer, effort: Effort): Promise<Taken> => {
+const attempt = async (
+  work: Work,
+  servers: Servers,
+  peer: Peer,
+  effort: Effort,
+  processor: number | null,
+): Promise<Taken> => {
   try {
     const server = await servers.of(peer);
     const quiet = !effort.waits || (await becomesQuiet());
-    return { ...(await work.measure(server, effort)), quiet };
+    return { ...(await work.measure(server, effort, processor)), quiet };
   } catch (error) {
     await servers.stop(peer);
     throw error;

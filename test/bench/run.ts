@@ -8,11 +8,12 @@ import { type Comparison, compare } from './comparison.ts';
 import { describe, thisMachine } from './machine.ts';
 import { method } from './method.ts';
 import { type Absent, findPeers, type Peer } from './peer.ts';
+import { findProcessors } from './processors.ts';
 import { compileReference } from './reference.ts';
 import { runRounds, type Series } from './rounds.ts';
 import { readSettings, type Settings, usage } from './settings.ts';
 import { table } from './table.ts';
-import type { Work } from './work.ts';
+import type { Effort, Work } from './work.ts';
 import { works } from './works.ts';
 
 // Whoever cuts it short has what there is; the second time, nothing. What was started ends with the process (child.ts).
@@ -37,6 +38,7 @@ interface Outcome {
 
 const run = async (settings: Settings, peers: readonly Peer[], absent: readonly Absent[]): Promise<number> => {
   const outcomes: Outcome[] = [];
+  const effort = { ...settings.effort, processors: settings.isQuick ? [] : findProcessors() };
   const leftOut = absent.map(({ title, why }) => `${title}: ${why}`);
   for (const work of works) {
     if (over.signal.aborted || (settings.works.length > 0 && !settings.works.includes(work.name))) continue;
@@ -46,12 +48,12 @@ const run = async (settings: Settings, peers: readonly Peer[], absent: readonly 
       const why = work.without(peer);
       if (why !== null) leftOut.push(`${peer.title} with ${work.title}: ${why}`);
     }
-    outcomes.push({ work, all: await runRounds(work, taking, settings.effort, say, over.signal) });
+    outcomes.push({ work, all: await runRounds(work, taking, effort, say, over.signal) });
   }
   const comparisons = outcomes.flatMap(({ work, all }) => compare(work, all));
-  if (settings.json !== null) writeFileSync(settings.json, json(settings, outcomes, comparisons, leftOut));
+  if (settings.json !== null) writeFileSync(settings.json, json(effort, outcomes, comparisons, leftOut));
   const mistakes = outcomes.flatMap(mistakesOf);
-  process.stdout.write(settings.isQuick ? trial(outcomes, leftOut) : report(settings, outcomes, comparisons, leftOut));
+  process.stdout.write(settings.isQuick ? trial(outcomes, leftOut) : report(effort, outcomes, comparisons, leftOut));
   for (const mistake of mistakes) say(mistake);
   return mistakes.length === 0 ? 0 : 1;
 };
@@ -67,7 +69,7 @@ const mistakesOf = ({ work, all }: Outcome): readonly string[] =>
     );
 
 const report = (
-  { effort }: Settings,
+  effort: Effort,
   outcomes: readonly Outcome[],
   comparisons: readonly Comparison[],
   leftOut: readonly string[],
@@ -102,7 +104,7 @@ const trial = (outcomes: readonly Outcome[], leftOut: readonly string[]): string
 };
 
 const json = (
-  { effort }: Settings,
+  effort: Effort,
   outcomes: readonly Outcome[],
   comparisons: readonly Comparison[],
   leftOut: readonly string[],

@@ -7,7 +7,7 @@ const read = (...args: string[]) => readSettings(args, known);
 describe('settings', () => {
   it('are those of a whole run where nothing is said', () => {
     expect(read()).toEqual({
-      effort: { rounds: 5, warmUpSeconds: 6, waits: true, seconds: 3, crowd: 1 },
+      effort: { rounds: 4, warmUpSeconds: 6, waits: true, seconds: 3, processors: [], crowd: 1 },
       isQuick: false,
       works: [],
       peers: [],

@@ -13,9 +13,9 @@ export interface Settings {
   readonly json: string | null;
 }
 
-const full: Effort = { rounds: 5, warmUpSeconds: 6, waits: true, seconds: 3, crowd: 1 };
+const full: Effort = { rounds: 4, warmUpSeconds: 6, waits: true, seconds: 3, processors: [], crowd: 1 };
 /** About two seconds of load for each workload. */
-const quick: Effort = { rounds: 1, warmUpSeconds: 0, waits: false, seconds: 0.3, crowd: 0.1 };
+const quick: Effort = { rounds: 1, warmUpSeconds: 0, waits: false, seconds: 0.3, processors: [], crowd: 0.1 };
 
 export const usage = `npm run bench -- [options]
 

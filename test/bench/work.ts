@@ -33,6 +33,12 @@ export interface Effort {
   readonly waits: boolean;
   /** How long one peer is under load in a round. */
   readonly seconds: number;
+  /**
+   * Where the load generator is kept, on one after the other from round to round; none: wherever the system puts it. Of two
+   * processors of a shared machine one may be half as fast (connections of `bench` to the echo in C: 11,000/s from the one,
+   * 5,400 from the other): whoever happened to share it with the generator would lose.
+   */
+  readonly processors: readonly number[];
   /** Part of the connections that a crowd has: 1, or less where only the ways are to be tried. */
   readonly crowd: number;
 }
@@ -49,5 +55,6 @@ export interface Work {
   readonly isFresh: boolean;
   /** Why a peer is left out, null where it takes part. */
   without(peer: Peer): string | null;
-  measure(server: Server, effort: Effort): Promise<Sample>;
+  /** `processor`: where the generator is kept in this round. */
+  measure(server: Server, effort: Effort, processor: number | null): Promise<Sample>;
 }

@@ -70,7 +70,7 @@ const loaded = (
   isFresh: false,
   ...work,
   measures,
-  measure: async (server, { seconds }) => read(measures, await generate(server, load, seconds)),
+  measure: async (server, { seconds }, processor) => read(measures, await generate(server, load, seconds, processor)),
 });
 
 const busy: Load = { mode: 'pingpong', connections: 1000, size: 64 };
