@@ -12,11 +12,11 @@ export class Visits implements Load {
   readonly #task: Task;
   readonly #common: Common;
   /**
-   * Those under way, at the places they have among all at once. Not a Set that they enter and leave: what is left of one
-   * that has made itself anew keeps them alive (see wire/members.ts).
+   * Those under way, at the places they have among all at once. Not a Set that they enter and leave: its old tables would
+   * keep them alive (see wire/members.ts).
    */
-  readonly #under: (Connection | null)[];
-  #underway = 0;
+  readonly #places: (Connection | null)[];
+  #count = 0;
   readonly #events: ConnectionEvents;
   readonly #mostFailures: number;
   #visits = 0;
@@ -27,7 +27,7 @@ export class Visits implements Load {
     this.#task = task;
     this.#common = commonOf(task);
     this.#mostFailures = Math.max(mostFailures, 2 * task.connections);
-    this.#under = Array.from({ length: task.connections }, () => null);
+    this.#places = Array.from({ length: task.connections }, () => null);
     this.#events = {
       open: () => undefined,
       echo: (_connection, bytes) => {
@@ -48,11 +48,11 @@ export class Visits implements Load {
 
   stop(): void {
     this.#stopped = true;
-    if (this.#underway === 0) this.#task.idle();
+    if (this.#count === 0) this.#task.idle();
   }
 
   settle(silentMs: number): void {
-    for (const connection of this.#under) {
+    for (const connection of this.#places) {
       if (connection === null) continue;
       const { number, received, owed } = connection;
       this.#task.tally.tell({ type: 'silent', connection: number, offset: received, owed, waitedMs: silentMs });
@@ -60,7 +60,7 @@ export class Visits implements Load {
   }
 
   close(): void {
-    for (const connection of this.#under) connection?.close();
+    for (const connection of this.#places) connection?.close();
   }
 
   #visit(place: number): void {
@@ -69,14 +69,14 @@ export class Visits implements Load {
     connection.place = place;
     connection.since = performance.now();
     connection.send(true);
-    this.#under[place] = connection;
-    this.#underway += 1;
+    this.#places[place] = connection;
+    this.#count += 1;
   }
 
   #gone(connection: Connection, trouble: Trouble | null): void {
     const { place } = connection;
-    this.#under[place] = null;
-    this.#underway -= 1;
+    this.#places[place] = null;
+    this.#count -= 1;
     const { tally, idle } = this.#task;
     if (trouble === null) {
       this.#failures = 0;
@@ -89,6 +89,6 @@ export class Visits implements Load {
     // A process that has no file left for one more gets by with fewer at once.
     const exhausted = trouble?.type === 'fault' && trouble.fault.stage === 'socket';
     if (!this.#stopped && !exhausted && this.#failures < this.#mostFailures) this.#visit(place);
-    else if (this.#underway === 0) idle();
+    else if (this.#count === 0) idle();
   }
 }

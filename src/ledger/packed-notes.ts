@@ -25,14 +25,14 @@ const reasons = ['denied', 'max-connections'] as const;
 
 /** Numbers that there is room for at first, those of a few dozen connections. */
 const firstLength = 1024;
-/** Longer memory is given back once its batch is taken. */
+/** Longer memory leaves with its batch; what is shorter is copied, and used again. */
 const keptLength = 1 << 16;
-/** The most numbers of one note. */
+/** No note has more numbers: there is room for so many before each. */
 const mostNumbers = 16;
 
 /**
- * Packs notes as they are written down, all but their payload. Nothing is kept of a note but its numbers in one array:
- * objects, or texts, that wait for their batch are copied by the collector meanwhile, which took a tenth of the wire
+ * Packs notes as they are written down, all but their payload. Nothing is kept of a note but its numbers in one array,
+ * and words that were not there before: objects, or texts, that wait for their batch are copied by the collector meanwhile, which took a tenth of the wire
  * thread's time and stopped it for milliseconds.
  */
 export class NotePacker {
@@ -40,7 +40,7 @@ export class NotePacker {
   #length = 0;
   #count = 0;
   /** The words so far, and the number of each. Most notes name the same few hosts. */
-  readonly #words = new Map<string, number>();
+  #words = new Map<string, number>();
 
   /** Notes that were packed since the last batch. */
   get count(): number {
@@ -99,12 +99,14 @@ export class NotePacker {
 
   /** The notes since the last batch. */
   take(bytes: Uint8Array): PackedNotes {
-    const batch = { numbers: this.#numbers.slice(0, this.#length), words: [...this.#words.keys()].join('\n'), bytes };
-    if (this.#numbers.length > keptLength) this.#numbers = new Float64Array(firstLength);
+    const isLong = this.#numbers.length > keptLength;
+    const numbers = isLong ? this.#numbers.subarray(0, this.#length) : this.#numbers.slice(0, this.#length);
+    const words = [...this.#words.keys()].join('\n');
+    if (isLong) this.#numbers = new Float64Array(firstLength);
     this.#length = 0;
     this.#count = 0;
-    this.#words.clear();
-    return batch;
+    this.#words = new Map();
+    return { numbers, words, bytes };
   }
 
   #begin(type: Note['type'], at: number): void {

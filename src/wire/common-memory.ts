@@ -6,8 +6,8 @@ export const loanBytes = 4 * 1024;
 /**
  * Where all streams of a thread that bring little are read into, and the loan of what came last. The loan is a copy: the next
  * read may come before the kernel has taken it. It always is in the same memory, and an object for it is made only where its
- * length is another one, so that an echo of small messages leaves nothing behind for the collector: it came 14 times a second
- * and made everybody wait, which were the longest hundredth of all round trips (measured).
+ * length is not that of the one before, so that an echo of messages of one size leaves nothing behind for the collector: it
+ * came 14 times a second and made everybody wait, which were the longest hundredth of all round trips (measured).
  */
 export class CommonMemory {
   readonly reads = Buffer.allocUnsafeSlow(readBytes);

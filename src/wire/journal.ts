@@ -7,7 +7,7 @@ import { Hold } from './hold.ts';
 
 /**
  * Notes and bytes that wait for the main thread to take the batch before. Ten thousand connections that all go at once are
- * worth 30,000 notes within a few turns of the loop, and nobody is slow then; 100,000 notes take 10 MB.
+ * worth 30,000 notes within a few turns of the loop, and nobody is slow then; 100,000 notes take 17 MB at most.
  */
 const maxNotes = 100_000;
 /** Beyond so many notes payload gives way, so that a flood of small pieces leaves room for who came and went. */
@@ -21,7 +21,6 @@ const maxBatches = 2;
  */
 const spacingMs = 50;
 const muchBytes = 1 << 20;
-const manyNotes = 5000;
 /** Bytes kept of a message. */
 const previewBytes = 4096;
 
@@ -126,7 +125,7 @@ export class Journal {
   }
 
   #schedule(): void {
-    const isMuch = this.#payload.length >= muchBytes || this.#notes.count >= manyNotes;
+    const isMuch = this.#payload.length >= muchBytes;
     if (this.#batches >= maxBatches || this.#due === 'soon' || (this.#due === 'later' && !isMuch)) return;
     const flush = (): void => {
       this.#due = 'no';

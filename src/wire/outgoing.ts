@@ -53,7 +53,7 @@ export class Outgoing {
 
   /**
    * Sends a buffer behind those before it. Nothing goes out any more behind our FIN. A `lent` buffer may be written
-   * over as soon as nothing is owed; any other belongs to us now.
+   * over as soon as this returns, unless its write waits; any other belongs to us now.
    */
   send(bytes: Uint8Array, lent = false): void {
     if (bytes.length === 0 || this.#stream.isOver || this.#last !== 'open') return;

@@ -127,7 +127,7 @@ export class EchoServer {
   /** Another discipline: for connection `id`, or for all there are and all to come. */
   discipline(discipline: Discipline, id: number | null): void {
     if (id !== null) {
-      this.#members.get(id)?.discipline(discipline);
+      this.#members.byId(id)?.discipline(discipline);
       return;
     }
     this.#discipline = discipline;
@@ -137,18 +137,18 @@ export class EchoServer {
 
   /** Sends bytes of our own to connection `id`, or to all. */
   write(bytes: Uint8Array, id: number | null): void {
-    if (id !== null) this.#members.get(id)?.write(bytes);
+    if (id !== null) this.#members.byId(id)?.write(bytes);
     else for (const member of this.#members) member.write(bytes);
   }
 
   act(act: Act, id: number): void {
-    this.#members.get(id)?.act(act);
+    this.#members.byId(id)?.act(act);
   }
 
   /** Copies the payload of connection `id` into a ring (see tap.ts) from now on, and that of no other. Null: of none. */
   tap(id: number | null, ring: SharedArrayBuffer | null): void {
     this.#tapped?.tap(null);
-    this.#tapped = id === null ? undefined : this.#members.get(id);
+    this.#tapped = id === null ? undefined : this.#members.byId(id);
     this.#tapped?.tap(ring === null ? null : new TapWriter(ring));
   }
 

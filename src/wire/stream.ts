@@ -5,7 +5,10 @@ export type Written = 'taken' | 'waits' | 'failed';
 
 /** What a stream tells whoever has started it. */
 export interface StreamEvents {
-  /** A read brought these. The next one, of whatever stream, may overwrite them, unless a write of them waits. */
+  /**
+   * A read brought these. The next one, of whatever stream, may overwrite them, unless a write of them to this stream waits:
+   * to be used, or copied, before this returns.
+   */
   received(bytes: Buffer): void;
   /** The peer's FIN was read: nothing more comes. */
   peerFinished(): void;
