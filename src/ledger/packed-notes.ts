@@ -31,9 +31,9 @@ const keptLength = 1 << 16;
 const mostNumbers = 16;
 
 /**
- * Packs notes as they are written down, all but their payload. Nothing is kept of a note but its numbers in one array,
- * and words that were not there before: objects, or texts, that wait for their batch are copied by the collector meanwhile, which took a tenth of the wire
- * thread's time and stopped it for milliseconds.
+ * Packs notes as they are written down, all but their payload. Nothing is kept of a note but its numbers in one array, and
+ * words that were not there before: objects, or texts, that wait for their batch are copied by the collector meanwhile,
+ * which took a tenth of the wire thread's time and stopped it for milliseconds.
  */
 export class NotePacker {
   #numbers = new Float64Array(firstLength);

@@ -140,7 +140,10 @@ export class Connection implements Member, StreamEvents, OutgoingEvents {
     if (this.#around.rush.served(this)) this.#stream.read(false);
   }
 
-  /** Sends what an echo gives, and resets the connection where it held too much. `lent` is memory of the next read's, of whatever stream. */
+  /**
+   * Sends what an echo gives, and resets the connection where it held too much. `lent` is memory of the next read's, of
+   * whatever stream.
+   */
   #answer(bytes: Buffer | null, lent?: ArrayBufferLike): void {
     if (bytes === null) this.#reset('limit');
     else this.#outgoing.send(bytes, bytes.buffer === lent);
