@@ -18,7 +18,7 @@ to 11,000 connections/s (8 at a time) and 970 to 1,900 MiB/s (8 streams of 64
 KiB) out of an echo in C. Where "own load" is at its limit, the server may do
 more than it was asked. Then --threads asks for more, if cores are idle: the
 server's and one for each thread. With none idle, on the same 2 cores, 2 threads
-got 0.85 of the round trips of one, and 1.2 times the connections.`;
+got 0.9 of the round trips of one, and as many connections.`;
 
 const serve = `Examples:
   echoscope serve                            one line per event, until Ctrl-C
