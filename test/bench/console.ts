@@ -9,6 +9,7 @@ import { typeLetters } from './keystrokes.ts';
 import { generate, type Load, type Report } from './load.ts';
 import { describe, thisMachine } from './machine.ts';
 import { program } from './peer.ts';
+import { findProcessors } from './processors.ts';
 import { startConsole } from './pseudo-terminal.ts';
 import { becomesQuiet } from './quiet.ts';
 import { atLeast, atMost, isMet, lessThan, type Reach } from './reach.ts';
@@ -134,14 +135,16 @@ const works: readonly { readonly title: string; readonly load: Load; readonly ra
 const wire = async (): Promise<readonly Row[]> => {
   await using serve = await startServer('tcp', (port) => [...program, 'serve', `:${port}`, '--json']);
   await using shown = await startConsole();
+  const processors = findProcessors();
   const rows: Row[] = [];
   for (const { title, load, rate } of works) {
     const rates: Record<'serve' | 'console', number[]> = { serve: [], console: [] };
     for (let round = -1; round < rounds; round++) {
+      const processor = processors.at(round % processors.length) ?? null;
       const turns = [['serve', serve] as const, ['console', shown] as const];
       for (const [name, server] of round % 2 === 0 ? turns : turns.toReversed()) {
         await becomesQuiet();
-        const report = await generate(server, load, loadSeconds);
+        const report = await generate(server, load, loadSeconds, processor);
         // The first round gets both warm.
         if (round >= 0) rates[name].push(rate(report));
       }
