@@ -1,5 +1,6 @@
 import type { Ends } from '../ledger/writer.ts';
-import { CommonMemory, loanBytes, readBytes } from './common-memory.ts';
+import { CommonMemory, readBytes, smallBytes } from './common-memory.ts';
+import { OwnMemories } from './own-memories.ts';
 import type { Stream, StreamEvents, Written } from './stream.ts';
 import {
   endOfFile,
@@ -10,8 +11,9 @@ import {
   type StreamHandle,
 } from './stream-handle.ts';
 
-/** Where the streams of this thread read into that have brought little so far. */
+/** What the streams of this thread are read into. */
 const common = new CommonMemory();
+const memories = new OwnMemories();
 
 const nothing = (): undefined => undefined;
 const told = (events: StreamEvents | null): void => events?.closed();
@@ -23,8 +25,8 @@ let spare: Request | null = null;
  * A stream over the handle that net.Server and net.Socket would share, without either's objects: half the time of a
  * round trip and of a connection in Node is theirs, and most of the memory of an idle one.
  *
- * Reads go into one buffer of the whole thread, and are copied out of it, until one brings more than 4 KiB; from then on
- * into one of the stream's own, where nothing is copied. An idle connection, and one that says little, has no memory for reads.
+ * Reads go into one buffer of the whole thread, and are copied out of it, into one memory that is used again. Some of the
+ * streams that bring much have a buffer of their own, where nothing is copied. An idle connection has no memory for reads.
  *
  * The calls and their order are those of net.Socket (Node, lib/net.js); what it asks of libuv is in uv_stream_t's
  * documentation.
@@ -34,7 +36,10 @@ export class RawStream implements Stream {
   readonly #handle: StreamHandle;
   readonly #calls: StreamCalls;
   #events: StreamEvents | null = null;
-  #memory = common.reads;
+  /** Null while it reads into the memory of all. */
+  #own: Buffer | null = null;
+  /** Large reads in a row. */
+  #large = 0;
   #reads = false;
   #waits = false;
   /** The peer's FIN was read. */
@@ -66,7 +71,7 @@ export class RawStream implements Stream {
     this.#events = events;
     this.#handle.onread = () => this.#onRead();
     // biome-ignore lint/correctness/useHookAtTopLevel: no hook; that is what Node calls it.
-    this.#handle.useUserBuffer(this.#memory);
+    this.#handle.useUserBuffer(common.reads);
     this.read(true);
   }
 
@@ -130,18 +135,10 @@ export class RawStream implements Stream {
     if (this.#isOver || events === null) return undefined;
     const status = this.#calls.readStatus();
     if (status > 0) {
-      const memory = this.#memory;
-      if (memory !== common.reads) {
-        events.received(status === readBytes ? memory : memory.subarray(0, status));
-        return undefined;
-      }
-      if (status <= loanBytes) {
-        events.received(common.lend(status));
-        return undefined;
-      }
-      events.received(Buffer.from(memory.subarray(0, status)));
-      this.#memory = Buffer.allocUnsafeSlow(readBytes);
-      return this.#memory;
+      const own = this.#own;
+      if (own === null) events.received(common.lend(status));
+      else events.received(status === readBytes ? own : own.subarray(0, status));
+      return this.#nextMemory(status);
     }
     if (status === endOfFile) {
       this.#isEnded = true;
@@ -149,6 +146,18 @@ export class RawStream implements Stream {
       if (this.#fin === 'sent') this.destroy();
     } else if (status < 0) this.#fail(status, 'read');
     return undefined;
+  }
+
+  /** What the reads that follow one of so many bytes go into; undefined where that stays as it is. */
+  #nextMemory(status: number): Buffer | undefined {
+    if (status > smallBytes) {
+      this.#large++;
+      if (this.#own !== null || this.#isOver) return undefined;
+      this.#own = memories.take(this.#large);
+      return this.#own ?? undefined;
+    }
+    this.#large = 0;
+    return this.#giveBack() ? common.reads : undefined;
   }
 
   #onWritten(status: number): void {
@@ -190,6 +199,13 @@ export class RawStream implements Stream {
     this.destroy();
   }
 
+  #giveBack(): boolean {
+    if (this.#own === null) return false;
+    memories.giveBack(this.#own);
+    this.#own = null;
+    return true;
+  }
+
   /**
    * False where that was done before. libuv closes the descriptor as soon as it is asked to, so the end is told without
    * its callback: V8 takes a handle that was given one for alive until it looks at all of its memory.
@@ -197,6 +213,7 @@ export class RawStream implements Stream {
   #leave(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
+    this.#giveBack();
     this.#handle.onread = nothing;
     process.nextTick(told, this.#events);
     return true;

@@ -4,7 +4,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Outgoing } from '../../src/wire/outgoing.ts';
 import { PlainStream } from '../../src/wire/plain-stream.ts';
 import { acceptRaw } from '../../src/wire/raw-accept.ts';
+import { RawStream } from '../../src/wire/raw-stream.ts';
 import type { Stream, StreamEvents } from '../../src/wire/stream.ts';
+import type { StreamHandle } from '../../src/wire/stream-handle.ts';
 import { type Client, openClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 
@@ -55,6 +57,53 @@ const follow = (stream: Stream, onBytes: (bytes: Buffer) => void = () => undefin
   };
   stream.start(events);
   return { told, read };
+};
+
+const never = (): never => expect.unreachable();
+
+/**
+ * A raw stream on a handle that does what it is told: `read` has so many bytes come, and returns what the next go into. The
+ * kernel takes nothing at once: `written` waits.
+ */
+const scripted = (onBytes?: (bytes: Buffer) => void) => {
+  const written: Uint8Array[] = [];
+  let memory: Uint8Array = new Uint8Array();
+  let status = 0;
+  const handle: StreamHandle = {
+    onread: never,
+    bytesWritten: 0,
+    writeQueueSize: 0,
+    useUserBuffer: (buffer) => {
+      memory = buffer;
+    },
+    readStart: () => 0,
+    readStop: () => 0,
+    writeBuffer: (_, bytes) => {
+      written.push(bytes);
+      return 0;
+    },
+    shutdown: never,
+    close: () => undefined,
+    reset: never,
+    setNoDelay: () => 0,
+    getpeername: never,
+    getsockname: never,
+  };
+  const ends = { transport: 'tcp', peerHost: '', peerPort: 0, localHost: '', localPort: 0 } as const;
+  const stream = new RawStream(handle, ends, {
+    WriteRequest: Object,
+    ShutdownRequest: Object,
+    readStatus: () => status,
+    waits: () => true,
+  });
+  follow(stream, onBytes);
+  const read = (length: number, byte = 0): Uint8Array => {
+    memory.fill(byte, 0, length);
+    status = length;
+    memory = handle.onread() ?? memory;
+    return memory;
+  };
+  return { stream, read, written };
 };
 
 /** More than the kernel's buffers of both ends take at once. */
@@ -258,7 +307,7 @@ describe.each(['raw', 'plain'] as const)('a %s stream', (kind) => {
 });
 
 describe('raw streams', () => {
-  it('share their memory, and echo no byte of another one’s where the kernel does not take them at once', async () => {
+  it.each([4096, 65_536])('echo no byte of another one’s where the kernel does not take %i at once', async (bytes) => {
     const accept = await acceptor('raw');
     const [deaf, loud] = [await accept(), await accept()];
     let waits = false;
@@ -270,37 +319,54 @@ describe('raw streams', () => {
           stream.read(false);
         }).read,
     );
-    const [piece, other] = ['d'.repeat(4096), 'l'.repeat(4096)];
+    const [piece, other] = ['d'.repeat(bytes), 'l'.repeat(bytes)];
     deaf.client.pause();
     let sent = 0;
     while (!waits) {
       await deaf.client.write(piece);
       sent += piece.length;
-      while (reads[0]?.text.length !== sent) await new Promise(setImmediate);
+      while (!waits && reads[0]?.text.length !== sent) await new Promise(setImmediate);
     }
     await loud.client.write(other);
     await loud.client.receive(other.length);
+    deaf.stream.read(true);
     deaf.client.resume();
     await deaf.client.receive(sent);
     expect(deaf.client.received().toString()).toBe('d'.repeat(sent));
   });
 
-  it('read into one and the same memory of their own once a read brings much', async () => {
-    const accept = await acceptor('raw');
-    const ends = [await accept(), await accept()];
-    const reads = ends.map(({ stream }) => follow(stream).read);
-    const send = async (length: number): Promise<void> => {
-      const before = reads.map(({ text }) => text.length);
-      for (const { client } of ends) await client.write('y'.repeat(length));
-      await until(() => reads.every(({ text }, index) => text.length === (before[index] ?? 0) + length), 'the bytes');
-    };
-    await send(1 << 20);
-    for (const { memories } of reads) memories.clear();
-    await send(1 << 20);
-    await send(1);
-    const [first, second] = reads.map(({ memories }) => [...memories]);
-    expect([first?.length, second?.length]).toEqual([1, 1]);
-    expect(first?.[0]).not.toBe(second?.[0]);
+  it.each([4_096, 4_097, 65_536])('leave %i bytes as they are while they wait, whatever others read', (length) => {
+    const slow = scripted((bytes) => void slow.stream.write(bytes));
+    const other = scripted();
+    slow.read(length, 1);
+    other.read(length, 2);
+    other.read(length - 1, 3);
+    expect(slow.written.map((bytes) => [bytes.length, bytes.every((byte) => byte === 1)])).toEqual([[length, true]]);
+  });
+
+  it('read into a memory of their own while they go on bringing much', () => {
+    const { read, stream } = scripted();
+    const common = read(65_536);
+    for (const length of [65_536, 5_000, 4_096, 65_536, 65_536, 4_097]) expect(read(length)).toBe(common);
+    const own = read(65_536);
+    expect(own).not.toBe(common);
+    expect(read(65_536)).toBe(own);
+    expect(read(4_096)).toBe(common);
+    stream.destroy();
+  });
+
+  it('have sixteen such memories: the others wait until one is given back', () => {
+    const crowd = Array.from({ length: 18 }, () => scripted());
+    const common = crowd[0]?.read(1);
+    const memories = crowd.map(({ read }) => [1, 2, 3, 4].map(() => read(65_536)).at(-1));
+    expect(new Set(memories.slice(0, 16)).size).toBe(16);
+    expect(memories.slice(16).every((memory) => memory === common)).toBe(true);
+    crowd[3]?.stream.destroy();
+    expect(crowd[16]?.read(5_000)).toBe(memories[3]);
+    expect(crowd[17]?.read(5_000)).toBe(common);
+    crowd[5]?.read(1);
+    expect(crowd[17]?.read(5_000)).toBe(memories[5]);
+    for (const { stream } of crowd) stream.destroy();
   });
 
   it('are not to be had where a part of Node is missing: the server goes on with plain ones', async () => {
