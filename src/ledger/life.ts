@@ -74,6 +74,6 @@ export class LifeLog {
   }
 
   #entry(slot: number, index: number): number {
-    return lifeOf(slot, this.#capacity) + index * lifeDoubles.size;
+    return lifeOf(slot, index, this.#capacity);
   }
 }

@@ -15,11 +15,11 @@ const looks = 12;
 const lookMs = 250;
 
 /**
- * Opens so many connections, each of which sends a few bytes and has them back, and returns the resident memory of the
+ * Opens so many connections, each of which sends so many bytes (0: a few) and has them back, and returns the resident memory of the
  * server (VmRSS of proc(5), MiB) once all are idle and it no longer changes.
  */
-export const measureIdle = async (server: Server, connections: number): Promise<number> => {
-  await using clients = startChild([process.execPath, crowd, `${server.port}`, `${connections}`], {
+export const measureIdle = async (server: Server, connections: number, bytes: number): Promise<number> => {
+  await using clients = startChild([process.execPath, crowd, `${server.port}`, `${connections}`, `${bytes}`], {
     stdin: 'pipe',
     stdout: 'pipe',
   });

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { createServer, type Socket } from 'node:net';
 
 /** The echo servers that people write with Node in a few lines: `node plain.ts pipe|data|dgram PORT`. */
-const [kind, port] = process.argv.slice(2);
+const [kind, port] = process.argv.slice(-2);
 
 const serve = (echo: (socket: Socket) => void): void => {
   createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {

@@ -73,6 +73,23 @@ const loaded = (
   measure: async (server, { seconds }, processor) => read(measures, await generate(server, load, seconds, processor)),
 });
 
+/** Many connections that say nothing any more. */
+const idle = (
+  work: Pick<Work, 'name' | 'title'>,
+  bytes: number,
+  { reach, own }: Pick<Measure, 'reach' | 'own'>,
+): Work => ({
+  ...work,
+  transport: 'tcp',
+  without: nodeAlone,
+  isFresh: true,
+  measures: [{ name: 'resident memory', unit: 'MiB', reach, own }],
+  measure: async (server, { crowd }) => ({
+    figures: { 'resident memory': await measureIdle(server, Math.ceil(8000 * crowd), bytes) },
+    errors: 0,
+  }),
+});
+
 const busy: Load = { mode: 'pingpong', connections: 1000, size: 64 };
 const newcomers: Load = { mode: 'connect', connections: 1, size: 64 };
 const newcomersWait = { name: 'newcomers, longest wait', unit: 'ms', reach: {}, own: null } as const;
@@ -119,23 +136,9 @@ export const works: readonly Work[] = [
       return { figures: { ...figures, [newcomersWait.name]: wait }, errors: errors + late.errors + late.corrupt };
     },
   },
-  {
-    name: 'idle',
-    title: '8,000 idle connections',
-    transport: 'tcp',
-    without: nodeAlone,
-    isFresh: true,
-    measures: [
-      {
-        name: 'resident memory',
-        unit: 'MiB',
-        reach: { 'node-pipe': lessThan(0.5), 'node-data': lessThan(0.5) },
-        own: atMost(120),
-      },
-    ],
-    measure: async (server, { crowd }) => ({
-      figures: { 'resident memory': await measureIdle(server, Math.ceil(8000 * crowd)) },
-      errors: 0,
-    }),
-  },
+  idle({ name: 'idle', title: '8,000 idle connections' }, 0, {
+    reach: { 'node-pipe': lessThan(0.5), 'node-data': lessThan(0.5) },
+    own: atMost(120),
+  }),
+  idle({ name: 'idle-large', title: '… that have each echoed 256 KiB' }, 1 << 18, { reach: {}, own: null }),
 ];

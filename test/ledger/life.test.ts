@@ -89,7 +89,16 @@ describe('the log of a slot', () => {
     const slot = writer.enter(ends, 'chunk');
     writer.finReceived(slot);
     writer.close(slot, 'fin');
-    expect(new Uint8Array(ledger, lifeOf(0, capacity) * 8).every((byte) => byte === 0)).toBe(true);
+    expect(new Uint8Array(ledger, lifeOf(0, 0, capacity) * 8).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('of connections with two calls costs that of the first two entries', () => {
+    const { ledger, writer, slot: first } = setUp();
+    for (let slot = first; slot !== -1; slot = writer.enter(ends, 'chunk')) {
+      writer.received(slot, 5);
+      writer.sent(slot, 5, 1);
+    }
+    expect(new Uint8Array(ledger, lifeOf(0, 2, capacity) * 8).every((byte) => byte === 0)).toBe(true);
   });
 
   it('never overflows, and never loses a byte or a call', () => {
