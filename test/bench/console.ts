@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { measureIdle } from './idle.ts';
 import { typeLetters } from './keystrokes.ts';
-import { generate, type Load, type Report } from './load.ts';
+import { benchItself, generate, type Load, type Report } from './load.ts';
 import { describe, thisMachine } from './machine.ts';
 import { program } from './peer.ts';
 import { findProcessors } from './processors.ts';
@@ -99,7 +99,7 @@ const pressed = async (): Promise<readonly Row[]> => {
   // One of the 10,000 is the console's own.
   const load: Load = { mode: 'pingpong', connections: 9999, size: 64 };
   const typingSeconds = Math.ceil(keys * 0.15) + 5;
-  const report = generate(server, load, crowdSeconds + typingSeconds);
+  const report = generate(benchItself, server, load, crowdSeconds + typingSeconds);
   await delay(crowdSeconds * 1000);
   const times = (await typeLetters(server, keys)).toSorted((a, b) => a - b);
   const { roundTripsPerSecond, errors } = await report;
@@ -144,7 +144,7 @@ const wire = async (): Promise<readonly Row[]> => {
       const turns = [['serve', serve] as const, ['console', shown] as const];
       for (const [name, server] of round % 2 === 0 ? turns : turns.toReversed()) {
         await becomesQuiet();
-        const report = await generate(server, load, loadSeconds, processor);
+        const report = await generate(benchItself, server, load, loadSeconds, processor);
         // The first round gets both warm.
         if (round >= 0) rates[name].push(rate(report));
       }

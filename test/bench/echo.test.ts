@@ -4,11 +4,11 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { openClient } from '../support/client.ts';
 import { requireProgram } from '../support/program.ts';
 import { until } from '../support/wait.ts';
+import { compile } from './compiled.ts';
 import { findPeers, type PeerName } from './peer.ts';
-import { compileReference } from './reference.ts';
 import { type Server, startServer } from './server.ts';
 
-const reference = compileReference();
+const reference = compile('echo');
 const { peers } = findPeers(reference);
 
 afterAll(() => reference.remove());

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { startChild } from './child.ts';
+import { type Command, startChild } from './child.ts';
 import { program } from './peer.ts';
 import { keptOn } from './processors.ts';
 import type { Server } from './server.ts';
 
-/** What `echoscope bench` is to do. */
+/** What a load generator is to do. */
 export interface Load {
   readonly mode: 'pingpong' | 'stream' | 'connect';
   readonly connections: number;
@@ -12,7 +12,7 @@ export interface Load {
   readonly size: number;
 }
 
-/** What it tells with `--json`; what does not apply to the mode is null. */
+/** What it tells, as `echoscope bench --json` does; what does not apply to the mode is null. */
 export interface Report {
   readonly roundTripsPerSecond: number | null;
   readonly bytesPerSecond: number | null;
@@ -25,24 +25,40 @@ export interface Report {
   readonly corrupt: number;
 }
 
+/** How a load generator is started. */
+export type Generator = (target: Pick<Server, 'transport' | 'port'>, load: Load, seconds: number) => Command;
+
+export const benchItself: Generator = ({ transport, port }, { mode, connections, size }, seconds) => [
+  ...program,
+  ...['bench', '--json', '--to', `${transport}://127.0.0.1:${port}`, '--mode', mode],
+  ...['--connections', `${connections}`, '--size', `${size}`, '--duration', `${seconds * 1000}ms`],
+];
+
+/** load.c, compiled. */
+export const generatorInC =
+  (binary: string): Generator =>
+  ({ transport, port }, { mode, connections, size }, seconds) => [
+    binary,
+    mode,
+    transport,
+    `${port}`,
+    `${connections}`,
+    `${size}`,
+    `${Math.ceil(seconds * 1000)}`,
+  ];
+
 /** How much longer than it was told to the generator may take before the server counts as stuck, s. */
 const patienceSeconds = 10;
 
 /** Puts a load on a server, from one processor (null: from any). Rejects where that is not over in time, or tells nothing. */
 export const generate = async (
+  generator: Generator,
   server: Server,
   load: Load,
   seconds: number,
   processor: number | null = null,
 ): Promise<Report> => {
-  await using child = startChild(
-    keptOn(processor, [
-      ...program,
-      ...['bench', '--json', '--to', `${server.transport}://127.0.0.1:${server.port}`, '--mode', load.mode],
-      ...['--connections', `${load.connections}`, '--size', `${load.size}`, '--duration', `${seconds * 1000}ms`],
-    ]),
-    { stdout: 'pipe' },
-  );
+  await using child = startChild(keptOn(processor, generator(server, load, seconds)), { stdout: 'pipe' });
   await Promise.race([child.ended, delay((seconds + patienceSeconds) * 1000, undefined, { ref: false })]);
   if (child.ending() === null) throw new Error(`no end of it ${patienceSeconds} s after it should have been over`);
   if (server.child.ending() !== null) throw new Error(`it ended (${server.child.ending()}): ${server.child.stderr()}`);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Transport } from '../../src/ledger/row.ts';
 import { hasProgram } from '../support/program.ts';
 import type { Command } from './child.ts';
-import type { Reference } from './reference.ts';
+import type { Compiled } from './compiled.ts';
 
 export type PeerName = 'serve' | 'serve-2' | 'c' | 'node-pipe' | 'node-data' | 'node-dgram' | 'socat' | 'ncat';
 
@@ -51,7 +51,7 @@ const plain =
   (port: number): Command => [process.execPath, '--input-type=module', '--eval', plainServer, kind, `${port}`];
 
 /** Finds out who can take part on this machine. */
-export const findPeers = (reference: Reference): Field => {
+export const findPeers = (reference: Compiled): Field => {
   const absent: Absent[] = [];
   const peers: Peer[] = [];
   const add = (peer: Peer, why: string | null): void => {

@@ -5,16 +5,17 @@
 import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Comparison, compare } from './comparison.ts';
+import { compile } from './compiled.ts';
+import { benchItself, type Generator, generatorInC } from './load.ts';
 import { describe, thisMachine } from './machine.ts';
 import { method } from './method.ts';
 import { type Absent, findPeers, type Peer } from './peer.ts';
 import { findProcessors } from './processors.ts';
-import { compileReference } from './reference.ts';
 import { runRounds, type Series } from './rounds.ts';
 import { readSettings, type Settings, usage } from './settings.ts';
 import { table } from './table.ts';
 import type { Effort, Work } from './work.ts';
-import { works } from './works.ts';
+import { worksOf } from './works.ts';
 
 // Whoever cuts it short has what there is; the second time, nothing. What was started ends with the process (child.ts).
 const over = new AbortController();
@@ -36,11 +37,24 @@ interface Outcome {
   readonly all: readonly Series[];
 }
 
-const run = async (settings: Settings, peers: readonly Peer[], absent: readonly Absent[]): Promise<number> => {
+/** Null where it could not be compiled, which was told. */
+const generatorOf = ({ generator }: Settings): Generator | null => {
+  if (generator === 'bench') return benchItself;
+  const { binary, missing } = compile('load');
+  if (missing !== null) say(`--generator c: ${missing}`);
+  return missing === null ? generatorInC(binary) : null;
+};
+
+const run = async (
+  settings: Settings,
+  generator: Generator,
+  peers: readonly Peer[],
+  absent: readonly Absent[],
+): Promise<number> => {
   const outcomes: Outcome[] = [];
   const effort = { ...settings.effort, processors: settings.isQuick ? [] : findProcessors() };
   const leftOut = absent.map(({ title, why }) => `${title}: ${why}`);
-  for (const work of works) {
+  for (const work of worksOf(generator)) {
     if (over.signal.aborted || (settings.works.length > 0 && !settings.works.includes(work.name))) continue;
     const speaking = peers.filter((peer) => peer[work.transport] !== null);
     const taking = speaking.filter((peer) => work.without(peer) === null);
@@ -53,7 +67,9 @@ const run = async (settings: Settings, peers: readonly Peer[], absent: readonly 
   const comparisons = outcomes.flatMap(({ work, all }) => compare(work, all));
   if (settings.json !== null) writeFileSync(settings.json, json(effort, outcomes, comparisons, leftOut));
   const mistakes = outcomes.flatMap(mistakesOf);
-  process.stdout.write(settings.isQuick ? trial(outcomes, leftOut) : report(effort, outcomes, comparisons, leftOut));
+  process.stdout.write(
+    settings.isQuick ? trial(outcomes, leftOut) : report(settings, effort, outcomes, comparisons, leftOut),
+  );
   for (const mistake of mistakes) say(mistake);
   return mistakes.length === 0 ? 0 : 1;
 };
@@ -69,6 +85,7 @@ const mistakesOf = ({ work, all }: Outcome): readonly string[] =>
     );
 
 const report = (
+  { generator }: Settings,
   effort: Effort,
   outcomes: readonly Outcome[],
   comparisons: readonly Comparison[],
@@ -81,6 +98,7 @@ const report = (
     `${describe(thisMachine())}. ${method(
       effort,
       outcomes.map(({ work }) => work),
+      generator,
     )}`,
     'A ratio is ours by theirs, the median of the rounds’ own ratios; the range is that of all rounds. Errors, ours : theirs,',
     'are replies that were lost, altered or never came, in all rounds.',
@@ -119,7 +137,7 @@ const json = (
 const settingsOf = (peers: readonly Peer[]): Settings | null => {
   try {
     return readSettings(process.argv.slice(2), {
-      works: works.map(({ name }) => name),
+      works: worksOf(benchItself).map(({ name }) => name),
       peers: peers.map(({ name }) => name),
     });
   } catch (error) {
@@ -128,13 +146,14 @@ const settingsOf = (peers: readonly Peer[]): Settings | null => {
   }
 };
 
-const field = findPeers(compileReference());
+const field = findPeers(compile('echo'));
 const settings = settingsOf(field.peers);
-if (settings === null) process.exitCode = 2;
+const generator = settings === null ? null : generatorOf(settings);
+if (settings === null || generator === null) process.exitCode = 2;
 else {
   const wanted = ({ name }: Peer): boolean =>
     settings.peers.length === 0 || name === 'serve' || settings.peers.includes(name);
-  const status = await run(settings, field.peers.filter(wanted), field.absent);
+  const status = await run(settings, generator, field.peers.filter(wanted), field.absent);
   // What is still under way where it was cut short is not waited for.
   process.exit(process.exitCode ?? status);
 }

@@ -8,6 +8,7 @@ describe('settings', () => {
   it('are those of a whole run where nothing is said', () => {
     expect(read()).toEqual({
       effort: { rounds: 4, warmUpSeconds: 6, waits: true, seconds: 3, processors: [], crowd: 1 },
+      generator: 'bench',
       isQuick: false,
       works: [],
       peers: [],
@@ -28,7 +29,11 @@ describe('settings', () => {
       'x',
     );
     expect(effort).toMatchObject({ rounds: 7, seconds: 3 });
-    expect(rest).toEqual({ isQuick: false, works: ['idle', 'stream-1'], peers: ['c'], json: 'x' });
+    expect(rest).toEqual({ generator: 'bench', isQuick: false, works: ['idle', 'stream-1'], peers: ['c'], json: 'x' });
+  });
+
+  it('name what makes the load', () => {
+    expect(read('--generator', 'c')).toMatchObject({ generator: 'c' });
   });
 
   it('of a quick run are one round of a moment', () => {
@@ -38,6 +43,7 @@ describe('settings', () => {
   it.each([
     [['--only', 'nothing'], '--only: there is no nothing; there are stream-1, idle'],
     [['--peer', 'nobody'], '--peer: there is no nobody; there are serve, c'],
+    [['--generator', 'wrk'], '--generator: there is no wrk; there are bench, c'],
     [['--rounds', '1.5'], '--rounds: 1.5 is no such number'],
     [['--rounds', '0'], '--rounds: 0 is no such number'],
     [['--seconds', 'x'], '--seconds: x is no such number'],

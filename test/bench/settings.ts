@@ -1,9 +1,14 @@
 import { parseArgs } from 'node:util';
 import type { Effort } from './work.ts';
 
+/** `echoscope bench`, or one in C that costs less than the servers. */
+const generators = ['bench', 'c'] as const;
+export type GeneratorName = (typeof generators)[number];
+
 /** What a run is to do. */
 export interface Settings {
   readonly effort: Effort;
+  readonly generator: GeneratorName;
   /** Only the ways are tried: figures of so short a time say nothing. */
   readonly isQuick: boolean;
   /** Names of workloads, and of peers; empty: all of them. */
@@ -21,6 +26,7 @@ export const usage = `npm run bench -- [options]
 
   --only WORK     this workload alone; may be repeated
   --peer NAME     ours and this peer alone; may be repeated
+  --generator G   what makes the load: bench, or c, a generator in C for which the server is the limit (bench)
   --rounds N      rounds that count (${full.rounds})
   --seconds S     load on one peer in one round (${full.seconds})
   --quick         tries every way for a moment and prints no figures
@@ -37,6 +43,7 @@ export const readSettings = (
     options: {
       only: { type: 'string', multiple: true, default: [] },
       peer: { type: 'string', multiple: true, default: [] },
+      generator: { type: 'string', default: 'bench' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
       quick: { type: 'boolean', default: false },
@@ -50,11 +57,18 @@ export const readSettings = (
       rounds: positive('rounds', values.rounds ?? effort.rounds),
       seconds: positive('seconds', values.seconds ?? effort.seconds),
     },
+    generator: generatorOf(values.generator),
     isQuick: values.quick,
     works: chosen('only', values.only, known.works),
     peers: chosen('peer', values.peer, known.peers),
     json: values.json ?? null,
   };
+};
+
+const generatorOf = (name: string): GeneratorName => {
+  const found = generators.find((generator) => generator === name);
+  if (found === undefined) throw new Error(`--generator: there is no ${name}; there are ${generators.join(', ')}`);
+  return found;
 };
 
 const positive = (name: string, value: string | number): number => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { measureIdle } from './idle.ts';
-import { generate, type Load, type Report } from './load.ts';
+import { type Generator, generate, type Load, type Report } from './load.ts';
 import type { Peer } from './peer.ts';
 import { atLeast, atMost, lessThan, moreThan, type Reach } from './reach.ts';
 import type { Measure, Sample, Work } from './work.ts';
@@ -61,6 +61,7 @@ const read = (gauges: readonly Gauge[], report: Report): Sample => ({
 
 /** A workload that is one run of the load generator. */
 const loaded = (
+  generator: Generator,
   work: Pick<Work, 'name' | 'title'> & Partial<Pick<Work, 'transport' | 'without'>>,
   load: Load,
   measures: readonly Gauge[],
@@ -70,7 +71,8 @@ const loaded = (
   isFresh: false,
   ...work,
   measures,
-  measure: async (server, { seconds }, processor) => read(measures, await generate(server, load, seconds, processor)),
+  measure: async (server, { seconds }, processor) =>
+    read(measures, await generate(generator, server, load, seconds, processor)),
 });
 
 /** Many connections that say nothing any more. */
@@ -94,25 +96,34 @@ const busy: Load = { mode: 'pingpong', connections: 1000, size: 64 };
 const newcomers: Load = { mode: 'connect', connections: 1, size: 64 };
 const newcomersWait = { name: 'newcomers, longest wait', unit: 'ms', reach: {}, own: null } as const;
 
-/** All workloads, in the order of the table. */
-export const works: readonly Work[] = [
-  loaded({ name: 'stream-1', title: '1 stream of 64 KiB writes' }, { mode: 'stream', connections: 1, size: 1 << 16 }, [
-    megabytes(0.8),
-  ]),
-  loaded({ name: 'stream-8', title: '8 streams of 64 KiB writes' }, { mode: 'stream', connections: 8, size: 1 << 16 }, [
-    megabytes(0.8),
-  ]),
+/** All workloads, in the order of the table, with the load of that generator. */
+export const worksOf = (generator: Generator): readonly Work[] => [
   loaded(
+    generator,
+    { name: 'stream-1', title: '1 stream of 64 KiB writes' },
+    { mode: 'stream', connections: 1, size: 1 << 16 },
+    [megabytes(0.8)],
+  ),
+  loaded(
+    generator,
+    { name: 'stream-8', title: '8 streams of 64 KiB writes' },
+    { mode: 'stream', connections: 8, size: 1 << 16 },
+    [megabytes(0.8)],
+  ),
+  loaded(
+    generator,
     { name: 'pingpong', title: '64 connections in ping-pong, 64 B' },
     { mode: 'pingpong', connections: 64, size: 64 },
     [roundTrips(rateReach(0.7)), p99({ c: atMost(1.6), 'node-pipe': lessThan(1) })],
   ),
   loaded(
+    generator,
     { name: 'connect', title: 'connect, 16 B, half-close, close; 8 at a time' },
     { mode: 'connect', connections: 8, size: 16 },
     [connections(0.9)],
   ),
   loaded(
+    generator,
     { name: 'udp', title: 'UDP: 64 peers in ping-pong, 64 B', transport: 'udp' },
     { mode: 'pingpong', connections: 64, size: 64 },
     [roundTrips({}), p99({})],
@@ -127,8 +138,8 @@ export const works: readonly Work[] = [
     measure: async (server, { seconds, crowd }) => {
       const size = { ...busy, connections: Math.ceil(busy.connections * crowd) };
       const [report, late] = await Promise.all([
-        generate(server, size, seconds + 2 * lateSeconds),
-        delay(lateSeconds * 1000).then(() => generate(server, newcomers, seconds)),
+        generate(generator, server, size, seconds + 2 * lateSeconds),
+        delay(lateSeconds * 1000).then(() => generate(generator, server, newcomers, seconds)),
       ]);
       const { figures, errors } = read([roundTrips({}), longest], report);
       const wait = late.latency?.max;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hasProgram } from '../support/program.ts';
 
-/** The echo in C, compiled for this run. */
-export interface Reference {
+/** A program in C, compiled for this run. */
+export interface Compiled {
   readonly binary: string;
   /** Why it is not there, null where it is. */
   readonly missing: string | null;
@@ -16,17 +16,17 @@ export interface Reference {
 
 const nothing = (): void => undefined;
 
-const source = fileURLToPath(new URL('./echo.c', import.meta.url));
 const flags = ['-O2', '-std=c17', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'];
 
-/** Compiles it into a folder that goes with this process. Throws where there is a compiler that does not like it. */
-export const compileReference = (): Reference => {
+/** Compiles one of the sources beside this file. Throws where there is a compiler that does not like it. */
+export const compile = (name: 'echo' | 'load'): Compiled => {
   if (process.platform !== 'linux') return { binary: '', missing: 'epoll is a part of Linux', remove: nothing };
   if (!hasProgram('cc')) return { binary: '', missing: 'no C compiler (cc)', remove: nothing };
+  const source = fileURLToPath(new URL(`./${name}.c`, import.meta.url));
   const folder = mkdtempSync(join(tmpdir(), 'echoscope-bench-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
-  const binary = join(folder, 'echo');
+  const binary = join(folder, name);
   const { status, stderr } = spawnSync('cc', [...flags, '-o', binary, source], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`cc ${source}:\n${stderr}`);
   return { binary, missing: null, remove };
