@@ -15,7 +15,7 @@ export default defineConfig({
     // Processes, not threads: tests start worker threads and terminals, and watch signals and exit statuses.
     pool: 'forks',
     // Also where there are only two cores: most tests wait for other programs most of the time.
-    maxWorkers: 2,
+    maxWorkers: 3,
     // A test waits for conditions, never for time; on a loaded machine a program in a terminal may take seconds.
     testTimeout: 20_000,
     hookTimeout: 20_000,

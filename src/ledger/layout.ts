@@ -89,9 +89,9 @@ export const lifeDoubles = { call: 0, from: 1, to: 2, count: 3, bytes: 4, size: 
 const lifeBytes = lifeEntries * lifeDoubles.size * 8;
 
 /**
- * Index of the first double of an entry of a slot's log. The logs lie behind all the slots, first entries of all by first
- * entries: most connections make few calls, and the pages of the others nobody touches. With the log of each slot in one
- * piece eight thousand that had echoed one word took 7 MiB more (measured).
+ * Index of the first double of an entry of a slot's log. The logs lie behind all the slots, entry by entry: the first
+ * ones of all slots, then the second ones. Most connections make few calls, and the pages of the others nobody touches:
+ * with the log of each slot in one piece eight thousand that had echoed a word took 7 MiB more (measured).
  */
 export const lifeOf = (slot: number, entry: number, capacity: number): number =>
   headerBytes / 8 + capacity * (slotBytes / 8) + (entry * capacity + slot) * lifeDoubles.size;

@@ -1,11 +1,11 @@
 /** Bytes that one read can bring. Pages that no read has filled cost no memory. */
 export const readBytes = 64 * 1024;
-/** What a loan may be that is more than a message of a few words. */
+/** Up to here a loan is in a memory of its own, so that a short message which waits keeps 4 KiB and not 64. */
 export const smallBytes = 4 * 1024;
 
 /**
  * Where all streams of a thread are read into, and the loan of what came last. The loan is a copy: the next read may come
- * before the kernel has taken it. It always is in the same memory, and an object for it is made only where its length is not
+ * before the kernel has taken it. It always is in the same memory, of two sizes, and an object for it is made only where its length is not
  * that of the one before, so that an echo of messages of one size leaves nothing behind for the collector: it came 14 times
  * a second and made everybody wait, which were the longest hundredth of all round trips (measured).
  */
@@ -19,7 +19,7 @@ export class CommonMemory {
     return (length <= smallBytes ? this.#small : this.#large).lend(length);
   }
 
-  /** Gives bytes away for good, if they are of a loan. */
+  /** Gives bytes away for good, with the memory that they are in, if they are of a loan. */
   giveAway(bytes: Uint8Array): void {
     this.#small.giveAway(bytes);
     this.#large.giveAway(bytes);

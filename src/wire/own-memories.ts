@@ -2,21 +2,18 @@ import { readBytes } from './common-memory.ts';
 
 /** How many streams of a thread have one. More would no longer stay in a processor's cache, and gain nothing (measured). */
 const most = 16;
-/** Large reads in a row after which a stream is one that goes on. */
-const enough = 4;
 
 /**
- * Memories that the streams which bring most are read into, each into its own, so that nothing is copied: with eight of
- * them a seventh of the processor time. They are few: when every stream that had brought much kept one, eight thousand
- * peers that had each sent one large message held 640 MiB.
+ * Memories that streams which go on bringing much are read into, each into its own, so that nothing is copied: with eight
+ * such streams a seventh of the processor time. Whoever has one keeps it until it brings little, or ends. They are few: when
+ * every stream that had brought much kept one, eight thousand peers that had each sent a large message held 640 MiB.
  */
 export class OwnMemories {
   readonly #free: Buffer[] = [];
   #made = 0;
 
-  /** For a stream that has brought so many large reads in a row; null where it is to go on without. */
-  take(reads: number): Buffer | null {
-    if (reads < enough) return null;
+  /** Null where all are taken: that stream goes on without. */
+  take(): Buffer | null {
     const free = this.#free.pop();
     if (free !== undefined) return free;
     if (this.#made === most) return null;

@@ -15,6 +15,9 @@ import {
 const common = new CommonMemory();
 const memories = new OwnMemories();
 
+/** Large reads in a row after which a stream is one that goes on. */
+const enough = 4;
+
 const nothing = (): undefined => undefined;
 const told = (events: StreamEvents | null): void => events?.closed();
 
@@ -115,7 +118,9 @@ export class RawStream implements Stream {
   }
 
   destroy(): void {
-    if (this.#leave()) this.#handle.close();
+    if (!this.#leave()) return;
+    this.#handle.close();
+    this.#giveBack();
   }
 
   /**
@@ -127,7 +132,9 @@ export class RawStream implements Stream {
       this.#after = 'reset';
       return;
     }
-    if (this.#leave() && this.#handle.reset() < 0) this.#handle.close();
+    if (!this.#leave()) return;
+    if (this.#handle.reset() < 0) this.#handle.close();
+    this.#giveBack();
   }
 
   #onRead(): Uint8Array | undefined {
@@ -152,12 +159,13 @@ export class RawStream implements Stream {
   #nextMemory(status: number): Buffer | undefined {
     if (status > smallBytes) {
       this.#large++;
-      if (this.#own !== null || this.#isOver) return undefined;
-      this.#own = memories.take(this.#large);
+      if (this.#large < enough || this.#own !== null || this.#waits || this.#isOver) return undefined;
+      this.#own = memories.take();
       return this.#own ?? undefined;
     }
     this.#large = 0;
-    return this.#giveBack() ? common.reads : undefined;
+    // What waits is in it: then a later small read gives it back, or the end.
+    return !this.#waits && this.#giveBack() ? common.reads : undefined;
   }
 
   #onWritten(status: number): void {
@@ -199,6 +207,7 @@ export class RawStream implements Stream {
     this.destroy();
   }
 
+  /** False where it has none. Not while a write of it waits, unless the handle is closed. */
   #giveBack(): boolean {
     if (this.#own === null) return false;
     memories.giveBack(this.#own);
@@ -213,7 +222,6 @@ export class RawStream implements Stream {
   #leave(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    this.#giveBack();
     this.#handle.onread = nothing;
     process.nextTick(told, this.#events);
     return true;

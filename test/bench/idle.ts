@@ -15,8 +15,8 @@ const looks = 12;
 const lookMs = 250;
 
 /**
- * Opens so many connections, each of which sends so many bytes (0: a few) and has them back, and returns the resident memory of the
- * server (VmRSS of proc(5), MiB) once all are idle and it no longer changes.
+ * Opens so many connections, each of which sends so many bytes (0: a few) and has them back, and returns the resident
+ * memory of the server (VmRSS of proc(5), MiB) once all are idle and it no longer changes.
  */
 export const measureIdle = async (server: Server, connections: number, bytes: number): Promise<number> => {
   await using clients = startChild([process.execPath, crowd, `${server.port}`, `${connections}`, `${bytes}`], {

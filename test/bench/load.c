@@ -6,7 +6,7 @@
  *   cc -O2 -o load load.c && ./load pingpong tcp 8080 64 64 3000    (connections, bytes of a message, milliseconds)
  *
  * pingpong  each connection sends a message and waits until all of it is back; over UDP each peer sends a datagram.
- * stream    each connection sends messages as fast as the server takes them and returns them.
+ * stream    each connection sends messages as fast as the server returns them, with 512 KiB under way as `bench` has.
  * connect   each place connects, sends a message and FIN, reads until the server's FIN, and closes; over and over.
  *
  * Prints what `echoscope bench --json` prints of these: rates a second, latencies in milliseconds, `errors` and `corrupt`.
@@ -30,17 +30,24 @@
 enum {
     max_events = 1024,
     largest = 64 * 1024,
-    period = 65521,          /* A prime: no loss of a whole buffer goes unseen. */
-    patience = 2000 * 1000 * 1000, /* How long an answer may take once the time is over, ns. */
+    largest_datagram = 65507,
+    period = 65521,     /* A prime: no loss of a whole buffer goes unseen. */
+    most_places = 60000,
+    window = 512 * 1024,
+    patience_ms = 2000, /* How long all may be silent once the time is over. */
+    longest_end_ms = 8000,
     failures_borne = 100,
+    addresses = 64,
 };
+
+static const int64_t million = 1000000; /* Nanoseconds of a millisecond. */
 
 enum mode { pingpong, stream, connecting };
 
 struct place {
     int fd;            /* -1 while it has no connection. */
-    uint32_t number;
     uint32_t shift;    /* Where in the pattern its bytes begin: no two places send the same. */
+    uint64_t base;     /* Bytes of the messages before this one: no message is like the one before. */
     uint64_t sent;     /* Bytes of this message, in a stream of all. */
     uint64_t received;
     int64_t began;     /* When the message, or the connection, was begun, ns. */
@@ -58,6 +65,7 @@ static int epoll;
 static bool is_over;
 
 static uint64_t errors, corrupt, done, bytes;
+static int64_t heard; /* When a byte came last, ns. */
 static uint64_t failures; /* In a row. */
 
 static uint32_t *latencies; /* In units of 100 ns: 7 minutes at the most. */
@@ -85,7 +93,7 @@ static void note(int64_t began) {
 }
 
 static const uint8_t *expected(const struct place *place, uint64_t offset) {
-    return pattern + (place->shift + offset) % period;
+    return pattern + (place->shift + place->base + offset) % period;
 }
 
 static void check(const struct place *place, size_t length) {
@@ -100,18 +108,21 @@ static void leave(struct place *place) {
 }
 
 static void fail(struct place *place) {
-    if (place->fd != -1) leave(place);
+    leave(place);
     errors++;
     failures++;
 }
 
 /*
- * The places of `connect` come from addresses of their own, 127.0.0.1 and those behind it: for one pair of addresses there
- * are 28,000 ports, and none is given out again within a second, which would bound all servers at 14,000 connections a second.
+ * The connections of `connect` come from one address of 127.0.0.0/8 after the other: for one pair of addresses there are
+ * 28,000 ports, of which connect(2) takes every second one, and none again within a second. That would bound all servers at
+ * 14,000 connections a second.
  */
 static bool lend_address(const struct place *place) {
+    static uint32_t connections;
     int on = 1;
-    struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK + place->number % 64)};
+    struct sockaddr_in own = {.sin_family = AF_INET,
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK + connections++ % addresses)};
     return setsockopt(place->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on) == 0 &&
            bind(place->fd, (struct sockaddr *)&own, sizeof own) == 0;
 }
@@ -123,6 +134,7 @@ static void watch(int operation, struct place *place) {
 
 /* Makes a connection, or what a datagram socket has for one. In the two modes that keep theirs it waits for it. */
 static bool open_place(struct place *place) {
+    place->base += place->received;
     place->sent = place->received = 0;
     place->finished = false;
     place->began = now();
@@ -151,12 +163,13 @@ static bool finish(struct place *place) {
     return shutdown(place->fd, SHUT_WR) == 0;
 }
 
-/* Receives once. Returns what recv(2) does, and 1 where there is nothing yet in `none`. */
+/* Receives once. Returns what recv(2) does; `none`: whether nothing is there yet. */
 static ssize_t receive(struct place *place, bool *none) {
     ssize_t count = recv(place->fd, buffer, sizeof buffer, MSG_DONTWAIT);
     *none = count == -1 && (errno == EAGAIN || errno == EINTR);
     if (count <= 0) return count;
     check(place, (size_t)count);
+    heard = now();
     place->received += (uint64_t)count;
     if (!is_over) bytes += (uint64_t)count;
     return count;
@@ -169,10 +182,11 @@ static enum outcome turn_pingpong(struct place *place) {
     bool none = false;
     if (place->sent == size) {
         ssize_t count = receive(place, &none);
-        if (none || (count > 0 && place->received < size)) return goes_on;
-        if (count <= 0 || place->received > size) return broken;
+        if (none || (count > 0 && place->received < size && !datagrams)) return goes_on;
+        if (count <= 0 || place->received != size) return broken;
         note(place->began);
         if (is_over) return ended;
+        place->base += size;
         place->sent = place->received = 0;
         place->began = now();
     }
@@ -183,7 +197,8 @@ static enum outcome turn_pingpong(struct place *place) {
 static enum outcome turn_stream(struct place *place) {
     for (int turn = 0; turn < 4; turn++) {
         uint64_t before = place->sent + place->received;
-        if (!place->finished && !send_on(place)) return broken;
+        bool may_more = !place->finished && place->sent - place->received <= window - size;
+        if (may_more && !send_on(place)) return broken;
         bool none = false;
         ssize_t count = receive(place, &none);
         if (count == 0) return place->finished && place->received == place->sent ? ended : broken;
@@ -278,20 +293,21 @@ int main(int count, char **words) {
     int chosen = -1;
     for (int at = 0; count == 7 && at < 3; at++)
         if (strcmp(words[1], names[at]) == 0) chosen = at;
-    if (chosen == -1 || (strcmp(words[2], "tcp") != 0 && strcmp(words[2], "udp") != 0)) {
-        fprintf(stderr, "usage: %s pingpong|stream|connect tcp|udp PORT CONNECTIONS SIZE MILLISECONDS\n", words[0]);
+    datagrams = chosen != -1 && strcmp(words[2], "udp") == 0;
+    if (chosen == -1 || (datagrams ? chosen != pingpong : strcmp(words[2], "tcp") != 0)) {
+        fprintf(stderr, "usage: %s pingpong|stream|connect tcp PORT CONNECTIONS SIZE MILLISECONDS\n"
+                        "       %s pingpong udp PORT CONNECTIONS SIZE MILLISECONDS\n", words[0], words[0]);
         return 2;
     }
     mode = (enum mode)chosen;
-    datagrams = strcmp(words[2], "udp") == 0;
     server = (struct sockaddr_in){
         .sin_family = AF_INET,
         .sin_port = htons((uint16_t)number(words[3], 65535)),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
-    size_t places = number(words[4], 100000);
-    size = number(words[5], largest);
-    int64_t duration = (int64_t)number(words[6], 600000) * 1000000;
+    size_t places = number(words[4], most_places);
+    size = number(words[5], datagrams ? largest_datagram : largest);
+    int64_t duration = (int64_t)number(words[6], 400000) * million;
 
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
@@ -309,7 +325,6 @@ int main(int count, char **words) {
     if (all == NULL) die("calloc");
     size_t open = 0;
     for (size_t at = 0; at < places; at++) {
-        all[at].number = (uint32_t)at;
         all[at].shift = (uint32_t)(at * 7919 % period);
         if (!open_place(&all[at])) die("connect");
         open++;
@@ -317,18 +332,18 @@ int main(int count, char **words) {
 
     struct epoll_event events[max_events];
     int64_t began = now(), end = began + duration, over = 0;
-    for (size_t at = 0; at < places; at++) all[at].began = began;
+    for (size_t at = 0; mode != connecting && at < places; at++) all[at].began = began;
     while (open > 0) {
         int64_t time = now();
         if (!is_over && time >= end) {
             is_over = true;
-            over = time;
-            end = time + patience;
+            heard = over = time;
             for (size_t at = 0; mode == stream && at < places; at++)
                 if (all[at].fd != -1 && finish(&all[at])) watch(EPOLL_CTL_MOD, &all[at]);
         }
-        if (is_over && time >= end) break;
-        int ready = epoll_wait(epoll, events, max_events, (int)((end - time) / 1000000) + 1);
+        if (is_over && (time - heard >= patience_ms * million || time - over >= longest_end_ms * million)) break;
+        int64_t wait = is_over ? patience_ms * million - (time - heard) : end - time;
+        int ready = epoll_wait(epoll, events, max_events, (int)(wait / million) + 1);
         if (ready == -1 && errno != EINTR) die("epoll_wait");
         for (int at = 0; at < ready; at++) {
             struct place *place = events[at].data.ptr;

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { alters, answering, doubles, endsAfter, loses } from '../bench-face/faulty.ts';
@@ -74,6 +75,44 @@ describe.runIf(requireProgram('cc'))('the load generator in C', () => {
     expect(answers).toMatchObject({ errors: 0, corrupt: 0 });
     expect(answers.roundTripsPerSecond).toBeGreaterThan(0);
     expect(await load(portOf(await serveUdp(() => [])), what, 'udp')).toMatchObject({ errors: 16 });
+  });
+
+  it.each([
+    ['twice', (bytes: Buffer) => [bytes, bytes]],
+    ['in part', (bytes: Buffer) => [bytes.subarray(1)]],
+    ['with a byte more', (bytes: Buffer) => [Buffer.concat([bytes, bytes.subarray(0, 1)])]],
+  ])('tells of datagrams that come back %s', async (_, answer) => {
+    const what = { mode: 'pingpong', connections: 4, size: 64 } as const;
+    const { errors, corrupt } = await load(portOf(await serveUdp(answer)), what, 'udp');
+    expect(errors + corrupt).toBeGreaterThan(0);
+  });
+
+  it('waits for the rest of a slow answer', async () => {
+    const slowly = (socket: Socket): void => {
+      const held: Buffer[] = [];
+      socket.on('data', (bytes) => held.push(bytes));
+      const timer = setInterval(() => socket.write(held.shift() ?? ''), 20);
+      socket.on('close', () => clearInterval(timer));
+      socket.on('end', () => {
+        const end = setInterval(() => {
+          if (held.length > 0) return;
+          clearInterval(end);
+          socket.end();
+        }, 20);
+      });
+    };
+    const report = await load(portOf(await serveTcp(slowly)), { mode: 'stream', connections: 1, size: 65_536 });
+    expect(report).toMatchObject({ errors: 0, corrupt: 0 });
+  });
+
+  it.each([
+    ['stream', 'udp', '1', '64'],
+    ['pingpong', 'udp', '1', '65508'],
+    ['pingpong', 'tcp', '0', '64'],
+    ['flood', 'tcp', '1', '64'],
+  ])('refuses %s over %s with %s connections of %s B', async (mode, transport, connections, size) => {
+    const words = [mode, transport, '9', connections, size, '100'];
+    await expect(execute(compiled.binary, words)).rejects.toMatchObject({ code: 2 });
   });
 
   it('ends with a message where nothing listens', async () => {

@@ -37,7 +37,7 @@ export interface Field {
 }
 
 /** Without its types: Node's compiler for them would stay in the memory of what is measured, 18 MiB. */
-const plainServer = stripTypeScriptTypes(readFileSync(new URL('./plain.ts', import.meta.url), 'utf8'));
+const plainServer = (): string => stripTypeScriptTypes(readFileSync(new URL('./plain.ts', import.meta.url), 'utf8'));
 
 /** The built program. */
 export const program: Command = [process.execPath, fileURLToPath(new URL('../../dist/cli.js', import.meta.url))];
@@ -48,7 +48,7 @@ const serve =
 
 const plain =
   (kind: string) =>
-  (port: number): Command => [process.execPath, '--input-type=module', '--eval', plainServer, kind, `${port}`];
+  (port: number): Command => [process.execPath, '--input-type=module', '--eval', plainServer(), kind, `${port}`];
 
 /** Finds out who can take part on this machine. */
 export const findPeers = (reference: Compiled): Field => {

@@ -38,7 +38,7 @@ interface Outcome {
 }
 
 /** Null where it could not be compiled, which was told. */
-const generatorOf = ({ generator }: Settings): Generator | null => {
+const startGenerator = ({ generator }: Settings): Generator | null => {
   if (generator === 'bench') return benchItself;
   const { binary, missing } = compile('load');
   if (missing !== null) say(`--generator c: ${missing}`);
@@ -65,7 +65,7 @@ const run = async (
     outcomes.push({ work, all: await runRounds(work, taking, effort, say, over.signal) });
   }
   const comparisons = outcomes.flatMap(({ work, all }) => compare(work, all));
-  if (settings.json !== null) writeFileSync(settings.json, json(effort, outcomes, comparisons, leftOut));
+  if (settings.json !== null) writeFileSync(settings.json, json(settings, effort, outcomes, comparisons, leftOut));
   const mistakes = outcomes.flatMap(mistakesOf);
   process.stdout.write(
     settings.isQuick ? trial(outcomes, leftOut) : report(settings, effort, outcomes, comparisons, leftOut),
@@ -122,6 +122,7 @@ const trial = (outcomes: readonly Outcome[], leftOut: readonly string[]): string
 };
 
 const json = (
+  { generator }: Settings,
   effort: Effort,
   outcomes: readonly Outcome[],
   comparisons: readonly Comparison[],
@@ -131,7 +132,7 @@ const json = (
     work: work.name,
     peers: all.map(({ peer, samples }) => ({ peer: peer.name, samples })),
   }));
-  return `${JSON.stringify({ time: new Date(), machine: thisMachine(), effort, measured, comparisons, leftOut }, null, 2)}\n`;
+  return `${JSON.stringify({ time: new Date(), machine: thisMachine(), generator, effort, measured, comparisons, leftOut }, null, 2)}\n`;
 };
 
 const settingsOf = (peers: readonly Peer[]): Settings | null => {
@@ -148,7 +149,7 @@ const settingsOf = (peers: readonly Peer[]): Settings | null => {
 
 const field = findPeers(compile('echo'));
 const settings = settingsOf(field.peers);
-const generator = settings === null ? null : generatorOf(settings);
+const generator = settings === null ? null : startGenerator(settings);
 if (settings === null || generator === null) process.exitCode = 2;
 else {
   const wanted = ({ name }: Peer): boolean =>

@@ -28,7 +28,7 @@ export const startServer = async (transport: Transport, command: (port: number) 
     try {
       await until(async () => child.ending() !== null || (await echoes[transport](port)), `${words[0]} to echo`);
       if (child.ending() === null) return { transport, port, child, [Symbol.asyncDispose]: () => end(child) };
-      if (attempt === attempts) throw new Error(`${words.join(' ')}: ${child.ending()}: ${child.stderr()}`);
+      if (attempt === attempts) throw new Error(`${words[0]}: ${child.ending()}: ${child.stderr()}`);
       await end(child);
     } catch (error) {
       await end(child);

@@ -151,5 +151,8 @@ export const worksOf = (generator: Generator): readonly Work[] => [
     reach: { 'node-pipe': lessThan(0.5), 'node-data': lessThan(0.5) },
     own: atMost(120),
   }),
-  idle({ name: 'idle-large', title: '… that have each echoed 256 KiB' }, 1 << 18, { reach: {}, own: null }),
+  idle({ name: 'idle-large', title: '8,000 idle connections, each of which has echoed 256 KiB' }, 1 << 18, {
+    reach: {},
+    own: null,
+  }),
 ];

@@ -6,7 +6,7 @@ import { PlainStream } from '../../src/wire/plain-stream.ts';
 import { acceptRaw } from '../../src/wire/raw-accept.ts';
 import { RawStream } from '../../src/wire/raw-stream.ts';
 import type { Stream, StreamEvents } from '../../src/wire/stream.ts';
-import type { StreamHandle } from '../../src/wire/stream-handle.ts';
+import type { Request, StreamHandle } from '../../src/wire/stream-handle.ts';
 import { type Client, openClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 
@@ -62,11 +62,13 @@ const follow = (stream: Stream, onBytes: (bytes: Buffer) => void = () => undefin
 const never = (): never => expect.unreachable();
 
 /**
- * A raw stream on a handle that does what it is told: `read` has so many bytes come, and returns what the next go into. The
- * kernel takes nothing at once: `written` waits.
+ * A raw stream on a handle that does what it is told: `read` has so many bytes come, and returns what the next go into. While
+ * `kernel.takes` is false the kernel takes nothing: what is `written` waits, until `take` is called.
  */
 const scripted = (onBytes?: (bytes: Buffer) => void) => {
   const written: Uint8Array[] = [];
+  const kernel = { takes: false };
+  let last: Request = {};
   let memory: Uint8Array = new Uint8Array();
   let status = 0;
   const handle: StreamHandle = {
@@ -78,13 +80,14 @@ const scripted = (onBytes?: (bytes: Buffer) => void) => {
     },
     readStart: () => 0,
     readStop: () => 0,
-    writeBuffer: (_, bytes) => {
+    writeBuffer: (request, bytes) => {
       written.push(bytes);
+      last = request;
       return 0;
     },
     shutdown: never,
     close: () => undefined,
-    reset: never,
+    reset: () => 0,
     setNoDelay: () => 0,
     getpeername: never,
     getsockname: never,
@@ -94,16 +97,16 @@ const scripted = (onBytes?: (bytes: Buffer) => void) => {
     WriteRequest: Object,
     ShutdownRequest: Object,
     readStatus: () => status,
-    waits: () => true,
+    waits: () => !kernel.takes,
   });
   follow(stream, onBytes);
   const read = (length: number, byte = 0): Uint8Array => {
-    memory.fill(byte, 0, length);
+    memory.fill(byte, 0, Math.max(0, length));
     status = length;
     memory = handle.onread() ?? memory;
     return memory;
   };
-  return { stream, read, written };
+  return { stream, read, written, kernel, take: () => last.oncomplete?.(0) };
 };
 
 /** More than the kernel's buffers of both ends take at once. */
@@ -353,6 +356,50 @@ describe('raw streams', () => {
     expect(read(65_536)).toBe(own);
     expect(read(4_096)).toBe(common);
     stream.destroy();
+  });
+
+  it.each([1, 3000, 4096])('keep their memory while %i bytes of it wait', (length) => {
+    const slow = scripted((bytes) => void slow.stream.write(bytes));
+    const other = scripted();
+    slow.kernel.takes = true;
+    const common = slow.read(65_536);
+    const own = [1, 2, 3, 4].map(() => slow.read(65_536)).at(-1);
+    slow.kernel.takes = false;
+    expect(slow.read(length, 1)).toBe(own);
+    for (let n = 0; n < 5; n++) expect(other.read(65_536, 2)).not.toBe(own);
+    expect(slow.written.at(-1)?.every((byte) => byte === 1)).toBe(true);
+    slow.take();
+    slow.kernel.takes = true;
+    expect(slow.read(length)).toBe(common);
+    for (const { stream } of [slow, other]) stream.destroy();
+  });
+
+  it('do not get one while they wait', () => {
+    const slow = scripted((bytes) => void slow.stream.write(bytes));
+    const common = slow.read(65_536);
+    for (let n = 0; n < 5; n++) expect(slow.read(65_536)).toBe(common);
+    slow.stream.destroy();
+  });
+
+  it('give it back whatever ends them', () => {
+    const ends: readonly ((one: ReturnType<typeof scripted>) => void)[] = [
+      ({ stream }) => stream.destroy(),
+      ({ stream }) => stream.reset(),
+      ({ read }) => void read(-104),
+      ({ stream, kernel }) => {
+        kernel.takes = false;
+        stream.write(Buffer.from('waits'));
+        stream.reset();
+      },
+    ];
+    const memories = ends.map((end) => {
+      const one = scripted();
+      one.kernel.takes = true;
+      const memory = [1, 2, 3, 4].map(() => one.read(65_536)).at(-1);
+      end(one);
+      return memory;
+    });
+    expect(new Set(memories).size).toBe(1);
   });
 
   it('have sixteen such memories: the others wait until one is given back', () => {
