@@ -65,7 +65,7 @@ describe('the bench command', () => {
     const invocation = parse(['bench', '--help']);
     if (invocation.command !== 'print') throw new Error('no help');
     expect(invocation.text).toMatch(
-      /one thread got.* 97,000 round trips\/s .*11,000 connections\/s.*MiB\/s .*2 threads/s,
+      /one thread got.* 112,000 round trips\/s .*11,000 connections\/s.*MiB\/s .*2 threads/s,
     );
     for (const line of invocation.text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });

@@ -13,8 +13,8 @@ const bench = `Examples:
   echoscope bench --to udp://:9000 --json    one object for scripts
 
 How much it can ask for: on a virtual machine of 2 cores, one thread got, from
-day to day, 70,000 to 97,000 round trips/s (64 connections of 64 bytes), 5,200
-to 11,000 connections/s (8 at a time) and 970 to 1,900 MiB/s (8 streams of 64
+day to day, 70,000 to 112,000 round trips/s (64 connections of 64 bytes), 5,200
+to 11,000 connections/s (8 at a time) and 970 to 2,000 MiB/s (8 streams of 64
 KiB) out of an echo in C. Where "own load" is at its limit, the server may do
 more than it was asked. Then --threads asks for more, if cores are idle: the
 server's and one for each thread. With none idle, on the same 2 cores, 2 threads
