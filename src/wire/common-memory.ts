@@ -5,9 +5,10 @@ export const smallBytes = 4 * 1024;
 
 /**
  * Where all streams of a thread are read into, and the loan of what came last. The loan is a copy: the next read may come
- * before the kernel has taken it. It always is in the same memory, of two sizes, and an object for it is made only where its length is not
- * that of the one before, so that an echo of messages of one size leaves nothing behind for the collector: it came 14 times
- * a second and made everybody wait, which were the longest hundredth of all round trips (measured).
+ * before the kernel has taken it. It always is in the same memory, one for each of two sizes, and an object for it is made
+ * only where its length is not that of the one before, so that an echo of messages of one size leaves nothing behind for
+ * the collector: it came 14 times a second and made everybody wait, which were the longest hundredth of all round trips
+ * (measured).
  */
 export class CommonMemory {
   readonly reads = Buffer.allocUnsafeSlow(readBytes);

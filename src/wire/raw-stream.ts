@@ -1,6 +1,5 @@
 import type { Ends } from '../ledger/writer.ts';
-import { CommonMemory, readBytes, smallBytes } from './common-memory.ts';
-import { OwnMemories } from './own-memories.ts';
+import { ReadMemory } from './read-memory.ts';
 import type { Stream, StreamEvents, Written } from './stream.ts';
 import {
   endOfFile,
@@ -10,13 +9,6 @@ import {
   type StreamCalls,
   type StreamHandle,
 } from './stream-handle.ts';
-
-/** What the streams of this thread are read into. */
-const common = new CommonMemory();
-const memories = new OwnMemories();
-
-/** Large reads in a row after which a stream is one that goes on. */
-const enough = 4;
 
 const nothing = (): undefined => undefined;
 const told = (events: StreamEvents | null): void => events?.closed();
@@ -28,9 +20,6 @@ let spare: Request | null = null;
  * A stream over the handle that net.Server and net.Socket would share, without either's objects: half the time of a
  * round trip and of a connection in Node is theirs, and most of the memory of an idle one.
  *
- * Reads go into one buffer of the whole thread, and are copied out of it, into one memory that is used again. Some of the
- * streams that bring much have a buffer of their own, where nothing is copied. An idle connection has no memory for reads.
- *
  * The calls and their order are those of net.Socket (Node, lib/net.js); what it asks of libuv is in uv_stream_t's
  * documentation.
  */
@@ -39,10 +28,7 @@ export class RawStream implements Stream {
   readonly #handle: StreamHandle;
   readonly #calls: StreamCalls;
   #events: StreamEvents | null = null;
-  /** Null while it reads into the memory of all. */
-  #own: Buffer | null = null;
-  /** Large reads in a row. */
-  #large = 0;
+  readonly #memory = new ReadMemory();
   #reads = false;
   #waits = false;
   /** The peer's FIN was read. */
@@ -74,7 +60,7 @@ export class RawStream implements Stream {
     this.#events = events;
     this.#handle.onread = () => this.#onRead();
     // biome-ignore lint/correctness/useHookAtTopLevel: no hook; that is what Node calls it.
-    this.#handle.useUserBuffer(common.reads);
+    this.#handle.useUserBuffer(this.#memory.first);
     this.read(true);
   }
 
@@ -98,8 +84,14 @@ export class RawStream implements Stream {
       spare = request;
       return 'taken';
     }
+    // Between libuv's two attempts the kernel had room again and took the rest: only the word of that is still to come. It
+    // must not be taken for that of a later write.
+    if (this.#handle.writeQueueSize === 0) {
+      request.oncomplete = nothing;
+      return 'taken';
+    }
     this.#waits = true;
-    common.giveAway(bytes);
+    this.#memory.waits(bytes);
     request.bytes = bytes;
     request.oncomplete = (result) => this.#onWritten(result);
     return 'waits';
@@ -120,7 +112,7 @@ export class RawStream implements Stream {
   destroy(): void {
     if (!this.#leave()) return;
     this.#handle.close();
-    this.#giveBack();
+    this.#memory.giveBack();
   }
 
   /**
@@ -134,7 +126,7 @@ export class RawStream implements Stream {
     }
     if (!this.#leave()) return;
     if (this.#handle.reset() < 0) this.#handle.close();
-    this.#giveBack();
+    this.#memory.giveBack();
   }
 
   #onRead(): Uint8Array | undefined {
@@ -142,10 +134,8 @@ export class RawStream implements Stream {
     if (this.#isOver || events === null) return undefined;
     const status = this.#calls.readStatus();
     if (status > 0) {
-      const own = this.#own;
-      if (own === null) events.received(common.lend(status));
-      else events.received(status === readBytes ? own : own.subarray(0, status));
-      return this.#nextMemory(status);
+      events.received(this.#memory.bytes(status));
+      return this.#memory.next(status, !this.#waits && !this.#isOver);
     }
     if (status === endOfFile) {
       this.#isEnded = true;
@@ -153,19 +143,6 @@ export class RawStream implements Stream {
       if (this.#fin === 'sent') this.destroy();
     } else if (status < 0) this.#fail(status, 'read');
     return undefined;
-  }
-
-  /** What the reads that follow one of so many bytes go into; undefined where that stays as it is. */
-  #nextMemory(status: number): Buffer | undefined {
-    if (status > smallBytes) {
-      this.#large++;
-      if (this.#large < enough || this.#own !== null || this.#waits || this.#isOver) return undefined;
-      this.#own = memories.take();
-      return this.#own ?? undefined;
-    }
-    this.#large = 0;
-    // What waits is in it: then a later small read gives it back, or the end.
-    return !this.#waits && this.#giveBack() ? common.reads : undefined;
   }
 
   #onWritten(status: number): void {
@@ -205,14 +182,6 @@ export class RawStream implements Stream {
     if (this.#isOver) return;
     this.#events?.failed(errorOf(status, syscall));
     this.destroy();
-  }
-
-  /** False where it has none. Not while a write of it waits, unless the handle is closed. */
-  #giveBack(): boolean {
-    if (this.#own === null) return false;
-    memories.giveBack(this.#own);
-    this.#own = null;
-    return true;
   }
 
   /**

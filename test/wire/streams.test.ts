@@ -6,7 +6,7 @@ import { PlainStream } from '../../src/wire/plain-stream.ts';
 import { acceptRaw } from '../../src/wire/raw-accept.ts';
 import { RawStream } from '../../src/wire/raw-stream.ts';
 import type { Stream, StreamEvents } from '../../src/wire/stream.ts';
-import type { Request, StreamHandle } from '../../src/wire/stream-handle.ts';
+import { endOfFile, type Request, type StreamHandle } from '../../src/wire/stream-handle.ts';
 import { type Client, openClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 
@@ -62,16 +62,17 @@ const follow = (stream: Stream, onBytes: (bytes: Buffer) => void = () => undefin
 const never = (): never => expect.unreachable();
 
 /**
- * A raw stream on a handle that does what it is told: `read` has so many bytes come, and returns what the next go into. While
- * `kernel.takes` is false the kernel takes nothing: what is `written` waits, until `take` is called.
+ * A raw stream on a handle that does what it is told: `read` has so many bytes come, and returns what the next go into. What
+ * the kernel does with a write: it takes all of it, none until `take` is called, or the rest at libuv's second attempt, and
+ * then tells of it later, when `take` is called.
  */
 const scripted = (onBytes?: (bytes: Buffer) => void) => {
   const written: Uint8Array[] = [];
-  const kernel = { takes: false };
-  let last: Request = {};
+  const kernel: { does: 'take' | 'wait' | 'take late' } = { does: 'wait' };
+  const requests: Request[] = [];
   let memory: Uint8Array = new Uint8Array();
   let status = 0;
-  const handle: StreamHandle = {
+  const handle: { -readonly [key in keyof StreamHandle]: StreamHandle[key] } = {
     onread: never,
     bytesWritten: 0,
     writeQueueSize: 0,
@@ -82,7 +83,9 @@ const scripted = (onBytes?: (bytes: Buffer) => void) => {
     readStop: () => 0,
     writeBuffer: (request, bytes) => {
       written.push(bytes);
-      last = request;
+      handle.bytesWritten += bytes.length;
+      if (kernel.does === 'wait') handle.writeQueueSize += bytes.length;
+      if (kernel.does !== 'take') requests.push(request);
       return 0;
     },
     shutdown: never,
@@ -97,16 +100,21 @@ const scripted = (onBytes?: (bytes: Buffer) => void) => {
     WriteRequest: Object,
     ShutdownRequest: Object,
     readStatus: () => status,
-    waits: () => !kernel.takes,
+    waits: () => kernel.does !== 'take',
   });
-  follow(stream, onBytes);
+  const { told } = follow(stream, onBytes);
+  /** The completion of the first write that has none yet. */
+  const take = (): void => {
+    if (kernel.does === 'wait') handle.writeQueueSize = 0;
+    requests.shift()?.oncomplete?.(0);
+  };
   const read = (length: number, byte = 0): Uint8Array => {
     memory.fill(byte, 0, Math.max(0, length));
     status = length;
     memory = handle.onread() ?? memory;
     return memory;
   };
-  return { stream, read, written, kernel, take: () => last.oncomplete?.(0) };
+  return { stream, read, written, told, kernel, take };
 };
 
 /** More than the kernel's buffers of both ends take at once. */
@@ -361,15 +369,15 @@ describe('raw streams', () => {
   it.each([1, 3000, 4096])('keep their memory while %i bytes of it wait', (length) => {
     const slow = scripted((bytes) => void slow.stream.write(bytes));
     const other = scripted();
-    slow.kernel.takes = true;
+    slow.kernel.does = 'take';
     const common = slow.read(65_536);
     const own = [1, 2, 3, 4].map(() => slow.read(65_536)).at(-1);
-    slow.kernel.takes = false;
+    slow.kernel.does = 'wait';
     expect(slow.read(length, 1)).toBe(own);
     for (let n = 0; n < 5; n++) expect(other.read(65_536, 2)).not.toBe(own);
     expect(slow.written.at(-1)?.every((byte) => byte === 1)).toBe(true);
     slow.take();
-    slow.kernel.takes = true;
+    slow.kernel.does = 'take';
     expect(slow.read(length)).toBe(common);
     for (const { stream } of [slow, other]) stream.destroy();
   });
@@ -381,20 +389,46 @@ describe('raw streams', () => {
     slow.stream.destroy();
   });
 
+  it('lose nothing where the kernel takes a piece late and lets the next one wait', () => {
+    const { stream, kernel, take, read, written, told } = scripted();
+    let [sent, isStalled] = [0, false];
+    const outgoing = new Outgoing(stream, {
+      sent: (bytes) => {
+        sent += bytes;
+      },
+      stalled: (stalled) => {
+        isStalled = stalled;
+      },
+    });
+    // The peer's FIN: behind it what is owed goes out, and then the stream closes by itself.
+    read(endOfFile ?? 0);
+    kernel.does = 'take late';
+    outgoing.send(Buffer.alloc(65_536));
+    expect([sent, isStalled]).toEqual([65_536, false]);
+    kernel.does = 'wait';
+    outgoing.send(Buffer.alloc(1000));
+    outgoing.end();
+    expect([written.length, sent, isStalled]).toEqual([2, 65_536, true]);
+    take();
+    expect(told).toEqual(['peerFinished']);
+    take();
+    expect(told).toEqual(['peerFinished', 'taken', 'finished']);
+  });
+
   it('give it back whatever ends them', () => {
     const ends: readonly ((one: ReturnType<typeof scripted>) => void)[] = [
       ({ stream }) => stream.destroy(),
       ({ stream }) => stream.reset(),
       ({ read }) => void read(-104),
       ({ stream, kernel }) => {
-        kernel.takes = false;
+        kernel.does = 'wait';
         stream.write(Buffer.from('waits'));
         stream.reset();
       },
     ];
     const memories = ends.map((end) => {
       const one = scripted();
-      one.kernel.takes = true;
+      one.kernel.does = 'take';
       const memory = [1, 2, 3, 4].map(() => one.read(65_536)).at(-1);
       end(one);
       return memory;
