@@ -91,7 +91,7 @@ export class RawStream implements Stream {
       return 'taken';
     }
     this.#waits = true;
-    this.#memory.waits(bytes);
+    this.#memory.keep(bytes);
     request.bytes = bytes;
     request.oncomplete = (result) => this.#onWritten(result);
     return 'waits';

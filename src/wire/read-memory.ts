@@ -23,15 +23,18 @@ export class ReadMemory {
     return common.reads;
   }
 
-  /** The bytes of a read. The next read, of whatever stream, may overwrite them, unless a write of them `waits`. */
+  /** The bytes of a read. The next read, of whatever stream, may overwrite them, unless they are to be kept. */
   bytes(length: number): Buffer {
     const own = this.#own;
     if (own === null) return common.lend(length);
     return length === readBytes ? own : own.subarray(0, length);
   }
 
-  /** A write of these waits: they stay as they are. Those of its own memory do so by not reading on from this stream. */
-  waits(bytes: Uint8Array): void {
+  /**
+   * A write of these waits: they stay as they are. Those in a memory of its own do so because nobody reads on from this
+   * stream meanwhile (Stream.write).
+   */
+  keep(bytes: Uint8Array): void {
     common.giveAway(bytes);
   }
 
