@@ -1,8 +1,8 @@
 /**
  * Draws the pictures of the README from the built program: `npm run media`. Names of pictures draw those alone, and a
- * folder takes a PNG of each as well, to look at: `npm run media -- filter /tmp/png`.
+ * folder (whatever has a slash) takes a PNG of each as well, to look at: `npm run media -- filter /tmp/png`.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { film } from './film.ts';
@@ -60,8 +60,15 @@ const drawings: Readonly<Record<string, Drawing>> = {
   },
 };
 
-const [names, folders] = [process.argv.slice(2), process.argv.slice(2).filter((name) => existsSync(name))];
-const wanted = names.filter((name) => name in drawings);
+const words = process.argv.slice(2);
+const wanted = words.filter((word) => word in drawings);
+const folders = words.filter((word) => word.includes('/'));
+const unknown = words.filter((word) => !(word in drawings || word.includes('/')));
+if (unknown.length > 0) {
+  process.stderr.write(`there is no ${unknown.join(', ')}; there are ${Object.keys(drawings).join(', ')}\n`);
+  process.exit(2);
+}
+for (const folder of folders) mkdirSync(folder, { recursive: true });
 
 for (const [name, { scene, draw, ...drawing }] of Object.entries(drawings)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
