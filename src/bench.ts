@@ -1,16 +1,16 @@
-import { addressOf } from './bench/address.ts';
-import type { Account } from './bench/driver.ts';
+import { resolveTarget } from './bench/address.ts';
+import type { LoadResult } from './bench/driver.ts';
 import type { Mode } from './bench/load.ts';
 import { Progress } from './bench/progress.ts';
 import { report } from './bench/report.ts';
 import { noWork, resultOf } from './bench/result.ts';
-import { Run } from './bench/run.ts';
-import { Share } from './bench/share.ts';
-import { Tally } from './bench/tally.ts';
+import { Measurement } from './bench/run.ts';
+import { LoadRunner } from './bench/share.ts';
+import { Counters } from './bench/tally.ts';
 import { ThreadFailure } from './bench/thread-failure.ts';
-import { Threads } from './bench/threads.ts';
-import { describe } from './bench/trouble.ts';
-import { say } from './say.ts';
+import { LoadThreads } from './bench/threads.ts';
+import { explainFailure } from './bench/trouble.ts';
+import { printError } from './say.ts';
 import { drawable } from './screen/glyphs.ts';
 import { Output } from './serve/output.ts';
 import type { Endpoint } from './text/endpoint.ts';
@@ -55,43 +55,45 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const output = new Output(process.stdout, (error) => {
     if (error === null) return;
-    say(`cannot write the output: ${error.message}`);
+    printError(`cannot write the output: ${error.message}`);
     status = 1;
   });
 
   const account = await measure(options, cutShort.signal).catch((error: unknown) => {
     // Anything else is a defect: who looks for it needs its stack.
     if (!(error instanceof ThreadFailure)) throw error;
-    say(printable(error.message));
+    printError(printable(error.message));
     return null;
   });
   if (account === null) return 1;
-  const { work, tally } = account;
-  for (const { first, count } of tally.troubles) say(describe(first, count, endpoint));
-  if (status === 0 && tally.errors + tally.corrupt > 0) status = 1;
-  const result = resultOf(options, work, tally);
+  const { work, counters } = account;
+  for (const { first, count } of counters.failures) printError(explainFailure(first, count, endpoint));
+  if (status === 0 && counters.errors + counters.corrupt > 0) status = 1;
+  const result = resultOf(options, work, counters);
   setTimeout(() => process.exit(status), graceMs).unref();
   if (json) await output.write(`${JSON.stringify(result)}\n`);
   // A table of nothing but zeros adds nothing to what was said.
   else if (work.bytes > 0 || status !== 1)
     await output.write(
-      drawable(report(result, { ...work, threads }, tally.latency, endpoint, process.stdout.columns ?? plainColumns)),
+      drawable(
+        report(result, { ...work, threads }, counters.latency, endpoint, process.stdout.columns ?? plainColumns),
+      ),
     );
   return status;
 };
 
 /** Runs it, with a progress bar. Rejects with a ThreadFailure where one of several threads failed. */
-const measure = async (options: BenchOptions, over: AbortSignal): Promise<Account> => {
+const measure = async (options: BenchOptions, over: AbortSignal): Promise<LoadResult> => {
   const cut = new Promise<null>((resolve) => over.addEventListener('abort', () => resolve(null), { once: true }));
-  const host = await Promise.race([addressOf(options.endpoint), cut]);
+  const host = await Promise.race([resolveTarget(options.endpoint), cut]);
   if (typeof host !== 'string') {
-    const tally = new Tally();
-    if (host !== null) tally.tell({ type: 'fault', connection: 1, fault: host });
-    return { work: noWork, tally };
+    const counters = new Counters();
+    if (host !== null) counters.fail({ type: 'fault', connection: 1, fault: host });
+    return { work: noWork, counters };
   }
   const { endpoint, mode, connections, threads, size, durationMs } = options;
   const plan = { endpoint, host, mode, connections, size };
-  const run = new Run(threads === 1 ? new Share(plan) : new Threads(plan, threads), durationMs);
+  const run = new Measurement(threads === 1 ? new LoadRunner(plan) : new LoadThreads(plan, threads), durationMs);
   const progress = new Progress(process.stderr, run, options);
   try {
     return await run.run(over);

@@ -1,22 +1,22 @@
 import { ConsoleClient } from './console/client.ts';
-import { obey } from './console/commands.ts';
-import { Engines } from './console/engines.ts';
-import { fail, needsWire, restart } from './console/failure.ts';
+import { runPromptCommand } from './console/commands.ts';
+import { RestartableEngine } from './console/engines.ts';
+import { needsWire, restartWire, showWireFailure } from './console/failure.ts';
 import { HistoryFile, historyPath } from './console/history-file.ts';
-import { Touch } from './console/touch.ts';
+import { ConnectionActions } from './console/touch.ts';
 import { YoungGeneration } from './console/young-generation.ts';
 import { FaultError } from './engine/engine.ts';
 import type { Note, ServerOptions } from './engine/protocol.ts';
-import { reachable } from './engine/reach.ts';
+import { exposedEndpoints } from './engine/reach.ts';
 import { monotonicMs } from './ledger/clock.ts';
 import { LiveFeed } from './model/feed.ts';
-import { say } from './say.ts';
+import { printError } from './say.ts';
 import type { Intent } from './screen/intent.ts';
 import { mountScreen } from './screen/mount.tsx';
 import { listenCalls } from './text/calls.ts';
 import { type Endpoint, formatEndpoint } from './text/endpoint.ts';
 import { explain } from './text/fault.ts';
-import { openDoors } from './text/open-doors.ts';
+import { exposureWarning } from './text/open-doors.ts';
 import { printable } from './text/printable.ts';
 
 export interface ConsoleOptions extends ServerOptions {
@@ -28,7 +28,7 @@ export interface ConsoleOptions extends ServerOptions {
 }
 
 /** Why the console ends: what to say (null: it was asked for) and the exit status. */
-interface Farewell {
+interface ExitReason {
   readonly message: string | null;
   readonly status: number;
 }
@@ -36,43 +36,43 @@ interface Farewell {
 /** What a shell makes of the death by SIGQUIT. */
 const quitStatus = 131;
 
-const crashed = (thread: string, error: unknown): Farewell & { readonly message: string } => ({
+const crashed = (thread: string, error: unknown): ExitReason & { readonly message: string } => ({
   message: `${thread} failed: ${printable(error instanceof Error ? error.message : String(error))}`,
   status: 1,
 });
 
 /** What a peer said until its FIN, as a line of the chat. */
-const sayMessage = ({ id, bytes, length }: Extract<Note, { type: 'message' }>): string =>
+const messageNote = ({ id, bytes, length }: Extract<Note, { type: 'message' }>): string =>
   `#${id} said: ${printable(bytes)}${length > bytes.length ? `… (${length} B in all)` : ''}`;
 
-const failed = (error: unknown): Farewell =>
+const failed = (error: unknown): ExitReason =>
   error instanceof FaultError ? { message: explain(error.fault), status: 1 } : crashed('the console', error);
 
 /** The console: engine, feed and screen, and one way out. Resolves to the exit status. */
 export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    say('the console needs a terminal; without one use `echoscope serve`');
+    printError('the console needs a terminal; without one use `echoscope serve`');
     return 2;
   }
   // It neither moves its cursor nor clears a line: every frame would stand below the one before.
   if (process.env.TERM === 'dumb') {
-    say('the console cannot draw on this terminal (TERM=dumb); use `echoscope serve`');
+    printError('the console cannot draw on this terminal (TERM=dumb); use `echoscope serve`');
     return 2;
   }
-  const { promise: over, resolve: leave } = Promise.withResolvers<Farewell>();
-  const engines = new Engines(
+  const { promise: over, resolve: leave } = Promise.withResolvers<ExitReason>();
+  const engines = new RestartableEngine(
     { ...options, journal: 'messages' },
     {
       client: (event) => {
-        feed.hear(event);
-        client.hear(event);
+        feed.applyClientEvent(event);
+        client.onClientEvent(event);
       },
       journal: (notes, _dropped, taken) => {
-        for (const note of notes) if (note.type === 'message') feed.note(sayMessage(note));
+        for (const note of notes) if (note.type === 'message') feed.note(messageNote(note));
         taken();
       },
       fault: (fault) => feed.note(explain(fault), 'error'),
-      crash: (error) => fail(feed, client, error),
+      crash: (error) => showWireFailure(feed, client, error),
     },
   );
   const young = new YoungGeneration();
@@ -82,7 +82,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
       young.limit();
       return engines.read();
     },
-    lens: { life: (row) => engines.life(row), tap: (id) => engines.current.tap(id) },
+    detail: { calls: (row) => engines.calls(row), tap: (id) => engines.current.tap(id) },
   });
   const client = new ConsoleClient(engines, feed);
   const history = new HistoryFile(historyPath(process.env.XDG_STATE_HOME), (problem) => feed.note(problem, 'error'));
@@ -98,10 +98,10 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
 
   // A name that is looked up may take its time: who wants to leave meanwhile can.
   const opened = await Promise.race([open(engines, options).catch(failed), over]);
-  let farewell: Farewell;
+  let farewell: ExitReason;
   if ('status' in opened) farewell = opened;
   else {
-    const notices = [opened.notice, openDoors(await reachable(opened.endpoints), options.allow)];
+    const notices = [opened.notice, exposureWarning(await exposedEndpoints(opened.endpoints), options.allow)];
     feed.announce(opened.endpoints, notices.filter((notice) => notice !== null).join('; ') || null);
     for (const endpoint of opened.endpoints) feed.note(listenCalls(endpoint, options.backlog));
     const lines = await history.read();
@@ -115,7 +115,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     const { failure } = feed.view();
     if (failure !== null && farewell.status === 0) farewell = crashed('the wire thread', failure);
   }
-  if (farewell.message !== null) say(farewell.message);
+  if (farewell.message !== null) printError(farewell.message);
   // Who sends it wants the program gone as it stands, and perhaps its core.
   if (farewell.status === quitStatus) {
     process.removeAllListeners('SIGQUIT');
@@ -129,7 +129,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   // The wire may have died meanwhile, and what peers were owed with it.
   const { failure: after } = feed.view();
   if (after === null || after === before) return farewell.status;
-  say(crashed('the wire thread', after).message);
+  printError(crashed('the wire thread', after).message);
   return 1;
 };
 
@@ -140,7 +140,7 @@ interface Opened {
 }
 
 /** Opens the listeners. Where no port was named and the usual one is taken, any free one will do. */
-const open = async (engines: Engines, { endpoints, named }: ConsoleOptions): Promise<Opened> => {
+const open = async (engines: RestartableEngine, { endpoints, named }: ConsoleOptions): Promise<Opened> => {
   try {
     return { endpoints: await engines.listen(endpoints), notice: null };
   } catch (error) {
@@ -153,13 +153,13 @@ const open = async (engines: Engines, { endpoints, named }: ConsoleOptions): Pro
 
 /** Does as the screen asks. */
 const actOn = (
-  engines: Engines,
+  engines: RestartableEngine,
   feed: LiveFeed,
   client: ConsoleClient,
   history: HistoryFile,
-  leave: (farewell: Farewell) => void,
+  leave: (farewell: ExitReason) => void,
 ): ((intent: Intent) => void) => {
-  const touch = new Touch(engines, feed);
+  const touch = new ConnectionActions(engines, feed);
   return (intent) => {
     if (engines.hasFailed && needsWire(intent)) {
       feed.note('the wire has failed: Ctrl-R restarts it', 'error');
@@ -173,7 +173,7 @@ const actOn = (
         client.repeat(intent.bytes, intent.count, intent.everyMs);
         return;
       case 'command':
-        obey(engines, feed, client, intent.command);
+        runPromptCommand(engines, feed, client, intent.command);
         return;
       case 'remember':
         history.append(intent.line);
@@ -194,10 +194,10 @@ const actOn = (
         client.reconnect();
         return;
       case 'restart':
-        void restart(engines, feed, client);
+        void restartWire(engines, feed, client);
         return;
       case 'look':
-        feed.lookAt(intent.id);
+        feed.showDetail(intent.id);
         return;
       case 'quit':
         leave({ message: null, status: 0 });

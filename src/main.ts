@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { parse } from './options.ts';
-import { say } from './say.ts';
+import { printError } from './say.ts';
 
 /** Prints and resolves to the exit status. A reader who leaves early (`| head`) has read enough: no failure. */
 const print = async (text: string): Promise<number> => {
@@ -10,7 +10,7 @@ const print = async (text: string): Promise<number> => {
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if ('code' in error && error.code === 'EPIPE') return 0;
-    say(`cannot write the output: ${error.message}`);
+    printError(`cannot write the output: ${error.message}`);
     return 1;
   }
 };
@@ -41,7 +41,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
     case 'print':
       return print(invocation.text);
     case 'mistake':
-      say(`${invocation.message} (see echoscope --help)`);
+      printError(`${invocation.message} (see echoscope --help)`);
       return 2;
     default:
       return invocation satisfies never;

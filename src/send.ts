@@ -1,6 +1,6 @@
-import { say } from './say.ts';
+import { printError } from './say.ts';
 import { exchangeDatagrams } from './send/datagrams.ts';
-import { describe } from './send/failure.ts';
+import { explainFailure } from './send/failure.ts';
 import { cut, type Input, lines, openStdin, wordBytes } from './send/input.ts';
 import { Output } from './send/output.ts';
 import { exchangeStream } from './send/stream.ts';
@@ -50,7 +50,7 @@ export const runSend = async (options: SendOptions): Promise<number> => {
     // `| head` has seen enough: no failure, but who asked for a comparison still wants its result.
     if (closed && expectEcho) return;
     if (!closed) {
-      say(`stdout: ${error.message}`);
+      printError(`stdout: ${error.message}`);
       status = 1;
     }
     cutShort.abort();
@@ -67,7 +67,7 @@ export const runSend = async (options: SendOptions): Promise<number> => {
   input.close?.();
   await output.flushed(cutShort.signal);
   for (const failure of failures) {
-    say(describe(failure));
+    printError(explainFailure(failure));
     status = 1;
   }
   // Neither a name server that does not answer nor a stdout that nobody reads can be called off.

@@ -1,19 +1,19 @@
 import { Engine, FaultError } from './engine/engine.ts';
 import type { ServerOptions } from './engine/protocol.ts';
-import { reachable } from './engine/reach.ts';
+import { exposedEndpoints } from './engine/reach.ts';
 import { monotonicMs } from './ledger/clock.ts';
-import { say } from './say.ts';
+import { printError } from './say.ts';
 import { faultEvent, listeningEvent, lossEvents, totalsEvent } from './serve/event.ts';
 import { asciiNdjson, asciiText, type Format, ndjson, text } from './serve/format.ts';
-import { Narrator } from './serve/narrator.ts';
+import { NoteEvents } from './serve/narrator.ts';
 import { Output } from './serve/output.ts';
 import type { Encoding } from './serve/payload.ts';
-import { Report } from './serve/report.ts';
+import { EventLog } from './serve/report.ts';
 import type { Endpoint } from './text/endpoint.ts';
 import { explain } from './text/fault.ts';
 import { exact } from './text/format.ts';
 import { isUnicode } from './text/locale.ts';
-import { openDoors } from './text/open-doors.ts';
+import { exposureWarning } from './text/open-doors.ts';
 import { printable } from './text/printable.ts';
 
 export interface ServeOptions extends ServerOptions {
@@ -28,13 +28,13 @@ export interface ServeOptions extends ServerOptions {
 }
 
 /** Why it ends: what to say (null: it was asked for) and the exit status. */
-interface Farewell {
+interface ExitReason {
   readonly message: string | null;
   readonly status: number;
   readonly signal?: NodeJS.Signals;
 }
 
-const orderly: Farewell = { message: null, status: 0 };
+const orderly: ExitReason = { message: null, status: 0 };
 
 /**
  * The same signal so soon after the first is no second wish, ms: timeout(1) sends it to the process and to its group,
@@ -46,7 +46,7 @@ const lastPatienceMs = 2000;
 /** Faults that wait for the output; further ones are told on stderr. */
 const maxFaults = 100;
 
-const crashed = (error: unknown): Farewell => ({
+const crashed = (error: unknown): ExitReason => ({
   message: `the server failed: ${printable(error instanceof Error ? error.message : String(error))}`,
   status: 1,
 });
@@ -60,7 +60,7 @@ const formatOf = (json: boolean): Format => {
 
 /** The server without a screen: what happens on the wire as lines on stdout. Resolves to the exit status. */
 export const runServe = async (options: ServeOptions): Promise<number> => {
-  const { promise: over, resolve: leave } = Promise.withResolvers<Farewell>();
+  const { promise: over, resolve: leave } = Promise.withResolvers<ExitReason>();
   const fail = (error: unknown): void => leave(crashed(error));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => leave({ ...orderly, signal }));
@@ -70,12 +70,12 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   const output = new Output(process.stdout, (error) =>
     leave(error === null ? orderly : { message: `cannot write the output: ${error.message}`, status: 1 }),
   );
-  const report = new Report(output, formatOf(options.json));
+  const report = new EventLog(output, formatOf(options.json));
   let listening = options.endpoints;
   const crashes: Error[] = [];
   const { engine, begin } = startEngine(options, report, fail, (error) => {
     // People read it once, on stderr.
-    if (options.json) void report.tell(...lossEvents(error, listening));
+    if (options.json) void report.write(...lossEvents(error, listening));
     crashes.push(error);
     fail(error);
   });
@@ -85,16 +85,16 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
     .listen(options.endpoints)
     .then(async (endpoints) => {
       listening = endpoints;
-      const doors = openDoors(await reachable(endpoints), options.allow);
+      const doors = exposureWarning(await exposedEndpoints(endpoints), options.allow);
       if (leaving) return;
-      if (doors !== null) say(doors);
-      void report.tell(...endpoints.map(listeningEvent));
+      if (doors !== null) printError(doors);
+      void report.write(...endpoints.map(listeningEvent));
       begin();
-      stats = tellStats(options.statsMs, engine, report);
+      stats = writeStats(options.statsMs, engine, report);
     })
     .catch((error: unknown) => {
       if (!(error instanceof FaultError)) return fail(error);
-      if (options.json) void report.tell(faultEvent(error.fault));
+      if (options.json) void report.write(faultEvent(error.fault));
       leave({ message: explain(error.fault), status: 1 });
     });
 
@@ -102,7 +102,7 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   leaving = true;
   clearInterval(stats);
   begin();
-  if (farewell.message !== null) say(farewell.message);
+  if (farewell.message !== null) printError(farewell.message);
   // What peers are owed may take the whole grace. Who asks again does not want to wait for it.
   const since = monotonicMs();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -112,10 +112,10 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   await engine.stop(options.graceMs);
   const { status, message } = crashes.length > 0 ? crashed(crashes[0]) : farewell;
   // An end that began in order, and did not stay so.
-  if (status !== farewell.status) say(message ?? '');
-  if (status === 0) void report.tell(totalsEvent('stopped', engine.read().totals));
+  if (status !== farewell.status) printError(message ?? '');
+  if (status === 0) void report.write(totalsEvent('stopped', engine.read().totals));
   if (await report.end(lastPatienceMs)) return status;
-  say(`nobody read the output for ${lastPatienceMs / 1000} s: the last events are left out`);
+  printError(`nobody read the output for ${lastPatienceMs / 1000} s: the last events are left out`);
   // What stdout was handed can not be taken back, and Node would wait for it.
   process.exit(status);
 };
@@ -123,13 +123,13 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
 /** The engine and what it tells; nothing of it is reported before `begin`, which follows on `listening`. */
 const startEngine = (
   options: ServeOptions,
-  report: Report,
+  report: EventLog,
   fail: (error: unknown) => void,
   crash: (error: Error) => void,
 ): { readonly engine: Engine; readonly begin: () => void } => {
   // A peer of the first listener may come before the last one is up.
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  const narrator = new Narrator(options.data);
+  const narrator = new NoteEvents(options.data);
   let faults = 0;
   const engine = new Engine(
     { ...options, journal: options.data === 'none' ? 'connections' : 'data' },
@@ -137,18 +137,18 @@ const startEngine = (
       client: () => undefined,
       journal: (notes, dropped, taken) => {
         begun
-          .then(() => report.tellAll(narrator.tell(notes, dropped)))
+          .then(() => report.writeAll(narrator.eventsOf(notes, dropped)))
           .then(() => {
-            if (dropped > 0) say(`the output was read too slowly: ${exact(dropped)} events are left out`);
+            if (dropped > 0) printError(`the output was read too slowly: ${exact(dropped)} events are left out`);
             taken();
           })
           .catch(fail);
       },
       fault: (fault) => {
-        if (faults >= maxFaults) return say(explain(fault));
+        if (faults >= maxFaults) return printError(explain(fault));
         faults++;
         begun
-          .then(() => report.tell(faultEvent(fault)))
+          .then(() => report.write(faultEvent(fault)))
           .then(() => faults--)
           .catch(fail);
       },
@@ -159,13 +159,13 @@ const startEngine = (
 };
 
 /** Tells the totals every `everyMs`. A reader who has not taken the last ones gets the next later, not twice. */
-const tellStats = (everyMs: number | null, engine: Engine, report: Report): NodeJS.Timeout | undefined => {
+const writeStats = (everyMs: number | null, engine: Engine, report: EventLog): NodeJS.Timeout | undefined => {
   if (everyMs === null) return undefined;
   let told = true;
   return setInterval(() => {
     if (!told) return;
     told = false;
-    void report.tell(totalsEvent('stats', engine.read().totals)).then(() => {
+    void report.write(totalsEvent('stats', engine.read().totals)).then(() => {
       told = true;
     });
   }, everyMs);

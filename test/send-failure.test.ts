@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describe as inWords } from '../src/send/failure.ts';
+import { explainFailure as inWords } from '../src/send/failure.ts';
 
 const tcp = { transport: 'tcp', host: '192.0.2.1', port: 7 } as const;
 const udp = { transport: 'udp', host: '::1', port: 7 } as const;

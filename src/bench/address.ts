@@ -10,7 +10,7 @@ import { handshakePatienceMs } from './opening.ts';
  * it is the one that answers, which takes one connection more; over UDP nothing tells, and IPv4 comes first, where servers
  * listen by default.
  */
-export const addressOf = async (endpoint: Endpoint): Promise<string | Fault> => {
+export const resolveTarget = async (endpoint: Endpoint): Promise<string | Fault> => {
   const { host, port, transport } = endpoint;
   if (isIP(host) !== 0) return host;
   try {

@@ -3,7 +3,7 @@ import type { Endpoint } from '../text/endpoint.ts';
 import { faultOf } from '../wire/fault.ts';
 import { Pattern, type Phase } from './pattern.ts';
 import { stageOf } from './stage.ts';
-import type { Trouble } from './trouble.ts';
+import type { LoadFailure } from './trouble.ts';
 
 /** What a connection tells the load that it is a part of. */
 export interface ConnectionEvents {
@@ -12,12 +12,12 @@ export interface ConnectionEvents {
   readonly echo: (connection: Connection, bytes: number) => void;
   /** The kernel has taken what had to wait. */
   readonly drain?: (connection: Connection) => void;
-  /** It is over, once for each connection: with a trouble, or null where both sides have ended and nothing is owed. */
-  readonly gone: (connection: Connection, trouble: Trouble | null) => void;
+  /** It is over, once for each connection: with a failure, or null where both sides have ended and nothing is owed. */
+  readonly gone: (connection: Connection, failure: LoadFailure | null) => void;
 }
 
 /** What all connections of a load share. */
-export interface Common {
+export interface ConnectionSettings {
   /** Where they connect to. */
   readonly host: string;
   /** As people know it. */
@@ -38,14 +38,14 @@ export class Connection {
   /** Where it is among those that are there at once; for the load that it belongs to. */
   place = 0;
   readonly #socket: Socket;
-  readonly #common: Common;
+  readonly #common: ConnectionSettings;
   readonly #events: ConnectionEvents;
   #sendPhase: Phase;
   #receivePhase: Phase;
   #finished = false;
   #gone = false;
 
-  constructor(number: number, common: Common, events: ConnectionEvents) {
+  constructor(number: number, common: ConnectionSettings, events: ConnectionEvents) {
     this.number = number;
     this.#common = common;
     this.#events = events;
@@ -111,7 +111,7 @@ export class Connection {
     return true;
   };
 
-  #wrong(bytes: number): Trouble {
+  #wrong(bytes: number): LoadFailure {
     const { pattern, buffer } = this.#common;
     const due = Math.min(bytes, this.owed);
     const at = pattern.difference(buffer, due, this.#receivePhase);
@@ -127,9 +127,9 @@ export class Connection {
     else this.#leave({ type: 'closed', connection: number, offset: received, owed });
   };
 
-  #leave(trouble: Trouble | null): void {
+  #leave(failure: LoadFailure | null): void {
     if (this.#gone) return;
     this.close();
-    this.#events.gone(this, trouble);
+    this.#events.gone(this, failure);
   }
 }

@@ -2,11 +2,11 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { faultOf } from '../wire/fault.ts';
 import type { Load, Task } from './load.ts';
-import { Opening } from './opening.ts';
+import { ConnectionOpener } from './opening.ts';
 import { Pattern, type Phase } from './pattern.ts';
 import { stageOf } from './stage.ts';
-import type { Trouble } from './trouble.ts';
-import { Turn } from './turn.ts';
+import type { LoadFailure } from './trouble.ts';
+import { EndOfTurnBatch } from './turn.ts';
 
 /** A datagram that is not answered by then is lost, ms. */
 const lossMs = 1000;
@@ -15,7 +15,7 @@ const sweepMs = 100;
 const remembered = 64;
 
 /** One socket in ping-pong. */
-interface Asker {
+interface UdpClient {
   readonly number: number;
   readonly socket: Socket;
   readonly start: Phase;
@@ -28,12 +28,12 @@ interface Asker {
 }
 
 /** Ping-pong over UDP: a datagram goes out when the one before it was answered, or given up. */
-export class Datagrams implements Load {
+export class UdpLoad implements Load {
   readonly #task: Task;
   readonly #pattern: Pattern;
-  readonly #askers = new Map<number, Asker>();
-  readonly #opening: Opening;
-  readonly #turn = new Turn<Asker>((asker) => this.#ask(asker));
+  readonly #askers = new Map<number, UdpClient>();
+  readonly #opening: ConnectionOpener;
+  readonly #turn = new EndOfTurnBatch<UdpClient>((asker) => this.#ask(asker));
   #sweep: NodeJS.Timeout | undefined;
   #started = false;
   #stopped = false;
@@ -41,7 +41,7 @@ export class Datagrams implements Load {
   constructor(task: Task) {
     this.#task = task;
     this.#pattern = new Pattern(task.size, task.size);
-    this.#opening = new Opening(
+    this.#opening = new ConnectionOpener(
       task.connections,
       task.part,
       (number) => this.#open(number),
@@ -80,12 +80,12 @@ export class Datagrams implements Load {
     const { endpoint, host } = this.#task;
     const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
     const start = Pattern.start(number);
-    const asker: Asker = { number, socket, start, asked: 0, waiting: false, since: 0, lost: new Set() };
+    const asker: UdpClient = { number, socket, start, asked: 0, waiting: false, since: 0, lost: new Set() };
     this.#askers.set(number, asker);
     socket.on('error', (error) => {
       if (!this.#askers.delete(number)) return;
       socket.close();
-      this.#task.tally.tell({ type: 'fault', connection: number, fault: faultOf(error, stageOf(error), endpoint) });
+      this.#task.counters.fail({ type: 'fault', connection: number, fault: faultOf(error, stageOf(error), endpoint) });
       this.#opening.ended(number, false);
       if (this.#stopped) this.#settled();
       else if (this.#started && this.#askers.size === 0) this.#task.idle();
@@ -95,11 +95,11 @@ export class Datagrams implements Load {
     socket.connect(endpoint.port, host);
   }
 
-  #phaseOf({ start }: Asker, datagram: number): Phase {
+  #phaseOf({ start }: UdpClient, datagram: number): Phase {
     return Pattern.advance(start, (datagram - 1) * this.#task.size);
   }
 
-  #ask(asker: Asker): void {
+  #ask(asker: UdpClient): void {
     if (this.#stopped || !this.#askers.has(asker.number)) return;
     asker.asked += 1;
     asker.waiting = true;
@@ -107,36 +107,37 @@ export class Datagrams implements Load {
     asker.socket.send(this.#pattern.piece(this.#phaseOf(asker, asker.asked)));
   }
 
-  #isAnswer(answer: Buffer, asker: Asker, datagram: number): boolean {
+  #isAnswer(answer: Buffer, asker: UdpClient, datagram: number): boolean {
     const { size } = this.#task;
     return answer.length === size && this.#pattern.matches(answer, size, this.#phaseOf(asker, datagram));
   }
 
-  #answered(asker: Asker, answer: Buffer): void {
+  #answered(asker: UdpClient, answer: Buffer): void {
     if (!asker.waiting || !this.#isAnswer(answer, asker, asker.asked)) {
       this.#strayed(asker, answer);
       return;
     }
-    const { tally } = this.#task;
-    tally.took(performance.now() - asker.since);
-    tally.roundTrips += 1;
-    tally.bytes += answer.length;
+    const { counters } = this.#task;
+    counters.recordLatency(performance.now() - asker.since);
+    counters.roundTrips += 1;
+    counters.bytes += answer.length;
     this.#next(asker);
   }
 
   /** What came is no answer to the last datagram, or one more. */
-  #strayed(asker: Asker, answer: Buffer): void {
+  #strayed(asker: UdpClient, answer: Buffer): void {
     for (let datagram = asker.asked; datagram > Math.max(0, asker.asked - remembered); datagram--) {
       if (!this.#isAnswer(answer, asker, datagram)) continue;
       // It was counted when it was given up.
-      if (!asker.lost.delete(datagram)) this.#task.tally.tell({ type: 'repeated', connection: asker.number, datagram });
+      if (!asker.lost.delete(datagram))
+        this.#task.counters.fail({ type: 'repeated', connection: asker.number, datagram });
       return;
     }
-    this.#task.tally.tell(this.#wrong(asker, answer));
+    this.#task.counters.fail(this.#wrong(asker, answer));
     if (asker.waiting) this.#next(asker);
   }
 
-  #wrong(asker: Asker, answer: Buffer): Trouble {
+  #wrong(asker: UdpClient, answer: Buffer): LoadFailure {
     const { size } = this.#task;
     const { number, asked } = asker;
     const before = (asked - 1) * size;
@@ -158,13 +159,13 @@ export class Datagrams implements Load {
     }
   }
 
-  #lose(asker: Asker, waitedMs: number): void {
+  #lose(asker: UdpClient, waitedMs: number): void {
     asker.lost.add(asker.asked);
     asker.lost.delete(asker.asked - remembered);
-    this.#task.tally.tell({ type: 'lost', connection: asker.number, datagram: asker.asked, waitedMs });
+    this.#task.counters.fail({ type: 'lost', connection: asker.number, datagram: asker.asked, waitedMs });
   }
 
-  #next(asker: Asker): void {
+  #next(asker: UdpClient): void {
     asker.waiting = false;
     if (this.#stopped) this.#settled();
     else this.#turn.add(asker);

@@ -1,21 +1,21 @@
 import type { Mode, Task } from './load.ts';
 import type { Work } from './result.ts';
-import type { Counts, Tally } from './tally.ts';
+import type { Counters, Counts } from './tally.ts';
 
 /** What is to be done, by one thread or by several. */
 export type Plan = Pick<Task, 'endpoint' | 'host' | 'connections' | 'size'> & { readonly mode: Mode };
 
 /** What came of it. */
-export interface Account {
+export interface LoadResult {
   readonly work: Work;
-  readonly tally: Tally;
+  readonly counters: Counters;
 }
 
 /**
  * A load and the account of it, in this thread or in others. Its runner calls open, start, stop, settle and close in
  * this order, and may leave out all but the last.
  */
-export interface Driver {
+export interface LoadDriver {
   /** What has been done of the time that was given; can be looked at while it goes on. */
   readonly work: Work;
   /** All that has been counted, after the time too. */
@@ -28,11 +28,11 @@ export interface Driver {
   start(): void;
   /** The time is over: from here on nothing is begun; what was begun may end. */
   stop(): void;
-  /** Tells as a trouble what has not ended, after so many ms of silence. */
+  /** Tells as a failure what has not ended, after so many ms of silence. */
   settle(silentMs: number): void;
   /**
    * Ends all connections. Rejects where a thread that had a part in it has failed, or does not answer: nobody knows what
    * that one did. One that is still being loaded did nothing.
    */
-  close(): Promise<Account>;
+  close(): Promise<LoadResult>;
 }

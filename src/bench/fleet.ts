@@ -1,11 +1,11 @@
-import { type Common, Connection } from './connection.ts';
+import { Connection, type ConnectionSettings } from './connection.ts';
 import type { Load, Task } from './load.ts';
-import { handshakePatienceMs, Opening } from './opening.ts';
+import { ConnectionOpener, handshakePatienceMs } from './opening.ts';
 import { Pattern } from './pattern.ts';
-import type { Trouble } from './trouble.ts';
+import type { LoadFailure } from './trouble.ts';
 
 /** What is done with each connection of a fleet. */
-export interface Drill {
+export interface TcpPattern {
   readonly start: (connection: Connection) => void;
   /** Some of what was sent has come back; after the stop too. */
   readonly echo: (connection: Connection) => void;
@@ -15,7 +15,7 @@ export interface Drill {
 /** Bytes that one read takes at most. Measured with 64 KiB pieces: a tenth faster than with 64 KiB. */
 const readBytes = 256 * 1024;
 
-export const commonOf = ({ endpoint, host, size }: Task): Common => ({
+export const settingsOf = ({ endpoint, host, size }: Task): ConnectionSettings => ({
   host,
   endpoint,
   pattern: new Pattern(size, readBytes),
@@ -26,29 +26,29 @@ export const commonOf = ({ endpoint, host, size }: Task): Common => ({
  * Connections that are all established before the first sends, and stay open to the end. One that fails is not replaced:
  * the load of a bench is the connections that it began with, or fewer, and it says so.
  */
-export class Fleet implements Load {
+export class TcpLoad implements Load {
   readonly #task: Task;
-  readonly #common: Common;
-  readonly #drill: Drill;
+  readonly #common: ConnectionSettings;
+  readonly #drill: TcpPattern;
   readonly #connections = new Map<number, Connection>();
-  readonly #opening: Opening;
+  readonly #opening: ConnectionOpener;
   #started = false;
   #stopped = false;
   /** Once it is stopped: connections to which something is owed. */
   #owing = 0;
 
-  constructor(task: Task, drill: Drill) {
+  constructor(task: Task, drill: TcpPattern) {
     this.#task = task;
-    this.#common = commonOf(task);
+    this.#common = settingsOf(task);
     this.#drill = drill;
-    this.#opening = new Opening(
+    this.#opening = new ConnectionOpener(
       task.connections,
       task.part,
       (number) => this.#connections.set(number, this.#connect(number)),
       (connection) => {
         this.#connections.get(connection)?.close();
         this.#connections.delete(connection);
-        task.tally.tell({ type: 'waiting', connection, waitedMs: handshakePatienceMs });
+        task.counters.fail({ type: 'waiting', connection, waitedMs: handshakePatienceMs });
       },
     );
   }
@@ -76,7 +76,7 @@ export class Fleet implements Load {
   settle(silentMs: number): void {
     for (const { number, owed, received } of this.#connections.values())
       if (owed > 0)
-        this.#task.tally.tell({ type: 'silent', connection: number, offset: received, owed, waitedMs: silentMs });
+        this.#task.counters.fail({ type: 'silent', connection: number, offset: received, owed, waitedMs: silentMs });
   }
 
   close(): void {
@@ -85,23 +85,23 @@ export class Fleet implements Load {
   }
 
   #connect(number: number): Connection {
-    const { tally } = this.#task;
+    const { counters } = this.#task;
     const { drain } = this.#drill;
     return new Connection(number, this.#common, {
       open: () => this.#opening.ended(number, true),
       echo: (connection, bytes) => {
-        tally.bytes += bytes;
+        counters.bytes += bytes;
         this.#drill.echo(connection);
         if (this.#stopped && connection.owed === 0) this.#settled();
       },
       ...(drain === undefined ? {} : { drain }),
-      gone: (connection, trouble) => this.#gone(connection, trouble),
+      gone: (connection, failure) => this.#gone(connection, failure),
     });
   }
 
-  #gone({ number, owed }: Connection, trouble: Trouble | null): void {
+  #gone({ number, owed }: Connection, failure: LoadFailure | null): void {
     this.#connections.delete(number);
-    if (trouble !== null) this.#task.tally.tell(trouble);
+    if (failure !== null) this.#task.counters.fail(failure);
     this.#opening.ended(number, false);
     if (this.#stopped && owed > 0) this.#settled();
     else if (this.#started && this.#connections.size === 0) this.#task.idle();

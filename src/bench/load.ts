@@ -1,6 +1,6 @@
 import type { Endpoint } from '../text/endpoint.ts';
-import type { Part } from './part.ts';
-import type { Tally } from './tally.ts';
+import type { ThreadShare } from './part.ts';
+import type { Counters } from './tally.ts';
 
 export type Mode = 'pingpong' | 'stream' | 'connect';
 export const modes = ['pingpong', 'stream', 'connect'] as const satisfies readonly Mode[];
@@ -14,8 +14,8 @@ export interface Task {
   readonly connections: number;
   /** Bytes sent at once. */
   readonly size: number;
-  readonly part: Part;
-  readonly tally: Tally;
+  readonly part: ThreadShare;
+  readonly counters: Counters;
   /** Called when there is nothing to wait for any more: it was stopped and all has come back, or no connection is left. */
   readonly idle: () => void;
 }
@@ -27,7 +27,7 @@ export interface Load {
   start(): void;
   /** From here on nothing is begun; what was begun may end. */
   stop(): void;
-  /** Tells as a trouble what has not ended, after so many ms of silence. */
+  /** Tells as a failure what has not ended, after so many ms of silence. */
   settle(silentMs: number): void;
   /** Ends all connections. May be called at any time. */
   close(): void;

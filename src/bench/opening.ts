@@ -1,4 +1,4 @@
-import { numberOf, type Part, shareOf } from './part.ts';
+import { numberOf, shareOf, type ThreadShare } from './part.ts';
 
 /** Handshakes under way at once, of all threads together: most servers' backlog takes as many. */
 const mostAtOnce = 128;
@@ -12,9 +12,9 @@ export const handshakePatienceMs = 3000;
 const lookMs = 250;
 
 /** Opens the connections of one thread, a few at a time. */
-export class Opening {
+export class ConnectionOpener {
   readonly #count: number;
-  readonly #part: Part;
+  readonly #part: ThreadShare;
   readonly #mostAtOnce: number;
   readonly #open: (number: number) => void;
   readonly #giveUp: (number: number) => void;
@@ -29,7 +29,7 @@ export class Opening {
    * `count`: connections of this part. `open` begins the handshake of the one with this number; `giveUp` is told that its
    * time is over.
    */
-  constructor(count: number, part: Part, open: (number: number) => void, giveUp: (number: number) => void) {
+  constructor(count: number, part: ThreadShare, open: (number: number) => void, giveUp: (number: number) => void) {
     this.#count = count;
     this.#part = part;
     this.#mostAtOnce = shareOf(mostAtOnce, part);

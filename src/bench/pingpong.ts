@@ -1,23 +1,23 @@
 import type { Connection } from './connection.ts';
-import { Fleet } from './fleet.ts';
+import { TcpLoad } from './fleet.ts';
 import type { Load, Task } from './load.ts';
-import { Turn } from './turn.ts';
+import { EndOfTurnBatch } from './turn.ts';
 
 /** Each connection sends one piece, waits until all of it has come back, and sends the next. */
 export const pingpong = (task: Task): Load => {
-  const { tally } = task;
+  const { counters } = task;
   const ask = (connection: Connection): void => {
     if (fleet.stopped) return;
     connection.since = performance.now();
     connection.send();
   };
-  const turn = new Turn(ask);
-  const fleet = new Fleet(task, {
+  const turn = new EndOfTurnBatch(ask);
+  const fleet = new TcpLoad(task, {
     start: ask,
     echo: (connection) => {
       if (connection.owed > 0) return;
-      tally.took(performance.now() - connection.since);
-      tally.roundTrips += 1;
+      counters.recordLatency(performance.now() - connection.since);
+      counters.roundTrips += 1;
       turn.add(connection);
     },
   });

@@ -4,7 +4,7 @@ import { drawable } from '../screen/glyphs.ts';
 import { exact, rate } from '../text/format.ts';
 import { cellWidth, fit } from '../text/width.ts';
 import type { Mode } from './load.ts';
-import type { Run } from './run.ts';
+import type { Measurement } from './run.ts';
 import type { Counts } from './tally.ts';
 
 const everyMs = 100;
@@ -24,7 +24,7 @@ const amount = (run: Watched, { mode }: Scope): string => {
 };
 
 /** What is known of a run while it goes on. */
-export type Watched = Pick<Run, 'phase' | 'work'> & { readonly counts: Pick<Counts, 'errors' | 'corrupt'> };
+export type Watched = Pick<Measurement, 'phase' | 'work'> & { readonly counts: Pick<Counts, 'errors' | 'corrupt'> };
 
 /** What a run is at, in one line of exactly `cells` cells. */
 export const progressLine = (run: Watched, scope: Scope, cells: number): string => {

@@ -3,7 +3,7 @@ import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
 import { exact, rate, roundTrip, size as sized } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import type { Latency, Result } from './result.ts';
-import { spread } from './spread.ts';
+import { latencyBands } from './spread.ts';
 
 const mostBar = 40;
 /** Cells of a row of the histogram before its bar. */
@@ -49,7 +49,7 @@ const percentiles = ({ p50, p90, p99, p999, max }: Latency): string[] => {
 
 /** `cells`: of the window. */
 const bars = (latency: Histogram, of: string, cells: number): string[] => {
-  const bands = spread(latency);
+  const bands = latencyBands(latency);
   const most = Math.max(...bands.map(({ count }) => count));
   const longest = Math.max(0, Math.min(mostBar, cells - beforeBar));
   const head = `${'up to'.padStart(11)}${of.padStart(16)}`;

@@ -1,5 +1,5 @@
 import type { Mode } from './load.ts';
-import type { Tally } from './tally.ts';
+import type { Counters } from './tally.ts';
 
 /** Milliseconds, to the microsecond. */
 export interface Latency {
@@ -60,7 +60,7 @@ export const sumOfWork = (all: readonly Work[]): Work => {
 
 const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
-const latencyOf = ({ latency }: Tally): Latency | null => {
+const latencyOf = ({ latency }: Counters): Latency | null => {
   if (latency.count === 0) return null;
   const ms = (percent: number): number => thousandths(Math.min(latency.percentile(percent), latency.max) / 1e6);
   return { p50: ms(50), p90: ms(90), p99: ms(99), p999: ms(99.9), max: thousandths(latency.max / 1e6) };
@@ -69,7 +69,7 @@ const latencyOf = ({ latency }: Tally): Latency | null => {
 export const resultOf = (
   { mode, connections, size }: Pick<Result, 'mode' | 'connections' | 'size'>,
   work: Work,
-  tally: Tally,
+  counters: Counters,
 ): Result => {
   const perSecond = (count: number): number => (work.seconds > 0 ? thousandths(count / work.seconds) : 0);
   const rounds = mode !== 'stream';
@@ -82,8 +82,8 @@ export const resultOf = (
     roundTripsPerSecond: rounds ? perSecond(work.roundTrips) : null,
     bytesPerSecond: perSecond(work.bytes),
     connectionsPerSecond: mode === 'connect' ? perSecond(work.roundTrips) : null,
-    latency: latencyOf(tally),
-    errors: tally.errors,
-    corrupt: tally.corrupt,
+    latency: latencyOf(counters),
+    errors: counters.errors,
+    corrupt: counters.corrupt,
   };
 };

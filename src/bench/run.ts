@@ -1,4 +1,4 @@
-import type { Account, Driver } from './driver.ts';
+import type { LoadDriver, LoadResult } from './driver.ts';
 import type { Work } from './result.ts';
 import type { Counts } from './tally.ts';
 
@@ -12,12 +12,12 @@ const lookMs = 50;
 export type Phase = 'connecting' | 'running' | 'ending';
 
 /** One bench from its first connection to its last. What it counts can be looked at while it goes on. */
-export class Run {
-  readonly #driver: Driver;
+export class Measurement {
+  readonly #driver: LoadDriver;
   readonly #durationMs: number;
   #phase: Phase = 'connecting';
 
-  constructor(driver: Driver, durationMs: number) {
+  constructor(driver: LoadDriver, durationMs: number) {
     this.#driver = driver;
     this.#durationMs = durationMs;
   }
@@ -39,7 +39,7 @@ export class Run {
    * Resolves when it is over, at the latest some seconds after its time; soon once `over` is aborted. Rejects where a
    * thread failed.
    */
-  async run(over: AbortSignal): Promise<Account> {
+  async run(over: AbortSignal): Promise<LoadResult> {
     const cut = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.race([this.#driver.open(), cut]);
     if (!over.aborted) await this.#measure(cut);

@@ -1,39 +1,39 @@
 import { monotonicMs } from '../ledger/clock.ts';
-import { Datagrams } from './datagrams.ts';
-import type { Account, Driver, Plan } from './driver.ts';
+import { UdpLoad } from './datagrams.ts';
+import type { LoadDriver, LoadResult, Plan } from './driver.ts';
 import type { Load, Mode, Task } from './load.ts';
-import { Meter } from './meter.ts';
-import type { Part } from './part.ts';
+import { WorkMeter } from './meter.ts';
+import type { ThreadShare } from './part.ts';
 import { pingpong } from './pingpong.ts';
 import type { Work } from './result.ts';
 import { stream } from './stream.ts';
-import { type Counts, Tally } from './tally.ts';
-import { Visits } from './visits.ts';
+import { Counters, type Counts } from './tally.ts';
+import { ConnectLoad } from './visits.ts';
 
 const loadOf = (task: Task, mode: Mode): Load => {
-  if (task.endpoint.transport === 'udp') return new Datagrams(task);
+  if (task.endpoint.transport === 'udp') return new UdpLoad(task);
   switch (mode) {
     case 'pingpong':
       return pingpong(task);
     case 'stream':
       return stream(task);
     case 'connect':
-      return new Visits(task);
+      return new ConnectLoad(task);
     default:
       return mode satisfies never;
   }
 };
 
 /** What one thread does of a bench, in that thread: where there is but one, all of it. */
-export class Share implements Driver {
-  readonly #tally = new Tally();
-  readonly #meter = new Meter(this.#tally);
+export class LoadRunner implements LoadDriver {
+  readonly #counters = new Counters();
+  readonly #meter = new WorkMeter(this.#counters);
   readonly #load: Load;
   readonly #idle = Promise.withResolvers<void>();
 
   /** `plan`: what this thread has to do. */
-  constructor({ mode, ...plan }: Plan, part: Part = { thread: 0, threads: 1 }) {
-    this.#load = loadOf({ ...plan, part, tally: this.#tally, idle: () => this.#ended() }, mode);
+  constructor({ mode, ...plan }: Plan, part: ThreadShare = { thread: 0, threads: 1 }) {
+    this.#load = loadOf({ ...plan, part, counters: this.#counters, idle: () => this.#ended() }, mode);
   }
 
   get work(): Work {
@@ -41,7 +41,7 @@ export class Share implements Driver {
   }
 
   get counts(): Counts {
-    return this.#tally.counts;
+    return this.#counters.counts;
   }
 
   get idle(): Promise<void> {
@@ -67,10 +67,10 @@ export class Share implements Driver {
     this.#load.settle(silentMs);
   }
 
-  async close(): Promise<Account> {
+  async close(): Promise<LoadResult> {
     this.#meter.end();
     this.#load.close();
-    return { work: this.work, tally: this.#tally };
+    return { work: this.work, counters: this.#counters };
   }
 
   /** The last connection may be gone long before the time is up. */

@@ -1,7 +1,7 @@
 import type { Histogram } from 'node:perf_hooks';
 
 /** How many were above the band before, and not above `toMs`. */
-export interface Band {
+export interface LatencyBand {
   readonly toMs: number;
   readonly count: number;
 }
@@ -26,9 +26,9 @@ function* edges(fromNs: number): Generator<number> {
 }
 
 /** A histogram of nanoseconds in bands that end at 1, 2 and 5 of each power of ten, from the lowest value to the highest. */
-export const spread = (histogram: Histogram): readonly Band[] => {
+export const latencyBands = (histogram: Histogram): readonly LatencyBand[] => {
   if (histogram.count === 0) return [];
-  const bands: Band[] = [];
+  const bands: LatencyBand[] = [];
   let before = 0;
   for (const edge of edges(histogram.min)) {
     const count = edge >= histogram.max ? histogram.count : countTo(histogram, edge);

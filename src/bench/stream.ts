@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
-import { Fleet } from './fleet.ts';
+import { TcpLoad } from './fleet.ts';
 import type { Load, Task } from './load.ts';
-import { Turn } from './turn.ts';
+import { EndOfTurnBatch } from './turn.ts';
 
 /**
  * Bytes of one connection that may be on their way. Measured with 64 KiB pieces against an echo in C: 128 KiB starve it,
@@ -27,10 +27,10 @@ export const stream = (task: Task): Load => {
     waiting.add(connection);
     turn.add(connection);
   };
-  const turn = new Turn((connection: Connection) => {
+  const turn = new EndOfTurnBatch((connection: Connection) => {
     waiting.delete(connection);
     pump(connection);
   });
-  const fleet = new Fleet(task, { start: pump, echo: pump, drain: pump });
+  const fleet = new TcpLoad(task, { start: pump, echo: pump, drain: pump });
   return fleet;
 };

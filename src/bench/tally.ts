@@ -1,10 +1,10 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { monotonicMs } from '../ledger/clock.ts';
-import { isCorrupt, nameOf, type Trouble } from './trouble.ts';
+import { isCorrupt, kindOf, type LoadFailure } from './trouble.ts';
 
 /** Troubles of one name. */
-export interface Troubles {
-  readonly first: Trouble;
+export interface FailureCount {
+  readonly first: LoadFailure;
   /** When that was, on the common clock of all threads. */
   readonly firstMs: number;
   readonly count: number;
@@ -31,36 +31,36 @@ export const sumOfCounts = (all: readonly Counts[]): Counts =>
     noCounts,
   );
 
-/** All that a tally holds, as it crosses threads. */
-export interface Tallied {
+/** All that a counters holds, as it crosses threads. */
+export interface CountersData {
   readonly counts: Counts;
   /** Not copied when it crosses: both threads see the same one. */
   readonly latency: RecordableHistogram;
-  readonly troubles: readonly Troubles[];
+  readonly failures: readonly FailureCount[];
 }
 
 /** The longest latency that is told from a longer one, ns: ten minutes. */
 const longestNs = 600e9;
 
 /** What is counted while a bench runs. Plain numbers: the connections add to them for each echo. */
-export class Tally implements Tallied {
+export class Counters implements CountersData {
   roundTrips = 0;
   bytes = 0;
   errors = 0;
   corrupt = 0;
   /** Nanoseconds; three digits of each are right. */
   readonly latency: RecordableHistogram = createHistogram({ lowest: 1, highest: longestNs, figures: 3 });
-  readonly #troubles = new Map<string, Troubles>();
+  readonly #failures = new Map<string, FailureCount>();
 
   /** A time of none: the clock's step may be longer. */
-  took(ms: number): void {
+  recordLatency(ms: number): void {
     this.latency.record(Math.min(Math.max(1, Math.round(ms * 1e6)), longestNs));
   }
 
-  tell(trouble: Trouble): void {
-    if (isCorrupt(trouble)) this.corrupt += 1;
+  fail(failure: LoadFailure): void {
+    if (isCorrupt(failure)) this.corrupt += 1;
     else this.errors += 1;
-    this.#note({ first: trouble, firstMs: monotonicMs(), count: 1 });
+    this.#note({ first: failure, firstMs: monotonicMs(), count: 1 });
   }
 
   get counts(): Counts {
@@ -69,28 +69,28 @@ export class Tally implements Tallied {
   }
 
   /** Those that came first come first. */
-  get troubles(): readonly Troubles[] {
-    return [...this.#troubles.values()].sort((one, other) => one.firstMs - other.firstMs);
+  get failures(): readonly FailureCount[] {
+    return [...this.#failures.values()].sort((one, other) => one.firstMs - other.firstMs);
   }
 
   /** Counts what another thread has counted. */
-  add({ counts, latency, troubles }: Tallied): void {
+  add({ counts, latency, failures }: CountersData): void {
     this.roundTrips += counts.roundTrips;
     this.bytes += counts.bytes;
     this.errors += counts.errors;
     this.corrupt += counts.corrupt;
     this.latency.add(latency);
-    for (const some of troubles) this.#note(some);
+    for (const some of failures) this.#note(some);
   }
 
-  #note(some: Troubles): void {
-    const name = nameOf(some.first);
-    const known = this.#troubles.get(name);
+  #note(some: FailureCount): void {
+    const name = kindOf(some.first);
+    const known = this.#failures.get(name);
     if (known === undefined) {
-      this.#troubles.set(name, some);
+      this.#failures.set(name, some);
       return;
     }
     const { first, firstMs } = some.firstMs < known.firstMs ? some : known;
-    this.#troubles.set(name, { first, firstMs, count: known.count + some.count });
+    this.#failures.set(name, { first, firstMs, count: known.count + some.count });
   }
 }

@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { roundTrip } from '../text/format.ts';
-import type { Assignment, Order, Told } from './orders.ts';
+import type { Assignment, LoadCommand, LoadEvent } from './orders.ts';
 import { noWork, type Work } from './result.ts';
-import { type Counts, noCounts, type Tallied, Tally } from './tally.ts';
+import { Counters, type CountersData, type Counts, noCounts } from './tally.ts';
 
 /** How long it may take at the end to tell what it has counted, ms: far longer than one turn of a loop under full load. */
 const closePatienceMs = 5000;
@@ -16,13 +16,13 @@ export interface ThreadEvents {
 }
 
 /** The main thread's handle on one thread that has a share of a bench. What that has counted is known as it was told last. */
-export class Thread {
+export class LoadThread {
   work: Work = noWork;
   counts: Counts = noCounts;
   readonly #worker: Worker;
   readonly #ready = Promise.withResolvers<void>();
   readonly #opened = Promise.withResolvers<void>();
-  readonly #closed = Promise.withResolvers<Tallied>();
+  readonly #closed = Promise.withResolvers<CountersData>();
   readonly #gone: ThreadEvents['gone'];
   #isHeard = false;
   #isOver = false;
@@ -38,12 +38,12 @@ export class Thread {
       this.#isOver = true;
       events.gone(error);
     };
-    this.#worker.on('message', (told: Told) => this.#hear(told, events));
+    this.#worker.on('message', (told: LoadEvent) => this.#hear(told, events));
     this.#worker.on('error', this.#gone);
     this.#worker.on('exit', (code) => this.#gone(new Error(`it ended (code ${code})`)));
   }
 
-  order(order: Order): void {
+  post(order: LoadCommand): void {
     this.#worker.postMessage(order);
   }
 
@@ -54,7 +54,7 @@ export class Thread {
 
   /** Resolves once each of its connections is established or has failed; never where it is gone before. */
   open(): Promise<void> {
-    this.order({ type: 'open' });
+    this.post({ type: 'open' });
     return this.#opened.promise;
   }
 
@@ -62,9 +62,9 @@ export class Thread {
    * Ends its connections. Resolves to all that it has counted: to nothing, and at once, where it is still being loaded; never
    * where it is gone before, or taken to be because it does not answer.
    */
-  async close(): Promise<Tallied> {
-    if (!this.#isHeard) return new Tally();
-    this.order({ type: 'close' });
+  async close(): Promise<CountersData> {
+    if (!this.#isHeard) return new Counters();
+    this.post({ type: 'close' });
     this.#late = setTimeout(
       () => this.#gone(new Error(`it did not answer for ${roundTrip(closePatienceMs)}`)),
       closePatienceMs,
@@ -79,7 +79,7 @@ export class Thread {
     await this.#worker.terminate();
   }
 
-  #hear(told: Told, { idle }: ThreadEvents): void {
+  #hear(told: LoadEvent, { idle }: ThreadEvents): void {
     this.#isHeard = true;
     switch (told.type) {
       case 'ready':
@@ -99,8 +99,8 @@ export class Thread {
         // It goes by itself now.
         this.#isOver = true;
         this.work = told.work;
-        this.counts = told.tallied.counts;
-        this.#closed.resolve(told.tallied);
+        this.counts = told.data.counts;
+        this.#closed.resolve(told.data);
         return;
       default:
         told satisfies never;

@@ -1,20 +1,20 @@
 import { monotonicMs } from '../ledger/clock.ts';
-import type { Account, Driver, Plan } from './driver.ts';
-import type { Order } from './orders.ts';
-import { type Part, shareOf } from './part.ts';
+import type { LoadDriver, LoadResult, Plan } from './driver.ts';
+import type { LoadCommand } from './orders.ts';
+import { shareOf, type ThreadShare } from './part.ts';
 import { sumOfWork, type Work } from './result.ts';
-import { type Counts, sumOfCounts, Tally } from './tally.ts';
-import { Thread } from './thread.ts';
+import { Counters, type Counts, sumOfCounts } from './tally.ts';
+import { LoadThread } from './thread.ts';
 import { ThreadFailure } from './thread-failure.ts';
 
 /**
  * Several threads that share a bench out. One time holds for all of them, though one may be done before it is over; when one
  * fails, so has the bench.
  */
-export class Threads implements Driver {
+export class LoadThreads implements LoadDriver {
   readonly #plan: Plan;
   readonly #count: number;
-  readonly #threads: Thread[] = [];
+  readonly #threads: LoadThread[] = [];
   readonly #idle = Promise.withResolvers<void>();
   readonly #failed = Promise.withResolvers<never>();
   #busy: number;
@@ -60,29 +60,29 @@ export class Threads implements Driver {
     this.#orderAll({ type: 'settle', silentMs });
   }
 
-  async close(): Promise<Account> {
+  async close(): Promise<LoadResult> {
     try {
       const all = Promise.all(this.#threads.map((thread) => thread.close()));
-      const tally = new Tally();
-      for (const tallied of await Promise.race([this.#failed.promise, all])) tally.add(tallied);
-      return { work: this.work, tally };
+      const counters = new Counters();
+      for (const data of await Promise.race([this.#failed.promise, all])) counters.add(data);
+      return { work: this.work, counters };
     } finally {
       await Promise.all(this.#threads.map((thread) => thread.end()));
     }
   }
 
-  #begin(part: Part): void {
+  #begin(part: ThreadShare): void {
     const plan = { ...this.#plan, connections: shareOf(this.#plan.connections, part) };
     const gone = (error: unknown): void => this.#failed.reject(new ThreadFailure(part, error));
     try {
-      this.#threads.push(new Thread({ plan, part }, { idle: () => this.#idled(), gone }));
+      this.#threads.push(new LoadThread({ plan, part }, { idle: () => this.#idled(), gone }));
     } catch (error) {
       gone(error);
     }
   }
 
-  #orderAll(order: Order): void {
-    for (const thread of this.#threads) thread.order(order);
+  #orderAll(order: LoadCommand): void {
+    for (const thread of this.#threads) thread.post(order);
   }
 
   #idled(): void {

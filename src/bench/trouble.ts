@@ -4,7 +4,7 @@ import { exact, roundTrip } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 
 /** What went wrong on one connection. `connection` counts from 1, an `offset` from 0, in bytes of all that came back. */
-export type Trouble = { readonly connection: number } & (
+export type LoadFailure = { readonly connection: number } & (
   | { readonly type: 'fault'; readonly fault: Fault }
   /** The handshake was not over when the patience for it was. */
   | { readonly type: 'waiting'; readonly waitedMs: number }
@@ -24,50 +24,50 @@ export type Trouble = { readonly connection: number } & (
 );
 
 /** Whether it is wrong data; everything else is an error. */
-export const isCorrupt = ({ type }: Trouble): boolean => type === 'wrong' || type === 'early' || type === 'length';
+export const isCorrupt = ({ type }: LoadFailure): boolean => type === 'wrong' || type === 'early' || type === 'length';
 
 /** Troubles with the same name are told as one, with their number. */
-export const nameOf = (trouble: Trouble): string =>
-  trouble.type === 'fault' ? `${trouble.fault.stage} ${trouble.fault.code}` : trouble.type;
+export const kindOf = (failure: LoadFailure): string =>
+  failure.type === 'fault' ? `${failure.fault.stage} ${failure.fault.code}` : failure.type;
 
 const bytes = (count: number): string => `${exact(count)} ${count === 1 ? 'byte' : 'bytes'}`;
 const hex = (byte: number): string => `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 
-const happened = (trouble: Exclude<Trouble, { type: 'fault' }>): string => {
-  switch (trouble.type) {
+const failureText = (failure: Exclude<LoadFailure, { type: 'fault' }>): string => {
+  switch (failure.type) {
     case 'waiting':
-      return `connect: no answer for ${roundTrip(trouble.waitedMs)} (ETIMEDOUT) — is the server's backlog full? Try fewer connections`;
+      return `connect: no answer for ${roundTrip(failure.waitedMs)} (ETIMEDOUT) — is the server's backlog full? Try fewer connections`;
     case 'closed':
-      if (trouble.owed === 0) return `recv: the peer closed at offset ${exact(trouble.offset)}, before the end`;
-      return `recv: the peer closed at offset ${exact(trouble.offset)}, ${bytes(trouble.owed)} short`;
+      if (failure.owed === 0) return `recv: the peer closed at offset ${exact(failure.offset)}, before the end`;
+      return `recv: the peer closed at offset ${exact(failure.offset)}, ${bytes(failure.owed)} short`;
     case 'silent': {
-      const { offset, owed, waitedMs } = trouble;
+      const { offset, owed, waitedMs } = failure;
       const missing = owed === 0 ? 'the peer has not closed' : `${bytes(owed)} short`;
       return `recv: silence for ${roundTrip(waitedMs)} (ETIMEDOUT) at offset ${exact(offset)}, ${missing}`;
     }
     case 'lost':
-      return `recv: no answer to datagram ${exact(trouble.datagram)} within ${roundTrip(trouble.waitedMs)} — is its buffer full? Try fewer connections`;
+      return `recv: no answer to datagram ${exact(failure.datagram)} within ${roundTrip(failure.waitedMs)} — is its buffer full? Try fewer connections`;
     case 'repeated':
-      return `recv: datagram ${exact(trouble.datagram)} was answered more than once`;
+      return `recv: datagram ${exact(failure.datagram)} was answered more than once`;
     case 'wrong': {
-      const { offset, sent, received } = trouble;
+      const { offset, sent, received } = failure;
       return `recv: the echo differs at offset ${exact(offset)}: ${hex(received)}, not ${hex(sent)}`;
     }
     case 'early':
-      return `recv: no echo: the byte at offset ${exact(trouble.offset)} came before it was sent`;
+      return `recv: no echo: the byte at offset ${exact(failure.offset)} came before it was sent`;
     case 'length': {
-      const { datagram, sent, received } = trouble;
+      const { datagram, sent, received } = failure;
       return `recv: the answer to datagram ${exact(datagram)} has ${bytes(received)}, not ${exact(sent)}`;
     }
     default:
-      return trouble satisfies never;
+      return failure satisfies never;
   }
 };
 
 /** One line for people: the stage, the endpoint, what happened `count` times, on which connection first. */
-export const describe = (trouble: Trouble, count: number, endpoint: Endpoint): string => {
+export const explainFailure = (failure: LoadFailure, count: number, endpoint: Endpoint): string => {
   const place = endpoint.transport === 'udp' ? formatEndpoint(endpoint) : hostPort(endpoint.host, endpoint.port);
-  const what = trouble.type === 'fault' ? explain(trouble.fault) : happened(trouble).replace(':', `: ${place}:`);
+  const what = failure.type === 'fault' ? explain(failure.fault) : failureText(failure).replace(':', `: ${place}:`);
   const times = count === 1 ? '' : `${exact(count)} times, first `;
-  return printable(`${what} (${times}on connection ${trouble.connection})`);
+  return printable(`${what} (${times}on connection ${failure.connection})`);
 };

@@ -1,16 +1,16 @@
-import { type Common, Connection, type ConnectionEvents } from './connection.ts';
-import { commonOf } from './fleet.ts';
+import { Connection, type ConnectionEvents, type ConnectionSettings } from './connection.ts';
+import { settingsOf } from './fleet.ts';
 import type { Load, Task } from './load.ts';
 import { numberOf } from './part.ts';
-import type { Trouble } from './trouble.ts';
+import type { LoadFailure } from './trouble.ts';
 
 /** After so many failures in a row of one thread, and twice as many as it has at once, the server is taken to be gone. */
 const mostFailures = 100;
 
 /** Connects, sends one piece, half-closes, reads until the peer closes; then the same anew, so many at a time. */
-export class Visits implements Load {
+export class ConnectLoad implements Load {
   readonly #task: Task;
-  readonly #common: Common;
+  readonly #common: ConnectionSettings;
   /**
    * Those under way, at the places they have among all at once. Not a Set that they enter and leave: its old tables would
    * keep them alive (see wire/members.ts).
@@ -25,15 +25,15 @@ export class Visits implements Load {
 
   constructor(task: Task) {
     this.#task = task;
-    this.#common = commonOf(task);
+    this.#common = settingsOf(task);
     this.#mostFailures = Math.max(mostFailures, 2 * task.connections);
     this.#places = Array.from({ length: task.connections }, () => null);
     this.#events = {
       open: () => undefined,
       echo: (_connection, bytes) => {
-        task.tally.bytes += bytes;
+        task.counters.bytes += bytes;
       },
-      gone: (connection, trouble) => this.#gone(connection, trouble),
+      gone: (connection, failure) => this.#gone(connection, failure),
     };
   }
 
@@ -55,7 +55,7 @@ export class Visits implements Load {
     for (const connection of this.#places) {
       if (connection === null) continue;
       const { number, received, owed } = connection;
-      this.#task.tally.tell({ type: 'silent', connection: number, offset: received, owed, waitedMs: silentMs });
+      this.#task.counters.fail({ type: 'silent', connection: number, offset: received, owed, waitedMs: silentMs });
     }
   }
 
@@ -73,21 +73,21 @@ export class Visits implements Load {
     this.#count += 1;
   }
 
-  #gone(connection: Connection, trouble: Trouble | null): void {
+  #gone(connection: Connection, failure: LoadFailure | null): void {
     const { place } = connection;
     this.#places[place] = null;
     this.#count -= 1;
-    const { tally, idle } = this.#task;
-    if (trouble === null) {
+    const { counters, idle } = this.#task;
+    if (failure === null) {
       this.#failures = 0;
-      tally.roundTrips += 1;
-      tally.took(performance.now() - connection.since);
+      counters.roundTrips += 1;
+      counters.recordLatency(performance.now() - connection.since);
     } else {
       this.#failures += 1;
-      tally.tell(trouble);
+      counters.fail(failure);
     }
     // A process that has no file left for one more gets by with fewer at once.
-    const exhausted = trouble?.type === 'fault' && trouble.fault.stage === 'socket';
+    const exhausted = failure?.type === 'fault' && failure.fault.stage === 'socket';
     if (!this.#stopped && !exhausted && this.#failures < this.#mostFailures) this.#visit(place);
     else if (this.#count === 0) idle();
   }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Assignment, Order, Told } from './orders.ts';
-import { Share } from './share.ts';
+import type { Assignment, LoadCommand, LoadEvent } from './orders.ts';
+import { LoadRunner } from './share.ts';
 
 /** The entry of a thread that has a share of a bench. It takes orders, and tells sums now and then, never each echo. */
 const port = parentPort;
@@ -13,12 +13,12 @@ if (port === null) throw new Error('a share of a bench runs in a worker thread o
 const everyMs = 100;
 
 const { plan, part }: Assignment = workerData;
-const share = new Share(plan, part);
-const tell = (told: Told): void => port.postMessage(told);
+const share = new LoadRunner(plan, part);
+const tell = (told: LoadEvent): void => port.postMessage(told);
 const timer = setInterval(() => tell({ type: 'progress', work: share.work, counts: share.counts }), everyMs);
 void share.idle.then(() => tell({ type: 'idle' }));
 
-const obey = async (order: Order): Promise<void> => {
+const runCommand = async (order: LoadCommand): Promise<void> => {
   switch (order.type) {
     case 'open':
       await share.open();
@@ -32,9 +32,9 @@ const obey = async (order: Order): Promise<void> => {
       return share.settle(order.silentMs);
     case 'close': {
       clearInterval(timer);
-      const { work, tally } = await share.close();
-      const { counts, latency, troubles } = tally;
-      tell({ type: 'closed', work, tallied: { counts, latency, troubles } });
+      const { work, counters } = await share.close();
+      const { counts, latency, failures } = counters;
+      tell({ type: 'closed', work, data: { counts, latency, failures } });
       port.close();
       return;
     }
@@ -43,5 +43,5 @@ const obey = async (order: Order): Promise<void> => {
   }
 };
 
-port.on('message', (order: Order) => void obey(order));
+port.on('message', (order: LoadCommand) => void runCommand(order));
 tell({ type: 'ready' });

@@ -1,20 +1,20 @@
 import type { ClientEvent, Endpoint } from '../engine/protocol.ts';
 import type { LiveFeed } from '../model/feed.ts';
-import type { Engines } from './engines.ts';
+import type { RestartableEngine } from './engines.ts';
 import { FileSending } from './file-sending.ts';
 import { Repetition } from './repetition.ts';
-import type { Task, TaskEvents } from './task.ts';
+import type { ClientTask, TaskEvents } from './task.ts';
 
 /** The console's client: where it connects to, the numbers of its messages, and the one task it may have. */
 export class ConsoleClient {
-  readonly #engines: Pick<Engines, 'current'>;
+  readonly #engines: Pick<RestartableEngine, 'current'>;
   readonly #feed: LiveFeed;
   #home: Endpoint | null = null;
   #place: Endpoint | null = null;
   #messages = 0;
-  #task: Task | null = null;
+  #task: ClientTask | null = null;
 
-  constructor(engines: Pick<Engines, 'current'>, feed: LiveFeed) {
+  constructor(engines: Pick<RestartableEngine, 'current'>, feed: LiveFeed) {
     this.#engines = engines;
     this.#feed = feed;
   }
@@ -59,8 +59,8 @@ export class ConsoleClient {
     this.#task?.stop();
   }
 
-  hear(event: ClientEvent): void {
-    this.#task?.hear(event);
+  onClientEvent(event: ClientEvent): void {
+    this.#task?.onClientEvent(event);
   }
 
   /** The number of a long message, and what sends its pieces. */
@@ -70,7 +70,7 @@ export class ConsoleClient {
     return [id, (bytes, last) => this.#engines.current.sendPart(id, bytes, last)];
   }
 
-  #begin(name: string, begin: (events: TaskEvents) => Task): void {
+  #begin(name: string, begin: (events: TaskEvents) => ClientTask): void {
     if (this.#task !== null) {
       this.#feed.note(`${name}: something is under way already; Esc stops it`, 'error');
       return;

@@ -1,14 +1,14 @@
 import type { LiveFeed } from '../model/feed.ts';
 import type { Intent } from '../screen/intent.ts';
 import type { ConsoleClient } from './client.ts';
-import type { Engines } from './engines.ts';
+import type { RestartableEngine } from './engines.ts';
 import { save } from './saving.ts';
 
 type Asked = Extract<Intent, { type: 'command' }>['command'];
 
 /** Does what a command of the prompt says. */
-export const obey = (
-  engines: Pick<Engines, 'current'>,
+export const runPromptCommand = (
+  engines: Pick<RestartableEngine, 'current'>,
   feed: LiveFeed,
   client: ConsoleClient,
   command: Asked,

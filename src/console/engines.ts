@@ -1,10 +1,10 @@
 import { Engine, type EngineEvents, type EngineOptions } from '../engine/engine.ts';
 import type { Endpoint } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
-import { JoinedPlaces, RowPlaces } from '../ledger/places.ts';
-import { Reading } from '../ledger/reading.ts';
+import { ArrayRowTable, JoinedRowTable } from '../ledger/places.ts';
+import { LedgerSnapshot } from '../ledger/reading.ts';
 import type { Row } from '../ledger/row.ts';
-import type { Life } from '../model/life.ts';
+import type { CallHistory } from '../model/life.ts';
 
 /** What the engines before the present one have left. */
 interface Past {
@@ -13,7 +13,7 @@ interface Past {
   /** Its connections, all of them ended; those of any engine before it are forgotten. */
   readonly rows: readonly Row[];
   /** Sums over all of them. */
-  readonly totals: Reading['totals'];
+  readonly totals: LedgerSnapshot['totals'];
   /** Number of the first connection that is none of theirs. */
   readonly nextId: number;
 }
@@ -22,7 +22,7 @@ interface Past {
  * One engine after another: when the worker of one has died, `restart` puts a new one in its place. Numbers and counters
  * go on: connections that were open at the death show as ended then, beside those of the new engine.
  */
-export class Engines {
+export class RestartableEngine {
   readonly #options: EngineOptions;
   readonly #events: EngineEvents;
   #current: Engine;
@@ -32,8 +32,8 @@ export class Engines {
   /** The one that is to take over, while its ports are opened. */
   #next: Engine | null = null;
   #past: Past | null = null;
-  #seen: Reading | null = null;
-  #joined: Reading | null = null;
+  #seen: LedgerSnapshot | null = null;
+  #joined: LedgerSnapshot | null = null;
 
   constructor(options: EngineOptions, events: EngineEvents) {
     this.#options = options;
@@ -52,7 +52,7 @@ export class Engines {
   }
 
   /** What all engines have counted; the same object as before when nothing changed. */
-  read(): Reading {
+  read(): LedgerSnapshot {
     const reading = this.#current.read();
     if (this.#past === null) return reading;
     if (this.#joined === null || reading !== this.#seen) this.#joined = join(this.#past, reading);
@@ -61,8 +61,8 @@ export class Engines {
   }
 
   /** As `Engine.life`. */
-  life(row: Row): Life | null {
-    return this.#past !== null && row.id < this.#past.nextId ? this.#past.engine.life(row) : this.#current.life(row);
+  calls(row: Row): CallHistory | null {
+    return this.#past !== null && row.id < this.#past.nextId ? this.#past.engine.calls(row) : this.#current.calls(row);
   }
 
   /** As `Engine.listen`. */
@@ -115,7 +115,7 @@ export class Engines {
   }
 }
 
-const pastOf = (engine: Engine, last: Reading, before: Past | null, diedAt: number): Past => {
+const pastOf = (engine: Engine, last: LedgerSnapshot, before: Past | null, diedAt: number): Past => {
   const rows = engine.read().rows.map((row) => ended(row, diedAt));
   const nextId = rows.reduce((next, { id }) => Math.max(next, id + 1), before?.nextId ?? 1);
   return { engine, rows, totals: { ...last.totals, open: 0 }, nextId };
@@ -127,8 +127,8 @@ const ended = (row: Row, at: number): Row =>
     ? { ...row, state: 'CLOSED', how: 'shutdown', stalled: false, paused: false, at: { ...row.at, close: at } }
     : row;
 
-const join = (past: Past, { places, totals, discipline }: Reading): Reading =>
-  new Reading(
+const join = (past: Past, { table, totals, discipline }: LedgerSnapshot): LedgerSnapshot =>
+  new LedgerSnapshot(
     {
       open: totals.open,
       served: past.totals.served + totals.served,
@@ -137,5 +137,5 @@ const join = (past: Past, { places, totals, discipline }: Reading): Reading =>
       bytesOut: past.totals.bytesOut + totals.bytesOut,
     },
     discipline,
-    new JoinedPlaces(new RowPlaces(past.rows), places),
+    new JoinedRowTable(new ArrayRowTable(past.rows), table),
   );

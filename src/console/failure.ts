@@ -6,22 +6,22 @@ import { formatEndpoint } from '../text/endpoint.ts';
 import { explain } from '../text/fault.ts';
 import { printable } from '../text/printable.ts';
 import type { ConsoleClient } from './client.ts';
-import type { Engines } from './engines.ts';
+import type { RestartableEngine } from './engines.ts';
 
 /** The wire thread is gone, and all connections with it: says so, and lets the last picture stay. */
-export const fail = (feed: LiveFeed, client: ConsoleClient, error: Error): void => {
+export const showWireFailure = (feed: LiveFeed, client: ConsoleClient, error: Error): void => {
   const why = printable(error.message);
   feed.fail(why);
   feed.note(`the wire thread failed: ${why}`, 'error');
   const { status, endpoint } = feed.view().client;
   if (status === 'offline' || endpoint === null) return;
   const gone = { type: 'disconnected', at: monotonicMs(), endpoint, fault: null, unanswered: 0 } as const;
-  feed.hear(gone);
-  client.hear(gone);
+  feed.applyClientEvent(gone);
+  client.onClientEvent(gone);
 };
 
 /** Starts it anew, and says what came of it. */
-export const restart = async (engines: Engines, feed: LiveFeed, client: ConsoleClient): Promise<void> => {
+export const restartWire = async (engines: RestartableEngine, feed: LiveFeed, client: ConsoleClient): Promise<void> => {
   try {
     const endpoints = await engines.restart();
     if (endpoints === null) return;

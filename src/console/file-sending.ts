@@ -5,7 +5,7 @@ import { monotonicMs } from '../ledger/clock.ts';
 import { exact, roundTrip } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { expandHome, explainFile } from './file-fault.ts';
-import type { Task, TaskEvents } from './task.ts';
+import type { ClientTask, TaskEvents } from './task.ts';
 
 const pieceBytes = 64 * 1024;
 /** Pieces that the kernel may not have taken yet: with the one read ahead they are all the memory it costs. */
@@ -17,7 +17,7 @@ const progressMs = 100;
 type SendPiece = (bytes: Uint8Array, last: boolean) => void;
 
 /** Sends the bytes of a file, never more of them at a time than the connection takes. Ends with the connection. */
-export class FileSending implements Task {
+export class FileSending implements ClientTask {
   readonly #path: string;
   readonly #id: number;
   readonly #send: SendPiece;
@@ -43,7 +43,7 @@ export class FileSending implements Task {
     this.#end(`stopped, ${this.#state()}`, 'info');
   }
 
-  hear(event: ClientEvent): void {
+  onClientEvent(event: ClientEvent): void {
     if (event.type === 'taken' && event.id === this.#id && event.bytes > 0) this.#taken(event.bytes);
     else if (event.type === 'taken' || event.type === 'disconnected' || event.type === 'finished')
       this.#end(`the connection takes no more, ${this.#state()}`, 'error');

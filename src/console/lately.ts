@@ -5,7 +5,7 @@ const lagMs = 300;
  * What was last asked for, as long as the picture may not show it yet. Steps that follow each other quickly, such as a
  * key pressed three times, then build on each other and not on an old picture.
  */
-export class Lately<Key, Value> {
+export class RecentChoice<Key, Value> {
   /** What was asked for in the last `lagMs`, and no more. */
   readonly #asked = new Map<Key, { readonly value: Value; readonly at: number }>();
   readonly #now: () => number;

@@ -1,9 +1,9 @@
 import type { ClientEvent } from '../engine/protocol.ts';
 import { exact } from '../text/format.ts';
-import type { Task, TaskEvents } from './task.ts';
+import type { ClientTask, TaskEvents } from './task.ts';
 
 /** Sends one message several times, the first at once. Ends with the connection. */
-export class Repetition implements Task {
+export class Repetition implements ClientTask {
   readonly #count: number;
   readonly #send: () => void;
   readonly #events: TaskEvents;
@@ -22,7 +22,7 @@ export class Repetition implements Task {
     this.#end('stopped', 'info');
   }
 
-  hear(event: ClientEvent): void {
+  onClientEvent(event: ClientEvent): void {
     if (event.type === 'unsent') this.#end('the peer does not read', 'error');
     if (event.type === 'disconnected' || event.type === 'finished') this.#end('nothing more can be sent', 'error');
   }

@@ -1,5 +1,5 @@
 import { open, rm } from 'node:fs/promises';
-import { minutesOf } from '../model/minutes.ts';
+import { transcriptText } from '../model/minutes.ts';
 import type { Entry } from '../model/transcript.ts';
 import { exact } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
@@ -18,7 +18,7 @@ interface Saved {
  */
 export const save = async (path: string, overwrite: boolean, entries: readonly Entry[]): Promise<Saved> => {
   const place = expandHome(path);
-  const text = minutesOf(entries);
+  const text = transcriptText(entries);
   try {
     await (overwrite ? replaceFile(place, text) : writeNew(place, text));
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { ClientEvent } from '../engine/protocol.ts';
 
 /** Something the client does that takes longer than a moment. */
-export interface Task {
+export interface ClientTask {
   /** Ends it; what is on the wire by then is not taken back. */
   stop(): void;
-  hear(event: ClientEvent): void;
+  onClientEvent(event: ClientEvent): void;
 }
 
 /** How a task tells what becomes of it. */

@@ -4,8 +4,8 @@ import type { LiveFeed } from '../model/feed.ts';
 import type { Connection } from '../model/snapshot.ts';
 import type { Intent } from '../screen/intent.ts';
 import { printable } from '../text/printable.ts';
-import type { Engines } from './engines.ts';
-import { Lately } from './lately.ts';
+import type { RestartableEngine } from './engines.ts';
+import { RecentChoice } from './lately.ts';
 
 type Act = Extract<Intent, { type: 'act' }>['act'];
 
@@ -16,13 +16,13 @@ const words: Readonly<Record<Act, string>> = {
 };
 
 /** What people do to connections of the server from the list. Each thing is said in the chat. */
-export class Touch {
-  readonly #engines: Pick<Engines, 'current'>;
+export class ConnectionActions {
+  readonly #engines: Pick<RestartableEngine, 'current'>;
   readonly #feed: LiveFeed;
-  readonly #echoes = new Lately<number | null, Discipline>(monotonicMs);
-  readonly #pauses = new Lately<number, boolean>(monotonicMs);
+  readonly #echoes = new RecentChoice<number | null, Discipline>(monotonicMs);
+  readonly #pauses = new RecentChoice<number, boolean>(monotonicMs);
 
-  constructor(engines: Pick<Engines, 'current'>, feed: LiveFeed) {
+  constructor(engines: Pick<RestartableEngine, 'current'>, feed: LiveFeed) {
     this.#engines = engines;
     this.#feed = feed;
   }

@@ -15,7 +15,7 @@ const waitMs = 60;
  * Puts the journals of several threads together, in the order of time. The notes of one connection come from one thread
  * and are always in order. Those of two threads are too, unless one's were under way for longer than they are waited for.
  */
-export class Chronicle {
+export class JournalMerger {
   readonly #tell: (batch: Batch) => void;
   readonly #now: () => number;
   #batches: readonly Batch[] = [];

@@ -1,13 +1,13 @@
-import { FaultTeller } from '../ledger/fault-teller.ts';
+import { FaultLimiter } from '../ledger/fault-teller.ts';
 import { unpackNotes } from '../ledger/packed-notes.ts';
-import type { Reading } from '../ledger/reading.ts';
+import type { LedgerSnapshot } from '../ledger/reading.ts';
 import type { Discipline, Row } from '../ledger/row.ts';
 import { createTap, TapReader } from '../ledger/tap.ts';
-import type { Life } from '../model/life.ts';
-import { Chronicle } from './chronicle.ts';
-import { Lives } from './lives.ts';
-import type { Act, ClientEvent, Endpoint, Fault, Note } from './protocol.ts';
-import type { Told } from './wire-thread.ts';
+import type { CallHistory } from '../model/life.ts';
+import { JournalMerger } from './chronicle.ts';
+import { CallHistories } from './lives.ts';
+import type { ClientEvent, ConnectionAction, Endpoint, Fault, Note } from './protocol.ts';
+import type { UnsolicitedEvent } from './wire-thread.ts';
 import { WireThreads, type WireThreadsOptions } from './wire-threads.ts';
 
 export { FaultError } from './fault-error.ts';
@@ -39,14 +39,14 @@ const sameFaultMs = 500;
 export class Engine {
   readonly #events: EngineEvents;
   readonly #threads: WireThreads;
-  readonly #lives: Lives;
-  readonly #chronicle: Chronicle;
-  readonly #faults: FaultTeller<Fault>;
+  readonly #lives: CallHistories;
+  readonly #chronicle: JournalMerger;
+  readonly #faults: FaultLimiter<Fault>;
 
   constructor(options: EngineOptions, events: EngineEvents) {
     this.#events = events;
-    this.#faults = new FaultTeller(events.fault, sameFaultMs);
-    this.#chronicle = new Chronicle(({ notes, dropped, taken }) => events.journal(notes, dropped, taken));
+    this.#faults = new FaultLimiter(events.fault, sameFaultMs);
+    this.#chronicle = new JournalMerger(({ notes, dropped, taken }) => events.journal(notes, dropped, taken));
     this.#threads = new WireThreads(options, {
       told: (event, thread) => this.#hear(event, thread),
       gone: (error) => {
@@ -54,11 +54,11 @@ export class Engine {
         events.crash(error);
       },
     });
-    this.#lives = new Lives(this.#threads.ledgers, this.#threads.clientLedger);
+    this.#lives = new CallHistories(this.#threads.ledgers, this.#threads.clientLedger);
   }
 
   /** The counters as they are now; the same object as before when nothing changed. Never waits for the wire. */
-  read(): Reading {
+  read(): LedgerSnapshot {
     return this.#threads.ledgers.read();
   }
 
@@ -66,7 +66,7 @@ export class Engine {
    * The calls of one connection, copied now; null where its slot was taken by another. The embedded client's connection
    * has those of both ends, as long as the client remembers it.
    */
-  life(row: Row): Life | null {
+  calls(row: Row): CallHistory | null {
     return this.#lives.of(row);
   }
 
@@ -121,7 +121,7 @@ export class Engine {
   }
 
   /** Half-closes, closes, resets connection `id`, or stops and resumes reading from it. */
-  act(act: Act, id: number): void {
+  act(act: ConnectionAction, id: number): void {
     this.#threads.tellAll({ type: 'act', act, id });
   }
 
@@ -144,7 +144,7 @@ export class Engine {
     this.#chronicle.close();
   }
 
-  #hear(event: Told, thread: number): void {
+  #hear(event: UnsolicitedEvent, thread: number): void {
     switch (event.type) {
       case 'fault':
         this.#faults.tell(event.fault);

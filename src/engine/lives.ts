@@ -1,29 +1,29 @@
-import type { Ledgers } from '../ledger/ledgers.ts';
+import type { MergedReader } from '../ledger/ledgers.ts';
 import type { LedgerReader } from '../ledger/reader.ts';
 import type { Row } from '../ledger/row.ts';
-import type { Life } from '../model/life.ts';
+import type { CallHistory } from '../model/life.ts';
 
 /** Both ends of one connection are established within this time, ms: a later one from the same port is another. */
 const connectingMs = 5000;
 
 /** Puts the life of a connection together from the server's ledgers and that of the embedded client. */
-export class Lives {
-  readonly #server: Ledgers;
+export class CallHistories {
+  readonly #server: MergedReader;
   readonly #client: LedgerReader;
-  #last: { readonly row: Row; readonly client: Row | undefined; readonly life: Life } | null = null;
+  #last: { readonly row: Row; readonly client: Row | undefined; readonly life: CallHistory } | null = null;
 
-  constructor(server: Ledgers, client: LedgerReader) {
+  constructor(server: MergedReader, client: LedgerReader) {
     this.#server = server;
     this.#client = client;
   }
 
   /** The life of a connection, null where its slot was taken by another. The same object while nothing changed. */
-  of(row: Row): Life | null {
+  of(row: Row): CallHistory | null {
     const client = this.#otherEnd(row);
     if (this.#last?.row === row && this.#last.client === client) return this.#last.life;
-    const calls = this.#server.life(row);
+    const calls = this.#server.calls(row);
     if (calls === undefined) return null;
-    const theirs = client === undefined ? undefined : this.#client.life(client);
+    const theirs = client === undefined ? undefined : this.#client.calls(client);
     const life = { calls, client: client === undefined || theirs === undefined ? null : { ...client, calls: theirs } };
     this.#last = { row, client, life };
     return life;

@@ -40,7 +40,7 @@ export interface WireOptions extends ServerOptions {
   /** Number of the first slot of this ledger among those of all threads. */
   readonly firstSlot: number;
   /** What it has in common with the other threads (see ledger/commons.ts). */
-  readonly commons: SharedArrayBuffer;
+  readonly sharedCounters: SharedArrayBuffer;
   /** The embedded client's own ends of its connections; null where it lives in another thread. */
   readonly clientLedger: SharedArrayBuffer | null;
   /** Slots kept for connections that have closed. */
@@ -59,10 +59,10 @@ export type Sharing =
   | { readonly type: 'join'; readonly addresses: readonly string[] };
 
 /** What can be done to a connection from our side, as the calls are named. */
-export type Act = 'half-close' | 'close' | 'reset' | 'pause' | 'resume';
+export type ConnectionAction = 'half-close' | 'close' | 'reset' | 'pause' | 'resume';
 
 /** Where an echo first is not what was sent: among `within` bytes from offset `at` on; 1: at that very byte. */
-export interface Differing {
+export interface Mismatch {
   readonly at: number;
   readonly within: number;
 }
@@ -83,7 +83,7 @@ export type Command =
   | { readonly type: 'disconnect' }
   /** Connection `id`, or every open one, from now on; without an id also those to come. */
   | { readonly type: 'discipline'; readonly discipline: Discipline; readonly id: number | null }
-  | { readonly type: 'act'; readonly act: Act; readonly id: number }
+  | { readonly type: 'act'; readonly act: ConnectionAction; readonly id: number }
   /** Bytes of our own to connection `id`, or to all. */
   | { readonly type: 'write'; readonly bytes: Uint8Array; readonly id: number | null }
   /** Copies the payload of connection `id` into the ring from now on, and that of no other; nulls: of none. */
@@ -115,7 +115,7 @@ export type ClientEvent =
       readonly bytes: Uint8Array;
       readonly skipped: number;
       readonly roundTripMs: number | null;
-      readonly differs: Differing | null;
+      readonly differs: Mismatch | null;
     }
   /** The kernel has taken so many bytes of a message that goes in parts; 0: there is no connection to take them. */
   | { readonly type: 'taken'; readonly at: number; readonly id: number; readonly bytes: number }

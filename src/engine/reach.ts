@@ -10,7 +10,7 @@ loopback.addAddress('::1', 'ipv6');
  * Those of the endpoints that other machines can reach: on any address but loopback (RFC 1122, 3.2.1.3; RFC 4291,
  * 2.5.3). A name counts for all the addresses that it has now; one that can no longer be looked up, as reachable.
  */
-export const reachable = async (endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> => {
+export const exposedEndpoints = async (endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> => {
   const isOpen = await Promise.all(endpoints.map(isReachable));
   return endpoints.filter((_, place) => isOpen[place]);
 };

@@ -4,10 +4,10 @@ import type { Command, Endpoint, Listening, Sharing, WireEvent, WireOptions } fr
 import { startThread } from './thread.ts';
 
 /** What a thread tells that is not the answer to a question. */
-export type Told = Exclude<WireEvent, { readonly type: 'listening' | 'refused' | 'stopped' }>;
+export type UnsolicitedEvent = Exclude<WireEvent, { readonly type: 'listening' | 'refused' | 'stopped' }>;
 
 export interface WireThreadEvents {
-  readonly told: (event: Told) => void;
+  readonly told: (event: UnsolicitedEvent) => void;
   /** The thread is gone, and neither had stopped nor was ended. Told once. */
   readonly gone: (error: Error) => void;
 }

@@ -1,9 +1,9 @@
-import { Commons, createCommons } from '../ledger/commons.ts';
+import { createSharedCounters, SharedCounters } from '../ledger/commons.ts';
 import { clientLinks, createLedger } from '../ledger/layout.ts';
-import { Ledgers } from '../ledger/ledgers.ts';
+import { MergedReader } from '../ledger/ledgers.ts';
 import { LedgerReader } from '../ledger/reader.ts';
 import type { Command, Endpoint, JournalLevel, ServerOptions } from './protocol.ts';
-import { type Told, WireThread } from './wire-thread.ts';
+import { type UnsolicitedEvent, WireThread } from './wire-thread.ts';
 
 export interface WireThreadsOptions extends ServerOptions {
   /** What of the connections is written down. */
@@ -16,7 +16,7 @@ export interface WireThreadsOptions extends ServerOptions {
 
 export interface WireThreadsEvents {
   /** What a thread tells, and the number of that thread. */
-  readonly told: (event: Told, thread: number) => void;
+  readonly told: (event: UnsolicitedEvent, thread: number) => void;
   /** A thread is gone and had not stopped, though asked to perhaps; the others are ended, or stop. */
   readonly gone: (error: Error) => void;
 }
@@ -27,11 +27,11 @@ const recent = 1000;
 /** The threads of one wire: they listen on the same endpoints, each with a ledger of its own, and end together. */
 export class WireThreads {
   /** What all of them count. */
-  readonly ledgers: Ledgers;
+  readonly ledgers: MergedReader;
   /** What the embedded client counts, which lives in the first one. */
   readonly clientLedger: LedgerReader;
   readonly #events: WireThreadsEvents;
-  readonly #commons: Commons;
+  readonly #sharedCounters: SharedCounters;
   /** It is asked first for a port. */
   readonly #first: WireThread;
   readonly #others: readonly WireThread[];
@@ -42,9 +42,9 @@ export class WireThreads {
   constructor(options: WireThreadsOptions, events: WireThreadsEvents) {
     this.#events = events;
     const { threads, maxConnections, firstId } = options;
-    const commons = createCommons({ threads, limit: maxConnections, firstId });
-    this.#commons = new Commons(commons);
-    if (threads === 1) this.#commons.up();
+    const sharedCounters = createSharedCounters({ threads, limit: maxConnections, firstId });
+    this.#sharedCounters = new SharedCounters(sharedCounters);
+    if (threads === 1) this.#sharedCounters.markListening();
     // The system may give all connections there may be to one thread. Slots that are never used cost no memory.
     const recentOfEach = Math.ceil(recent / threads);
     const slotsOfEach = maxConnections + recentOfEach;
@@ -61,7 +61,7 @@ export class WireThreads {
           thread,
           ledger,
           firstSlot,
-          commons,
+          sharedCounters,
           clientLedger: thread === 0 ? clientLedger : null,
           recent: recentOfEach,
         },
@@ -70,7 +70,7 @@ export class WireThreads {
     };
     this.#first = start(0);
     this.#others = Array.from({ length: threads - 1 }, (_, index) => start(1 + index));
-    this.ledgers = new Ledgers(readers, slotsOfEach);
+    this.ledgers = new MergedReader(readers, slotsOfEach);
     this.clientLedger = new LedgerReader(clientLedger);
   }
 
@@ -85,7 +85,7 @@ export class WireThreads {
     const joined = await Promise.allSettled(this.#others.map((thread) => thread.listen(opened.endpoints, sharing)));
     const failed = joined.find((attempt) => attempt.status === 'rejected');
     if (failed === undefined) {
-      this.#commons.up();
+      this.#sharedCounters.markListening();
       return opened.endpoints;
     }
     this.tellAll({ type: 'unlisten' });

@@ -1,12 +1,12 @@
-import { common } from './layout.ts';
+import { sharedWord } from './layout.ts';
 
 /** The words of one wire, its limit set: connections are numbered from `firstId`. */
-export const createCommons = ({ threads = 1, limit = 2 ** 31 - 1, firstId = 1 } = {}): SharedArrayBuffer => {
-  const buffer = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * Object.keys(common).length);
+export const createSharedCounters = ({ threads = 1, limit = 2 ** 31 - 1, firstId = 1 } = {}): SharedArrayBuffer => {
+  const buffer = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * Object.keys(sharedWord).length);
   const words = new Int32Array(buffer);
-  words[common.threads] = threads;
-  words[common.limit] = limit;
-  words[common.nextId] = firstId;
+  words[sharedWord.threads] = threads;
+  words[sharedWord.limit] = limit;
+  words[sharedWord.nextId] = firstId;
   return buffer;
 };
 
@@ -18,24 +18,24 @@ export const createCommons = ({ threads = 1, limit = 2 ** 31 - 1, firstId = 1 } 
  * Numbers come from one counter, not from one for each thread: they are in the order in which connections were
  * accepted, and none is left out. It is touched once in the life of a connection.
  */
-export class Commons {
+export class SharedCounters {
   readonly #words: Int32Array;
 
-  constructor(commons: SharedArrayBuffer) {
-    this.#words = new Int32Array(commons);
+  constructor(sharedCounters: SharedArrayBuffer) {
+    this.#words = new Int32Array(sharedCounters);
   }
 
   /** Connections open now. */
   get open(): number {
-    return Atomics.load(this.#words, common.open);
+    return Atomics.load(this.#words, sharedWord.open);
   }
 
   /** Takes a place for one more open connection; false where the limit is reached. */
-  enter(): boolean {
-    const limit = this.#words[common.limit] ?? 0;
+  acquire(): boolean {
+    const limit = this.#words[sharedWord.limit] ?? 0;
     for (let open = this.open; open < limit; ) {
       // Not one up and, where that was too much, down again: another thread would be refused a place that was free.
-      const found = Atomics.compareExchange(this.#words, common.open, open, open + 1);
+      const found = Atomics.compareExchange(this.#words, sharedWord.open, open, open + 1);
       if (found === open) return true;
       open = found;
     }
@@ -43,31 +43,31 @@ export class Commons {
   }
 
   /** Gives a place back. */
-  leave(): void {
-    Atomics.sub(this.#words, common.open, 1);
+  release(): void {
+    Atomics.sub(this.#words, sharedWord.open, 1);
   }
 
   /** The number of a new connection. */
   nextId(): number {
-    return Atomics.add(this.#words, common.nextId, 1);
+    return Atomics.add(this.#words, sharedWord.nextId, 1);
   }
 
   /** Whether every thread listens. */
-  get isUp(): boolean {
-    return Atomics.load(this.#words, common.up) === 1;
+  get isListening(): boolean {
+    return Atomics.load(this.#words, sharedWord.up) === 1;
   }
 
-  up(): void {
-    Atomics.store(this.#words, common.up, 1);
+  markListening(): void {
+    Atomics.store(this.#words, sharedWord.up, 1);
   }
 
   /** Whether every thread has said that it stops and that nothing is left to do for it. */
   get isDrained(): boolean {
-    return Atomics.load(this.#words, common.drained) >= (this.#words[common.threads] ?? 1);
+    return Atomics.load(this.#words, sharedWord.drained) >= (this.#words[sharedWord.threads] ?? 1);
   }
 
   /** One thread has nothing left to do. */
-  drained(): void {
-    Atomics.add(this.#words, common.drained, 1);
+  markDrained(): void {
+    Atomics.add(this.#words, sharedWord.drained, 1);
   }
 }

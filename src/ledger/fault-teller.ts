@@ -12,18 +12,18 @@ interface Kind {
 const quietMs = 1000;
 
 /** Different ones told in that time; a flood of peers could have a fault for each of them. */
-const most = 1000;
+const maxFaults = 1000;
 
 /** Passes faults on, each kind once in a while. Both sides have one: each thread of the wire, and who hears them all. */
-export class FaultTeller<Fault extends Kind> {
+export class FaultLimiter<Fault extends Kind> {
   readonly #tell: (fault: Fault) => void;
   readonly #now: () => number;
   readonly #quietMs: number;
   /** In the order in which they were told. */
   readonly #toldAt = new Map<string, number>();
 
-  constructor(tell: (fault: Fault) => void, quiet = quietMs, now = monotonicMs) {
-    this.#tell = tell;
+  constructor(report: (fault: Fault) => void, quiet = quietMs, now = monotonicMs) {
+    this.#tell = report;
     this.#now = now;
     this.#quietMs = quiet;
   }
@@ -36,7 +36,7 @@ export class FaultTeller<Fault extends Kind> {
     }
     const { transport, host, port } = fault.endpoint;
     const key = `${fault.stage} ${fault.code} ${transport} ${host} ${port} ${fault.peer ?? ''}`;
-    if (this.#toldAt.has(key) || this.#toldAt.size >= most) return;
+    if (this.#toldAt.has(key) || this.#toldAt.size >= maxFaults) return;
     this.#toldAt.set(key, now);
     this.#tell(fault);
   };

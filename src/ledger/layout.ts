@@ -14,7 +14,7 @@ export const header = { guard: 0, capacity: 1, highWater: 2, discipline: 3 } as 
 export const totals = { open: 0, served: 1, refused: 2, bytesIn: 3, bytesOut: 4 } as const;
 
 /** Words (Int32) that all threads of a wire share, beside the ledger that each has (see commons.ts). */
-export const common = { threads: 0, limit: 1, open: 2, nextId: 3, up: 4, drained: 5 } as const;
+export const sharedWord = { threads: 0, limit: 1, open: 2, nextId: 3, up: 4, drained: 5 } as const;
 
 /** Words (Int32) of a slot. `ending` is 0 while open, else 1 + index in `endings`. `id` 0: never used. */
 export const word = {
@@ -34,7 +34,7 @@ export const word = {
 } as const;
 
 /** Words of a slot about the log of its calls: entries in use, and 1 + the one last written of each call, 0 for none. */
-export const lifeWord = { entries: 13, recv: 14, send: 15 } as const;
+export const callLogWord = { entries: 13, recv: 14, send: 15 } as const;
 
 /** Doubles of a slot; the moments, from `accept` on, are 0 for not yet. */
 export const double = {
@@ -80,25 +80,25 @@ export const doublesOf = (slot: number): number => (headerBytes + slot * slotByt
 export const hostsOf = (slot: number): number => headerBytes + slot * slotBytes + slotWords * 4 + slotDoubles * 8;
 
 /** Entries of a log that hold one call each; and all of them: two more before, between and after the two FINs. */
-export const lifeSingles = 18;
-export const lifeEntries = lifeSingles + 6;
+export const callLogSingles = 18;
+export const callLogEntries = callLogSingles + 6;
 
 /** Doubles of an entry; `call` is an index in `calls`. */
-export const lifeDoubles = { call: 0, from: 1, to: 2, count: 3, bytes: 4, size: 5 } as const;
+export const callLogDouble = { call: 0, from: 1, to: 2, count: 3, bytes: 4, size: 5 } as const;
 
-const lifeBytes = lifeEntries * lifeDoubles.size * 8;
+const callLogBytes = callLogEntries * callLogDouble.size * 8;
 
 /**
  * Index of the first double of an entry of a slot's log. The logs lie behind all the slots, entry by entry: the first
  * ones of all slots, then the second ones. Most connections make few calls, and the pages of the others nobody touches:
  * with the log of each slot in one piece eight thousand that had echoed a word took 7 MiB more (measured).
  */
-export const lifeOf = (slot: number, entry: number, capacity: number): number =>
-  headerBytes / 8 + capacity * (slotBytes / 8) + (entry * capacity + slot) * lifeDoubles.size;
+export const callLogOf = (slot: number, entry: number, capacity: number): number =>
+  headerBytes / 8 + capacity * (slotBytes / 8) + (entry * capacity + slot) * callLogDouble.size;
 
 /** A ledger for so many slots, all unused. Untouched pages cost no memory. */
 export const createLedger = (capacity: number): SharedArrayBuffer => {
-  const buffer = new SharedArrayBuffer(slotsEnd(capacity) + capacity * lifeBytes);
+  const buffer = new SharedArrayBuffer(slotsEnd(capacity) + capacity * callLogBytes);
   new Int32Array(buffer)[header.capacity] = capacity;
   return buffer;
 };

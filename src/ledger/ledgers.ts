@@ -1,7 +1,7 @@
-import { JoinedPlaces } from './places.ts';
+import { JoinedRowTable } from './places.ts';
 import type { LedgerReader } from './reader.ts';
-import { Reading } from './reading.ts';
-import type { LifeEntry, Row, Totals } from './row.ts';
+import { LedgerSnapshot } from './reading.ts';
+import type { CallRun, Row, Totals } from './row.ts';
 
 /**
  * The ledgers of several threads read as one.
@@ -9,11 +9,11 @@ import type { LifeEntry, Row, Totals } from './row.ts';
  * What LedgerReader promises holds here too, and the same objects come again while nothing changed. The ledgers are
  * read one after the other: a reading may fall between two of them as it may between two counters of one.
  */
-export class Ledgers {
+export class MergedReader {
   readonly #readers: readonly LedgerReader[];
   readonly #slotsOfEach: number;
-  #parts: readonly Reading[] = [];
-  #whole: Reading | null = null;
+  #parts: readonly LedgerSnapshot[] = [];
+  #whole: LedgerSnapshot | null = null;
 
   /** `slotsOfEach`: how many slots each ledger has; the rows of reader n are in those from n times that number on. */
   constructor(readers: readonly LedgerReader[], slotsOfEach: number) {
@@ -22,7 +22,7 @@ export class Ledgers {
   }
 
   /** All ledgers as they are now; the same object as before when nothing changed. */
-  read(): Reading {
+  read(): LedgerSnapshot {
     const parts = this.#readers.map((reader) => reader.read());
     if (this.#whole !== null && parts.every((part, index) => part === this.#parts[index])) return this.#whole;
     this.#parts = parts;
@@ -31,17 +31,17 @@ export class Ledgers {
   }
 
   /** The calls of a connection, as its own ledger has them (see LedgerReader). */
-  life(row: Row): readonly LifeEntry[] | undefined {
-    return this.#readers[Math.floor(row.slot / this.#slotsOfEach)]?.life(row);
+  calls(row: Row): readonly CallRun[] | undefined {
+    return this.#readers[Math.floor(row.slot / this.#slotsOfEach)]?.calls(row);
   }
 }
 
 /** Every thread is told of another discipline, the first one before the others. */
-const merge = ([first, ...others]: readonly Reading[]): Reading => {
+const merge = ([first, ...others]: readonly LedgerSnapshot[]): LedgerSnapshot => {
   if (first === undefined) throw new Error('a wire has a thread');
   return others.reduce(
     (whole, part) =>
-      new Reading(add(whole.totals, part.totals), whole.discipline, new JoinedPlaces(whole.places, part.places)),
+      new LedgerSnapshot(add(whole.totals, part.totals), whole.discipline, new JoinedRowTable(whole.table, part.table)),
     first,
   );
 };

@@ -4,7 +4,7 @@ import type { Row } from './row.ts';
  * Every connection that still has a slot, each at a place of its own. Numbers are read as they lie in memory; a row is
  * made when it is asked for: of ten thousand connections thirty are on view.
  */
-export interface Places {
+export interface RowTable {
   /** How many places there are. A few may be empty. */
   readonly count: number;
   /** Number of the connection, 0 at an empty place. */
@@ -18,15 +18,15 @@ export interface Places {
   /** Undefined at an empty place. A row that did not change is the same object. */
   row(place: number): Row | undefined;
   /** A copy that stays as it is, whatever is read later. */
-  keep(): Places;
+  copy(): RowTable;
 }
 
 /** The rows at all places, in their order. */
-export const rowsAt = (places: Places): readonly Row[] =>
+export const rowsAt = (places: RowTable): readonly Row[] =>
   Array.from({ length: places.count }, (_, place) => places.row(place)).filter((row) => row !== undefined);
 
 /** Rows that are there already. */
-export class RowPlaces implements Places {
+export class ArrayRowTable implements RowTable {
   readonly #rows: readonly Row[];
 
   constructor(rows: readonly Row[]) {
@@ -61,18 +61,18 @@ export class RowPlaces implements Places {
     return this.#rows[place];
   }
 
-  keep(): Places {
+  copy(): RowTable {
     return this;
   }
 }
 
 /** The places of one, and behind them those of another. */
-export class JoinedPlaces implements Places {
-  readonly #first: Places;
-  readonly #second: Places;
+export class JoinedRowTable implements RowTable {
+  readonly #first: RowTable;
+  readonly #second: RowTable;
   readonly #border: number;
 
-  constructor(first: Places, second: Places) {
+  constructor(first: RowTable, second: RowTable) {
     this.#first = first;
     this.#second = second;
     this.#border = first.count;
@@ -106,7 +106,7 @@ export class JoinedPlaces implements Places {
     return place < this.#border ? this.#first.row(place) : this.#second.row(place - this.#border);
   }
 
-  keep(): Places {
-    return new JoinedPlaces(this.#first.keep(), this.#second.keep());
+  copy(): RowTable {
+    return new JoinedRowTable(this.#first.copy(), this.#second.copy());
   }
 }

@@ -1,7 +1,7 @@
 import { header, headerDoubles, totals, word, wordsOf } from './layout.ts';
-import { LifeLog } from './life.ts';
-import { Reading } from './reading.ts';
-import { disciplines, type LifeEntry, type Row, type Transport } from './row.ts';
+import { CallLog } from './life.ts';
+import { LedgerSnapshot } from './reading.ts';
+import { type CallRun, disciplines, type Row, type Transport } from './row.ts';
 import { SlotCopy } from './slot-copy.ts';
 import { type Outcome, SlotMemory } from './slot-memory.ts';
 
@@ -18,21 +18,21 @@ const attempts = 100;
 export class LedgerReader {
   readonly #shared: SlotMemory;
   readonly #firstSlot: number;
-  readonly #life: LifeLog;
+  readonly #life: CallLog;
   #copied: SlotCopy | null = null;
   #lastGuard: number | null = null;
-  #last: Reading | null = null;
+  #last: LedgerSnapshot | null = null;
 
   /** Rows are told to be in slots from `firstSlot` on, so that those of several ledgers can be told apart. */
   constructor(ledger: SharedArrayBuffer, firstSlot = 0) {
     this.#firstSlot = firstSlot;
     this.#shared = new SlotMemory(ledger, firstSlot);
     const { words, doubles } = this.#shared;
-    this.#life = new LifeLog(words, doubles, this.#word(header.capacity));
+    this.#life = new CallLog(words, doubles, this.#word(header.capacity));
   }
 
   /** The ledger as it is now; the same object as before when nothing changed. */
-  read(): Reading {
+  read(): LedgerSnapshot {
     const { words } = this.#shared;
     const guard = Atomics.load(words, header.guard);
     if (this.#last !== null && guard === this.#lastGuard) return this.#last;
@@ -49,7 +49,7 @@ export class LedgerReader {
     }));
     const places = this.#copy();
     places.update(words, head?.highWater ?? places.count);
-    this.#last = new Reading(
+    this.#last = new LedgerSnapshot(
       head?.totals ?? this.#last?.totals ?? { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 },
       head?.discipline ?? this.#last?.discipline ?? 'chunk',
       places,
@@ -85,7 +85,7 @@ export class LedgerReader {
    * The calls of the connection in a slot, oldest first. A copy made on demand: rows are read without it. Undefined
    * where the slot is another connection's by now, or is being written all the time.
    */
-  life(row: Row): readonly LifeEntry[] | undefined {
+  calls(row: Row): readonly CallRun[] | undefined {
     const slot = row.slot - this.#firstSlot;
     const words = wordsOf(slot);
     const read = this.#guarded(words, () =>

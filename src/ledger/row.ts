@@ -57,7 +57,7 @@ export const calls = ['recv', 'send'] as const;
 export type Call = (typeof calls)[number];
 
 /** One call in the life of a connection, or a run of them. Times are monotonic ms. */
-export interface LifeEntry {
+export interface CallRun {
   readonly call: Call;
   /** The first of them, and the last. */
   readonly from: number;

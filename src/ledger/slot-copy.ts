@@ -1,5 +1,5 @@
 import { double, slotSize, slotsEnd, wordsOf } from './layout.ts';
-import type { Places } from './places.ts';
+import type { RowTable } from './places.ts';
 import type { Row } from './row.ts';
 import { SlotMemory } from './slot-memory.ts';
 
@@ -11,7 +11,7 @@ const attempts = 100;
  * mixed from two moments. Ten thousand of them take two milliseconds and leave no garbage behind; to make as many rows
  * takes longer, and as long again to clear them away (measured).
  */
-export class SlotCopy implements Places {
+export class SlotCopy implements RowTable {
   readonly #bytes: ArrayBuffer;
   readonly #memory: SlotMemory;
   readonly #firstSlot: number;
@@ -80,7 +80,7 @@ export class SlotCopy implements Places {
     return row;
   }
 
-  keep(): SlotCopy {
+  copy(): SlotCopy {
     const kept = new SlotCopy(this.#bytes.slice(0, slotsEnd(this.#count)), this.#firstSlot);
     kept.#count = this.#count;
     return kept;

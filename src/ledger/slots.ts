@@ -2,7 +2,7 @@
  * Which slot the next connection gets. A closed one keeps its slot until more than `recent` others have closed after
  * it, or no other slot is left; then the oldest gives way.
  */
-export class Slots {
+export class SlotAllocator {
   readonly #capacity: number;
   readonly #recent: number;
   /** Slots of closed connections, oldest first: a queue in a ring. */

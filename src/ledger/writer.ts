@@ -1,9 +1,9 @@
 import { monotonicMs } from './clock.ts';
-import { Commons, createCommons } from './commons.ts';
+import { createSharedCounters, SharedCounters } from './commons.ts';
 import { double, doublesOf, header, headerDoubles, hostBytes, hostsOf, totals, word, wordsOf } from './layout.ts';
-import { LifeLog } from './life.ts';
+import { CallLog } from './life.ts';
 import { type Discipline, disciplines, type Ending, endings, type State, states, type Transport } from './row.ts';
-import { Slots } from './slots.ts';
+import { SlotAllocator } from './slots.ts';
 
 /** Both ends of a new connection. Hosts are addresses as the system prints them, without brackets. */
 export interface Ends {
@@ -16,46 +16,46 @@ export interface Ends {
 
 /**
  * The one writer of a ledger. Nothing here allocates or waits, whatever a reader does. `recent` is how many closed
- * connections keep their slots (see slots.ts). Numbers and places come from `commons`, which ledgers may share.
+ * connections keep their slots (see slots.ts). Numbers and places come from `sharedCounters`, which ledgers may share.
  */
 export class LedgerWriter {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
   readonly #bytes: Uint8Array;
   readonly #now: () => number;
-  readonly #life: LifeLog;
-  readonly #slots: Slots;
-  readonly #commons: Commons;
+  readonly #life: CallLog;
+  readonly #slots: SlotAllocator;
+  readonly #sharedCounters: SharedCounters;
 
   constructor(
     ledger: SharedArrayBuffer,
     recent: number,
     now: () => number = monotonicMs,
-    commons: Commons = new Commons(createCommons()),
+    sharedCounters: SharedCounters = new SharedCounters(createSharedCounters()),
   ) {
     this.#words = new Int32Array(ledger);
     this.#doubles = new Float64Array(ledger);
     this.#bytes = new Uint8Array(ledger);
     const capacity = this.#words[header.capacity] ?? 0;
     this.#now = now;
-    this.#commons = commons;
-    this.#life = new LifeLog(this.#words, this.#doubles, capacity);
-    this.#slots = new Slots(capacity, recent);
+    this.#sharedCounters = sharedCounters;
+    this.#life = new CallLog(this.#words, this.#doubles, capacity);
+    this.#slots = new SlotAllocator(capacity, recent);
   }
 
   /** Enters a connection. Returns its slot, or -1 where there is no place for one more. */
   enter(ends: Ends, discipline: Discipline): number {
-    if (!this.#commons.enter()) return -1;
+    if (!this.#sharedCounters.acquire()) return -1;
     const slot = this.#slots.take();
     if (slot === -1) {
-      this.#commons.leave();
+      this.#sharedCounters.release();
       return -1;
     }
     const words = wordsOf(slot);
     const doubles = doublesOf(slot);
     const now = this.#now();
     this.#begin(words);
-    this.#words[words + word.id] = this.#commons.nextId();
+    this.#words[words + word.id] = this.#sharedCounters.nextId();
     this.#words[words + word.transport] = ends.transport === 'tcp' ? 0 : 1;
     this.#words[words + word.state] = states.indexOf('ESTABLISHED');
     this.#words[words + word.discipline] = disciplines.indexOf(discipline);
@@ -163,7 +163,7 @@ export class LedgerWriter {
     this.#begin(header.guard);
     this.#add(totals.open, -1);
     this.#end(header.guard);
-    this.#commons.leave();
+    this.#sharedCounters.release();
   }
 
   /** A peer was turned away. */

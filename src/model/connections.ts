@@ -1,7 +1,7 @@
 import type { Connection } from './snapshot.ts';
 
 /** Connections in an order. Each is made when it is first asked for: a list shows thirty of ten thousand. */
-export class Connections {
+export class ConnectionList {
   /** Their numbers. The same array as before as long as they are the same connections in the same order. */
   readonly ids: readonly number[];
   readonly #at: (index: number) => Connection | undefined;
@@ -15,8 +15,8 @@ export class Connections {
   }
 
   /** Some that are there already. */
-  static of(connections: readonly Connection[]): Connections {
-    return new Connections(
+  static of(connections: readonly Connection[]): ConnectionList {
+    return new ConnectionList(
       connections.map(({ id }) => id),
       (index) => connections[index],
     );

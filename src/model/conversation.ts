@@ -11,13 +11,13 @@ export interface Conversation {
   readonly transcript: Transcript;
 }
 
-export const silence: Conversation = {
+export const emptyConversation: Conversation = {
   client: { status: 'offline', endpoint: null, local: null },
   transcript: Transcript.empty,
 };
 
 /** The conversation after an event of the client. `wallMs` is the event's time as people read it, ms since 1970. */
-export const hear = (before: Conversation, event: ClientEvent, wallMs: number): Conversation => {
+export const applyClientEvent = (before: Conversation, event: ClientEvent, wallMs: number): Conversation => {
   const { client, transcript } = before;
   switch (event.type) {
     case 'connecting':
@@ -54,7 +54,7 @@ export const hear = (before: Conversation, event: ClientEvent, wallMs: number): 
     case 'disconnected':
       return {
         client: { ...client, status: 'offline', local: null },
-        transcript: transcript.closed().note(wallMs, farewell(event), event.fault === null ? 'info' : 'error'),
+        transcript: transcript.closed().note(wallMs, disconnectText(event), event.fault === null ? 'info' : 'error'),
       };
     default:
       event satisfies never;
@@ -62,7 +62,7 @@ export const hear = (before: Conversation, event: ClientEvent, wallMs: number): 
   }
 };
 
-const farewell = (event: Extract<ClientEvent, { type: 'disconnected' }>): string => {
+const disconnectText = (event: Extract<ClientEvent, { type: 'disconnected' }>): string => {
   const why = event.fault === null ? 'disconnected' : explain(event.fault);
   if (event.unanswered === 0) return why;
   return `${why} (${event.unanswered} ${event.unanswered === 1 ? 'message' : 'messages'} not answered in full)`;

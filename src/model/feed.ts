@@ -1,13 +1,13 @@
 import type { ClientEvent } from '../engine/protocol.ts';
 import { monotonicMs, WallClock } from '../ledger/clock.ts';
-import type { Reading } from '../ledger/reading.ts';
+import type { LedgerSnapshot } from '../ledger/reading.ts';
 import type { Endpoint } from '../text/endpoint.ts';
-import { type Conversation, hear, silence } from './conversation.ts';
+import { applyClientEvent, type Conversation, emptyConversation } from './conversation.ts';
 import { Pace } from './pace.ts';
 import type { Connection, Rate, Snapshot } from './snapshot.ts';
-import { type Kept, Tracker } from './tracker.ts';
+import { type FrozenSnapshot, Tracker } from './tracker.ts';
 import type { Feed, View } from './view.ts';
-import { type Lens, Watch } from './watch.ts';
+import { DetailReader, type DetailSource } from './watch.ts';
 
 /** How long what the client tells may wait for more of the same, and how soon it is told again, ms. */
 const gatherMs = 15;
@@ -15,10 +15,10 @@ const apartMs = 33;
 
 /** Where the pictures come from, and the time on the monotonic time line. */
 export interface FeedSource {
-  readonly read: () => Reading;
+  readonly read: () => LedgerSnapshot;
   readonly now?: () => number;
   /** How to look closer at one connection; without it nobody can. */
-  readonly lens?: Lens;
+  readonly detail?: DetailSource;
 }
 
 /**
@@ -26,28 +26,28 @@ export interface FeedSource {
  * told, and calls the listeners only when the view has changed.
  */
 export class LiveFeed implements Feed {
-  readonly #read: () => Reading;
+  readonly #read: () => LedgerSnapshot;
   readonly #now: () => number;
   /** One for the rows and the chat, so that their times can be held against each other. */
   readonly #wallClock: WallClock;
   readonly #tracker: Tracker;
-  readonly #lens: Lens | null;
+  readonly #lens: DetailSource | null;
   readonly #listeners = new Set<() => void>();
   readonly #pace = new Pace();
-  #conversation: Conversation = silence;
+  #conversation: Conversation = emptyConversation;
   #task: string | null = null;
   /** The last one that was taken. */
   #snapshot: Snapshot;
   #view: View;
-  #watch: Watch | null = null;
+  #watch: DetailReader | null = null;
   #pictures: NodeJS.Timeout | undefined;
   #presenting: NodeJS.Immediate | undefined;
   #gathering: NodeJS.Timeout | undefined;
   #gatheredAt = -Infinity;
 
-  constructor({ read, now = monotonicMs, lens }: FeedSource) {
+  constructor({ read, now = monotonicMs, detail }: FeedSource) {
     this.#read = read;
-    this.#lens = lens ?? null;
+    this.#lens = detail ?? null;
     this.#now = now;
     this.#wallClock = new WallClock(now);
     this.#tracker = new Tracker(now(), this.#wallClock);
@@ -58,8 +58,8 @@ export class LiveFeed implements Feed {
       notice: null,
       failure: null,
       task: null,
-      client: silence.client,
-      transcript: silence.transcript.entries,
+      client: emptyConversation.client,
+      transcript: emptyConversation.transcript.entries,
       detail: null,
     };
   }
@@ -68,7 +68,7 @@ export class LiveFeed implements Feed {
 
   readonly history = (connection: Connection): readonly Rate[] => this.#tracker.history(connection.id, this.#now());
 
-  readonly keep = (): Kept => this.#tracker.keep();
+  readonly freeze = (): FrozenSnapshot => this.#tracker.freeze();
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -85,21 +85,21 @@ export class LiveFeed implements Feed {
   };
 
   /** Takes a picture now, out of turn. */
-  look(): void {
+  refresh(): void {
     this.#snapshot = this.#take();
     this.#present();
   }
 
   /** Looks closely at one connection, in place of any other: at its calls, and its payload from now on. Null: at none. */
-  lookAt(id: number | null): void {
+  showDetail(id: number | null): void {
     this.#watch?.close();
-    this.#watch = id === null || this.#lens === null ? null : new Watch(id, this.#lens);
-    this.look();
+    this.#watch = id === null || this.#lens === null ? null : new DetailReader(id, this.#lens);
+    this.refresh();
   }
 
   /** Takes in what the embedded client told. */
-  hear(event: ClientEvent): void {
-    this.#conversation = hear(this.#conversation, event, this.#wallClock.of(event.at));
+  applyClientEvent(event: ClientEvent): void {
+    this.#conversation = applyClientEvent(this.#conversation, event, this.#wallClock.of(event.at));
     this.#gather();
   }
 
@@ -131,7 +131,7 @@ export class LiveFeed implements Feed {
   /** The thread of the sockets is gone, and why; null: it runs again. */
   fail(failure: string | null): void {
     // What it counted last is in the picture that stays.
-    this.look();
+    this.refresh();
     this.#show({ failure });
   }
 
@@ -148,7 +148,7 @@ export class LiveFeed implements Feed {
   #present(): void {
     const { client, transcript } = this.#conversation;
     const snapshot = this.#snapshot;
-    const detail = this.#watch?.take(snapshot.connections.byId(this.#watch.id)) ?? null;
+    const detail = this.#watch?.read(snapshot.connections.byId(this.#watch.id)) ?? null;
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
     this.#gatheredAt = this.#now();

@@ -1,5 +1,5 @@
-import type { LifeEntry, Row } from '../ledger/row.ts';
-import type { Life } from './life.ts';
+import type { CallRun, Row } from '../ledger/row.ts';
+import type { CallHistory } from './life.ts';
 
 /** What happened at a rung. `FIN` and `RST` belong to the end that sent them; `closed` is the end of the whole. */
 export type Step = 'connect' | 'accept' | 'recv' | 'send' | 'FIN' | 'RST' | 'closed';
@@ -21,13 +21,13 @@ export interface Rung {
  * The rungs of a connection, in the order of time. Those of the peer are what its FIN or RST told us, and for the
  * embedded client every call of its own.
  */
-export const ladderOf = (row: Row, life: Life): readonly Rung[] => {
+export const ladderOf = (row: Row, life: CallHistory): readonly Rung[] => {
   const start = row.at.accept ?? 0;
   const once = (by: Rung['by'], step: Step, at: number | null): readonly Rung[] =>
     at === null ? [] : [{ by, step, sinceMs: at - start, untilMs: at - start, count: 1, bytes: 0 }];
   const run =
     (by: Rung['by']) =>
-    ({ call, from, to, count, bytes }: LifeEntry): Rung => ({
+    ({ call, from, to, count, bytes }: CallRun): Rung => ({
       by,
       step: call,
       sinceMs: from - start,

@@ -64,7 +64,7 @@ const keys: Readonly<Record<SortKey, (row: Connection) => number | string>> = {
  * The rows in another order; the same array where none is asked for. Stable: rows that are equal stay as the snapshot
  * has them, whichever way round.
  */
-export const inOrder = (rows: readonly Connection[], order: Order): readonly Connection[] => {
+export const sortRows = (rows: readonly Connection[], order: Order): readonly Connection[] => {
   if (order === null) return rows;
   const keyOf = keys[order.by];
   const sign = order.isDescending ? -1 : 1;

@@ -1,5 +1,5 @@
 import type { Discipline, Row, Totals } from '../ledger/row.ts';
-import type { Connections } from './connections.ts';
+import type { ConnectionList } from './connections.ts';
 
 /** Bytes per second in each direction. */
 export interface Rate {
@@ -19,7 +19,7 @@ export interface Snapshot {
   /** Monotonic ms at which it was taken. */
   readonly at: number;
   /** Open ones first, newest first; then the recently closed, last closed first. */
-  readonly connections: Connections;
+  readonly connections: ConnectionList;
   readonly totals: Totals;
   readonly rate: Rate;
   readonly discipline: Discipline;

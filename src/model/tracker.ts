@@ -1,8 +1,8 @@
 import type { WallClock } from '../ledger/clock.ts';
-import type { Places } from '../ledger/places.ts';
-import type { Reading } from '../ledger/reading.ts';
+import type { RowTable } from '../ledger/places.ts';
+import type { LedgerSnapshot } from '../ledger/reading.ts';
 import type { Row } from '../ledger/row.ts';
-import { Connections } from './connections.ts';
+import { ConnectionList } from './connections.ts';
 import { Rates } from './rates.ts';
 import type { Connection, Rate, Snapshot } from './snapshot.ts';
 
@@ -23,7 +23,7 @@ interface Tracked {
 }
 
 /** A snapshot that stays as it is, and the histories of that moment. */
-export interface Kept {
+export interface FrozenSnapshot {
   readonly snapshot: Snapshot;
   readonly history: (connection: Connection) => readonly Rate[];
 }
@@ -43,7 +43,7 @@ export class Tracker {
   readonly #wallClock: WallClock;
   /** Null where somebody came or went since it was made: traffic alone does not change it. */
   #order: { readonly tracked: readonly Tracked[]; readonly ids: readonly number[] } | null = null;
-  #reading: Reading | null = null;
+  #reading: LedgerSnapshot | null = null;
   #snapshot: Snapshot | null = null;
   #turn = 0;
 
@@ -55,19 +55,19 @@ export class Tracker {
   }
 
   /** The snapshot at `atMs`; the same object as before when nothing changed and no rate is still falling. */
-  take(reading: Reading, atMs: number): Snapshot {
+  take(reading: LedgerSnapshot, atMs: number): Snapshot {
     const isMoving = !this.#rates.isStill || !this.#total.isStill;
     if (this.#snapshot !== null && reading === this.#reading && !isMoving) return this.#snapshot;
-    const { totals, discipline, places } = reading;
+    const { totals, discipline, table } = reading;
     this.#reading = reading;
     this.#turn += 1;
     this.#total.look(atMs);
     this.#total.enter(0, totals.bytesIn, totals.bytesOut);
     this.#rates.look(atMs);
-    const present = this.#follow(places, atMs);
+    const present = this.#follow(table, atMs);
     if (this.#tracked.size > present) this.#forget();
     const { tracked, ids } = this.#inOrder();
-    const connections = new Connections(ids, (index) => connectionOf(tracked[index], reading.places, this.#rates));
+    const connections = new ConnectionList(ids, (index) => connectionOf(tracked[index], reading.table, this.#rates));
     this.#snapshot = { at: atMs, connections, totals, rate: this.#total.rate(0), discipline };
     return this.#snapshot;
   }
@@ -82,16 +82,16 @@ export class Tracker {
    * The last snapshot, for longer than until the next one. Costs a copy of memory, and makes no row. Throws where none was
    * taken.
    */
-  keep(): Kept {
+  freeze(): FrozenSnapshot {
     if (this.#snapshot === null || this.#reading === null) throw new Error('no snapshot to keep');
     const { at } = this.#snapshot;
     const { ids, tracked } = this.#inOrder();
-    const [places, rates] = [this.#reading.places.keep(), this.#rates.keep()];
+    const [places, rates] = [this.#reading.table.copy(), this.#rates.keep()];
     // Those that are tracked move on.
     const placeOf = Int32Array.from(tracked, ({ place }) => place);
     const indexOf = Int32Array.from(tracked, ({ index }) => index);
     const openedAt = Float64Array.from(tracked, ({ openedWallMs }) => openedWallMs);
-    const connections = new Connections(ids, (nth) => {
+    const connections = new ConnectionList(ids, (nth) => {
       const row = places.row(placeOf[nth] ?? 0);
       if (row === undefined) return undefined;
       return { ...row, rate: rates.rate(indexOf[nth] ?? 0), openedWallMs: openedAt[nth] ?? 0 };
@@ -103,7 +103,7 @@ export class Tracker {
   }
 
   /** Looks at every place, and returns how many connections there are. */
-  #follow(places: Places, atMs: number): number {
+  #follow(places: RowTable, atMs: number): number {
     let present = 0;
     for (let place = 0; place < places.count; place++) {
       const id = places.id(place);
@@ -150,7 +150,7 @@ export class Tracker {
 }
 
 /** Keeps its identity as long as nothing in it changed. */
-const connectionOf = (one: Tracked | undefined, places: Places, rates: Rates): Connection | undefined => {
+const connectionOf = (one: Tracked | undefined, places: RowTable, rates: Rates): Connection | undefined => {
   const row = one === undefined ? undefined : places.row(one.place);
   if (one === undefined || row?.id !== one.id) return undefined;
   const rate = rates.rate(one.index);

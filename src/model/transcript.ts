@@ -1,4 +1,4 @@
-import type { Differing } from '../engine/protocol.ts';
+import type { Mismatch } from '../engine/protocol.ts';
 import { firstDifference } from './difference.ts';
 
 /** One line of the chat between the embedded client and whatever it talks to. `at` is wall-clock ms since 1970. */
@@ -80,7 +80,7 @@ export class Transcript {
       readonly bytes: Uint8Array;
       readonly skipped: number;
       readonly roundTripMs: number | null;
-      readonly differs: Differing | null;
+      readonly differs: Mismatch | null;
     },
   ): Transcript {
     const { id, roundTripMs, differs } = piece;

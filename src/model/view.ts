@@ -1,6 +1,6 @@
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Connection, Rate, Snapshot } from './snapshot.ts';
-import type { Kept } from './tracker.ts';
+import type { FrozenSnapshot } from './tracker.ts';
 import type { Entry } from './transcript.ts';
 import type { Detail } from './watch.ts';
 
@@ -39,5 +39,5 @@ export interface Feed {
   /** Bytes per second in each of the last 60 seconds, newest last; fewer where the connection is younger. */
   readonly history: (connection: Connection) => readonly Rate[];
   /** The last snapshot, and the histories of its moment, to look at for longer than until the next one. */
-  readonly keep: () => Kept;
+  readonly freeze: () => FrozenSnapshot;
 }

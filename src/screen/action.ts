@@ -1,6 +1,6 @@
 import type { Edit } from '../text/line.ts';
-import type { Look } from './detail-state.ts';
-import type { Find } from './finding.ts';
+import type { DetailAction } from './detail-state.ts';
+import type { ListAction } from './finding.ts';
 import type { Intent } from './intent.ts';
 import type { Pane } from './layout.ts';
 
@@ -33,11 +33,11 @@ export type Action =
   | { readonly type: 'select'; readonly to: Target }
   | { readonly type: 'scroll'; readonly to: Target }
   | { readonly type: 'toggleHelp' }
-  | { readonly type: 'find'; readonly find: Find }
-  | { readonly type: 'look'; readonly look: Look }
+  | { readonly type: 'find'; readonly find: ListAction }
+  | { readonly type: 'look'; readonly look: DetailAction }
   /** Something for the selected connection. What destroys is asked for twice. */
-  | { readonly type: 'touch'; readonly intent: Touch }
+  | { readonly type: 'touch'; readonly intent: ConnectionKey }
   | { readonly type: 'ask'; readonly request: Request };
 
 /** What can be done to the selected connection. */
-export type Touch = 'echo' | 'pause' | 'half-close' | 'close' | 'reset';
+export type ConnectionKey = 'echo' | 'pause' | 'half-close' | 'close' | 'reset';

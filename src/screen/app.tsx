@@ -8,23 +8,23 @@ import { Connections } from './connections.tsx';
 import { Counters } from './counters.tsx';
 import { Cramped } from './cramped.tsx';
 import { cursorOf } from './cursor.ts';
-import { LifePane, PayloadPane } from './detail.tsx';
+import { LadderPane, PayloadPane } from './detail.tsx';
 import { type DetailRects, layOutDetail } from './detail-layout.ts';
 import { Footer } from './footer.tsx';
 import { Header, Notice } from './header.tsx';
 import { Help, helpRect } from './help.tsx';
 import type { Intent } from './intent.ts';
-import { invitationTo } from './invitation.ts';
-import type { Job } from './job.ts';
+import { netcatArguments } from './invitation.ts';
+import type { JobControl } from './job.ts';
 import { type Press, readKeys } from './keys.ts';
 import { type Layout, layOut, type Rect } from './layout.ts';
 import { palette } from './palette.ts';
-import { usePicture, useRows } from './picture.ts';
-import { remarkOn } from './prompt-state.ts';
+import { useDisplayedView, useRows } from './picture.ts';
+import { remarkOf } from './prompt-state.ts';
 import { Replay } from './replay.tsx';
-import { sceneOf } from './scene.ts';
+import { keyContextOf } from './scene.ts';
 import { preferredId, selectedId } from './selection.ts';
-import { modeBelow, modeOf, type State } from './state.ts';
+import { modeOf, modeUnderHelp, type State } from './state.ts';
 import { createStore } from './store.ts';
 import { useSuspension } from './suspension.ts';
 import { Tabs } from './tabs.tsx';
@@ -39,7 +39,7 @@ export interface AppProps {
   readonly wallNow: () => number;
   /** What was typed in earlier runs, oldest first. */
   readonly lines?: readonly string[];
-  readonly job: Job;
+  readonly job: JobControl;
 }
 
 const noHistory: readonly Rate[] = [];
@@ -55,9 +55,9 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
 
   // The last picture stays: nothing of it goes on.
   const failed = live.failure !== null;
-  const picture = usePicture(feed, live, state.finding.isFrozen || failed, { now, wallNow });
+  const picture = useDisplayedView(feed, live, state.listView.isFrozen || failed, { now, wallNow });
   const { view } = picture;
-  const list = useRows(picture, state.finding);
+  const list = useRows(picture, state.listView);
   const { connections, totals } = view.snapshot;
   const notice = noticeOf(view);
   const hasNotice = notice !== null;
@@ -71,7 +71,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   const connection = connections.byId(selected) ?? null;
   // The detail is of this moment, whatever the picture beside it shows.
   const looked = live.snapshot.connections.byId(state.detail?.id) ?? null;
-  const scene = sceneOf(layout, detail, live, view, list, state, preferred, connection, looked);
+  const scene = keyContextOf(layout, detail, live, view, list, state, preferred, connection, looked);
 
   const handle = (presses: readonly Press[]) => {
     for (const request of store.press(presses, scene)) {
@@ -115,12 +115,12 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
           focused={mode === 'connections' || mode === 'filter' || mode === 'write'}
           connections={list.shown}
           count={connections.length}
-          finding={state.finding}
+          listView={state.listView}
           selected={selected}
           top={state.listTop}
           served={totals.served}
           own={picture.own}
-          invitation={invitationTo(view.endpoints)}
+          invitation={netcatArguments(view.endpoints)}
           todayMs={picture.todayMs}
         />
       )}
@@ -134,8 +134,8 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
       )}
       {detail !== null && state.detail !== null && (
         <>
-          <LifePane
-            rect={detail.life}
+          <LadderPane
+            rect={detail.ladder}
             focused={mode === 'detail' && part === 'life'}
             state={state.detail}
             connection={looked}
@@ -147,7 +147,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
             focused={mode === 'write' || (mode === 'detail' && part === 'payload')}
             state={state.detail}
             page={scene.payload}
-            asking={state.finding.asking}
+            input={state.listView.input}
           />
         </>
       )}
@@ -166,14 +166,16 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
       <At rect={layout.footer}>
         <Footer
           mode={mode}
-          remark={mode === 'input' ? remarkOn(state.prompt) : null}
-          pending={state.pending}
+          remark={mode === 'input' ? remarkOf(state.prompt) : null}
+          confirmation={state.confirmation}
           failed={failed}
           cells={columns}
         />
       </At>
-      {state.finding.replaying !== null && <Replay replaying={state.finding.replaying} columns={columns} rows={rows} />}
-      {state.help && <Help rect={helpRect(columns, rows)} from={modeBelow(state)} top={state.helpTop} />}
+      {state.listView.replayMenu !== null && (
+        <Replay replayMenu={state.listView.replayMenu} columns={columns} rows={rows} />
+      )}
+      {state.help && <Help rect={helpRect(columns, rows)} from={modeUnderHelp(state)} top={state.helpTop} />}
     </Box>
   );
 };

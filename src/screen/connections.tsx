@@ -5,9 +5,9 @@ import type { Connection, Snapshot } from '../model/snapshot.ts';
 import { exact } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
 import { fit } from '../text/width.ts';
-import { AskingLines } from './asking.tsx';
+import { LineInputRows } from './asking.tsx';
 import { alignRow, cellOf, headingOf, markCells, orderNote, type Table, tableFor } from './columns.ts';
-import { askingRows, type Finding } from './finding.ts';
+import { type ListViewState, lineInputRows } from './finding.ts';
 import { Frame, Remark } from './frame.tsx';
 import { listRows, type Rect } from './layout.ts';
 import { palette, type Style } from './palette.ts';
@@ -21,7 +21,7 @@ interface ConnectionsProps {
   readonly connections: Snapshot['connections'];
   /** How many there are without the filter. */
   readonly count: number;
-  readonly finding: Finding;
+  readonly listView: ListViewState;
   readonly selected: number | null;
   /** First row wished for; the selection stays on view whatever it says. */
   readonly top: number;
@@ -37,12 +37,12 @@ interface ConnectionsProps {
 
 /** The list: open connections first, the recently closed below, or as it is sorted. Only rows on view are created. */
 export const Connections = memo((props: ConnectionsProps) => {
-  const { rect, focused, connections, selected, served, own, finding } = props;
+  const { rect, focused, connections, selected, served, own, listView } = props;
   const cells = rect.width - 2;
   // One blank cell before the border.
   const table = tableFor(cells - 1, String(served).length);
   const index = selected === null ? -1 : connections.ids.indexOf(selected);
-  const rows = listRows(rect, askingRows(finding));
+  const rows = listRows(rect, lineInputRows(listView));
   const top = visibleTop(connections.length, index, props.top, rows);
   const visible = connections.slice(top, top + rows);
   const hint = connections.length > rows ? `${index + 1}/${connections.length}` : '';
@@ -51,7 +51,7 @@ export const Connections = memo((props: ConnectionsProps) => {
       {connections.length === 0 ? (
         <Empty invitation={props.invitation} count={props.count} cells={cells} />
       ) : (
-        <Row spans={[span(heading(table, finding.order, cells), palette.dim)]} />
+        <Row spans={[span(heading(table, listView.order, cells), palette.dim)]} />
       )}
       {visible.map((row) => (
         <ConnectionRow
@@ -64,10 +64,10 @@ export const Connections = memo((props: ConnectionsProps) => {
           todayMs={props.todayMs}
         />
       ))}
-      {finding.asking !== null && (
+      {listView.input !== null && (
         <>
           <Box flexGrow={1} />
-          <AskingLines asking={finding.asking} cells={cells} />
+          <LineInputRows input={listView.input} cells={cells} />
         </>
       )}
     </Frame>
@@ -75,7 +75,7 @@ export const Connections = memo((props: ConnectionsProps) => {
 });
 
 /** What is left out of the list, and an order that no heading on view tells. */
-const titleOf = ({ finding: { filter, order }, connections, count }: ConnectionsProps, table: Table): string =>
+const titleOf = ({ listView: { filter, order }, connections, count }: ConnectionsProps, table: Table): string =>
   [
     'Connections',
     ...(filter.text === '' ? [] : [`${exact(connections.length)} of ${exact(count)}`, `/${printable(filter.text)}`]),

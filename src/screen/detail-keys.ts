@@ -1,8 +1,8 @@
 import type { Action } from './action.ts';
 import type { Group } from './binding.ts';
-import type { Look } from './detail-state.ts';
+import type { DetailAction } from './detail-state.ts';
 
-const look = (what: Look): Action => ({ type: 'look', look: what });
+const look = (what: DetailAction): Action => ({ type: 'look', look: what });
 
 /** The keys of the detail: how to get there, how to read it, and back. */
 export const detailGroups: readonly Group[] = [

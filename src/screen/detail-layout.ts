@@ -3,7 +3,7 @@ import type { Layout, Pane, Rect } from './layout.ts';
 
 /** Where the two parts of the detail go. */
 export interface DetailRects {
-  readonly life: Rect;
+  readonly ladder: Rect;
   readonly payload: Rect;
 }
 
@@ -52,7 +52,7 @@ const split = (body: Rect, part: Part): DetailRects => {
   if (body.width >= besideCells) {
     const width = Math.max(lifeCells.least, Math.min(Math.floor(body.width * 0.5), lifeCells.most));
     return {
-      life: { ...body, width },
+      ladder: { ...body, width },
       payload: { ...body, left: body.left + width, width: body.width - width },
     };
   }
@@ -60,7 +60,7 @@ const split = (body: Rect, part: Part): DetailRects => {
   const most = part === 'life' ? body.height - 3 : Math.min(lifeRows.most, body.height - 4);
   const height = Math.max(lifeRows.least, Math.min(share, most));
   return {
-    life: { ...body, height },
+    ladder: { ...body, height },
     payload: { ...body, top: body.top + height, height: body.height - height },
   };
 };

@@ -20,12 +20,12 @@ export interface DetailState {
 }
 
 /** What a key does to it. */
-export type Look =
+export type DetailAction =
   | ('open' | 'close' | 'format' | 'nextRow' | 'previousRow')
   | ('previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'last');
 
 /** What was on view when the key came. */
-export interface Looked {
+export interface DetailContext {
   /** Connections in the order of the list, and the selected one. */
   readonly ids: readonly number[];
   readonly selected: number | null;
@@ -42,7 +42,7 @@ interface Step {
 const still = (detail: DetailState | null): Step => ({ detail, requests: [] });
 
 /** One key. Pure: whoever opens or closes a detail asks for its payload to be copied, or no longer. */
-export const look = (detail: DetailState | null, what: Look, on: Looked): Step => {
+export const reduceDetail = (detail: DetailState | null, what: DetailAction, on: DetailContext): Step => {
   if (what === 'open') return on.selected === null ? still(detail) : opened(detail, on.selected);
   if (detail === null) return still(detail);
   switch (what) {
@@ -70,7 +70,7 @@ const opened = (before: DetailState | null, id: number): Step => ({
   requests: [{ type: 'look', id }],
 });
 
-type Move = Extract<Look, 'previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'last'>;
+type Move = Extract<DetailAction, 'previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'last'>;
 
 /** Lines towards the end that a move goes in a window of `rows`. */
 const linesOf = (move: Exclude<Move, 'first' | 'last'>, rows: number): number => {
@@ -79,7 +79,7 @@ const linesOf = (move: Exclude<Move, 'first' | 'last'>, rows: number): number =>
 };
 
 /** From the whole in short, up goes to its end and down to its beginning; what fits whole has nothing to climb. */
-const climb = (rung: number | null, move: Move, { rungs, rows }: Looked['ladder']): number | null => {
+const climb = (rung: number | null, move: Move, { rungs, rows }: DetailContext['ladder']): number | null => {
   const most = rungs - rows;
   if (most <= 0 || move === 'last') return null;
   if (move === 'first') return 0;

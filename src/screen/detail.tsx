@@ -5,12 +5,12 @@ import type { Connection, Rate } from '../model/snapshot.ts';
 import type { Detail } from '../model/watch.ts';
 import { printable } from '../text/printable.ts';
 import { fit } from '../text/width.ts';
-import { AskingLines } from './asking.tsx';
+import { LineInputRows } from './asking.tsx';
 import type { DetailState } from './detail-state.ts';
-import type { Asking } from './finding.ts';
+import type { LineInput } from './finding.ts';
 import { Frame, Remark } from './frame.tsx';
 import type { Rect } from './layout.ts';
-import { lifeLines, lifePage, topRung } from './life-lines.ts';
+import { ladderPage, ladderPaneLines, topRung } from './life-lines.ts';
 import { palette, type Style } from './palette.ts';
 import type { PayloadLine } from './payload-lines.ts';
 import { Row, span } from './row.tsx';
@@ -27,20 +27,20 @@ interface LifePaneProps {
 }
 
 /** The life of one connection: its counters, the verdict once it has ended, and the ladder of its calls. */
-export const LifePane = memo(({ rect, focused, state, connection, history, detail }: LifePaneProps) => {
+export const LadderPane = memo(({ rect, focused, state, connection, history, detail }: LifePaneProps) => {
   if (connection === null)
     return (
       <Frame rect={rect} title={`Life of #${state.id}`} focused={focused}>
         <Remark text='Gone: newer connections took its place.' cells={rect.width - 2} />
       </Frame>
     );
-  const page = lifePage(connection, detail, state, rect);
+  const page = ladderPage(connection, detail, state, rect);
   const top = topRung(page, state.rung);
   const hint =
     top === null ? printable(connection.peer) : `rungs ${top + 1}-${top + page.rows} of ${page.rungs.length}`;
   return (
     <Frame rect={rect} title={`Life of #${state.id}`} hint={hint} focused={focused}>
-      {lifeLines(connection, history, page, state.rung).map((spans, place) => (
+      {ladderPaneLines(connection, history, page, state.rung).map((spans, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the pane
         <Row key={place} spans={[span(' '), ...spans]} />
       ))}
@@ -54,7 +54,7 @@ interface PayloadPaneProps {
   readonly state: DetailState;
   readonly page: Page<Piece, PayloadLine>;
   /** Typed below it. */
-  readonly asking: Asking | null;
+  readonly input: LineInput | null;
 }
 
 const styles: Readonly<Record<PayloadLine['kind'], { readonly head: Style; readonly body: Style }>> = {
@@ -64,7 +64,7 @@ const styles: Readonly<Record<PayloadLine['kind'], { readonly head: Style; reado
 };
 
 /** What the peer sent and what went back, since it is looked at. */
-export const PayloadPane = ({ rect, focused, state, page, asking }: PayloadPaneProps) => {
+export const PayloadPane = ({ rect, focused, state, page, input }: PayloadPaneProps) => {
   const { lines, newer } = visibleLines(page, state.anchor);
   const hint = newer > 0 ? `↓ ${newer} newer` : state.format;
   const cells = rect.width - 2;
@@ -83,10 +83,10 @@ export const PayloadPane = ({ rect, focused, state, page, asking }: PayloadPaneP
           spans={[span(head, styles[kind].head), span(fit(body, cells - head.length), styles[kind].body)]}
         />
       ))}
-      {asking !== null && (
+      {input !== null && (
         <>
           <Box flexGrow={1} />
-          <AskingLines asking={asking} cells={cells} />
+          <LineInputRows input={input} cells={cells} />
         </>
       )}
     </Frame>

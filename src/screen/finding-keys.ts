@@ -1,8 +1,8 @@
 import type { Action } from './action.ts';
 import type { Group } from './binding.ts';
-import type { Find } from './finding.ts';
+import type { ListAction } from './finding.ts';
 
-const find = (what: Find): Action => ({ type: 'find', find: what });
+const find = (what: ListAction): Action => ({ type: 'find', find: what });
 
 /** The keys that sort and filter, and those of what lies on top. */
 export const findingGroups: readonly Group[] = [

@@ -1,22 +1,22 @@
 import { everything, type Filter, parseFilter } from '../model/filter.ts';
 import { nextOrder, type Order, reverseOrder } from '../model/order.ts';
-import type { Replay } from '../model/replay.ts';
+import type { ReplayCommand } from '../model/replay.ts';
 import { EscapeError, unescapeText } from '../text/escapes.ts';
 import { exact } from '../text/format.ts';
 import { type Edit, edit, emptyLine, type Line, longestLine } from '../text/line.ts';
 import type { Request } from './action.ts';
 
 /** A line that is asked for below the list. */
-export type Asking =
+export type LineInput =
   /** `problem`: why the filter is not what is typed. */
   | { readonly type: 'filter'; readonly line: Line; readonly problem: string | null }
   /** Bytes of our own for one connection, or (null) for all; typed as in the prompt. `problem`: why they stay here. */
   | { readonly type: 'write'; readonly line: Line; readonly problem: string | null; readonly id: number | null };
 
 /** The commands that play a peer again, as they lie above the panes. */
-export interface Replaying {
+export interface ReplayMenu {
   readonly id: number;
-  readonly replays: readonly Replay[];
+  readonly replays: readonly ReplayCommand[];
   /** Index of the one pointed at. */
   readonly at: number;
   /** Index of the one that was handed to the clipboard last. */
@@ -24,137 +24,138 @@ export interface Replaying {
 }
 
 /** How the list is looked at, and what is asked on the way. */
-export interface Finding {
+export interface ListViewState {
   readonly order: Order;
   /** The last one that could be read. */
   readonly filter: Filter;
   /** The picture stands still, the wire does not. */
   readonly isFrozen: boolean;
-  readonly asking: Asking | null;
-  readonly replaying: Replaying | null;
+  readonly input: LineInput | null;
+  readonly replayMenu: ReplayMenu | null;
 }
 
-export const initialFinding: Finding = {
+export const initialListView: ListViewState = {
   order: null,
   filter: everything,
   isFrozen: false,
-  asking: null,
-  replaying: null,
+  input: null,
+  replayMenu: null,
 };
 
 /** What a key does to it. */
-export type Find =
+export type ListAction =
   | ('sort' | 'reverse' | 'freeze')
   | ('filter' | 'unfilter' | 'write' | 'writeAll' | 'answer' | 'dismiss')
   | ('replay' | 'copy' | 'previousReplay' | 'nextReplay');
 
 /** The connection that is selected, and the commands for it. */
-export interface Found {
+export interface ListContext {
   readonly selected: number | null;
-  readonly replays: readonly Replay[];
+  readonly replays: readonly ReplayCommand[];
 }
 
 interface Step {
-  readonly finding: Finding;
+  readonly listView: ListViewState;
   readonly requests: readonly Request[];
 }
 
-const still = (finding: Finding): Step => ({ finding, requests: [] });
+const still = (listView: ListViewState): Step => ({ listView, requests: [] });
 
 /** One key. Pure: what it asks for is in the result. */
-export const find = (finding: Finding, what: Find, { selected, replays }: Found): Step => {
+export const reduceListView = (listView: ListViewState, what: ListAction, { selected, replays }: ListContext): Step => {
   switch (what) {
     case 'sort':
-      return still({ ...finding, order: nextOrder(finding.order) });
+      return still({ ...listView, order: nextOrder(listView.order) });
     case 'reverse':
-      return still({ ...finding, order: reverseOrder(finding.order) });
+      return still({ ...listView, order: reverseOrder(listView.order) });
     case 'freeze':
-      return still({ ...finding, isFrozen: !finding.isFrozen });
+      return still({ ...listView, isFrozen: !listView.isFrozen });
     case 'filter': {
-      const line = edit(emptyLine, { type: 'insert', text: finding.filter.text });
-      return still({ ...finding, asking: { type: 'filter', line, problem: null } });
+      const line = edit(emptyLine, { type: 'insert', text: listView.filter.text });
+      return still({ ...listView, input: { type: 'filter', line, problem: null } });
     }
     case 'unfilter':
-      return still({ ...finding, filter: everything });
+      return still({ ...listView, filter: everything });
     case 'write':
       return still(
         selected === null
-          ? finding
-          : { ...finding, asking: { type: 'write', line: emptyLine, problem: null, id: selected } },
+          ? listView
+          : { ...listView, input: { type: 'write', line: emptyLine, problem: null, id: selected } },
       );
     case 'writeAll':
-      return still({ ...finding, asking: { type: 'write', line: emptyLine, problem: null, id: null } });
+      return still({ ...listView, input: { type: 'write', line: emptyLine, problem: null, id: null } });
     case 'answer':
-      return answer(finding);
+      return answer(listView);
     case 'dismiss':
-      return still(dismiss(finding));
+      return still(dismiss(listView));
     case 'replay':
       return selected === null || replays.length === 0
-        ? still(finding)
-        : copy(finding, { id: selected, replays, at: 0, copied: 0 });
+        ? still(listView)
+        : copy(listView, { id: selected, replays, at: 0, copied: 0 });
     case 'copy':
-      return finding.replaying === null ? still(finding) : copy(finding, finding.replaying);
+      return listView.replayMenu === null ? still(listView) : copy(listView, listView.replayMenu);
     case 'previousReplay':
-      return still(point(finding, -1));
+      return still(point(listView, -1));
     case 'nextReplay':
-      return still(point(finding, 1));
+      return still(point(listView, 1));
     default:
       return what satisfies never;
   }
 };
 
 /** The line that is asked for, after an edit. A filter takes effect as it is typed, wherever it can be read. */
-export const revise = (finding: Finding, asking: Asking, change: Edit): Finding => {
-  const line = edit(asking.line, change);
-  if (change.type === 'insert' && change.text !== '' && line === asking.line)
-    return { ...finding, asking: { ...asking, problem: `a line holds ${exact(longestLine)} characters` } };
-  if (asking.type === 'write') return { ...finding, asking: { ...asking, line, problem: null } };
+export const editLineInput = (listView: ListViewState, input: LineInput, change: Edit): ListViewState => {
+  const line = edit(input.line, change);
+  if (change.type === 'insert' && change.text !== '' && line === input.line)
+    return { ...listView, input: { ...input, problem: `a line holds ${exact(longestLine)} characters` } };
+  if (input.type === 'write') return { ...listView, input: { ...input, line, problem: null } };
   const parsed = parseFilter(line.text);
-  if (!parsed.ok) return { ...finding, asking: { type: 'filter', line, problem: parsed.problem } };
-  const filter = parsed.filter.text === finding.filter.text ? finding.filter : parsed.filter;
-  return { ...finding, filter, asking: { type: 'filter', line, problem: null } };
+  if (!parsed.ok) return { ...listView, input: { type: 'filter', line, problem: parsed.problem } };
+  const filter = parsed.filter.text === listView.filter.text ? listView.filter : parsed.filter;
+  return { ...listView, filter, input: { type: 'filter', line, problem: null } };
 };
 
-const answer = (finding: Finding): Step => {
-  const { asking } = finding;
-  if (asking === null || asking.problem !== null) return still(finding);
-  if (asking.type === 'filter') return still({ ...finding, asking: null });
-  const { id, line } = asking;
-  if (line.text === '') return still(finding);
+const answer = (listView: ListViewState): Step => {
+  const { input } = listView;
+  if (input === null || input.problem !== null) return still(listView);
+  if (input.type === 'filter') return still({ ...listView, input: null });
+  const { id, line } = input;
+  if (line.text === '') return still(listView);
   try {
     const bytes = unescapeText(line.text);
-    return { finding: { ...finding, asking: null }, requests: [{ type: 'write', id, bytes }] };
+    return { listView: { ...listView, input: null }, requests: [{ type: 'write', id, bytes }] };
   } catch (error) {
     if (!(error instanceof EscapeError)) throw error;
-    return still({ ...finding, asking: { ...asking, problem: error.message } });
+    return still({ ...listView, input: { ...input, problem: error.message } });
   }
 };
 
 /** Leaves what lies on top. A filter that is dismissed is gone, one that is answered stays. */
-const dismiss = (finding: Finding): Finding => {
-  if (finding.asking?.type === 'filter') return { ...finding, asking: null, filter: everything };
-  return { ...finding, asking: null, replaying: null };
+const dismiss = (listView: ListViewState): ListViewState => {
+  if (listView.input?.type === 'filter') return { ...listView, input: null, filter: everything };
+  return { ...listView, input: null, replayMenu: null };
 };
 
-const copy = (finding: Finding, replaying: Replaying): Step => {
-  const text = replaying.replays[replaying.at]?.command;
-  if (text === undefined) return still(finding);
+const copy = (listView: ListViewState, replayMenu: ReplayMenu): Step => {
+  const text = replayMenu.replays[replayMenu.at]?.command;
+  if (text === undefined) return still(listView);
   return {
-    finding: { ...finding, replaying: { ...replaying, copied: replaying.at } },
+    listView: { ...listView, replayMenu: { ...replayMenu, copied: replayMenu.at } },
     requests: [{ type: 'copy', text }],
   };
 };
 
-const point = (finding: Finding, by: 1 | -1): Finding => {
-  const { replaying } = finding;
-  if (replaying === null) return finding;
-  const at = Math.max(0, Math.min(replaying.at + by, replaying.replays.length - 1));
-  return { ...finding, replaying: { ...replaying, at } };
+const point = (listView: ListViewState, by: 1 | -1): ListViewState => {
+  const { replayMenu } = listView;
+  if (replayMenu === null) return listView;
+  const at = Math.max(0, Math.min(replayMenu.at + by, replayMenu.replays.length - 1));
+  return { ...listView, replayMenu: { ...replayMenu, at } };
 };
 
 /** Where the keys go while something of it is on top; null while nothing is. */
-export const findingMode = ({ asking, replaying }: Finding): 'filter' | 'write' | 'replay' | null =>
-  replaying !== null ? 'replay' : (asking?.type ?? null);
+export const listViewMode = ({ input, replayMenu }: ListViewState): 'filter' | 'write' | 'replay' | null =>
+  replayMenu !== null ? 'replay' : (input?.type ?? null);
 
 /** Rows below the list that the asking takes. */
-export const askingRows = ({ asking }: Finding): number => (asking === null ? 0 : asking.problem !== null ? 2 : 1);
+export const lineInputRows = ({ input }: ListViewState): number =>
+  input === null ? 0 : input.problem !== null ? 2 : 1;

@@ -4,7 +4,7 @@ import { fit } from '../text/width.ts';
 import type { Mode } from './action.ts';
 import { footerHints } from './hints.ts';
 import { palette } from './palette.ts';
-import type { Pending } from './pending.ts';
+import type { Confirmation } from './pending.ts';
 import type { Remark } from './prompt-state.ts';
 import { Row, span } from './row.tsx';
 
@@ -13,21 +13,21 @@ interface FooterProps {
   /** What is to be said of the draft. */
   readonly remark: Remark | null;
   /** What the same key again will do. */
-  readonly pending: Pending | null;
+  readonly confirmation: Confirmation | null;
   /** The wire has failed. */
   readonly failed: boolean;
   readonly cells: number;
 }
 
 /** The last line: the keys that work now, or what is about to be done. */
-export const Footer = memo(({ mode, remark, pending, failed, cells }: FooterProps) =>
+export const Footer = memo(({ mode, remark, confirmation, failed, cells }: FooterProps) =>
   remark !== null ? (
     <Row
       spans={[
         span(fit(` ${remark.tone === 'error' ? '! ' : ''}${printable(remark.text)}`, cells), styles[remark.tone]),
       ]}
     />
-  ) : pending === null ? (
+  ) : confirmation === null ? (
     <Row
       spans={[
         span(' '),
@@ -39,13 +39,13 @@ export const Footer = memo(({ mode, remark, pending, failed, cells }: FooterProp
       ]}
     />
   ) : (
-    <Row spans={[span(fit(` ${question(pending)}`, cells), palette.warn)]} />
+    <Row spans={[span(fit(` ${question(confirmation)}`, cells), palette.warn)]} />
   ),
 );
 
 const styles = { info: palette.plain, error: palette.bad } as const;
 
-const question = ({ act, id }: Pending): string =>
+const question = ({ act, id }: Confirmation): string =>
   act === 'close'
     ? `x again closes #${id} with FIN; any other key leaves it open`
     : `X again resets #${id} with RST; any other key leaves it open`;

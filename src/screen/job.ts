@@ -1,7 +1,7 @@
 const graceMs = 100;
 
 /** What the job control of a shell does to the process, and how the process plays its part. */
-export interface Job {
+export interface JobControl {
   /** Stops the process as Ctrl-Z does outside raw mode; resolves after the shell has continued it. */
   readonly stop: () => Promise<void>;
   /** Catches up with what a process that was stopped has missed; resolves at once. */
@@ -12,14 +12,14 @@ export interface Job {
    */
   readonly watch: (hear: (signal: 'SIGTSTP' | 'SIGCONT') => void) => () => void;
   /** Says whether the terminal is the shell's for now, and as the shell had it. */
-  readonly lend: (isLent: boolean) => void;
-  readonly isLent: () => boolean;
+  readonly setSuspended: (isSuspended: boolean) => void;
+  readonly isSuspended: () => boolean;
 }
 
 /** The process as a job of its shell. */
-export const createJob = (): Job => {
-  let hear: Parameters<Job['watch']>[0] | null = null;
-  let lent = false;
+export const createJobControl = (): JobControl => {
+  let hear: Parameters<JobControl['watch']>[0] | null = null;
+  let suspended = false;
   const onStop = () => hear?.('SIGTSTP');
   const onContinue = () => hear?.('SIGCONT');
 
@@ -41,10 +41,10 @@ export const createJob = (): Job => {
       await catchUp();
     },
     catchUp,
-    lend: (isLent) => {
-      lent = isLent;
+    setSuspended: (isSuspended) => {
+      suspended = isSuspended;
     },
-    isLent: () => lent,
+    isSuspended: () => suspended,
     watch: (listener) => {
       hear = listener;
       process.on('SIGTSTP', onStop);

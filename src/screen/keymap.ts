@@ -1,5 +1,5 @@
 import type { Edit } from '../text/line.ts';
-import type { Action, Mode, Target, Touch } from './action.ts';
+import type { Action, ConnectionKey, Mode, Target } from './action.ts';
 import type { Binding, Group } from './binding.ts';
 import { detailGroups } from './detail-keys.ts';
 import { findingGroups, pictureGroup, talkingGroup } from './finding-keys.ts';
@@ -12,7 +12,7 @@ const edit = (type: Exclude<Edit['type'], 'insert'>): Action => ({ type: 'edit',
 const show = (pane: Pane): Action => ({ type: 'show', pane });
 const focus = (by: 1 | -1): Action => ({ type: 'focus', by });
 const ask = (type: 'reconnect' | 'restart' | 'quit' | 'suspend'): Action => ({ type: 'ask', request: { type } });
-const touch = (intent: Touch): Action => ({ type: 'touch', intent });
+const touch = (intent: ConnectionKey): Action => ({ type: 'touch', intent });
 const echoAll: Action = { type: 'ask', request: { type: 'echo', id: null } };
 const compose: Action = { type: 'compose' };
 const leave: Action = { type: 'leave' };

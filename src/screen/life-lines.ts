@@ -19,7 +19,7 @@ const closedCounters = 2;
 const lowRows = 12;
 
 /** How the life of a connection goes into its pane. */
-export interface LifePage {
+export interface LadderPage {
   readonly cells: number;
   /** Lines of counters at the top. */
   readonly counters: number;
@@ -31,15 +31,15 @@ export interface LifePage {
 }
 
 /** Shares out the lines of the pane. In a low one, who climbs the ladder has all of them for it. Pure. */
-export const lifePage = (
+export const ladderPage = (
   connection: Connection,
   detail: Detail | null,
   { rung }: Pick<DetailState, 'rung'>,
   rect: Rect,
-): LifePage => {
+): LadderPage => {
   const cells = Math.max(1, rect.width - 4);
   const rows = Math.max(0, rect.height - 2);
-  const life = detail?.id === connection.id ? detail.life : null;
+  const life = detail?.id === connection.id ? detail.calls : null;
   const rungs = life === null ? [] : ladderOf(connection, life);
   if (rung !== null && rows < lowRows) return { cells, counters: 0, verdict: [], rungs, rows };
   const sentence = verdictOf(connection);
@@ -57,14 +57,14 @@ const wrapSentence = (sentence: string, cells: number): readonly string[] =>
 const unbroken = '\u00a0';
 
 /** The first rung on view; null where the ladder is whole, or shown in short. */
-export const topRung = ({ rungs, rows }: LifePage, rung: number | null): number | null =>
+export const topRung = ({ rungs, rows }: LadderPage, rung: number | null): number | null =>
   rung === null || rungs.length <= rows ? null : Math.min(rung, rungs.length - rows);
 
 /** The lines of the pane, from the rung on that is asked for. Pure. */
-export const lifeLines = (
+export const ladderPaneLines = (
   connection: Connection,
   history: readonly Rate[],
-  page: LifePage,
+  page: LadderPage,
   rung: number | null,
 ): readonly (readonly Span[])[] => {
   const { cells, verdict, rungs, rows } = page;

@@ -1,6 +1,6 @@
 import { type Instance, type RenderOptions, render } from 'ink';
 import { App, type AppProps } from './app.tsx';
-import { createJob } from './job.ts';
+import { createJobControl } from './job.ts';
 
 /** `stdin` and `stdout` are the process's own unless given. Both are terminals: whoever mounts checks that first. */
 export type ScreenOptions = Omit<AppProps, 'job'> & Pick<RenderOptions, 'stdin' | 'stdout'>;
@@ -17,7 +17,7 @@ export interface Screen {
  * that end the process are the caller's.
  */
 export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen => {
-  const job = createJob();
+  const job = createJobControl();
   const instance = render(<App {...props} job={job} />, {
     ...(stdin === undefined ? {} : { stdin }),
     ...(stdout === undefined ? {} : { stdout }),
@@ -35,7 +35,7 @@ export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen 
   return {
     done,
     unmount: async () => {
-      if (job.isLent()) await silently(stdout ?? process.stdout, () => unmount(instance));
+      if (job.isSuspended()) await silently(stdout ?? process.stdout, () => unmount(instance));
       else await unmount(instance);
     },
   };

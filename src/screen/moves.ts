@@ -3,7 +3,7 @@ import { parts } from './detail-state.ts';
 import { panes } from './layout.ts';
 import { scrollBy, scrollToOldest } from './scroll.ts';
 import { selectedId, visibleTop } from './selection.ts';
-import type { Scene, State } from './state.ts';
+import type { KeyContext, State } from './state.ts';
 
 /** Lines or rows that a target lies away; the ends lie as far as anything can. */
 const stepTo = (to: Target, rows: number): number => {
@@ -13,7 +13,7 @@ const stepTo = (to: Target, rows: number): number => {
 
 const within = (value: number, most: number): number => Math.max(0, Math.min(value, most));
 
-export const select = (state: State, to: Target, { ids, preferred, listRows }: Scene): State => {
+export const select = (state: State, to: Target, { ids, preferred, listRows }: KeyContext): State => {
   const selected = selectedId(state.chosen, ids, preferred);
   if (selected === null) return state;
   const from = ids.indexOf(selected);
@@ -36,19 +36,19 @@ export const moveFocus = (state: State, by: 1 | -1): State => {
 const neighbour = <T>(all: readonly T[], one: T, by: 1 | -1): T =>
   all[(all.indexOf(one) + by + all.length) % all.length] ?? one;
 
-export const scrollTranscript = (state: State, to: Target, { transcript }: Scene): State => {
+export const scrollTranscript = (state: State, to: Target, { transcript }: KeyContext): State => {
   if (to === 'last') return { ...state, anchor: null };
   if (to === 'first') return { ...state, anchor: scrollToOldest(transcript) };
   return { ...state, anchor: scrollBy(transcript, state.anchor, -stepTo(to, transcript.rows)) };
 };
 
-export const scrollHelp = (state: State, to: Target, { help: { lines, rows } }: Scene): State => ({
+export const scrollHelp = (state: State, to: Target, { help: { lines, rows } }: KeyContext): State => ({
   ...state,
   helpTop: within(state.helpTop + stepTo(to, rows), Math.max(0, lines - rows)),
 });
 
 /** Opens the help where the commands begin. */
-export const showCommands = (state: State, { help: { lines, rows, commands } }: Scene): State => ({
+export const showCommands = (state: State, { help: { lines, rows, commands } }: KeyContext): State => ({
   ...state,
   help: true,
   helpTop: within(commands, Math.max(0, lines - rows)),

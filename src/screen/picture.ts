@@ -1,15 +1,15 @@
 import { useEffect, useMemo, useState } from 'react';
-import { Connections } from '../model/connections.ts';
+import { ConnectionList } from '../model/connections.ts';
 import type { Filter } from '../model/filter.ts';
-import { inOrder } from '../model/order.ts';
+import { sortRows } from '../model/order.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
 import { startOfDay } from '../text/format.ts';
-import type { Finding } from './finding.ts';
+import type { ListViewState } from './finding.ts';
 import { useToday } from './today.ts';
 
 /** What is drawn: what the feed shows, or what it showed when it was frozen. The chat goes on in either case. */
-export interface Picture {
+export interface DisplayedView {
   readonly view: View;
   /** Monotonic ms: stands still with the picture. */
   readonly now: () => number;
@@ -37,7 +37,7 @@ interface Clocks {
 }
 
 /** The picture of this moment, or the one that was there when `isFrozen` became true. */
-export const usePicture = (feed: Feed, live: View, isFrozen: boolean, clocks: Clocks): Picture => {
+export const useDisplayedView = (feed: Feed, live: View, isFrozen: boolean, clocks: Clocks): DisplayedView => {
   const [frozen, setFrozen] = useState<Frozen | null>(null);
   // Set while drawing, as React allows for state that follows a prop: no frame shows anything newer.
   if (isFrozen !== (frozen !== null)) setFrozen(isFrozen ? freeze(feed, live, clocks) : null);
@@ -53,25 +53,25 @@ export const usePicture = (feed: Feed, live: View, isFrozen: boolean, clocks: Cl
 
 const freeze = (feed: Feed, { client }: View, { now, wallNow }: Clocks): Frozen => {
   const sinceMs = now();
-  return { ...feed.keep(), own: client.local, sinceWallMs: wallNow(), now: () => sinceMs };
+  return { ...feed.freeze(), own: client.local, sinceWallMs: wallNow(), now: () => sinceMs };
 };
 
 /** The rows of the list. */
 export interface Rows {
   /** Those that the filter lets through, as the snapshot has them. */
-  readonly matching: Connections;
+  readonly matching: ConnectionList;
   /** The same, in the order of the list. */
-  readonly shown: Connections;
+  readonly shown: ConnectionList;
 }
 
 /** Filters and sorts: once for each snapshot, filter and order, and where time alone changes what the filter lets through. */
-export const useRows = (picture: Picture, { filter, order }: Finding): Rows => {
+export const useRows = (picture: DisplayedView, { filter, order }: ListViewState): Rows => {
   const { connections } = picture.view.snapshot;
   const nowMs = useFilterTime(picture, filter);
   return useMemo(() => {
     const matching =
-      filter.text === '' ? connections : Connections.of(connections.all.filter((row) => filter.matches(row, nowMs)));
-    const shown = order === null ? matching : Connections.of(inOrder(matching.all, order));
+      filter.text === '' ? connections : ConnectionList.of(connections.all.filter((row) => filter.matches(row, nowMs)));
+    const shown = order === null ? matching : ConnectionList.of(sortRows(matching.all, order));
     return { matching, shown };
   }, [connections, filter, order, nowMs]);
 };
@@ -80,7 +80,7 @@ export const useRows = (picture: Picture, { filter, order }: Finding): Rows => {
  * The monotonic time for which a filter is to be asked: that of the snapshot, unless the filter goes by time. Then what
  * it lets through is looked at each second as well, and a later time is given, and drawn, only where that has changed.
  */
-const useFilterTime = ({ view, now, frozenWallMs }: Picture, filter: Filter): number => {
+const useFilterTime = ({ view, now, frozenWallMs }: DisplayedView, filter: Filter): number => {
   const { at, connections } = view.snapshot;
   const [asked, setAsked] = useState({ filter, atMs: at });
   // The snapshot may be long past when a filter is typed.

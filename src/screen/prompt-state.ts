@@ -27,7 +27,7 @@ export interface Remark {
 }
 
 /** The prompt at the start, with what was typed in earlier runs, oldest first. */
-export const promptWith = (lines: readonly string[]): Prompt => ({
+export const initialPrompt = (lines: readonly string[]): Prompt => ({
   draft: emptyLine,
   hex: false,
   eol: 'none',
@@ -103,7 +103,7 @@ export const completeLine = (prompt: Prompt): Prompt | null => {
 };
 
 /** What is to be said below the prompt; null: nothing. */
-export const remarkOn = ({ remark, draft }: Prompt): Remark | null => {
+export const remarkOf = ({ remark, draft }: Prompt): Remark | null => {
   if (remark !== null) return remark;
   const text = suggestion(draft.text);
   return text === '' ? null : { text, tone: 'info' };

@@ -1,15 +1,15 @@
 import { doubleBackslashes } from '../text/escapes.ts';
 import type { Edit } from '../text/line.ts';
-import type { Action, Mode, Request, Touch } from './action.ts';
-import { look } from './detail-state.ts';
-import { find, revise } from './finding.ts';
+import type { Action, ConnectionKey, Mode, Request } from './action.ts';
+import { reduceDetail } from './detail-state.ts';
+import { editLineInput, reduceListView } from './finding.ts';
 import { actionOfCharacter, actionOfKey } from './keymap.ts';
 import type { Press } from './keys.ts';
 import { moveFocus, scrollHelp, scrollTranscript, select, showCommands } from './moves.ts';
-import { touch } from './pending.ts';
+import { confirmAction } from './pending.ts';
 import { completeLine, editPrompt, pasteText, recallLine, yank } from './prompt-state.ts';
 import { selectedId } from './selection.ts';
-import { modeOf, type Scene, type State } from './state.ts';
+import { type KeyContext, modeOf, type State } from './state.ts';
 import { submit } from './submit.ts';
 
 /** A state, and what is asked of the program on the way to it. */
@@ -22,9 +22,9 @@ export interface Step {
 const isTyping = (mode: Mode): boolean => mode === 'input' || mode === 'filter' || mode === 'write';
 
 /** One press. Pure: what it asks for is in the result. */
-export const press = (before: State, input: Press, scene: Scene): Step => {
+export const press = (before: State, input: Press, scene: KeyContext): Step => {
   // Whatever is pressed settles what was pending: the same key again, or not.
-  const settled = before.pending === null || input.type === 'text' ? before : { ...before, pending: null };
+  const settled = before.confirmation === null || input.type === 'text' ? before : { ...before, confirmation: null };
   const state = settled.prompt.remark === null ? settled : { ...settled, prompt: { ...settled.prompt, remark: null } };
   switch (input.type) {
     case 'key': {
@@ -43,7 +43,7 @@ export const press = (before: State, input: Press, scene: Scene): Step => {
 const still = (state: State): Step => ({ state, requests: [] });
 
 /** Characters are keys until one of them begins a message: `ihello` in one chunk types `hello`. */
-const typeText = (state: State, text: string, scene: Scene): Step => {
+const typeText = (state: State, text: string, scene: KeyContext): Step => {
   const requests: Request[] = [];
   let current = state;
   let rest = text;
@@ -52,13 +52,13 @@ const typeText = (state: State, text: string, scene: Scene): Step => {
     rest = rest.slice(character.length);
     const action = actionOfCharacter(character, modeOf(current), scene.failed);
     if (action === null) {
-      current = { ...current, pending: null };
+      current = { ...current, confirmation: null };
       continue;
     }
-    const { pending } = current;
+    const { confirmation } = current;
     const step = reduce(current, action, scene);
     // The same key again has done what was pending; any other has let it go.
-    current = step.state.pending === pending ? { ...step.state, pending: null } : step.state;
+    current = step.state.confirmation === confirmation ? { ...step.state, confirmation: null } : step.state;
     requests.push(...step.requests);
   }
   return { state: rest === '' ? current : change(current, { type: 'insert', text: rest }), requests };
@@ -66,26 +66,26 @@ const typeText = (state: State, text: string, scene: Scene): Step => {
 
 /** An edit of the line that is typed in: what is asked for below the list, or else the draft. */
 const change = (state: State, by: Edit): State => {
-  const { asking } = state.finding;
-  return asking === null
+  const { input } = state.listView;
+  return input === null
     ? { ...state, prompt: editPrompt(state.prompt, by) }
-    : { ...state, finding: revise(state.finding, asking, by) };
+    : { ...state, listView: editLineInput(state.listView, input, by) };
 };
 
 /** A paste goes into the line that is typed in; where there is none, into the prompt. */
 const paste = (state: State, text: string): State => {
   const mode = modeOf(state);
   if (mode === 'help' || mode === 'replay') return state;
-  const { asking } = state.finding;
+  const { input } = state.listView;
   // Escapes count in what is sent: those of a paste are doubled, so that its own bytes go out.
-  if (asking !== null)
-    return change(state, { type: 'insert', text: asking.type === 'write' ? doubleBackslashes(text) : text });
+  if (input !== null)
+    return change(state, { type: 'insert', text: input.type === 'write' ? doubleBackslashes(text) : text });
   return { ...composing(state), prompt: pasteText(state.prompt, text) };
 };
 const composing = (state: State): State => ({ ...state, focus: 'client', typing: true });
 
 /** The effect of an action. */
-const reduce = (state: State, action: Action, scene: Scene): Step => {
+const reduce = (state: State, action: Action, scene: KeyContext): Step => {
   switch (action.type) {
     case 'focus': {
       const completed = action.by === 1 && modeOf(state) === 'input' ? completeLine(state.prompt) : null;
@@ -116,15 +116,15 @@ const reduce = (state: State, action: Action, scene: Scene): Step => {
     case 'ask':
       return { state, requests: [action.request] };
     case 'find': {
-      const { finding, requests } = find(state.finding, action.find, {
+      const { listView, requests } = reduceListView(state.listView, action.find, {
         selected: aimOf(state, scene),
         replays: scene.replays,
       });
-      const found = { ...state, finding };
-      return { state: finding.asking === null ? found : showAsking(found), requests };
+      const found = { ...state, listView };
+      return { state: listView.input === null ? found : showAsking(found), requests };
     }
     case 'look': {
-      const { detail, requests } = look(state.detail, action.look, { ...scene, selected: aimOf(state, scene) });
+      const { detail, requests } = reduceDetail(state.detail, action.look, { ...scene, selected: aimOf(state, scene) });
       // The list shows again what was looked at.
       return { state: { ...state, detail, focus: 'connections', chosen: detail?.id ?? state.chosen }, requests };
     }
@@ -143,17 +143,17 @@ const showAsking = (state: State): State => ({
 });
 
 /** The connection that keys act on: that of the detail, even where a filter has hidden it from the list meanwhile. */
-const aimOf = ({ detail, chosen }: State, { ids, preferred }: Scene): number | null =>
+const aimOf = ({ detail, chosen }: State, { ids, preferred }: KeyContext): number | null =>
   detail?.id ?? selectedId(chosen, ids, preferred);
 
 /** What was sent or done is at the newest end of the chat, so that is shown. */
-const enter = (state: State, scene: Scene): Step => {
+const enter = (state: State, scene: KeyContext): Step => {
   const { prompt, requests, help } = submit(state.prompt, scene.client);
   const entered = { ...state, prompt, anchor: prompt.draft === state.prompt.draft ? state.anchor : null };
   return { state: help ? showCommands(entered, scene) : entered, requests };
 };
 
-const touching = (state: State, intent: Touch, id: number | null): Step => {
-  const { pending, requests } = touch(state.pending, intent, id);
-  return { state: { ...state, pending }, requests };
+const touching = (state: State, intent: ConnectionKey, id: number | null): Step => {
+  const { confirmation, requests } = confirmAction(state.confirmation, intent, id);
+  return { state: { ...state, confirmation }, requests };
 };

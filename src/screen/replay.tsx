@@ -1,6 +1,6 @@
 import { Text } from 'ink';
 import { fit, wrap } from '../text/width.ts';
-import type { Replaying } from './finding.ts';
+import type { ReplayMenu } from './finding.ts';
 import { drawable } from './glyphs.ts';
 import { centred, type Rect } from './layout.ts';
 import { Overlay } from './overlay.tsx';
@@ -15,7 +15,7 @@ interface ReplayLine {
 }
 
 /** The overlay's lines in `cells` cells between its borders. Pure. */
-const replayLines = ({ replays, at, copied }: Replaying, cells: number): readonly ReplayLine[] => [
+const replayLines = ({ replays, at, copied }: ReplayMenu, cells: number): readonly ReplayLine[] => [
   ...replays.flatMap(({ tool, command, remark }, place): readonly ReplayLine[] => {
     const isStrong = place === at;
     const mark = isStrong ? '▸' : ' ';
@@ -36,21 +36,21 @@ const replayLines = ({ replays, at, copied }: Replaying, cells: number): readonl
 ];
 
 interface ReplayProps {
-  readonly replaying: Replaying;
+  readonly replayMenu: ReplayMenu;
   readonly columns: number;
   readonly rows: number;
 }
 
 /** Above the panes: ready commands that play a peer again. */
-export const Replay = ({ replaying, columns, rows }: ReplayProps) => {
+export const Replay = ({ replayMenu, columns, rows }: ReplayProps) => {
   const cells = Math.min(mostCells, columns) - 2;
-  const lines = replayLines(replaying, cells);
+  const lines = replayLines(replayMenu, cells);
   const rect = above(columns, rows, cells, lines.length);
   const shown = lines.slice(0, rect.height - 2);
   return (
     <Overlay
       rect={rect}
-      title={` Play #${replaying.id} again `}
+      title={` Play #${replayMenu.id} again `}
       lines={shown.map(({ text, isStrong }) => (
         <Text key={text} bold={isStrong}>
           {drawable(fit(` ${text}`, cells))}

@@ -1,10 +1,10 @@
-import type { Connections } from '../model/connections.ts';
+import type { ConnectionList } from '../model/connections.ts';
 
 /**
  * The connection that is looked at until one is chosen: the client's own, else the oldest open one, else the last
  * closed. Newcomers go above the oldest, so they don't take its place.
  */
-export const preferredId = (connections: Connections, ownPeer: string | null): number | null => {
+export const preferredId = (connections: ConnectionList, ownPeer: string | null): number | null => {
   let oldest: number | null = null;
   // From the end, where the oldest stand: the client was there before the crowd.
   for (let index = connections.length - 1; index >= 0; index -= 1) {

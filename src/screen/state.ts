@@ -1,14 +1,14 @@
 import type { Piece } from '../model/payload.ts';
-import type { Replay } from '../model/replay.ts';
+import type { ReplayCommand } from '../model/replay.ts';
 import type { Entry } from '../model/transcript.ts';
 import type { Client } from '../model/view.ts';
 import type { Mode } from './action.ts';
-import type { DetailState, Looked } from './detail-state.ts';
-import { type Finding, findingMode, initialFinding } from './finding.ts';
+import type { DetailContext, DetailState } from './detail-state.ts';
+import { initialListView, type ListViewState, listViewMode } from './finding.ts';
 import type { Pane } from './layout.ts';
 import type { PayloadLine } from './payload-lines.ts';
-import type { Pending } from './pending.ts';
-import { type Prompt, promptWith } from './prompt-state.ts';
+import type { Confirmation } from './pending.ts';
+import { initialPrompt, type Prompt } from './prompt-state.ts';
 import type { Anchor, Page } from './scroll.ts';
 import type { TranscriptLine } from './wrapped.ts';
 
@@ -27,33 +27,33 @@ export interface State {
   readonly listTop: number;
   readonly anchor: Anchor;
   /** What was asked for once and is done when asked for again: the next press decides. */
-  readonly pending: Pending | null;
-  readonly finding: Finding;
+  readonly confirmation: Confirmation | null;
+  readonly listView: ListViewState;
   /** Takes the place of list and counters; null while none is open. */
   readonly detail: DetailState | null;
 }
 
-export const stateWith = (lines: readonly string[]): State => ({
+export const initialState = (lines: readonly string[]): State => ({
   focus: 'client',
   typing: true,
-  prompt: promptWith(lines),
+  prompt: initialPrompt(lines),
   help: false,
   helpTop: 0,
   chosen: null,
   listTop: 0,
   anchor: null,
-  pending: null,
-  finding: initialFinding,
+  confirmation: null,
+  listView: initialListView,
   detail: null,
 });
 
 /** What was on view when the key came: moves are relative to it. */
-export interface Scene {
+export interface KeyContext {
   /** Connections in the order of the list. */
   readonly ids: readonly number[];
   readonly preferred: number | null;
   /** The commands for the selected connection. */
-  readonly replays: readonly Replay[];
+  readonly replays: readonly ReplayCommand[];
   readonly client: Client['status'];
   /** Whether the thread of the sockets is gone. */
   readonly failed: boolean;
@@ -63,15 +63,15 @@ export interface Scene {
   readonly transcript: Page<Entry, TranscriptLine>;
   /** Of the connection whose detail is open. */
   readonly payload: Page<Piece, PayloadLine>;
-  readonly ladder: Looked['ladder'];
+  readonly ladder: DetailContext['ladder'];
   /** `commands`: the line at which the commands begin. */
   readonly help: { readonly lines: number; readonly rows: number; readonly commands: number };
 }
 
-export const modeOf = (state: State): Mode => (state.help ? 'help' : modeBelow(state));
+export const modeOf = (state: State): Mode => (state.help ? 'help' : modeUnderHelp(state));
 
 /** Where the keys go once the help is closed. */
-export const modeBelow = (state: State): Mode => findingMode(state.finding) ?? paneMode(state);
+export const modeUnderHelp = (state: State): Mode => listViewMode(state.listView) ?? paneMode(state);
 
 const paneMode = ({ focus, typing, detail }: State): Mode => {
   if (focus === 'client') return typing ? 'input' : 'client';

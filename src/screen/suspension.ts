@@ -1,18 +1,18 @@
 import { useApp } from 'ink';
 import { useCallback, useEffect } from 'react';
-import type { Job } from './job.ts';
+import type { JobControl } from './job.ts';
 
 /** Hands the terminal to the shell and takes it back as the job is stopped and continued; returns how to stop it. */
-export const useSuspension = ({ stop, catchUp, watch, lend, isLent }: Job): (() => void) => {
+export const useSuspension = ({ stop, catchUp, watch, setSuspended, isSuspended }: JobControl): (() => void) => {
   const { suspendTerminal } = useApp();
   const leave = useCallback(
     (until: () => Promise<void>) => {
       // A second Ctrl-Z of the same moment has nothing left to suspend, and our own stop ends with a SIGCONT too.
-      if (isLent()) return;
-      lend(true);
-      void suspendTerminal(until).finally(() => lend(false));
+      if (isSuspended()) return;
+      setSuspended(true);
+      void suspendTerminal(until).finally(() => setSuspended(false));
     },
-    [suspendTerminal, lend, isLent],
+    [suspendTerminal, setSuspended, isSuspended],
   );
   useEffect(
     // A SIGSTOP cannot be caught: what the shell did to the terminal meanwhile is undone by leaving it late and

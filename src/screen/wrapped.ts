@@ -1,5 +1,5 @@
 import { characterStart } from '../model/difference.ts';
-import { flawsOf } from '../model/minutes.ts';
+import { echoFlaws } from '../model/minutes.ts';
 import type { Entry } from '../model/transcript.ts';
 import { clockTime, exact, roundTrip } from '../text/format.ts';
 import { printable } from '../text/printable.ts';
@@ -98,5 +98,5 @@ const oddOf = (lines: readonly string[], even: string | null): readonly number[]
 
 const tailOf = (entry: Entry): string => {
   if (entry.kind !== 'received') return '';
-  return [...flawsOf(entry), ...(entry.roundTripMs === null ? [] : [roundTrip(entry.roundTripMs)])].join(' · ');
+  return [...echoFlaws(entry), ...(entry.roundTripMs === null ? [] : [roundTrip(entry.roundTripMs)])].join(' · ');
 };

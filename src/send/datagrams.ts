@@ -5,7 +5,7 @@ import { EchoCheck } from '../wire/echo-check.ts';
 import { faultOf } from '../wire/fault.ts';
 import type { Exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
-import { Silence } from './silence.ts';
+import { SilenceTimer } from './silence.ts';
 
 /** Bytes that a datagram carries at most: 65,535 less the header of UDP (RFC 768), and of IPv4, which counts its own. */
 const longestOver = { udp4: 65_507, udp6: 65_527 } as const;
@@ -32,7 +32,7 @@ export const exchangeDatagrams = async (exchange: Exchange): Promise<readonly Fa
 
   const fail = (where: 'connect' | 'send' | 'recv', error: Error): void =>
     end({ type: 'fault', fault: faultOf(error, where, endpoint) });
-  const silence = new Silence(
+  const silence = new SilenceTimer(
     timeoutMs,
     () => stage === 'recv' && (output.full || (input.typed && due === null)),
     () => {
@@ -54,7 +54,7 @@ export const exchangeDatagrams = async (exchange: Exchange): Promise<readonly Fa
     await once(opened, 'connect');
     opened.on('error', (error) => fail('recv', error));
     opened.on('message', (reply) => {
-      silence.broken();
+      silence.reset();
       due?.(reply);
       due = null;
     });
@@ -63,7 +63,7 @@ export const exchangeDatagrams = async (exchange: Exchange): Promise<readonly Fa
   const ask = (opened: Socket, piece: Uint8Array): Promise<Buffer> =>
     new Promise((resolve) => {
       due = resolve;
-      silence.broken();
+      silence.reset();
       opened.send(piece, (error) => {
         if (error !== null) fail('send', error);
       });
@@ -86,7 +86,7 @@ export const exchangeDatagrams = async (exchange: Exchange): Promise<readonly Fa
   open().then(
     ({ opened, longest }) => {
       stage = 'recv';
-      silence.broken();
+      silence.reset();
       converse(opened, longest).then(end, (error: Error) =>
         end({ type: 'stream', name: 'stdin', message: error.message }),
       );

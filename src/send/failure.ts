@@ -71,7 +71,7 @@ const silent = (failure: Extract<Failure, { type: 'silence' }>): string => {
 };
 
 /** A failure as one line for people: the stage, the endpoint, what happened, and what to try next where that is known. */
-export const describe = (failure: Failure): string => {
+export const explainFailure = (failure: Failure): string => {
   if (failure.type === 'fault') return explain(failure.fault);
   if (failure.type === 'stream') return printable(`${failure.name}: ${failure.message}`);
   const { endpoint } = failure;

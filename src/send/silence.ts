@@ -1,5 +1,5 @@
 /** Measures silence: calls `expired` once when nothing has happened for so long, in ms. */
-export class Silence {
+export class SilenceTimer {
   readonly #timer: NodeJS.Timeout;
 
   /** `excused` says whether the silence is not the peer's, and is to be measured anew. */
@@ -11,7 +11,7 @@ export class Silence {
   }
 
   /** Something happened. Bound, to be passed as a callback. */
-  readonly broken = (): void => {
+  readonly reset = (): void => {
     this.#timer.refresh();
   };
 

@@ -4,7 +4,7 @@ import { EchoCheck } from '../wire/echo-check.ts';
 import { faultOf } from '../wire/fault.ts';
 import type { Exchange } from './exchange.ts';
 import type { Failure } from './failure.ts';
-import { Silence } from './silence.ts';
+import { SilenceTimer } from './silence.ts';
 
 /**
  * A socket that goes on reading after a write has failed. Node's own would close at once, and lose the peer's last words
@@ -46,7 +46,7 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   let inputOpen = true;
 
   const sending = (): boolean => socket.writableLength > 0;
-  const silence = new Silence(
+  const silence = new SilenceTimer(
     timeoutMs,
     () => stage === 'recv' && (output.full || (input.typed && inputOpen && !sending())),
     () => {
@@ -60,14 +60,14 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
     for await (const piece of input.pieces) {
       check?.sent(piece);
       await new Promise((resolve) => socket.write(piece, resolve));
-      silence.broken();
+      silence.reset();
       release(piece);
     }
     inputOpen = false;
     socket.end();
   };
   const receive = (chunk: Buffer): void => {
-    silence.broken();
+    silence.reset();
     check?.received(chunk);
     output.write(chunk);
     if (output.idle) release(chunk);
@@ -75,7 +75,7 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
     socket.pause();
     output.whenDrained(() => {
       release(chunk);
-      silence.broken();
+      silence.reset();
       socket.resume();
     });
   };
@@ -86,12 +86,12 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   });
   socket.once('connect', () => {
     stage = 'recv';
-    silence.broken();
+    silence.reset();
     send().catch((error: Error) => end({ type: 'stream', name: 'stdin', message: error.message }));
   });
   socket.on('data', receive);
   socket.once('end', () => {
-    silence.broken();
+    silence.reset();
     // A pipe may have ended too, with nothing more to send; a person would sit before a connection that is gone.
     if (unsent !== null || (input.typed && inputOpen)) end(unsent);
   });

@@ -48,7 +48,7 @@ export type ServeEvent =
     };
 
 /** An event and when it came about, monotonic ms. */
-export interface Happening {
+export interface TimedEvent {
   readonly at: number;
   readonly event: ServeEvent;
 }

@@ -1,20 +1,20 @@
 import type { Note } from '../engine/protocol.ts';
-import { closeEvent, type Happening, openEvent } from './event.ts';
+import { closeEvent, openEvent, type TimedEvent } from './event.ts';
 import { type Encoding, encoder } from './payload.ts';
-import { Joiner } from './utf8.ts';
+import { CharacterJoiner } from './utf8.ts';
 
 /** Makes events of the journal's notes, one at a time, and their payload text piece by piece as the output takes it. */
-export class Narrator {
+export class NoteEvents {
   readonly #encode: (bytes: Uint8Array) => Iterable<string>;
-  readonly #joiner: Joiner | null;
+  readonly #joiner: CharacterJoiner | null;
 
   constructor(encoding: Encoding) {
     this.#encode = encoder(encoding);
-    this.#joiner = encoding === 'text' ? new Joiner() : null;
+    this.#joiner = encoding === 'text' ? new CharacterJoiner() : null;
   }
 
   /** `dropped` notes are missing behind these. */
-  *tell(notes: readonly Note[], dropped: number): Generator<Happening> {
+  *eventsOf(notes: readonly Note[], dropped: number): Generator<TimedEvent> {
     for (const note of notes) {
       const { at } = note;
       switch (note.type) {
@@ -47,18 +47,18 @@ export class Narrator {
     if (dropped > 0 && at !== undefined) for (const id of this.#joiner?.waiting() ?? []) yield* this.#rest(at, id);
   }
 
-  *#data(at: number, note: Extract<Note, { type: 'data' }>): Generator<Happening> {
+  *#data(at: number, note: Extract<Note, { type: 'data' }>): Generator<TimedEvent> {
     const bytes = this.#joiner?.join(note) ?? note.bytes;
     // A datagram may be empty. Of a stream nothing is left where all of it waits for the rest of a character.
     if (bytes.length > 0 || note.transport === 'udp') yield this.#show(at, note.id, bytes);
   }
 
-  *#rest(at: number, id: number): Generator<Happening> {
+  *#rest(at: number, id: number): Generator<TimedEvent> {
     const bytes = this.#joiner?.rest(id);
     if (bytes !== undefined) yield this.#show(at, id, bytes);
   }
 
-  #show(at: number, id: number, bytes: Uint8Array): Happening {
+  #show(at: number, id: number, bytes: Uint8Array): TimedEvent {
     return { at, event: { event: 'data', id, data: this.#encode(bytes) } };
   }
 }

@@ -1,5 +1,5 @@
 import { printable } from '../text/printable.ts';
-import { whole } from './utf8.ts';
+import { wholeCharacters } from './utf8.ts';
 
 /** How `--data` shows what peers send. */
 export const encodings = ['none', 'text', 'hex', 'base64'] as const;
@@ -23,7 +23,7 @@ export const encoder = (encoding: Encoding): ((bytes: Uint8Array) => Iterable<st
       to = from + piece.length;
       if (!readable) yield Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString(encoding);
       else {
-        if (to < bytes.length) to = from + whole(piece);
+        if (to < bytes.length) to = from + wholeCharacters(piece);
         yield printable(bytes.subarray(from, to));
       }
     }

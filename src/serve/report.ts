@@ -1,6 +1,6 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { monotonicMs, WallClock } from '../ledger/clock.ts';
-import type { Happening, ServeEvent } from './event.ts';
+import type { ServeEvent, TimedEvent } from './event.ts';
 import type { Format } from './format.ts';
 import type { Output } from './output.ts';
 
@@ -10,7 +10,7 @@ const pieceLength = 64 * 1024;
 const looksPerPatience = 10;
 
 /** Puts events on the output, in the order in which they are given, each as one line, however long. */
-export class Report {
+export class EventLog {
   readonly #output: Output;
   readonly #format: Format;
   /** What was given last. */
@@ -26,13 +26,13 @@ export class Report {
   }
 
   /** Events of now. Resolves once the kernel has taken them and all before them. */
-  tell(...events: readonly ServeEvent[]): Promise<void> {
+  write(...events: readonly ServeEvent[]): Promise<void> {
     const at = monotonicMs();
-    return this.tellAll(events.map((event) => ({ at, event })));
+    return this.writeAll(events.map((event) => ({ at, event })));
   }
 
   /** Events that become lines no earlier than the output has room for them. Rejects with what `happenings` throws. */
-  tellAll(happenings: Iterable<Happening>): Promise<void> {
+  writeAll(happenings: Iterable<TimedEvent>): Promise<void> {
     const told = this.#last.then(() => this.#write(happenings));
     this.#last = told.catch(() => undefined);
     return told;
@@ -62,7 +62,7 @@ export class Report {
     });
   }
 
-  async #write(happenings: Iterable<Happening>): Promise<void> {
+  async #write(happenings: Iterable<TimedEvent>): Promise<void> {
     const offsetMs = this.#wallClock.offsetMs();
     let piece = '';
     for (const { at, event } of happenings) {

@@ -8,7 +8,7 @@ const lengthBy = (lead: number): number => {
 };
 
 /** Where a character begins that the next bytes may complete; the length where none does. */
-export const whole = (bytes: Uint8Array): number => {
+export const wholeCharacters = (bytes: Uint8Array): number => {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;
     if ((byte & 0xc0) !== 0x80) return lengthBy(byte) > back ? bytes.length - back : bytes.length;
@@ -20,7 +20,7 @@ export const whole = (bytes: Uint8Array): number => {
  * Puts characters together that a stream cut in two: TCP knows bytes, and a read may end inside of one. Its first
  * bytes, three at most for each connection, wait for the rest. Datagrams are whole.
  */
-export class Joiner {
+export class CharacterJoiner {
   readonly #tails = new Map<number, Uint8Array>();
 
   /** What came before and was cut, and these bytes, as far as they are whole. */
@@ -28,7 +28,7 @@ export class Joiner {
     if (transport === 'udp') return bytes;
     const tail = this.rest(id);
     const all = tail === undefined ? bytes : Buffer.concat([tail, bytes]);
-    const end = whole(all);
+    const end = wholeCharacters(all);
     if (end < all.length) this.#tails.set(id, all.slice(end));
     return all.subarray(0, end);
   }

@@ -5,7 +5,7 @@ import type { WireOptions } from '../engine/protocol.ts';
  * What this thread is to be, from the port that it was started with. Commands wait meanwhile: the parent's port is read
  * only when somebody listens.
  */
-export const begin = (port: MessagePort): Promise<WireOptions> =>
+export const receiveOptions = (port: MessagePort): Promise<WireOptions> =>
   new Promise((resolve) => {
     port.once('message', (options: WireOptions) => {
       port.close();

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 /** How much of the same is taken for a loop, in datagrams. */
-export interface BounceLimits {
+export interface LoopLimits {
   /** Answers in a row that came back, before it is taken for a loop. */
   readonly inARow: number;
   /**
@@ -17,7 +17,7 @@ export interface BounceLimits {
  * At 30,000 round trips a second, which is what two echo servers of Node reach over loopback, a loop lasts 9 s. Twice as
  * many datagrams as the socket buffers of two machines hold by default (net.core.rmem_default of Linux) may go round.
  */
-export const bounceLimits: BounceLimits = { inARow: 2 ** 18, perSample: 1021, patience: 2 ** 11 };
+export const loopLimits: LoopLimits = { inARow: 2 ** 18, perSample: 1021, patience: 2 ** 11 };
 
 /**
  * Tells when a peer does nothing but send our answers back. Two servers that answer whatever comes keep a single
@@ -33,8 +33,8 @@ export const bounceLimits: BounceLimits = { inARow: 2 ** 18, perSample: 1021, pa
  * taken for one once in 10^11 times. Up to `patience` different datagrams that go round
  * together are still known for a loop.
  */
-export class Bounces {
-  readonly #limits: BounceLimits;
+export class UdpLoopDetector {
+  readonly #limits: LoopLimits;
   #length = -1;
   #checksum = 0;
   /** Datagrams since that one. The first is remembered as it comes. */
@@ -43,7 +43,7 @@ export class Bounces {
   /** Datagrams since one last did not come back. */
   #inARow = 0;
 
-  constructor(limits: BounceLimits) {
+  constructor(limits: LoopLimits) {
     this.#limits = limits;
   }
 

@@ -2,7 +2,7 @@ import type { ClientEvent, Endpoint } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { LedgerWriter } from '../ledger/writer.ts';
 import type { Link, LinkEvents } from './link.ts';
-import { LinkLog } from './link-log.ts';
+import { LinkLedger } from './link-log.ts';
 import { LongMessage } from './long-message.ts';
 import { TcpLink } from './tcp-link.ts';
 import { UdpLink } from './udp-link.ts';
@@ -54,7 +54,7 @@ export class EmbeddedClient {
       ended: mine(() => this.#post({ type: 'ended', at: monotonicMs() })),
       gone,
     };
-    const log = new LinkLog(this.#ledger);
+    const log = new LinkLedger(this.#ledger);
     const link = endpoint.transport === 'tcp' ? new TcpLink(endpoint, events, log) : new UdpLink(endpoint, events, log);
     this.#link = link;
     this.#leave = () => {

@@ -10,7 +10,7 @@ export const smallBytes = 4 * 1024;
  * the collector: it came 14 times a second and made everybody wait, which were the longest hundredth of all round trips
  * (measured).
  */
-export class CommonMemory {
+export class SharedReadBuffer {
   readonly reads = Buffer.allocUnsafeSlow(readBytes);
   readonly #small = new Loan(this.reads, smallBytes);
   readonly #large = new Loan(this.reads, readBytes);

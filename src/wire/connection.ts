@@ -1,4 +1,4 @@
-import type { Act, Fault } from '../engine/protocol.ts';
+import type { ConnectionAction, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { hostPort } from '../ledger/host-port.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
@@ -7,7 +7,7 @@ import { Echo } from './echo.ts';
 import { codeOf, errnoOf } from './fault.ts';
 import { Outgoing, type OutgoingEvents } from './outgoing.ts';
 import type { Stream, StreamEvents } from './stream.ts';
-import type { Member, Surroundings } from './surroundings.ts';
+import type { ConnectionContext, ServedPeer } from './surroundings.ts';
 
 /** How long a connection that we close waits for the peer's FIN, ms. */
 const lingerMs = 1000;
@@ -21,11 +21,11 @@ const mostQueued = 1 << 20;
  * Backpressure: while the kernel has not taken what was sent, nothing more is read, so a peer that sends and never
  * reads fills its own window and waits; memory stays at one buffer each way, and what a discipline holds.
  */
-export class Connection implements Member, StreamEvents, OutgoingEvents {
+export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
   readonly id: number;
   readonly #stream: Stream;
   readonly #slot: number;
-  readonly #around: Surroundings;
+  readonly #around: ConnectionContext;
   readonly #echo: Echo;
   readonly #outgoing: Outgoing;
   #paused = false;
@@ -36,7 +36,7 @@ export class Connection implements Member, StreamEvents, OutgoingEvents {
   #tap: TapWriter | null = null;
   #linger: NodeJS.Timeout | undefined;
 
-  constructor(stream: Stream, slot: number, id: number, around: Surroundings) {
+  constructor(stream: Stream, slot: number, id: number, around: ConnectionContext) {
     this.id = id;
     this.#stream = stream;
     this.#slot = slot;
@@ -67,7 +67,7 @@ export class Connection implements Member, StreamEvents, OutgoingEvents {
     else this.#around.onFault(this.#fullFault());
   }
 
-  act(act: Act): void {
+  act(act: ConnectionAction): void {
     switch (act) {
       case 'half-close':
         this.#outgoing.send(this.#echo.release());
@@ -137,7 +137,7 @@ export class Connection implements Member, StreamEvents, OutgoingEvents {
     this.#tap?.record('recv', bytes);
     if (this.#echo.discipline !== 'eof' || this.#closing) this.#around.journal.data(this.#slot, bytes);
     if (!this.#closing) this.#answer(this.#echo.take(bytes), bytes.buffer);
-    if (this.#around.rush.served(this)) this.#stream.read(false);
+    if (this.#around.acceptPriority.served(this)) this.#stream.read(false);
   }
 
   /**

@@ -7,7 +7,7 @@ import { codeOf } from './fault.ts';
  * Asked for because nobody tells: when accept fails with EMFILE, libuv closes a spare file, accepts and closes every
  * waiting connection with it, and reports nothing (uv__emfile_trick). So this opens a socket itself.
  */
-export const exhausted = (): Promise<Error | null> =>
+export const descriptorsExhausted = (): Promise<Error | null> =>
   new Promise((resolve) => {
     const socket = createSocket('udp4');
     const answer = (error: Error | null): void => {

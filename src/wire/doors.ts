@@ -8,7 +8,7 @@ const mapped = '::ffff:';
  * An IPv4 peer is one and the same whether it came to an IPv4 or to an IPv6 listener, and however the network is
  * written: `::ffff:10.0.0.0/104` is `10.0.0.0/8` (RFC 4291, 2.5.5.2), and `::/0` is everybody.
  */
-export class Doors {
+export class AccessList {
   readonly #allow: BlockList | null;
   readonly #deny: BlockList | null;
 
@@ -22,7 +22,7 @@ export class Doors {
    * `address` as the system prints it. Its zone (RFC 4007, 11) says through which interface it came, and counts not. One
    * that is no address is let in only where everyone is.
    */
-  admit(address: string): boolean {
+  allows(address: string): boolean {
     if (this.#allow === null && this.#deny === null) return true;
     const [zoneless = address] = address.split('%');
     const plain = zoneless.startsWith(mapped) ? zoneless.slice(mapped.length) : zoneless;

@@ -37,7 +37,7 @@ export interface EchoCheckLimits {
 }
 
 /** 8 MiB, more than an echo that answers at once leaves on its way; and 1 GiB, whose digests take about a megabyte. */
-const limitsOfAll: EchoCheckLimits = { kept: 128, digests: 16_384 };
+const defaultLimits: EchoCheckLimits = { kept: 128, digests: 16_384 };
 
 /**
  * Compares a reply with what was sent, while both stream by. Up to 8 MiB that were sent and have not come back are kept;
@@ -64,7 +64,7 @@ export class EchoCheck {
   #part: Hash | null = null;
   #difference: Difference | null = null;
 
-  constructor(limits: EchoCheckLimits = limitsOfAll) {
+  constructor(limits: EchoCheckLimits = defaultLimits) {
     this.#limits = limits;
   }
 

@@ -1,5 +1,5 @@
 import type { Discipline } from '../ledger/row.ts';
-import { Hold } from './hold.ts';
+import { GrowableBuffer } from './hold.ts';
 
 const newline = 0x0a;
 const nothing = Buffer.alloc(0);
@@ -7,7 +7,7 @@ const nothing = Buffer.alloc(0);
 /** Decides what goes back, and when: the discipline of one connection. Knows bytes only, no sockets. */
 export class Echo {
   readonly #maxHeld: number;
-  readonly #hold = new Hold();
+  readonly #hold = new GrowableBuffer();
   #discipline: Discipline;
 
   constructor(discipline: Discipline, maxHeld: number) {

@@ -4,7 +4,7 @@ const nothing = Buffer.alloc(0);
  * Bytes kept until they may go, in one buffer that doubles as it fills. A list of the chunks as they came would cost
  * a hundred bytes for each chunk of one.
  */
-export class Hold {
+export class GrowableBuffer {
   #buffer = nothing;
   #length = 0;
 

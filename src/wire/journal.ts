@@ -3,7 +3,7 @@ import { monotonicMs } from '../ledger/clock.ts';
 import { NotePacker, type Peer } from '../ledger/packed-notes.ts';
 import type { LedgerReader } from '../ledger/reader.ts';
 import type { Ends } from '../ledger/writer.ts';
-import { Hold } from './hold.ts';
+import { GrowableBuffer } from './hold.ts';
 
 /**
  * Notes and bytes that wait for the main thread to take the batch before. Ten thousand connections that all go at once are
@@ -38,7 +38,7 @@ export class Journal {
   readonly #post: Post;
   /** What waits. */
   readonly #notes = new NotePacker();
-  readonly #payload = new Hold();
+  readonly #payload = new GrowableBuffer();
   #dropped = 0;
   #batches = 0;
   /** When a batch is to go: in this turn of the loop, or when `timer` says so. */

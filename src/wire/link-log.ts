@@ -7,7 +7,7 @@ import type { LedgerWriter } from '../ledger/writer.ts';
  * Writes down the calls of one link of the embedded client, in a ledger of the client's own: the other end of a
  * connection that the server has a row of. A send counts when it is called.
  */
-export class LinkLog {
+export class LinkLedger {
   readonly #ledger: LedgerWriter;
   /** -1 before there is a connection, and after it. */
   #slot = -1;

@@ -15,15 +15,15 @@ export interface LinkEvents {
 }
 
 /** What became of a message: `closed` where no connection takes any (more), `full` where too much waits for the peer. */
-export type Sending = 'sent' | 'closed' | 'full';
+export type SendResult = 'sent' | 'closed' | 'full';
 
 /** Messages whose answers are waited for; those beyond are sent, and their answers belong to nothing. */
-export const mostWaiting = 10_000;
+export const maxWaiting = 10_000;
 
 /** The embedded client's way to a peer, over either transport. */
 export interface Link {
   /** Hands one message to the kernel, or to what waits for it. */
-  send(id: number, bytes: Uint8Array): Sending;
+  send(id: number, bytes: Uint8Array): SendResult;
   /**
    * Hands a piece of message `id` to the kernel, and tells when it was taken. False where it can take none: no
    * connection (any more), or a transport without a stream.

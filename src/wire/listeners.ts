@@ -1,13 +1,13 @@
 import type { RemoteInfo, Socket as UdpSocket } from 'node:dgram';
 import type { Endpoint, Fault, Sharing } from '../engine/protocol.ts';
-import { addressOf } from './address.ts';
+import { resolveAddress } from './address.ts';
 import type { Stream } from './stream.ts';
 import { type Listener, listenTcp } from './tcp.ts';
-import { takeTurn } from './turn.ts';
+import { lockPort } from './turn.ts';
 import { listenUdp } from './udp.ts';
 
 /** What the listeners of a thread need, and whom they tell. */
-export interface ListenersHouse {
+export interface ListenersOptions {
   /** Length of the queue of connections not yet accepted, listen(2). */
   readonly backlog: number;
   /** Whether connections are raw streams (see raw-stream.ts), where this Node allows it. */
@@ -19,12 +19,12 @@ export interface ListenersHouse {
 
 /** The listeners of one thread. */
 export class Listeners {
-  readonly #house: ListenersHouse;
+  readonly #house: ListenersOptions;
   readonly #open = new Set<Listener>();
   #latest: readonly Listener[] = [];
   #closed = false;
 
-  constructor(house: ListenersHouse) {
+  constructor(house: ListenersOptions) {
     this.#house = house;
   }
 
@@ -36,7 +36,7 @@ export class Listeners {
   /** Opens every endpoint, or none: then rejects with the Fault of the first that failed. In the order given. */
   async open(endpoints: readonly Endpoint[], sharing: Sharing): Promise<readonly Listener[]> {
     const addresses = await this.#addresses(endpoints, sharing);
-    const endTurn = sharing.type === 'first' ? await takeTurn() : () => undefined;
+    const endTurn = sharing.type === 'first' ? await lockPort() : () => undefined;
     const attempts = await Promise.allSettled(
       endpoints.map(async (endpoint, index) => {
         const listener = await this.#bind(endpoint, addresses[index] ?? null, endpoints, sharing);
@@ -50,12 +50,12 @@ export class Listeners {
     this.#latest = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
     const failed = attempts.find((attempt) => attempt.status === 'rejected');
     if (failed === undefined) return this.#latest;
-    this.takeBack();
+    this.closeLatest();
     throw failed.reason;
   }
 
   /** Closes what was opened last. */
-  takeBack(): void {
+  closeLatest(): void {
     // Those that were closed meanwhile are no longer open: a UDP socket throws when it is closed twice.
     for (const listener of this.#latest) if (this.#open.delete(listener)) listener.close();
     this.#latest = [];
@@ -75,7 +75,7 @@ export class Listeners {
   async #addresses(endpoints: readonly Endpoint[], sharing: Sharing): Promise<readonly string[]> {
     if (sharing.type === 'alone') return [];
     if (sharing.type === 'join') return sharing.addresses;
-    return Promise.all(endpoints.map((endpoint) => addressOf(endpoint)));
+    return Promise.all(endpoints.map((endpoint) => resolveAddress(endpoint)));
   }
 
   /**

@@ -1,10 +1,10 @@
-import type { Differing } from '../engine/protocol.ts';
+import type { Mismatch } from '../engine/protocol.ts';
 import { type Difference, EchoCheck } from './echo-check.ts';
 
 /** What there is to tell of the answer: bytes since it was told last, and where it is not what was sent. */
-export interface Told {
+export interface LongAnswer {
   readonly skipped: number;
-  readonly differs: Differing | null;
+  readonly differs: Mismatch | null;
 }
 
 /**
@@ -27,7 +27,7 @@ export class LongMessage {
   }
 
   /** Null where there is nothing to tell yet. */
-  received(bytes: Uint8Array, isWhole: boolean): Told | null {
+  received(bytes: Uint8Array, isWhole: boolean): LongAnswer | null {
     this.#untold += bytes.length;
     this.#check.received(bytes);
     const difference = isWhole ? this.#check.finish() : this.#check.difference;
@@ -39,7 +39,7 @@ export class LongMessage {
   }
 }
 
-const placeOf = (difference: Difference | null): Differing | null => {
+const placeOf = (difference: Difference | null): Mismatch | null => {
   switch (difference?.type) {
     case 'byte':
     case 'early':

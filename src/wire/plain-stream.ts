@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Ends } from '../ledger/writer.ts';
 import { takenBytes } from './kernel.ts';
-import { breakOff } from './reset.ts';
-import type { Stream, StreamEvents, Written } from './stream.ts';
+import { resetSocket } from './reset.ts';
+import type { Stream, StreamEvents, WriteResult } from './stream.ts';
 
 const nothing = new Uint8Array(0);
 
@@ -47,7 +47,7 @@ export class PlainStream implements Stream {
     else this.#socket.pause();
   }
 
-  write(bytes: Uint8Array): Written {
+  write(bytes: Uint8Array): WriteResult {
     this.#socket.write(bytes);
     // Refused at once: Node counts nothing as waiting then, but the kernel took nothing.
     if (this.#socket.errored !== null) return 'failed';
@@ -72,6 +72,6 @@ export class PlainStream implements Stream {
   }
 
   reset(): void {
-    breakOff(this.#socket);
+    resetSocket(this.#socket);
   }
 }

@@ -1,6 +1,6 @@
 import type { Ends } from '../ledger/writer.ts';
-import { ReadMemory } from './read-memory.ts';
-import type { Stream, StreamEvents, Written } from './stream.ts';
+import { StreamReadBuffer } from './read-memory.ts';
+import type { Stream, StreamEvents, WriteResult } from './stream.ts';
 import {
   endOfFile,
   errorOf,
@@ -28,7 +28,7 @@ export class RawStream implements Stream {
   readonly #handle: StreamHandle;
   readonly #calls: StreamCalls;
   #events: StreamEvents | null = null;
-  readonly #memory = new ReadMemory();
+  readonly #memory = new StreamReadBuffer();
   #reads = false;
   #waits = false;
   /** The peer's FIN was read. */
@@ -71,7 +71,7 @@ export class RawStream implements Stream {
     if (status < 0) this.#fail(status, 'read');
   }
 
-  write(bytes: Uint8Array): Written {
+  write(bytes: Uint8Array): WriteResult {
     if (this.#isOver) return 'failed';
     const request = spare ?? new this.#calls.WriteRequest();
     spare = null;

@@ -1,9 +1,9 @@
-import { CommonMemory, readBytes, smallBytes } from './common-memory.ts';
-import { OwnMemories } from './own-memories.ts';
+import { readBytes, SharedReadBuffer, smallBytes } from './common-memory.ts';
+import { ReadBufferPool } from './own-memories.ts';
 
 /** What the streams of this thread are read into. */
-const common = new CommonMemory();
-const memories = new OwnMemories();
+const common = new SharedReadBuffer();
+const memories = new ReadBufferPool();
 
 /** Large reads in a row after which a stream is one that goes on. */
 const enough = 4;
@@ -12,7 +12,7 @@ const enough = 4;
  * What one stream is read into: the memory of all, whose bytes are copied, or one of its own while it goes on bringing much.
  * An idle connection, and one that says little, has no memory for reads.
  */
-export class ReadMemory {
+export class StreamReadBuffer {
   /** Null while it reads into the memory of all. */
   #own: Buffer | null = null;
   /** Large reads in a row. */

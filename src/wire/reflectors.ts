@@ -24,7 +24,7 @@ const knownMs = 1000;
  * The senders of datagrams that get no answer, because it would reach many, or be answered in turn. A datagram's source
  * is whatever its sender wrote there.
  */
-export class Reflectors {
+export class UdpReflectionGuard {
   readonly #listeners: () => readonly Endpoint[];
   readonly #now: () => number;
   #interfaces: readonly NetworkInterfaceInfo[] = [];

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
  * RST waits for that FIN, which is a matter of one turn of the event loop; bytes that the peer does not take are no
  * reason to wait.
  */
-export function breakOff(socket: Socket): void {
+export function resetSocket(socket: Socket): void {
   const isFinishing = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
   if (isFinishing) socket.once('finish', () => socket.resetAndDestroy());
   else socket.resetAndDestroy();

@@ -1,5 +1,5 @@
 /** Someone who reads, and can be told to wait with it. */
-export interface Reader {
+export interface WaitingReader {
   /** Reads again. */
   readonly resume: () => void;
 }
@@ -15,8 +15,8 @@ const longestMs = 50;
  * seconds. So when connections come in one turn after the other, and many reads between them, whoever has been read
  * once more waits until the queue is empty, for 50 ms at most; the turns in between accept, and do nothing else.
  */
-export class Rush {
-  readonly #waiting: Reader[] = [];
+export class AcceptPriority {
+  readonly #waiting: WaitingReader[] = [];
   readonly #now: () => number;
   #reads = 0;
   /** Turns of the loop since the last accept: the one in which it was, the next, or further ones. */
@@ -48,7 +48,7 @@ export class Rush {
   }
 
   /** A read was served. True: read no more until `resume`. */
-  served(reader: Reader): boolean {
+  served(reader: WaitingReader): boolean {
     this.#reads++;
     if (!this.#isOn) return false;
     this.#waiting.push(reader);

@@ -1,22 +1,22 @@
-import type { Act, Endpoint, Fault, Sharing, WireEvent, WireOptions } from '../engine/protocol.ts';
+import type { ConnectionAction, Endpoint, Fault, Sharing, WireEvent, WireOptions } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
-import type { Commons } from '../ledger/commons.ts';
-import { FaultTeller } from '../ledger/fault-teller.ts';
+import type { SharedCounters } from '../ledger/commons.ts';
+import { FaultLimiter } from '../ledger/fault-teller.ts';
 import type { Peer } from '../ledger/packed-notes.ts';
 import type { Discipline } from '../ledger/row.ts';
 import { TapWriter } from '../ledger/tap.ts';
 import type { Ends, LedgerWriter } from '../ledger/writer.ts';
 import { Connection } from './connection.ts';
-import { exhausted } from './descriptors.ts';
-import { Doors } from './doors.ts';
+import { descriptorsExhausted } from './descriptors.ts';
+import { AccessList } from './doors.ts';
 import { faultOf } from './fault.ts';
 import type { Journal } from './journal.ts';
 import { Listeners } from './listeners.ts';
-import { Members } from './members.ts';
-import { Rush } from './rush.ts';
-import { StalledSet } from './stalled.ts';
+import { ConnectionTable } from './members.ts';
+import { AcceptPriority } from './rush.ts';
+import { StalledConnections } from './stalled.ts';
 import type { Stream } from './stream.ts';
-import type { Member, Surroundings } from './surroundings.ts';
+import type { ConnectionContext, ServedPeer } from './surroundings.ts';
 import { UdpPeers } from './udp-peers.ts';
 
 /** How long a connection must have been silent to count as finished when the program shuts down, ms. */
@@ -26,9 +26,9 @@ const drainPollMs = 20;
 const sweepMs = 1000;
 
 /** What a server works with. */
-export interface ServerHouse {
+export interface ServerParts {
   readonly ledger: LedgerWriter;
-  readonly commons: Commons;
+  readonly sharedCounters: SharedCounters;
   readonly journal: Journal;
   readonly post: (event: WireEvent) => void;
 }
@@ -36,39 +36,39 @@ export interface ServerHouse {
 /** The embedded server of one thread: its listeners, and the connections and UDP peers they have. */
 export class EchoServer {
   readonly #options: WireOptions;
-  readonly #commons: Commons;
+  readonly #sharedCounters: SharedCounters;
   readonly #ledger: LedgerWriter;
   readonly #journal: Journal;
   readonly #post: (event: WireEvent) => void;
-  readonly #doors: Doors;
-  readonly #members = new Members();
+  readonly #doors: AccessList;
+  readonly #members = new ConnectionTable();
   readonly #udpPeers: UdpPeers;
-  readonly #stalled = new StalledSet();
-  readonly #rush = new Rush(monotonicMs);
-  readonly #surroundings: Surroundings;
+  readonly #stalled = new StalledConnections();
+  readonly #rush = new AcceptPriority(monotonicMs);
+  readonly #surroundings: ConnectionContext;
   readonly #sweep: NodeJS.Timeout;
-  readonly #faults: FaultTeller<Fault>;
+  readonly #faults: FaultLimiter<Fault>;
   readonly #listeners: Listeners;
   #stopping = false;
   #full = false;
-  #tapped: Member | undefined;
+  #tapped: ServedPeer | undefined;
   #discipline: Discipline;
 
-  constructor(options: WireOptions, { ledger, commons, journal, post }: ServerHouse) {
+  constructor(options: WireOptions, { ledger, sharedCounters, journal, post }: ServerParts) {
     this.#options = options;
-    this.#commons = commons;
+    this.#sharedCounters = sharedCounters;
     this.#ledger = ledger;
     this.#journal = journal;
     this.#post = post;
-    this.#faults = new FaultTeller((fault) => post({ type: 'fault', fault }));
-    this.#doors = new Doors(options.allow, options.deny);
+    this.#faults = new FaultLimiter((fault) => post({ type: 'fault', fault }));
+    this.#doors = new AccessList(options.allow, options.deny);
     this.#discipline = options.discipline;
     const current = (): Discipline => this.#discipline;
     this.#surroundings = {
       ledger,
       journal,
       stalled: this.#stalled,
-      rush: this.#rush,
+      acceptPriority: this.#rush,
       get discipline() {
         return current();
       },
@@ -121,7 +121,7 @@ export class EchoServer {
 
   /** Closes what was opened last. */
   unlisten(): void {
-    this.#listeners.takeBack();
+    this.#listeners.closeLatest();
   }
 
   /** Another discipline: for connection `id`, or for all there are and all to come. */
@@ -141,7 +141,7 @@ export class EchoServer {
     else for (const member of this.#members) member.write(bytes);
   }
 
-  act(act: Act, id: number): void {
+  act(act: ConnectionAction, id: number): void {
     this.#members.byId(id)?.act(act);
   }
 
@@ -165,9 +165,9 @@ export class EchoServer {
       for (const member of this.#members) if (!member.owes && member.silentMs >= quietMs) member.end('shutdown');
       await pause(drainPollMs);
     }
-    this.#commons.drained();
+    this.#sharedCounters.markDrained();
     // The system would share this thread's UDP peers out among the others: they would be strangers there.
-    while (!this.#commons.isDrained && performance.now() < deadline) await pause(drainPollMs);
+    while (!this.#sharedCounters.isDrained && performance.now() < deadline) await pause(drainPollMs);
     // Only now: UDP peers were answered meanwhile.
     this.#listeners.close('udp');
     for (const member of this.#members) member.abandon();
@@ -180,7 +180,7 @@ export class EchoServer {
    * peers out among the sockets there are, so this one may be another thread's.
    */
   get #takesPeers(): boolean {
-    return this.#commons.isUp && !this.#stopping;
+    return this.#sharedCounters.isListening && !this.#stopping;
   }
 
   #accept(stream: Stream): void {
@@ -199,7 +199,7 @@ export class EchoServer {
 
   /** A slot for a new connection; null where it is turned away, which is counted. */
   #enter(ends: Ends): number | null {
-    const isAdmitted = this.#doors.admit(ends.peerHost);
+    const isAdmitted = this.#doors.allows(ends.peerHost);
     const slot = isAdmitted ? this.#ledger.enter(ends, this.#discipline) : -1;
     if (slot !== -1) return slot;
     this.#refuse(ends, isAdmitted ? 'max-connections' : 'denied');
@@ -221,8 +221,8 @@ export class EchoServer {
   /** Tells when no file is left for another connection: once, until there is room again. One thread asks for all. */
   async #checkRoom(): Promise<void> {
     const [endpoint] = this.#listeners.of('tcp');
-    if (this.#options.thread !== 0 || endpoint === undefined || this.#commons.open === 0) return;
-    const error = await exhausted();
+    if (this.#options.thread !== 0 || endpoint === undefined || this.#sharedCounters.open === 0) return;
+    const error = await descriptorsExhausted();
     if (error !== null && !this.#full) this.#faults.tell(faultOf(error, 'accept', endpoint));
     this.#full = error !== null;
   }

@@ -1,5 +1,5 @@
 /** Something that waits for its peer to take bytes. */
-export interface Stalled {
+export interface StalledConnection {
   /** Counts what the kernel has taken since the last look. */
   readonly progress: () => void;
 }
@@ -8,18 +8,18 @@ export interface Stalled {
 const intervalMs = 100;
 
 /** The connections that wait for their peers. One timer for all of them, none while nobody waits. */
-export class StalledSet {
-  readonly #members = new Set<Stalled>();
+export class StalledConnections {
+  readonly #members = new Set<StalledConnection>();
   #timer: NodeJS.Timeout | undefined;
 
-  add(member: Stalled): void {
+  add(member: StalledConnection): void {
     this.#members.add(member);
     this.#timer ??= setInterval(() => {
       for (const each of this.#members) each.progress();
     }, intervalMs);
   }
 
-  delete(member: Stalled): void {
+  delete(member: StalledConnection): void {
     this.#members.delete(member);
     if (this.#members.size > 0) return;
     clearInterval(this.#timer);

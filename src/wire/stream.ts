@@ -1,7 +1,7 @@
 import type { Ends } from '../ledger/writer.ts';
 
 /** What becomes of bytes that are written: the kernel took all, some of them wait for it, or the stream has failed. */
-export type Written = 'taken' | 'waits' | 'failed';
+export type WriteResult = 'taken' | 'waits' | 'failed';
 
 /** What a stream tells whoever has started it. */
 export interface StreamEvents {
@@ -43,7 +43,7 @@ export interface Stream {
    * Not while another one waits. Until the bytes are taken they must stay as they are: those just read, by not reading on
    * from this stream.
    */
-  write(bytes: Uint8Array): Written;
+  write(bytes: Uint8Array): WriteResult;
   /** FIN behind all that is written: shutdown(2) with SHUT_WR. */
   finish(): void;
   /** FIN behind all that is written, and closes then without waiting for the peer's. */

@@ -1,17 +1,17 @@
-import type { Act, Fault } from '../engine/protocol.ts';
+import type { ConnectionAction, Fault } from '../engine/protocol.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
 import type { LedgerWriter } from '../ledger/writer.ts';
 import type { Journal } from './journal.ts';
-import type { Rush } from './rush.ts';
-import type { StalledSet } from './stalled.ts';
+import type { AcceptPriority } from './rush.ts';
+import type { StalledConnections } from './stalled.ts';
 
 /** What every connection of one wire shares. */
-export interface Surroundings {
+export interface ConnectionContext {
   readonly ledger: LedgerWriter;
   readonly journal: Journal;
-  readonly stalled: StalledSet;
-  readonly rush: Rush;
+  readonly stalled: StalledConnections;
+  readonly acceptPriority: AcceptPriority;
   /** The discipline that new connections get. */
   readonly discipline: Discipline;
   readonly maxBufferBytes: number;
@@ -22,7 +22,7 @@ export interface Surroundings {
 }
 
 /** A connection as the commands see it: one of TCP, or one UDP peer. */
-export interface Member {
+export interface ServedPeer {
   readonly id: number;
   /** How long no byte has moved in either direction, ms. */
   readonly silentMs: number;
@@ -31,7 +31,7 @@ export interface Member {
   discipline(discipline: Discipline): void;
   /** Sends bytes of our own. */
   write(bytes: Uint8Array): void;
-  act(act: Act): void;
+  act(act: ConnectionAction): void;
   /** Copies what it receives and sends from now on, after counting what came before; null: no longer. */
   tap(tap: TapWriter | null): void;
   /** Ends it in an orderly way. */

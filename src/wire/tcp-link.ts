@@ -3,9 +3,9 @@ import type { Endpoint, Fault, Stage } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { hostPort } from '../ledger/host-port.ts';
 import { faultOf } from './fault.ts';
-import { type Link, type LinkEvents, mostWaiting, type Sending } from './link.ts';
-import type { LinkLog } from './link-log.ts';
-import { breakOff } from './reset.ts';
+import { type Link, type LinkEvents, maxWaiting, type SendResult } from './link.ts';
+import type { LinkLedger } from './link-log.ts';
+import { resetSocket } from './reset.ts';
 
 /**
  * A message on its way, or a stretch of one: how many bytes of its answer are still to come, and when the message began
@@ -34,13 +34,13 @@ const mostUnsent = 16 << 20;
 export class TcpLink implements Link {
   readonly #socket: Socket;
   readonly #events: LinkEvents;
-  readonly #log: LinkLog;
+  readonly #log: LinkLedger;
   readonly #waiting: Waiting[] = [];
   #isReset = false;
   /** The message that goes in parts now. */
   #begun: { readonly id: number; readonly at: number } | null = null;
 
-  constructor(endpoint: Endpoint, events: LinkEvents, log: LinkLog) {
+  constructor(endpoint: Endpoint, events: LinkEvents, log: LinkLedger) {
     this.#events = events;
     this.#log = log;
     const socket = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true, noDelay: true });
@@ -80,7 +80,7 @@ export class TcpLink implements Link {
     });
   }
 
-  send(id: number, bytes: Uint8Array): Sending {
+  send(id: number, bytes: Uint8Array): SendResult {
     if (!this.#isOpen()) return 'closed';
     if (this.#socket.writableLength > mostUnsent) return 'full';
     this.#await({ id, at: monotonicMs(), left: bytes.length, isWhole: true, messages: 0 });
@@ -121,12 +121,12 @@ export class TcpLink implements Link {
     if (this.#socket.connecting) this.#socket.destroy();
     else {
       this.#isReset = true;
-      breakOff(this.#socket);
+      resetSocket(this.#socket);
     }
   }
 
   #await(message: Waiting): void {
-    if (this.#waiting.length < mostWaiting) {
+    if (this.#waiting.length < maxWaiting) {
       this.#waiting.push(message);
       return;
     }

@@ -15,17 +15,17 @@ const patienceMs = 1000;
  * free as well, and both would share it: of 60 pairs started in the same millisecond 31 did. Where the system has no
  * such sockets, or somebody keeps this one for himself, we go on without.
  */
-export const takeTurn = async (): Promise<() => void> => {
+export const lockPort = async (): Promise<() => void> => {
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    const turn = await attempt();
+    const turn = await tryLock();
     if (turn !== 'taken') return turn;
     if (performance.now() >= deadline) return () => undefined;
     await new Promise((resolve) => setTimeout(resolve, againMs));
   }
 };
 
-const attempt = (): Promise<(() => void) | 'taken'> =>
+const tryLock = (): Promise<(() => void) | 'taken'> =>
   new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error) => resolve(codeOf(error) === 'EADDRINUSE' ? 'taken' : () => undefined));

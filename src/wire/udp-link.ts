@@ -3,10 +3,10 @@ import { isIPv6 } from 'node:net';
 import type { Endpoint, Fault } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import { hostPort } from '../ledger/host-port.ts';
-import { addressOf } from './address.ts';
+import { resolveAddress } from './address.ts';
 import { faultOf } from './fault.ts';
-import { type Link, type LinkEvents, mostWaiting, type Sending } from './link.ts';
-import type { LinkLog } from './link-log.ts';
+import { type Link, type LinkEvents, maxWaiting, type SendResult } from './link.ts';
+import type { LinkLedger } from './link-log.ts';
 
 interface Waiting {
   readonly id: number;
@@ -31,25 +31,25 @@ export class UdpLink implements Link {
   #socket: Socket | null = null;
   readonly #endpoint: Endpoint;
   readonly #events: LinkEvents;
-  readonly #log: LinkLog;
+  readonly #log: LinkLedger;
   #waiting: Waiting[] = [];
   #state: 'connecting' | 'connected' | 'closed' = 'connecting';
   #fault: Fault | null = null;
 
-  constructor(endpoint: Endpoint, events: LinkEvents, log: LinkLog) {
+  constructor(endpoint: Endpoint, events: LinkEvents, log: LinkLedger) {
     this.#endpoint = endpoint;
     this.#events = events;
     this.#log = log;
-    addressOf(endpoint, 'connect').then(
+    resolveAddress(endpoint, 'connect').then(
       (address) => this.#open(address),
       (fault: Fault) => this.#fail(fault),
     );
   }
 
-  send(id: number, bytes: Uint8Array): Sending {
+  send(id: number, bytes: Uint8Array): SendResult {
     if (this.#state !== 'connected' || this.#socket === null) return 'closed';
     if (this.#socket.getSendQueueSize() > mostUnsent) return 'full';
-    if (this.#waiting.length < mostWaiting) this.#await(id, bytes);
+    if (this.#waiting.length < maxWaiting) this.#await(id, bytes);
     this.#log.sent(bytes.length);
     this.#socket.send(bytes, (error) => {
       if (error !== null) this.#fail(this.#faultOf(error));

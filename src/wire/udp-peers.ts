@@ -5,24 +5,24 @@ import { monotonicMs } from '../ledger/clock.ts';
 import { hostPort } from '../ledger/host-port.ts';
 import type { Peer } from '../ledger/packed-notes.ts';
 import type { Ends } from '../ledger/writer.ts';
-import { type BounceLimits, bounceLimits } from './bounces.ts';
+import { type LoopLimits, loopLimits } from './bounces.ts';
 import { faultOf } from './fault.ts';
-import { Reflectors } from './reflectors.ts';
-import type { Surroundings } from './surroundings.ts';
+import { UdpReflectionGuard } from './reflectors.ts';
+import type { ConnectionContext } from './surroundings.ts';
 import { UdpPeer } from './udp.ts';
 
 /** How long a silent UDP peer keeps its row, ms. */
 const silenceMs = 30_000;
 /** How long the peer of a loop gets no answer, ms: longer than whatever still goes round takes for it. */
-const hushMs = 1000;
+const muteMs = 1000;
 
 /** What the peers need of the server that they belong to. */
-export interface UdpHouse {
+export interface UdpPeersOptions {
   /** A slot for a new peer and its number; null where it is turned away. */
   readonly enter: (ends: Ends) => { readonly slot: number; readonly id: number } | null;
   /** Counts a datagram that is turned away. */
   readonly refuse: (peer: Peer) => void;
-  readonly surroundings: () => Surroundings;
+  readonly surroundings: () => ConnectionContext;
   readonly joined: (peer: UdpPeer, slot: number, ends: Ends) => void;
   readonly onFault: (fault: Fault) => void;
   /** The UDP listeners there are. */
@@ -31,19 +31,19 @@ export interface UdpHouse {
 
 /** The UDP peers of all listeners: whoever has sent a datagram and has not been silent for too long. */
 export class UdpPeers {
-  readonly #house: UdpHouse;
-  readonly #limits: BounceLimits;
-  readonly #reflectors: Reflectors;
+  readonly #house: UdpPeersOptions;
+  readonly #limits: LoopLimits;
+  readonly #reflectors: UdpReflectionGuard;
   readonly #peers = new Map<string, UdpPeer>();
   /** Sockets whose end ends their peers, and where each is bound: asking for it takes as long as a tenth of an answer. */
   readonly #sockets = new WeakMap<Socket, AddressInfo>();
   /** Peers that get no answer, and until when. */
   readonly #hushed = new Map<string, number>();
 
-  constructor(house: UdpHouse, limits: BounceLimits = bounceLimits) {
+  constructor(house: UdpPeersOptions, limits: LoopLimits = loopLimits) {
     this.#house = house;
     this.#limits = limits;
-    this.#reflectors = new Reflectors(house.listeners, monotonicMs);
+    this.#reflectors = new UdpReflectionGuard(house.listeners, monotonicMs);
   }
 
   /** `endpoint` is that of the listener, with its real port. */
@@ -88,7 +88,7 @@ export class UdpPeers {
     const events = {
       failed: (error: Error): void => this.#house.onFault(faultOf(error, 'send', endpoint)),
       looped: (): void => {
-        this.#hushed.set(key, monotonicMs() + hushMs);
+        this.#hushed.set(key, monotonicMs() + muteMs);
         this.#house.onFault({ ...loop, endpoint, peer: hostPort(from.address, from.port) });
       },
     };

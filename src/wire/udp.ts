@@ -1,14 +1,14 @@
 import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram';
 import { isIP } from 'node:net';
 import { constants } from 'node:os';
-import type { Act, Endpoint } from '../engine/protocol.ts';
+import type { ConnectionAction, Endpoint } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
 import type { Discipline, Ending } from '../ledger/row.ts';
 import type { TapWriter } from '../ledger/tap.ts';
-import { addressOf } from './address.ts';
-import { type BounceLimits, Bounces } from './bounces.ts';
+import { resolveAddress } from './address.ts';
+import { type LoopLimits, UdpLoopDetector } from './bounces.ts';
 import { faultOf } from './fault.ts';
-import type { Member, Surroundings } from './surroundings.ts';
+import type { ConnectionContext, ServedPeer } from './surroundings.ts';
 import type { Listener, ListenOptions } from './tcp.ts';
 
 /** Bytes of answers that may wait in a socket; datagrams beyond are not answered, as UDP may lose any. */
@@ -21,7 +21,7 @@ export const listenUdp = async (
   onDatagram: (bytes: Buffer, from: RemoteInfo, socket: Socket, at: Endpoint) => void,
 ): Promise<Listener> => {
   // A UDP socket is of one family from the start; that of a name is known only when it has been looked up.
-  const host = address ?? (await addressOf(endpoint));
+  const host = address ?? (await resolveAddress(endpoint));
   return new Promise((resolve, reject) => {
     const [type, family] = isIP(host) === 6 ? (['udp6', 6] as const) : (['udp4', 4] as const);
     // Only addresses come here. Node's own lookup would tell each answer's in a later turn.
@@ -53,15 +53,15 @@ export interface UdpPeerEvents {
  * The row of one UDP peer. Each datagram goes back whole as soon as it has come, whatever the discipline, because a
  * datagram is a message of its own; under `none` it does not (RFC 862, RFC 863).
  */
-export class UdpPeer implements Member {
+export class UdpPeer implements ServedPeer {
   readonly id: number;
   /** That of the listener it has come to. */
   readonly socket: Socket;
   readonly #from: RemoteInfo;
   readonly #slot: number;
-  readonly #around: Surroundings;
+  readonly #around: ConnectionContext;
   readonly #events: UdpPeerEvents;
-  readonly #bounces: Bounces;
+  readonly #bounces: UdpLoopDetector;
   #discipline: Discipline;
   #activeMs = monotonicMs();
   #closed = false;
@@ -74,9 +74,9 @@ export class UdpPeer implements Member {
     from: RemoteInfo,
     slot: number,
     id: number,
-    around: Surroundings,
+    around: ConnectionContext,
     events: UdpPeerEvents,
-    limits: BounceLimits,
+    limits: LoopLimits,
   ) {
     this.id = id;
     this.socket = socket;
@@ -84,7 +84,7 @@ export class UdpPeer implements Member {
     this.#slot = slot;
     this.#around = around;
     this.#events = events;
-    this.#bounces = new Bounces(limits);
+    this.#bounces = new UdpLoopDetector(limits);
     this.#discipline = around.discipline;
   }
 
@@ -122,7 +122,7 @@ export class UdpPeer implements Member {
   }
 
   /** UDP has no FIN, no RST and no window: an end of any kind forgets the peer, and reading can not be stopped. */
-  act(act: Act): void {
+  act(act: ConnectionAction): void {
     if (act === 'close' || act === 'reset') this.end('fin');
   }
 

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ClientEvent, Command, WireEvent } from '../engine/protocol.ts';
 import { monotonicMs } from '../ledger/clock.ts';
-import { Commons } from '../ledger/commons.ts';
+import { SharedCounters } from '../ledger/commons.ts';
 import { clientLinks } from '../ledger/layout.ts';
 import { LedgerReader } from '../ledger/reader.ts';
 import { LedgerWriter } from '../ledger/writer.ts';
-import { begin } from './begin.ts';
+import { receiveOptions } from './begin.ts';
 import { EmbeddedClient } from './client.ts';
 import { Journal } from './journal.ts';
 import { EchoServer } from './server.ts';
@@ -14,13 +14,13 @@ import { EchoServer } from './server.ts';
 const port = parentPort;
 if (port === null) throw new Error('the wire runs in a worker thread only');
 
-const options = await begin(workerData);
+const options = await receiveOptions(workerData);
 const post = (event: WireEvent, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(event, [...transfer]);
-const commons = new Commons(options.commons);
-const ledger = new LedgerWriter(options.ledger, options.recent, monotonicMs, commons);
+const sharedCounters = new SharedCounters(options.sharedCounters);
+const ledger = new LedgerWriter(options.ledger, options.recent, monotonicMs, sharedCounters);
 ledger.discipline(options.discipline);
 const journal = new Journal(options.journal, new LedgerReader(options.ledger, options.firstSlot), post);
-const server = new EchoServer(options, { ledger, commons, journal, post });
+const server = new EchoServer(options, { ledger, sharedCounters, journal, post });
 const client =
   options.clientLedger === null
     ? null
@@ -29,7 +29,7 @@ const client =
         new LedgerWriter(options.clientLedger, clientLinks),
       );
 
-const obey = async (command: Command): Promise<void> => {
+const runCommand = async (command: Command): Promise<void> => {
   switch (command.type) {
     case 'listen':
       return server.listen(command.endpoints, command.sharing);
@@ -71,4 +71,4 @@ const obey = async (command: Command): Promise<void> => {
   }
 };
 
-port.on('message', (command: Command) => void obey(command));
+port.on('message', (command: Command) => void runCommand(command));

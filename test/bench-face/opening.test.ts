@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { Opening } from '../../src/bench/opening.ts';
-import type { Part } from '../../src/bench/part.ts';
+import { ConnectionOpener } from '../../src/bench/opening.ts';
+import type { ThreadShare } from '../../src/bench/part.ts';
 
-const open = (count: number, part: Part = { thread: 0, threads: 1 }) => {
+const open = (count: number, part: ThreadShare = { thread: 0, threads: 1 }) => {
   const begun: number[] = [];
-  const opening = new Opening(
+  const opening = new ConnectionOpener(
     count,
     part,
     (number) => begun.push(number),

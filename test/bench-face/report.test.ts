@@ -3,25 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { progressLine, type Watched } from '../../src/bench/progress.ts';
 import { report } from '../../src/bench/report.ts';
 import { type Result, resultOf } from '../../src/bench/result.ts';
-import { spread } from '../../src/bench/spread.ts';
-import { Tally } from '../../src/bench/tally.ts';
+import { latencyBands } from '../../src/bench/spread.ts';
+import { Counters } from '../../src/bench/tally.ts';
 
 const endpoint = { transport: 'tcp', host: '::1', port: 8080 } as const;
 const plan = { mode: 'pingpong', connections: 64, size: 64 } as const;
 
-/** A tally with round trips that took so many ms. */
-const tallied = (...times: readonly number[]): Tally => {
-  const tally = new Tally();
-  for (const ms of times) tally.took(ms);
-  return tally;
+/** A counters with round trips that took so many ms. */
+const data = (...times: readonly number[]): Counters => {
+  const counters = new Counters();
+  for (const ms of times) counters.recordLatency(ms);
+  return counters;
 };
 
 describe('the result', () => {
   const work = { seconds: 2, roundTrips: 10, bytes: 640, busy: 0.5 };
 
   it('rates what was done within the time', () => {
-    const tally = tallied(1, 1, 1, 1, 1, 1, 1, 1, 1, 40);
-    expect(resultOf(plan, work, tally)).toEqual({
+    const counters = data(1, 1, 1, 1, 1, 1, 1, 1, 1, 40);
+    expect(resultOf(plan, work, counters)).toEqual({
       ...plan,
       seconds: 2,
       roundTrips: 10,
@@ -41,7 +41,7 @@ describe('the result', () => {
   });
 
   it('has no latency where nothing came back, and no rate where no time has gone by', () => {
-    expect(resultOf(plan, { seconds: 0, roundTrips: 0, bytes: 0, busy: 0 }, new Tally())).toMatchObject({
+    expect(resultOf(plan, { seconds: 0, roundTrips: 0, bytes: 0, busy: 0 }, new Counters())).toMatchObject({
       roundTripsPerSecond: 0,
       bytesPerSecond: 0,
       latency: null,
@@ -49,7 +49,7 @@ describe('the result', () => {
   });
 
   it('takes a time below the clock’s step, and one beyond ten minutes', () => {
-    const { latency } = tallied(0, 1e9);
+    const { latency } = data(0, 1e9);
     expect([latency.count, latency.min, latency.exceeds]).toEqual([2, 1, 0]);
   });
 });
@@ -58,7 +58,7 @@ describe('the spread', () => {
   it('has every value in the band that it belongs to', () => {
     const histogram = createHistogram({ lowest: 1, highest: 1e9, figures: 3 });
     for (const ns of [150, 200, 201, 450, 4900]) histogram.record(ns);
-    expect(spread(histogram)).toEqual([
+    expect(latencyBands(histogram)).toEqual([
       { toMs: 200e-6, count: 2 },
       { toMs: 500e-6, count: 2 },
       { toMs: 1e-3, count: 0 },
@@ -70,7 +70,7 @@ describe('the spread', () => {
   it('adds up, whatever came', () => {
     const histogram = createHistogram({ lowest: 1, highest: 600e9, figures: 3 });
     for (let at = 1; at <= 5000; at++) histogram.record(at ** 3);
-    const bands = spread(histogram);
+    const bands = latencyBands(histogram);
     expect(bands.reduce((sum, { count }) => sum + count, 0)).toBe(5000);
     for (const [place, { toMs }] of bands.entries()) {
       const below = bands.slice(0, place + 1).reduce((sum, { count }) => sum + count, 0);
@@ -81,12 +81,12 @@ describe('the spread', () => {
 });
 
 describe('the report', () => {
-  const tally = tallied(...Array.from({ length: 90 }, () => 0.3), ...Array.from({ length: 9 }, () => 0.9), 12);
+  const counters = data(...Array.from({ length: 90 }, () => 0.3), ...Array.from({ length: 9 }, () => 0.9), 12);
   const text = (cells: number, { size = 64, threads = 1 } = {}) =>
     report(
-      resultOf({ ...plan, size }, { seconds: 5, roundTrips: 100, bytes: 6400, busy: 0.5 }, tally),
+      resultOf({ ...plan, size }, { seconds: 5, roundTrips: 100, bytes: 6400, busy: 0.5 }, counters),
       { threads, busy: 0.5 },
-      tally.latency,
+      counters.latency,
       endpoint,
       cells,
     );
@@ -125,10 +125,10 @@ latency      p50      p90      p99    p99.9      max
     const result = resultOf(
       { mode: 'stream', connections: 1, size: 1 },
       { seconds: 2, roundTrips: 0, bytes: 3 * 2 ** 20, busy: 0.95 },
-      new Tally(),
+      new Counters(),
     );
     expect(
-      report(result, { threads: 1, busy: 0.95 }, tally.latency, endpoint, 80),
+      report(result, { threads: 1, busy: 0.95 }, counters.latency, endpoint, 80),
     ).toBe(`tcp://[::1]:8080  stream, 1 connection, 1 byte, 2.00 s
 
 echoed               3.1 MB       1.5 MiB/s

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { noWork, sumOfWork } from '../../src/bench/result.ts';
-import { sumOfCounts, Tally } from '../../src/bench/tally.ts';
+import { Counters, sumOfCounts } from '../../src/bench/tally.ts';
 
 const silent = (connection: number) => ({ type: 'silent', connection, offset: 0, owed: 1, waitedMs: 2000 }) as const;
 const early = (connection: number) => ({ type: 'early', connection, offset: 0 }) as const;
 
-/** What two threads have counted, put together. The second had its first trouble before the first one. */
+/** What two threads have counted, put together. The second had its first failure before the first one. */
 const merged = () => {
-  const [first, second, sum] = [new Tally(), new Tally(), new Tally()];
+  const [first, second, sum] = [new Counters(), new Counters(), new Counters()];
   second.roundTrips = 2;
   second.bytes = 20;
-  second.took(3);
-  second.took(9);
-  second.tell(silent(2));
+  second.recordLatency(3);
+  second.recordLatency(9);
+  second.fail(silent(2));
   first.roundTrips = 1;
   first.bytes = 10;
-  first.took(1);
-  first.tell(early(3));
-  first.tell(silent(1));
-  second.tell(silent(4));
+  first.recordLatency(1);
+  first.fail(early(3));
+  first.fail(silent(1));
+  second.fail(silent(4));
   sum.add(first);
   sum.add(second);
   return { first, second, sum };
@@ -38,8 +38,8 @@ describe('what several threads have counted', () => {
     expect(ms).toEqual([1, 3, 9]);
   });
 
-  it('tells troubles of a name as one, that of the thread which had it first', () => {
-    expect(merged().sum.troubles).toEqual([
+  it('tells failures of a name as one, that of the thread which had it first', () => {
+    expect(merged().sum.failures).toEqual([
       { first: silent(2), count: 3, firstMs: expect.any(Number) },
       { first: early(3), count: 1, firstMs: expect.any(Number) },
     ]);

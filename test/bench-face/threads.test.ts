@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Threads } from '../../src/bench/threads.ts';
+import { LoadThreads } from '../../src/bench/threads.ts';
 import { parseEndpoint } from '../../src/text/endpoint.ts';
 import { echo, serveTcp, serveUdp } from '../e2e/send-run.ts';
 import { until } from '../support/wait.ts';
@@ -136,7 +136,7 @@ describe('the threads of a bench', () => {
   /** As they are driven; their connections end with the test. */
   const driven = (to: string, plan = {}) => {
     const endpoint = { ...parseEndpoint(to), ...plan };
-    const threads = new Threads({ endpoint, host: endpoint.host, mode: 'pingpong', connections: 5, size: 64 }, 2);
+    const threads = new LoadThreads({ endpoint, host: endpoint.host, mode: 'pingpong', connections: 5, size: 64 }, 2);
     onTestFinished(() => void threads.close().catch(() => undefined));
     return threads;
   };
@@ -152,10 +152,10 @@ describe('the threads of a bench', () => {
     expect(threads.work.seconds).toBeGreaterThan(0);
     threads.stop();
     await threads.idle;
-    const { work, tally } = await threads.close();
-    expect(tally.bytes).toBe(server.bytes());
-    expect(tally.latency.count).toBe(tally.roundTrips);
-    expect(work.roundTrips).toBeLessThanOrEqual(tally.roundTrips);
+    const { work, counters } = await threads.close();
+    expect(counters.bytes).toBe(server.bytes());
+    expect(counters.latency.count).toBe(counters.roundTrips);
+    expect(work.roundTrips).toBeLessThanOrEqual(counters.roundTrips);
   });
 
   it('tell at the end why one could not be started, and nobody waits for it', async () => {

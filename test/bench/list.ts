@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseFilter } from '../../src/model/filter.ts';
-import { inOrder, sortKeys } from '../../src/model/order.ts';
+import { sortKeys, sortRows } from '../../src/model/order.ts';
 import type { Connection } from '../../src/model/snapshot.ts';
 import { connection, nowMs } from '../screen/fixture.ts';
 import { openTerminal } from '../support/pty.ts';
@@ -56,7 +56,7 @@ const filtering = (text: string): Line =>
   });
 
 const inMemory = (): readonly Line[] => [
-  ...sortKeys.map((by) => work(`sort by ${by}`, () => inOrder(rows, { by, isDescending: true }))),
+  ...sortKeys.map((by) => work(`sort by ${by}`, () => sortRows(rows, { by, isDescending: true }))),
   ...['10.3', 'state:est', 'in:>500kB', '!udp age:>30s rate:>100', 'nothing'].map(filtering),
 ];
 

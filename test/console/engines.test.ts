@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Engines } from '../../src/console/engines.ts';
+import { RestartableEngine } from '../../src/console/engines.ts';
 import { FaultError } from '../../src/engine/engine.ts';
 import { openClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
@@ -19,7 +19,7 @@ const options = {
 /** Engines with a listener, and a way to make the worker of the present one throw. */
 const start = async (threads: number) => {
   const crashes: Error[] = [];
-  const engines = new Engines(
+  const engines = new RestartableEngine(
     { ...options, threads },
     {
       client: () => undefined,
@@ -86,7 +86,7 @@ describe.each([1, 2])('an engine with %d threads of which one died', (threads) =
       [1, old?.peer],
       [2, client.local],
     ]);
-    const calls = rows.map((row) => engines.life(row)?.calls.map(({ call, bytes }) => `${call} ${bytes}`));
+    const calls = rows.map((row) => engines.calls(row)?.calls.map(({ call, bytes }) => `${call} ${bytes}`));
     expect(calls).toEqual([
       ['recv 5', 'send 5'],
       ['recv 5', 'send 5'],

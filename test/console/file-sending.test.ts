@@ -22,7 +22,7 @@ const startSending = (bytes: number) => {
     progress: () => undefined,
     done: (text) => ends.push(text),
   });
-  const take = (length: number) => sending.hear({ type: 'taken', at: 0, id: 7, bytes: length });
+  const take = (length: number) => sending.onClientEvent({ type: 'taken', at: 0, id: 7, bytes: length });
   return { sending, pieces, ends, take };
 };
 
@@ -49,7 +49,7 @@ describe('a file on its way', () => {
     take(pieces[0]?.length ?? 0);
     await until(() => pieces.length === 5, 'one more');
     const endpoint = { transport: 'tcp', host: '127.0.0.1', port: 1 } as const;
-    sending.hear({ type: 'disconnected', at: 0, endpoint, fault: null, unanswered: 1 });
+    sending.onClientEvent({ type: 'disconnected', at: 0, endpoint, fault: null, unanswered: 1 });
     sending.stop();
     expect(ends).toEqual(['/send file: the connection takes no more, 65,536 of 1,000,000 B sent']);
   });

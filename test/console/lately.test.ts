@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { Lately } from '../../src/console/lately.ts';
+import { RecentChoice } from '../../src/console/lately.ts';
 
 it('what was asked for lately holds until the picture can show it', () => {
   let now = 0;
-  const pauses = new Lately<number, boolean>(() => now);
+  const pauses = new RecentChoice<number, boolean>(() => now);
   expect(pauses.of(1, false)).toBe(false);
   pauses.set(1, true);
   expect(pauses.of(1, false)).toBe(true);
@@ -16,7 +16,7 @@ it('what was asked for lately holds until the picture can show it', () => {
 
 it('forgets what the picture shows by now', () => {
   let now = 0;
-  const pauses = new Lately<number, boolean>(() => now);
+  const pauses = new RecentChoice<number, boolean>(() => now);
   for (let id = 0; id < 10_000; id++) {
     now += 10;
     pauses.set(id, true);

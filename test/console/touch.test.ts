@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { expect, it } from 'vitest';
-import { Touch } from '../../src/console/touch.ts';
+import { ConnectionActions } from '../../src/console/touch.ts';
 import { LiveFeed } from '../../src/model/feed.ts';
 import { openClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
@@ -10,9 +10,9 @@ const setUp = (wire: Wire) => {
   const feed = new LiveFeed({ read: () => wire.engine.read() });
   return {
     feed,
-    touch: new Touch({ current: wire.engine }, feed),
+    touch: new ConnectionActions({ current: wire.engine }, feed),
     said: () => {
-      feed.look();
+      feed.refresh();
       return feed.view().transcript.flatMap((entry) => (entry.kind === 'note' ? [entry.text] : []));
     },
   };
@@ -23,14 +23,14 @@ it('says what was done to a connection, and to one that is gone that nothing was
   const { feed, touch, said } = setUp(wire);
   const client = await openClient(wire.port);
   const { id } = await wire.row(() => true, 'is there');
-  feed.look();
+  feed.refresh();
   for (let press = 0; press < 3; press++) touch.echo(id);
   touch.pause(id);
   touch.pause(id);
   touch.act('reset', id);
   expect(await client.ended).toBe('RST');
   await wire.row((row) => row.state === 'CLOSED', 'is closed');
-  feed.look();
+  feed.refresh();
   touch.pause(id);
   expect(said()).toEqual([
     'echo line for #1',
@@ -49,7 +49,7 @@ it('says what UDP does not know', async () => {
   const socket = createSocket('udp4');
   socket.send('x', wire.port, '127.0.0.1');
   const { id } = await wire.row((row) => row.writes === 1, 'has answered');
-  feed.look();
+  feed.refresh();
   touch.pause(id);
   touch.act('half-close', id);
   touch.act('close', id);

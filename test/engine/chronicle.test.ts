@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Batch, Chronicle } from '../../src/engine/chronicle.ts';
+import { type Batch, JournalMerger } from '../../src/engine/chronicle.ts';
 import type { Note } from '../../src/engine/protocol.ts';
 
 const note = (id: number, at: number): Note => ({ type: 'half-close', at, id, by: 'peer' });
@@ -9,7 +9,7 @@ const start = () => {
   const told: Batch[] = [];
   const taken: string[] = [];
   let now = 100;
-  const chronicle = new Chronicle(
+  const chronicle = new JournalMerger(
     (batch) => told.push(batch),
     () => now,
   );

@@ -257,7 +257,7 @@ describe('the ladder', () => {
       await say('hello')(client);
       client.end();
     });
-    const life = wire.engine.life(row);
+    const life = wire.engine.calls(row);
     if (life === null) expect.fail('no life');
     const rungs = ladderOf(row, life);
     expect(life.client).toBeNull();
@@ -278,7 +278,7 @@ describe('the ladder', () => {
       ({ how, bytesOut }) => (transport === 'udp' ? bytesOut === 5 : how !== null),
       'is closed',
     );
-    const life = wire.engine.life(row);
+    const life = wire.engine.calls(row);
     if (life === null) expect.fail('no life');
     const fin = transport === 'tcp' ? ['FIN'] : [];
     expect(steps(ladderOf(row, life), 'peer')).toEqual(['connect', 'send 5', 'recv 5', ...fin]);
@@ -293,7 +293,7 @@ describe('the ladder', () => {
     await until(() => wire.clientEvents.some(({ type }) => type === 'connected'), 'the connection');
     wire.engine.send(1, Buffer.alloc(300_000));
     const row = await wire.row(({ bytesOut }) => bytesOut === 300_000, 'has echoed');
-    const life = wire.engine.life(row);
+    const life = wire.engine.calls(row);
     expect(life?.client?.calls.filter(({ call }) => call === 'send').map(({ bytes }) => bytes)).toEqual([300_000]);
     expect(life?.calls.filter(({ call }) => call === 'recv').length).toBeGreaterThan(1);
   });
@@ -303,6 +303,6 @@ describe('the ladder', () => {
     const client = await openClient(wire.port);
     const row = await wire.row(() => true, 'is there');
     client.destroy();
-    expect(wire.engine.life({ ...row, id: 99 })).toBeNull();
+    expect(wire.engine.calls({ ...row, id: 99 })).toBeNull();
   });
 });

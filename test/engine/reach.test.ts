@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { reachable } from '../../src/engine/reach.ts';
+import { exposedEndpoints } from '../../src/engine/reach.ts';
 import { parseEndpoint } from '../../src/text/endpoint.ts';
 
 it.each([
@@ -19,5 +19,5 @@ it.each([
   ['no-such-host.invalid:8080', true],
 ])('%s can be reached by other machines: %s', async (text, open) => {
   const endpoint = parseEndpoint(text);
-  expect(await reachable([parseEndpoint(':1'), endpoint])).toEqual(open ? [endpoint] : []);
+  expect(await exposedEndpoints([parseEndpoint(':1'), endpoint])).toEqual(open ? [endpoint] : []);
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Fault } from '../../src/engine/protocol.ts';
-import { FaultTeller } from '../../src/ledger/fault-teller.ts';
+import { FaultLimiter } from '../../src/ledger/fault-teller.ts';
 
 const open = (quietMs?: number) => {
   const told: string[] = [];
@@ -9,7 +9,7 @@ const open = (quietMs?: number) => {
     now += ms;
   };
   const tellKind = ({ code, endpoint, peer }: Fault) => told.push([code, endpoint.port, peer].join(' ').trim());
-  return { told, tell: new FaultTeller(tellKind, quietMs, () => now).tell, pass };
+  return { told, tell: new FaultLimiter(tellKind, quietMs, () => now).tell, pass };
 };
 
 const fault = (code: string, port: number, peer?: string): Fault => ({

@@ -112,7 +112,7 @@ describe('ledger', () => {
     const { writer, reader, pass } = setUp(2, 0);
     const slot = writer.enter(peer(1), 'chunk');
     writer.received(slot, 5);
-    const kept = reader.read().places.keep();
+    const kept = reader.read().table.copy();
     pass(5);
     writer.close(slot, 'fin');
     writer.enter(peer(2), 'chunk');

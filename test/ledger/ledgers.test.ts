@@ -1,21 +1,21 @@
 import { expect, it } from 'vitest';
-import { Commons, createCommons } from '../../src/ledger/commons.ts';
+import { createSharedCounters, SharedCounters } from '../../src/ledger/commons.ts';
 import { createLedger } from '../../src/ledger/layout.ts';
-import { Ledgers } from '../../src/ledger/ledgers.ts';
+import { MergedReader } from '../../src/ledger/ledgers.ts';
 import { LedgerReader } from '../../src/ledger/reader.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
 
 const slots = 4;
 
 const start = () => {
-  const commons = new Commons(createCommons({ threads: 2, limit: 3 }));
+  const sharedCounters = new SharedCounters(createSharedCounters({ threads: 2, limit: 3 }));
   const buffers = [createLedger(slots), createLedger(slots)];
-  const [a, b] = buffers.map((ledger) => new LedgerWriter(ledger, 1, undefined, commons));
+  const [a, b] = buffers.map((ledger) => new LedgerWriter(ledger, 1, undefined, sharedCounters));
   if (a === undefined || b === undefined) throw new Error('no writers');
   const readers = buffers.map((ledger, n) => new LedgerReader(ledger, n * slots));
   const ends = { transport: 'tcp', peerHost: '127.0.0.1', localHost: '127.0.0.1', localPort: 8080 } as const;
   const enter = (writer: LedgerWriter, peerPort: number) => writer.enter({ ...ends, peerPort }, 'chunk');
-  return { a, b, enter, ledgers: new Ledgers(readers, slots) };
+  return { a, b, enter, ledgers: new MergedReader(readers, slots) };
 };
 
 it('two ledgers read as one: totals summed, numbers of one row, slots of their own', () => {
@@ -56,6 +56,6 @@ it('the calls of a connection come from its own ledger', () => {
   b.received(0, 9);
   const [quiet, busy] = ledgers.read().rows;
   if (quiet === undefined || busy === undefined) throw new Error('no rows');
-  expect(ledgers.life(quiet)).toEqual([]);
-  expect(ledgers.life(busy)).toMatchObject([{ call: 'recv', bytes: 9 }]);
+  expect(ledgers.calls(quiet)).toEqual([]);
+  expect(ledgers.calls(busy)).toMatchObject([{ call: 'recv', bytes: 9 }]);
 });

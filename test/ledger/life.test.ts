@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLedger, lifeEntries, lifeOf, lifeSingles } from '../../src/ledger/layout.ts';
+import { callLogEntries, callLogOf, callLogSingles, createLedger } from '../../src/ledger/layout.ts';
 import { LedgerReader } from '../../src/ledger/reader.ts';
-import type { LifeEntry } from '../../src/ledger/row.ts';
+import type { CallRun } from '../../src/ledger/row.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
 
 const capacity = 3;
@@ -14,14 +14,14 @@ const setUp = () => {
   const writer = new LedgerWriter(ledger, 0, () => now++);
   const reader = new LedgerReader(ledger);
   const slot = writer.enter(ends, 'chunk');
-  const calls = (at = slot): readonly LifeEntry[] => {
+  const calls = (at = slot): readonly CallRun[] => {
     const row = reader.row(at);
-    return (row === undefined ? undefined : reader.life(row)) ?? [];
+    return (row === undefined ? undefined : reader.calls(row)) ?? [];
   };
   return { ledger, writer, reader, slot, calls };
 };
 
-const brief = ({ call, count, bytes }: LifeEntry): string => `${call} ×${count} ${bytes}`;
+const brief = ({ call, count, bytes }: CallRun): string => `${call} ×${count} ${bytes}`;
 
 describe('the log of a slot', () => {
   it('keeps the first calls one by one, with their times', () => {
@@ -44,12 +44,12 @@ describe('the log of a slot', () => {
         writer.sent(slot, 2, 1);
       }
     };
-    talk(lifeSingles / 2 + 100);
+    talk(callLogSingles / 2 + 100);
     writer.finReceived(slot);
     talk(10);
     writer.finSent(slot);
     talk(1);
-    const [before, ...later] = [calls().slice(0, lifeSingles), ...calls().slice(lifeSingles)];
+    const [before, ...later] = [calls().slice(0, callLogSingles), ...calls().slice(callLogSingles)];
     expect(before.every(({ count }) => count === 1)).toBe(true);
     expect(later.map(brief)).toEqual([
       'recv ×100 300',
@@ -81,7 +81,7 @@ describe('the log of a slot', () => {
     for (let n = 0; n < capacity; n++) writer.close(writer.enter(ends, 'chunk'), 'fin');
     expect(calls()).toEqual([]);
     if (before === undefined) expect.fail('no row');
-    else expect(reader.life(before)).toBeUndefined();
+    else expect(reader.calls(before)).toBeUndefined();
   });
 
   it('costs no memory as long as nothing is sent', () => {
@@ -89,7 +89,7 @@ describe('the log of a slot', () => {
     const slot = writer.enter(ends, 'chunk');
     writer.finReceived(slot);
     writer.close(slot, 'fin');
-    expect(new Uint8Array(ledger, lifeOf(0, 0, capacity) * 8).every((byte) => byte === 0)).toBe(true);
+    expect(new Uint8Array(ledger, callLogOf(0, 0, capacity) * 8).every((byte) => byte === 0)).toBe(true);
   });
 
   it('of connections with two calls costs that of the first two entries', () => {
@@ -98,7 +98,7 @@ describe('the log of a slot', () => {
       writer.received(slot, 5);
       writer.sent(slot, 5, 1);
     }
-    expect(new Uint8Array(ledger, lifeOf(0, 2, capacity) * 8).every((byte) => byte === 0)).toBe(true);
+    expect(new Uint8Array(ledger, callLogOf(0, 2, capacity) * 8).every((byte) => byte === 0)).toBe(true);
   });
 
   it('never overflows, and never loses a byte or a call', () => {
@@ -118,10 +118,10 @@ describe('the log of a slot', () => {
             if (type === 'received') writer.received(slot, bytes);
             else writer.sent(slot, bytes, type === 'sent' ? 1 : 0);
         }
-        const sum = (call: LifeEntry['call'], field: 'count' | 'bytes') =>
+        const sum = (call: CallRun['call'], field: 'count' | 'bytes') =>
           calls().reduce((total, entry) => total + (entry.call === call ? entry[field] : 0), 0);
         const row = reader.row(slot);
-        expect(calls().length).toBeLessThanOrEqual(lifeEntries);
+        expect(calls().length).toBeLessThanOrEqual(callLogEntries);
         expect([sum('recv', 'count'), sum('recv', 'bytes')]).toEqual([row?.reads, row?.bytesIn]);
         expect([sum('send', 'count'), sum('send', 'bytes')]).toEqual([row?.writes, row?.bytesOut]);
       }),

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { JoinedPlaces, RowPlaces, rowsAt } from '../../src/ledger/places.ts';
+import { ArrayRowTable, JoinedRowTable, rowsAt } from '../../src/ledger/places.ts';
 import { rowWith } from '../model/row.ts';
 
 const at = { accept: 1000, recv: null, send: null, finReceived: null, finSent: null, close: 2000 };
 
 it('places of two are those of the first, then those of the second, number by number', () => {
-  const first = new RowPlaces([rowWith({ id: 1, bytesIn: 10, bytesOut: 11, at })]);
-  const second = new RowPlaces([rowWith({ id: 2, bytesIn: 20, bytesOut: 21 }), rowWith({ id: 3 })]);
-  const both = new JoinedPlaces(first, second).keep();
+  const first = new ArrayRowTable([rowWith({ id: 1, bytesIn: 10, bytesOut: 11, at })]);
+  const second = new ArrayRowTable([rowWith({ id: 2, bytesIn: 20, bytesOut: 21 }), rowWith({ id: 3 })]);
+  const both = new JoinedRowTable(first, second).copy();
   const places = Array.from({ length: both.count }, (_, place) => place);
   expect(places.map((place) => both.id(place))).toEqual([1, 2, 3]);
   expect(places.map((place) => both.bytesIn(place))).toEqual([10, 20, 0]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientEvent } from '../../src/engine/protocol.ts';
-import { type Conversation, hear, silence } from '../../src/model/conversation.ts';
+import { applyClientEvent, type Conversation, emptyConversation } from '../../src/model/conversation.ts';
 
 const endpoint = { transport: 'tcp', host: '127.0.0.1', port: 8080 } as const;
 const online: ClientEvent[] = [
@@ -8,7 +8,7 @@ const online: ClientEvent[] = [
   { type: 'connected', at: 2, endpoint, local: '127.0.0.1:50000' },
 ];
 const after = (...events: ClientEvent[]): Conversation =>
-  events.reduce((conversation, event) => hear(conversation, event, event.at), silence);
+  events.reduce((conversation, event) => applyClientEvent(conversation, event, event.at), emptyConversation);
 const lines = ({ transcript }: Conversation): string[] =>
   transcript.entries.map((entry) => (entry.kind === 'note' ? entry.text : Buffer.from(entry.bytes).toString()));
 

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { RowPlaces } from '../../src/ledger/places.ts';
-import { Reading } from '../../src/ledger/reading.ts';
+import { ArrayRowTable } from '../../src/ledger/places.ts';
+import { LedgerSnapshot } from '../../src/ledger/reading.ts';
 import { LiveFeed } from '../../src/model/feed.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));
@@ -9,14 +9,18 @@ afterEach(() => void vi.useRealTimers());
 
 /** A feed over a wire on which nothing happens unless it is told to, and how often whoever listens was told of something new. */
 const start = () => {
-  let reading = new Reading({ open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 }, 'chunk', new RowPlaces([]));
+  let reading = new LedgerSnapshot(
+    { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 },
+    'chunk',
+    new ArrayRowTable([]),
+  );
   const feed = new LiveFeed({ read: () => reading, now: Date.now });
   let times = 0;
   feed.subscribe(() => {
     times += 1;
   });
   const move = (bytesIn: number) => {
-    reading = new Reading({ ...reading.totals, bytesIn }, 'chunk', new RowPlaces([]));
+    reading = new LedgerSnapshot({ ...reading.totals, bytesIn }, 'chunk', new ArrayRowTable([]));
   };
   return { feed, times: () => times, move };
 };
@@ -68,7 +72,7 @@ it('never shows an older picture behind one that was taken out of turn', async (
   move(5);
   vi.advanceTimersByTime(250);
   move(7);
-  feed.look();
+  feed.refresh();
   await turn();
   expect(seen).toEqual([7]);
 });

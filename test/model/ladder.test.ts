@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LifeEntry } from '../../src/ledger/row.ts';
+import type { CallRun } from '../../src/ledger/row.ts';
 import { ladderOf, type Rung, shorten } from '../../src/model/ladder.ts';
 import { rowWith } from './row.ts';
 
-const call = (name: LifeEntry['call'], from: number, bytes: number, count = 1, to = from): LifeEntry => ({
+const call = (name: CallRun['call'], from: number, bytes: number, count = 1, to = from): CallRun => ({
   call: name,
   from,
   to,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { minutesOf } from '../../src/model/minutes.ts';
+import { transcriptText } from '../../src/model/minutes.ts';
 import { Transcript } from '../../src/model/transcript.ts';
 
 const at = Date.UTC(2026, 0, 5, 10, 42, 7, 123);
@@ -12,7 +12,7 @@ describe('the chat as text', () => {
       .sent(at, 2, Buffer.from('hello'))
       .received(at, { id: 2, bytes: Buffer.from('heLlo'), skipped: 0, roundTripMs: 0.25, differs: null })
       .note(at, 'refused', 'error');
-    expect(minutesOf(entries).split('\n')).toEqual([
+    expect(transcriptText(entries).split('\n')).toEqual([
       '2026-01-05T10:42:07.123Z · connected \\x1B[2J',
       expect.stringMatching(/^2026-01-05T10:42:07\.123Z → .*\\\\\\r\\n\\xFF$/),
       '2026-01-05T10:42:07.123Z → hello',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inOrder, nextOrder, type Order, reverseOrder, sortKeys } from '../../src/model/order.ts';
+import { nextOrder, type Order, reverseOrder, sortKeys, sortRows } from '../../src/model/order.ts';
 import { connection } from '../screen/fixture.ts';
 
 const rows = [
@@ -16,7 +16,7 @@ const rows = [
     rate: { in: 5, out: 5 },
   }),
 ];
-const ids = (order: Order) => inOrder(rows, order).map(({ id }) => id);
+const ids = (order: Order) => sortRows(rows, order).map(({ id }) => id);
 
 describe('order', () => {
   it('goes through the columns and back to none', () => {
@@ -45,7 +45,7 @@ describe('order', () => {
   it('goes by the time that was counted, whatever the wall clock was set to meanwhile', () => {
     const [early, late] = [connection(1, { ageMs: 60_000 }), connection(2, { ageMs: 30_000 })];
     const afterSettingBack = { ...late, openedWallMs: early.openedWallMs - 3600e3 };
-    expect(inOrder([afterSettingBack, early], { by: 'opened', isDescending: false })).toEqual([
+    expect(sortRows([afterSettingBack, early], { by: 'opened', isDescending: false })).toEqual([
       early,
       afterSettingBack,
     ]);
@@ -67,19 +67,19 @@ describe('order', () => {
       '[fe80::a%eth0]:7',
     ];
     const shuffled = [3, 5, 6, 0, 4, 2, 1].map((place) => connection(place, { peer: peers[place] ?? '' }));
-    const sorted = inOrder(shuffled, { by: 'peer', isDescending: false });
+    const sorted = sortRows(shuffled, { by: 'peer', isDescending: false });
     expect(sorted.map(({ peer }) => peer)).toEqual(peers);
   });
 
   it('is the same array where none is asked for', () => {
-    expect(inOrder(rows, null)).toBe(rows);
+    expect(sortRows(rows, null)).toBe(rows);
   });
 
   it('keeps every row, and equal ones as they were', () => {
     const row = fc.nat(4).map((bytesIn) => connection(1, { bytesIn }));
     fc.assert(
       fc.property(fc.array(row), fc.constantFrom(...sortKeys), fc.boolean(), (list, by, isDescending) => {
-        const sorted = inOrder(list, { by, isDescending });
+        const sorted = sortRows(list, { by, isDescending });
         expect(new Set(sorted)).toEqual(new Set(list));
         expect(sorted).toHaveLength(list.length);
         for (const bytesIn of [0, 1, 2, 3, 4]) {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quoted, replaysOf } from '../../src/model/replay.ts';
+import { quoted, replayCommandsOf } from '../../src/model/replay.ts';
 import { connection } from '../screen/fixture.ts';
 
-const commands = (...row: Parameters<typeof connection>) => replaysOf(connection(...row)).map(({ command }) => command);
+const commands = (...row: Parameters<typeof connection>) =>
+  replayCommandsOf(connection(...row)).map(({ command }) => command);
 
 describe('a command that plays a peer again', () => {
   it('stays open where the peer did not half-close', () => {
@@ -18,13 +19,13 @@ describe('a command that plays a peer again', () => {
 
   it('half-closes at the end of its input where the peer did so first', () => {
     const row = connection(1, { at: { finReceived: 5, finSent: 6, close: 7 } });
-    expect(replaysOf(row).map(({ command }) => command)).toEqual([
+    expect(replayCommandsOf(row).map(({ command }) => command)).toEqual([
       'nc -N 127.0.0.1 8080',
       'ncat 127.0.0.1 8080',
       'socat -t 30 - TCP4:127.0.0.1:8080',
       "bash -c 'exec 3<>/dev/tcp/127.0.0.1/8080; cat <&3 & cat >&3; wait'",
     ]);
-    expect(replaysOf(row).map(({ remark }) => remark)).toEqual([
+    expect(replayCommandsOf(row).map(({ remark }) => remark)).toEqual([
       null,
       null,
       null,

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WallClock } from '../../src/ledger/clock.ts';
 import { createLedger } from '../../src/ledger/layout.ts';
 import { LedgerReader } from '../../src/ledger/reader.ts';
-import { Reading } from '../../src/ledger/reading.ts';
+import { LedgerSnapshot } from '../../src/ledger/reading.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
 import { Tracker } from '../../src/model/tracker.ts';
 
@@ -104,22 +104,22 @@ describe('Tracker', () => {
   it('makes the rows that are asked for, and no others', () => {
     const { reader, tracker, enter } = setUp();
     for (let port = 1; port <= 8; port++) enter(port);
-    const { totals, discipline, places } = reader.read();
+    const { totals, discipline, table } = reader.read();
     const made: number[] = [];
     const watched = {
-      count: places.count,
-      id: (place: number) => places.id(place),
-      bytesIn: (place: number) => places.bytesIn(place),
-      bytesOut: (place: number) => places.bytesOut(place),
-      acceptedAt: (place: number) => places.acceptedAt(place),
-      closedAt: (place: number) => places.closedAt(place),
+      count: table.count,
+      id: (place: number) => table.id(place),
+      bytesIn: (place: number) => table.bytesIn(place),
+      bytesOut: (place: number) => table.bytesOut(place),
+      acceptedAt: (place: number) => table.acceptedAt(place),
+      closedAt: (place: number) => table.closedAt(place),
       row: (place: number) => {
-        made.push(places.id(place));
-        return places.row(place);
+        made.push(table.id(place));
+        return table.row(place);
       },
-      keep: () => places.keep(),
+      copy: () => table.copy(),
     };
-    const { connections } = tracker.take(new Reading(totals, discipline, watched), 2000);
+    const { connections } = tracker.take(new LedgerSnapshot(totals, discipline, watched), 2000);
     expect(connections.ids).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
     expect(made).toEqual([]);
     expect(connections.slice(2, 4).map(({ peer }) => peer)).toEqual(['127.0.0.1:6', '127.0.0.1:5']);
@@ -133,7 +133,7 @@ describe('Tracker', () => {
     at(1500);
     for (const slot of slots) writer.received(slot, 100);
     take();
-    const kept = tracker.keep();
+    const kept = tracker.freeze();
     at(2400);
     for (const slot of slots) writer.received(slot, 7);
     writer.close(slots[0] ?? -1, 'fin');
@@ -166,7 +166,7 @@ describe('Tracker', () => {
     vi.setSystemTime(1_699_000_000_000);
     enter(2);
     expect(opened()).toEqual([1_699_000_000_000, 1_699_999_999_900]);
-    const kept = tracker.keep().snapshot.connections.all;
+    const kept = tracker.freeze().snapshot.connections.all;
     expect(kept.map(({ openedWallMs }) => openedWallMs)).toEqual(opened());
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flawsOf } from '../../src/model/minutes.ts';
+import { echoFlaws } from '../../src/model/minutes.ts';
 import { keptBytes, keptEntries, keptNoteLength, Transcript } from '../../src/model/transcript.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -105,7 +105,7 @@ describe('Transcript', () => {
     const block = { ...piece(8, '', 3, 9), differs: { at: 65_536, within: 65_536 } };
     const [entry] = Transcript.empty.received(1, block).entries;
     if (entry?.kind !== 'received') expect.fail('no answer');
-    expect(flawsOf(entry)).toEqual(['≠ in bytes 65,537 to 131,072']);
+    expect(echoFlaws(entry)).toEqual(['≠ in bytes 65,537 to 131,072']);
   });
 
   it('compares no more than is kept', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LifeEntry } from '../../src/ledger/row.ts';
+import type { CallRun } from '../../src/ledger/row.ts';
 import type { Chunk, Piece } from '../../src/model/payload.ts';
 import type { View } from '../../src/model/view.ts';
 import { busy, connection, nowMs, snapshot } from './fixture.ts';
@@ -17,7 +17,7 @@ const chunk = (key: number, by: Chunk['by'], text: string, offset: number, at = 
   skipped: 0,
 });
 
-const shortLife: readonly LifeEntry[] = [
+const shortLife: readonly CallRun[] = [
   { call: 'recv', from: start + 0.4, to: start + 0.4, count: 1, bytes: 21 },
   { call: 'send', from: start + 0.5, to: start + 0.5, count: 1, bytes: 21 },
   { call: 'recv', from: start + 1000, to: start + 1000, count: 1, bytes: 21 },
@@ -25,7 +25,7 @@ const shortLife: readonly LifeEntry[] = [
 ];
 
 /** Calls that moved 1 B to 30 B, one by one. */
-const longLife: readonly LifeEntry[] = Array.from({ length: 30 }, (_, call) => ({
+const longLife: readonly CallRun[] = Array.from({ length: 30 }, (_, call) => ({
   call: call % 2 === 0 ? 'recv' : 'send',
   from: start + call,
   to: start + call,
@@ -52,7 +52,7 @@ const viewOf = (pieces: readonly Piece[], calls = shortLife): View => {
       id: 21,
       startMs: start,
       pieces,
-      life: {
+      calls: {
         client: null,
         calls,
       },

@@ -24,7 +24,7 @@ const openList = async (view: View, columns: number, rows: number) => {
 const idsOf = (grid: readonly string[]): readonly number[] =>
   grid.flatMap((line) => /^│[▸ ][!‖ ] *(\d+) /u.exec(line)?.[1] ?? []).map(Number);
 
-describe.each(sizes)('finding at %i by %i', (columns, rows) => {
+describe.each(sizes)('listView at %i by %i', (columns, rows) => {
   /** Every edge of the list stands in its column. */
   const checkList = (cells: Awaited<ReturnType<typeof openList>>['cells']) => {
     const layout = layOut(columns, rows, 'connections', false);

@@ -1,43 +1,43 @@
 import { describe, expect, it } from 'vitest';
-import type { Replay } from '../../src/model/replay.ts';
+import type { ReplayCommand } from '../../src/model/replay.ts';
 import {
-  askingRows,
-  type Find,
-  type Finding,
-  type Found,
-  find,
-  findingMode,
-  initialFinding,
-  revise,
+  editLineInput,
+  initialListView,
+  type ListAction,
+  type ListContext,
+  type ListViewState,
+  lineInputRows,
+  listViewMode,
+  reduceListView,
 } from '../../src/screen/finding.ts';
 import { longestLine } from '../../src/text/line.ts';
 
-const replays: readonly Replay[] = [
+const replays: readonly ReplayCommand[] = [
   { tool: 'nc', command: 'nc 127.0.0.1 1', remark: null },
   { tool: 'ncat', command: 'ncat 127.0.0.1 1', remark: null },
 ];
 const bytes = (text: string) => new TextEncoder().encode(text);
-const found: Found = { selected: 7, replays };
+const found: ListContext = { selected: 7, replays };
 
-type Press = Find | { readonly text: string };
+type Press = ListAction | { readonly text: string };
 
 /** After keys, or text typed into the line that is asked for; with what was asked of the program on the way. */
 const after = (...presses: readonly Press[]) => {
-  let finding: Finding = initialFinding;
+  let listView: ListViewState = initialListView;
   const requests: unknown[] = [];
   for (const press of presses) {
     if (typeof press !== 'string') {
-      if (finding.asking === null) throw new Error('nothing is asked for');
-      finding = revise(finding, finding.asking, { type: 'insert', text: press.text });
+      if (listView.input === null) throw new Error('nothing is asked for');
+      listView = editLineInput(listView, listView.input, { type: 'insert', text: press.text });
     } else {
-      const step = find(finding, press, found);
-      finding = step.finding;
+      const step = reduceListView(listView, press, found);
+      listView = step.listView;
       requests.push(...step.requests);
     }
   }
-  return { finding, requests };
+  return { listView, requests };
 };
-const filterAfter = (...presses: readonly Press[]) => after(...presses).finding.filter.text;
+const filterAfter = (...presses: readonly Press[]) => after(...presses).listView.filter.text;
 
 describe('the filter', () => {
   it('takes effect as it is typed', () => {
@@ -45,21 +45,21 @@ describe('the filter', () => {
   });
 
   it('stays the last good one while what is typed cannot be read, and says why', () => {
-    const { finding } = after('filter', { text: 'udp' }, { text: ' in:>' });
-    expect(finding.filter.text).toBe('udp');
-    expect(finding.asking).toMatchObject({ problem: 'in: wants a value behind it, such as in:>1MB' });
-    expect(askingRows(finding)).toBe(2);
+    const { listView } = after('filter', { text: 'udp' }, { text: ' in:>' });
+    expect(listView.filter.text).toBe('udp');
+    expect(listView.input).toMatchObject({ problem: 'in: wants a value behind it, such as in:>1MB' });
+    expect(lineInputRows(listView)).toBe(2);
   });
 
   it('is no longer than a line may be', () => {
-    const { finding } = after('filter', { text: 'udp' }, { text: 'x'.repeat(longestLine) });
-    expect(finding.filter.text).toBe('udp');
-    expect(finding.asking).toMatchObject({ line: { text: 'udp' }, problem: 'a line holds 4,194,304 characters' });
+    const { listView } = after('filter', { text: 'udp' }, { text: 'x'.repeat(longestLine) });
+    expect(listView.filter.text).toBe('udp');
+    expect(listView.input).toMatchObject({ line: { text: 'udp' }, problem: 'a line holds 4,194,304 characters' });
   });
 
   it('is not kept by Enter before it can be read', () => {
-    expect(findingMode(after('filter', { text: 'in:>' }, 'answer').finding)).toBe('filter');
-    expect(findingMode(after('filter', { text: 'in:>1' }, 'answer').finding)).toBe(null);
+    expect(listViewMode(after('filter', { text: 'in:>' }, 'answer').listView)).toBe('filter');
+    expect(listViewMode(after('filter', { text: 'in:>1' }, 'answer').listView)).toBe(null);
   });
 
   it('is kept by Enter and cleared by Esc, in its line and in the list', () => {
@@ -73,9 +73,9 @@ describe('the filter', () => {
   });
 
   it('stays the same object while blanks are typed, so that nothing is filtered anew', () => {
-    const { finding } = after('filter', { text: 'udp' });
-    if (finding.asking === null) throw new Error('nothing is asked for');
-    expect(revise(finding, finding.asking, { type: 'insert', text: ' ' }).filter).toBe(finding.filter);
+    const { listView } = after('filter', { text: 'udp' });
+    if (listView.input === null) throw new Error('nothing is asked for');
+    expect(editLineInput(listView, listView.input, { type: 'insert', text: ' ' }).filter).toBe(listView.filter);
   });
 });
 
@@ -94,10 +94,10 @@ describe('bytes of our own', () => {
     expect(after('write', { text: '\\x00\\n' }, 'answer').requests).toEqual([
       { type: 'write', id: 7, bytes: bytes('\0\n') },
     ]);
-    const { finding, requests } = after('write', { text: '\\q' }, 'answer');
+    const { listView, requests } = after('write', { text: '\\q' }, 'answer');
     expect(requests).toEqual([]);
-    expect(finding.asking).toMatchObject({ line: { text: '\\q' }, problem: expect.stringMatching(/^at 1: no such/) });
-    expect(askingRows(finding)).toBe(2);
+    expect(listView.input).toMatchObject({ line: { text: '\\q' }, problem: expect.stringMatching(/^at 1: no such/) });
+    expect(lineInputRows(listView)).toBe(2);
     const mended = after('write', { text: '\\' }, 'answer', { text: '\\' }, 'answer');
     expect(mended.requests).toEqual([{ type: 'write', id: 7, bytes: bytes('\\') }]);
   });
@@ -105,7 +105,7 @@ describe('bytes of our own', () => {
   it('go nowhere without any, or after Esc', () => {
     expect(after('write', 'answer').requests).toEqual([]);
     expect(after('write', { text: 'x' }, 'dismiss').requests).toEqual([]);
-    expect(find(initialFinding, 'write', { selected: null, replays: [] }).finding).toBe(initialFinding);
+    expect(reduceListView(initialListView, 'write', { selected: null, replays: [] }).listView).toBe(initialListView);
   });
 
   it('leave the filter alone', () => {
@@ -115,22 +115,25 @@ describe('bytes of our own', () => {
 
 describe('commands', () => {
   it('are copied at once, and another by choosing it', () => {
-    const { finding, requests } = after('replay', 'nextReplay', 'nextReplay', 'copy');
+    const { listView, requests } = after('replay', 'nextReplay', 'nextReplay', 'copy');
     expect(requests).toEqual([
       { type: 'copy', text: 'nc 127.0.0.1 1' },
       { type: 'copy', text: 'ncat 127.0.0.1 1' },
     ]);
-    expect(finding.replaying).toMatchObject({ id: 7, at: 1, copied: 1 });
-    expect(find(finding, 'dismiss', found).finding.replaying).toBe(null);
+    expect(listView.replayMenu).toMatchObject({ id: 7, at: 1, copied: 1 });
+    expect(reduceListView(listView, 'dismiss', found).listView.replayMenu).toBe(null);
   });
 
   it('are not there without a connection', () => {
-    expect(find(initialFinding, 'replay', { selected: null, replays }).requests).toEqual([]);
+    expect(reduceListView(initialListView, 'replay', { selected: null, replays }).requests).toEqual([]);
   });
 });
 
 describe('the picture', () => {
   it('stands still and goes on', () => {
-    expect([after('freeze'), after('freeze', 'freeze')].map(({ finding }) => finding.isFrozen)).toEqual([true, false]);
+    expect([after('freeze'), after('freeze', 'freeze')].map(({ listView }) => listView.isFrozen)).toEqual([
+      true,
+      false,
+    ]);
   });
 });

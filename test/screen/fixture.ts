@@ -1,5 +1,5 @@
 import type { Moment } from '../../src/ledger/row.ts';
-import { Connections } from '../../src/model/connections.ts';
+import { ConnectionList } from '../../src/model/connections.ts';
 import type { Connection, Rate, Snapshot } from '../../src/model/snapshot.ts';
 import type { Entry, Received } from '../../src/model/transcript.ts';
 import type { Feed, View } from '../../src/model/view.ts';
@@ -90,7 +90,7 @@ export function snapshot(connections: readonly Connection[], changes: Partial<Sn
   const served = connections.length;
   return {
     at: nowMs,
-    connections: Connections.of(connections),
+    connections: ConnectionList.of(connections),
     totals: { open, served, refused: 0, bytesIn: 0, bytesOut: 0 },
     rate: { in: 0, out: 0 },
     discipline: 'chunk',
@@ -187,7 +187,7 @@ export function fakeFeed(first: View, history: readonly Rate[] = []): FakeFeed {
   return {
     view: () => view,
     history: () => history,
-    keep: () => ({ snapshot: view.snapshot, history: () => history }),
+    freeze: () => ({ snapshot: view.snapshot, history: () => history }),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

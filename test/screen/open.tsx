@@ -2,7 +2,7 @@ import { afterEach } from 'vitest';
 import type { View } from '../../src/model/view.ts';
 import { App } from '../../src/screen/app.tsx';
 import type { Intent } from '../../src/screen/intent.ts';
-import type { Job } from '../../src/screen/job.ts';
+import type { JobControl } from '../../src/screen/job.ts';
 import { type Drawing, draw } from '../support/ink.ts';
 import { fakeFeed, minute, now, wallNow } from './fixture.ts';
 
@@ -15,16 +15,16 @@ afterEach(async () => {
 export const open = async (view: View, columns: number, rows: number, suspend = () => Promise.resolve()) => {
   const feed = fakeFeed(view, minute);
   const intents: Intent[] = [];
-  let lent = false;
-  const lend = (isLent: boolean) => {
-    lent = isLent;
+  let suspended = false;
+  const setSuspended = (isSuspended: boolean) => {
+    suspended = isSuspended;
   };
-  const job: Job = {
+  const job: JobControl = {
     stop: suspend,
     catchUp: () => Promise.resolve(),
     watch: () => () => undefined,
-    lend,
-    isLent: () => lent,
+    setSuspended,
+    isSuspended: () => suspended,
   };
   const app = <App feed={feed} act={(intent) => intents.push(intent)} now={now} wallNow={wallNow} job={job} />;
   const drawing = await draw(app, { columns, rows });

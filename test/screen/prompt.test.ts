@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KeyName, Press } from '../../src/screen/keys.ts';
-import { remarkOn, signOf } from '../../src/screen/prompt-state.ts';
-import type { Scene } from '../../src/screen/state.ts';
+import { remarkOf, signOf } from '../../src/screen/prompt-state.ts';
+import type { KeyContext } from '../../src/screen/state.ts';
 import { createStore } from '../../src/screen/store.ts';
 import { transcriptPage } from '../../src/screen/wrapped.ts';
 import { longestLine } from '../../src/text/line.ts';
 
-const scene: Scene = {
+const scene: KeyContext = {
   ids: [],
   preferred: null,
   replays: [],
@@ -28,7 +28,7 @@ const enter = key('enter');
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
 interface Told {
-  readonly changes?: Partial<Scene>;
+  readonly changes?: Partial<KeyContext>;
   readonly lines?: readonly string[];
 }
 
@@ -39,7 +39,7 @@ const after = (presses: readonly Press[], { changes = {}, lines = [] }: Told = {
   const { prompt, help, helpTop, focus } = store.state();
   const sent = all.flatMap((request) => (request.type === 'send' ? [latin1(request.bytes)] : []));
   const requests = all.filter(({ type }) => type !== 'remember');
-  return { prompt, draft: prompt.draft.text, remark: remarkOn(prompt), help, helpTop, focus, sent, requests };
+  return { prompt, draft: prompt.draft.text, remark: remarkOf(prompt), help, helpTop, focus, sent, requests };
 };
 
 describe('a message', () => {

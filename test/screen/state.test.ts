@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Press } from '../../src/screen/keys.ts';
-import { modeOf, type Scene, type State, stateWith } from '../../src/screen/state.ts';
+import { initialState, type KeyContext, modeOf, type State } from '../../src/screen/state.ts';
 import { createStore } from '../../src/screen/store.ts';
 import { transcriptPage } from '../../src/screen/wrapped.ts';
 import { sent } from './fixture.ts';
 
 const entries = Array.from({ length: 20 }, (_, index) => sent(index + 1, `message ${index + 1}`));
-const scene: Scene = {
+const scene: KeyContext = {
   ids: [9, 8, 7, 6, 5, 4, 3, 2, 1],
   preferred: 1,
   replays: [],
@@ -36,7 +36,7 @@ const stateAfter = (...presses: readonly Press[]): State => after(...presses).st
 
 describe('typing', () => {
   it('begins in the prompt', () => {
-    expect(modeOf(stateWith([]))).toBe('input');
+    expect(modeOf(initialState([]))).toBe('input');
   });
 
   it('sends the draft, follows the newest line again, and empties the prompt', () => {
@@ -132,7 +132,7 @@ describe('focus', () => {
   });
 });
 
-describe('asking', () => {
+describe('input', () => {
   it('quits at q outside the prompt, and types it inside', () => {
     expect(after(key('escape'), text('q')).requests).toEqual([{ type: 'quit' }]);
     expect(after(text('q')).requests).toEqual([]);
@@ -213,9 +213,9 @@ describe('acting on the selected connection', () => {
   });
 
   it('closes and resets at the second press only', () => {
-    expect(acting(text('x'))).toMatchObject({ state: { pending: { act: 'close', id: 1 } }, requests: [] });
+    expect(acting(text('x'))).toMatchObject({ state: { confirmation: { act: 'close', id: 1 } }, requests: [] });
     expect(acting(text('x'), text('x'))).toMatchObject({
-      state: { pending: null },
+      state: { confirmation: null },
       requests: [{ type: 'act', act: 'close', id: 1 }],
     });
     expect(acting(text('XX')).requests).toEqual([{ type: 'act', act: 'reset', id: 1 }]);
@@ -223,13 +223,13 @@ describe('acting on the selected connection', () => {
 
   it('lets go of what was asked for once when anything else is pressed', () => {
     for (const other of [text('k'), text('?'), text('~'), key('up'), key('tab'), key('escape'), paste('x')])
-      expect(acting(text('x'), other).state.pending).toBeNull();
-    expect(acting(text('xX')).state.pending).toEqual({ act: 'reset', id: 1 });
+      expect(acting(text('x'), other).state.confirmation).toBeNull();
+    expect(acting(text('xX')).state.confirmation).toEqual({ act: 'reset', id: 1 });
     expect(acting(text('xX')).requests).toEqual([]);
   });
 
   it('never closes another connection than the one that was asked about', () => {
-    expect(acting(text('xkx'))).toMatchObject({ state: { pending: { id: 2 } }, requests: [] });
+    expect(acting(text('xkx'))).toMatchObject({ state: { confirmation: { id: 2 } }, requests: [] });
   });
 });
 

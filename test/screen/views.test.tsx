@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { LifeEntry } from '../../src/ledger/row.ts';
+import type { CallRun } from '../../src/ledger/row.ts';
 import type { Piece } from '../../src/model/payload.ts';
 import type { View } from '../../src/model/view.ts';
 import { layOutDetail } from '../../src/screen/detail-layout.ts';
@@ -41,7 +41,7 @@ const chunk = (key: number, by: 'peer' | 'us', text: string): Piece => {
 };
 
 /** Twelve reads and as many sends. */
-const calls = Array.from({ length: 24 }, (_, call): LifeEntry => {
+const calls = Array.from({ length: 24 }, (_, call): CallRun => {
   const at = startMs + call * 2.5;
   return { call: call % 2 === 0 ? 'recv' : 'send', from: at, to: at, count: 1, bytes: 21 + call };
 });
@@ -73,7 +73,7 @@ const viewOf = ([first, second]: readonly [string, string]): View => ({
       { type: 'skipped', key: 1, peer: 1200, us: 1200 },
       ...[chunk(2, 'peer', first), chunk(3, 'us', first), chunk(4, 'peer', second), chunk(5, 'us', second)],
     ],
-    life: { client: null, calls },
+    calls: { client: null, calls },
   },
 });
 
@@ -274,7 +274,7 @@ const rectsOf = (columns: number, rows: number, { focus, detail }: Sight): reado
   if (detail === undefined) return whole.kind === 'cramped' ? [] : Object.values(whole.panes).filter(isThere);
   const open = layOutDetail(whole, focus, detail);
   const panes = open.layout.kind === 'cramped' ? [] : Object.values(open.layout.panes);
-  return [...panes, open.detail?.life, open.detail?.payload].filter(isThere);
+  return [...panes, open.detail?.ladder, open.detail?.payload].filter(isThere);
 };
 const isThere = (rect: Rect | null | undefined): rect is Rect => rect !== null && rect !== undefined;
 

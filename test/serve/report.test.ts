@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { monotonicMs } from '../../src/ledger/clock.ts';
-import { type Happening, totalsEvent } from '../../src/serve/event.ts';
+import { type TimedEvent, totalsEvent } from '../../src/serve/event.ts';
 import { ndjson, text } from '../../src/serve/format.ts';
-import { Narrator } from '../../src/serve/narrator.ts';
+import { NoteEvents } from '../../src/serve/narrator.ts';
 import { Output } from '../../src/serve/output.ts';
-import { Report } from '../../src/serve/report.ts';
+import { EventLog } from '../../src/serve/report.ts';
 import { printable } from '../../src/text/printable.ts';
 
 const totals = { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 };
@@ -20,14 +20,14 @@ const start = (take: (done: () => void) => void, format = ndjson) => {
       take(() => done());
     },
   });
-  return { pieces, report: new Report(new Output(stream, () => undefined), format) };
+  return { pieces, report: new EventLog(new Output(stream, () => undefined), format) };
 };
 
 describe('the end of a report', () => {
   it('is no impatience with a reader that reads, however long we compute', async () => {
     const { report, pieces } = start((done) => setImmediate(done));
-    void report.tellAll(
-      (function* (): Generator<Happening> {
+    void report.writeAll(
+      (function* (): Generator<TimedEvent> {
         for (let i = 0; i < 3; i++) {
           const until = monotonicMs() + 150;
           while (monotonicMs() < until);
@@ -41,7 +41,7 @@ describe('the end of a report', () => {
 
   it('comes without the rest where nobody reads', async () => {
     const { report, pieces } = start(() => undefined);
-    void report.tell(totalsEvent('stopped', totals));
+    void report.write(totalsEvent('stopped', totals));
     expect(await report.end(50)).toBe(false);
     expect(pieces).toHaveLength(1);
   });
@@ -63,7 +63,7 @@ describe('a long message', () => {
     async (encoding, bytes, wanted) => {
       for (const format of [ndjson, text]) {
         const { report, pieces } = start((done) => done(), format);
-        const told = report.tellAll(new Narrator(encoding).tell([note(bytes)], 0));
+        const told = report.writeAll(new NoteEvents(encoding).eventsOf([note(bytes)], 0));
         let turns = 0;
         const turn = () => {
           turns += 1;
@@ -83,7 +83,7 @@ describe('a long message', () => {
   );
 
   it('of no bytes is one only as a datagram', () => {
-    const events = [...new Narrator('text').tell([note(Buffer.of()), note(Buffer.of(), 'udp')], 0)];
+    const events = [...new NoteEvents('text').eventsOf([note(Buffer.of()), note(Buffer.of(), 'udp')], 0)];
     expect(events).toHaveLength(1);
     expect([...ndjson(events[0]?.event ?? totalsEvent('stats', totals), 0)].join('')).toContain('"id":1,"data":""}');
   });

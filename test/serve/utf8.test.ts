@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Joiner } from '../../src/serve/utf8.ts';
+import { CharacterJoiner } from '../../src/serve/utf8.ts';
 
 const note = (bytes: Uint8Array, transport: 'tcp' | 'udp' = 'tcp', id = 1) =>
   ({ type: 'data', at: 0, id, transport, bytes }) as const;
 
 /** The pieces of `bytes`, cut at `cuts`, and what was left at the end. */
 const join = (bytes: Buffer, cuts: readonly number[]): readonly Buffer[] => {
-  const joiner = new Joiner();
+  const joiner = new CharacterJoiner();
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
   const pieces = places.slice(1).map((to, index) => joiner.join(note(bytes.subarray(places[index], to))));
   return [...pieces, joiner.rest(1) ?? Buffer.alloc(0)].map((piece) => Buffer.from(piece));
@@ -39,7 +39,7 @@ describe('characters that a stream cuts', () => {
   });
 
   it('wait for their own connection, and never in a datagram', () => {
-    const joiner = new Joiner();
+    const joiner = new CharacterJoiner();
     const [first, second] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)];
     expect(joiner.join(note(first))).toHaveLength(0);
     expect(joiner.join(note(second, 'tcp', 2))).toEqual(second);

@@ -1,6 +1,6 @@
 import { Engine, type EngineOptions } from '../../src/engine/engine.ts';
 import type { ClientEvent, Endpoint, Fault, Note } from '../../src/engine/protocol.ts';
-import type { Reading } from '../../src/ledger/reading.ts';
+import type { LedgerSnapshot } from '../../src/ledger/reading.ts';
 import type { Row } from '../../src/ledger/row.ts';
 import { until } from './wait.ts';
 
@@ -15,7 +15,7 @@ export interface Wire {
   readonly crashes: readonly Error[];
   /** What the wire wrote down, where `journal` asks for it. */
   readonly notes: readonly Note[];
-  reading(): Reading;
+  reading(): LedgerSnapshot;
   /** Waits until the row of a connection is as wanted and returns it. The newest connection where no peer is named. */
   row(wanted: (row: Row) => boolean, what: string, peer?: string): Promise<Row>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Pattern } from '../../src/bench/pattern.ts';
-import { Bounces, bounceLimits } from '../../src/wire/bounces.ts';
+import { loopLimits, UdpLoopDetector } from '../../src/wire/bounces.ts';
 
-const plenty = 2 * bounceLimits.inARow;
+const plenty = 2 * loopLimits.inARow;
 
 /** At which of so many datagrams, counted from 1, a loop was seen; null: at none. */
 const seenAt = (datagram: (n: number) => Uint8Array): number | null => {
-  const bounces = new Bounces(bounceLimits);
+  const bounces = new UdpLoopDetector(loopLimits);
   for (let n = 1; n <= plenty; n++) if (bounces.isLoop(datagram(n))) return n;
   return null;
 };
@@ -15,8 +15,8 @@ describe('bounces', () => {
   it.each([1, 2, 100, 1000])('know a loop of %i datagrams by its length', (count) => {
     const going = Array.from({ length: count }, (_, n) => Buffer.from(`token ${n}`));
     const at = seenAt((n) => going[n % count] ?? Buffer.alloc(0));
-    expect(at).toBeGreaterThanOrEqual(bounceLimits.inARow);
-    expect(at).toBeLessThan(bounceLimits.inARow + bounceLimits.patience);
+    expect(at).toBeGreaterThanOrEqual(loopLimits.inARow);
+    expect(at).toBeLessThan(loopLimits.inARow + loopLimits.patience);
   });
 
   it.each([2, 3, 64, 512, 1472])('never take what bench sends for one, with %i bytes', (size) => {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../src/engine/protocol.ts';
-import { Doors } from '../../src/wire/doors.ts';
+import { AccessList } from '../../src/wire/doors.ts';
 import { isTurnedAway, openClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 import { startWire } from '../support/wire.ts';
@@ -39,14 +39,14 @@ describe('idle timeout', () => {
 
 describe('doors', () => {
   it('let in who is allowed and not denied', () => {
-    const doors = new Doors(['10.0.0.0/8', 'fd00::/8'], ['10.1.0.0/16', '10.2.3.4']);
-    expect(doors.admit('10.0.0.1')).toBe(true);
-    expect(doors.admit('fd00::1')).toBe(true);
-    expect(doors.admit('10.1.2.3')).toBe(false);
-    expect(doors.admit('10.2.3.4')).toBe(false);
-    expect(doors.admit('10.2.3.5')).toBe(true);
-    expect(doors.admit('127.0.0.1')).toBe(false);
-    expect(doors.admit('::1')).toBe(false);
+    const doors = new AccessList(['10.0.0.0/8', 'fd00::/8'], ['10.1.0.0/16', '10.2.3.4']);
+    expect(doors.allows('10.0.0.1')).toBe(true);
+    expect(doors.allows('fd00::1')).toBe(true);
+    expect(doors.allows('10.1.2.3')).toBe(false);
+    expect(doors.allows('10.2.3.4')).toBe(false);
+    expect(doors.allows('10.2.3.5')).toBe(true);
+    expect(doors.allows('127.0.0.1')).toBe(false);
+    expect(doors.allows('::1')).toBe(false);
   });
 
   it.each([
@@ -80,14 +80,14 @@ describe('doors', () => {
     // What is no address, as of a peer that was gone before it was accepted.
     ['0.0.0.0/0', '?', false],
   ])('%s has %s: %s', (network, address, inside) => {
-    expect(new Doors([network], []).admit(address)).toBe(inside);
-    if (address !== '?') expect(new Doors([], [network]).admit(address)).toBe(!inside);
+    expect(new AccessList([network], []).allows(address)).toBe(inside);
+    if (address !== '?') expect(new AccessList([], [network]).allows(address)).toBe(!inside);
   });
 
   it('let nobody in whose address is not known, where there is a rule', () => {
-    expect(new Doors([], ['10.0.0.0/8']).admit('?')).toBe(false);
-    expect(new Doors(['::/0', '0.0.0.0/0'], []).admit('?')).toBe(false);
-    expect(new Doors([], []).admit('?')).toBe(true);
+    expect(new AccessList([], ['10.0.0.0/8']).allows('?')).toBe(false);
+    expect(new AccessList(['::/0', '0.0.0.0/0'], []).allows('?')).toBe(false);
+    expect(new AccessList([], []).allows('?')).toBe(true);
   });
 
   it('turn a TCP peer away before a byte is read, and count it', async () => {

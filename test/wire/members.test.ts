@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { Members } from '../../src/wire/members.ts';
-import type { Member } from '../../src/wire/surroundings.ts';
+import { ConnectionTable } from '../../src/wire/members.ts';
+import type { ServedPeer } from '../../src/wire/surroundings.ts';
 
-const memberOf = (id: number): Member => ({
+const memberOf = (id: number): ServedPeer => ({
   id,
   silentMs: 0,
   owes: false,
@@ -15,7 +15,7 @@ const memberOf = (id: number): Member => ({
 });
 
 it('members are found by their numbers, whose slots others take after them', () => {
-  const members = new Members();
+  const members = new ConnectionTable();
   const [first, second, third] = [memberOf(11), memberOf(12), memberOf(13)];
   members.add(0, first);
   members.add(1, second);
@@ -29,7 +29,7 @@ it('members are found by their numbers, whose slots others take after them', () 
 });
 
 it('members may leave while one goes through them', () => {
-  const members = new Members();
+  const members = new ConnectionTable();
   const all = [1, 2, 3, 4].map(memberOf);
   all.forEach((member, slot) => {
     members.add(slot, member);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Outgoing } from '../../src/wire/outgoing.ts';
-import type { Stream, Written } from '../../src/wire/stream.ts';
+import type { Stream, WriteResult } from '../../src/wire/stream.ts';
 
 /** A stream whose kernel takes what it is told to: `became` is what the next writes come to. */
 const openStream = () => {
-  const kernel = { became: 'taken' as Written, written: [] as Uint8Array[], taken: 0, finished: 0 };
+  const kernel = { became: 'taken' as WriteResult, written: [] as Uint8Array[], taken: 0, finished: 0 };
   const stream: Stream = {
     ends: { transport: 'tcp', peerHost: '?', peerPort: 0, localHost: '?', localPort: 0 },
     isOver: false,

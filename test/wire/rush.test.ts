@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { Rush } from '../../src/wire/rush.ts';
+import { AcceptPriority } from '../../src/wire/rush.ts';
 import { openClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 import { startWire } from '../support/wire.ts';
@@ -8,7 +8,7 @@ import { startWire } from '../support/wire.ts';
 /** A rush with a clock, and those of `count` readers that may read. */
 const start = (count: number) => {
   let now = 0;
-  const rush = new Rush(() => now);
+  const rush = new AcceptPriority(() => now);
   const reading = new Set(Array.from({ length: count }, (_, n) => n));
   const readers = Array.from({ length: count }, (_, n) => ({ resume: () => void reading.add(n) }));
   return {

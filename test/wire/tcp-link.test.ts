@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { clientLinks, createLedger } from '../../src/ledger/layout.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
-import { LinkLog } from '../../src/wire/link-log.ts';
+import { LinkLedger } from '../../src/wire/link-log.ts';
 import { TcpLink } from '../../src/wire/tcp-link.ts';
 import { until } from '../support/wait.ts';
 
@@ -30,7 +30,7 @@ it('tells 10,000 answers apart at once, takes those beyond for one stretch of by
       ended: () => undefined,
       gone: (_, unanswered) => leave(unanswered),
     },
-    new LinkLog(new LedgerWriter(createLedger(clientLinks + 1), clientLinks)),
+    new LinkLedger(new LedgerWriter(createLedger(clientLinks + 1), clientLinks)),
   );
   await connected;
   const peer = await accepted;

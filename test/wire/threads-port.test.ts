@@ -110,8 +110,8 @@ describe('the listeners of a thread', () => {
     const addresses = opened.map(({ address }) => address);
     const joined = await second.open(endpoints, { type: 'join', addresses });
     expect(joined.map(({ endpoint }) => endpoint)).toEqual(endpoints);
-    first.takeBack();
-    second.takeBack();
+    first.closeLatest();
+    second.closeLatest();
     expect([first.of('tcp'), second.of('udp')]).toEqual([[], []]);
     await expect(openClient(endpoints[0]?.port ?? 0)).rejects.toThrow('ECONNREFUSED');
   });
@@ -120,7 +120,7 @@ describe('the listeners of a thread', () => {
     const listeners = open();
     await listeners.open([at(transport)], { type: 'alone' });
     listeners.close(transport);
-    expect(() => listeners.takeBack()).not.toThrow();
+    expect(() => listeners.closeLatest()).not.toThrow();
   });
 
   it('are opened by one process at a time', async () => {

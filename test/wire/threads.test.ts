@@ -155,7 +155,7 @@ describe('several threads', () => {
       wire.engine.act('reset', row.id);
       expect(await client.ended).toBe('RST');
       expect(await wire.row(({ how }) => how !== null, 'is closed', client.local)).toMatchObject({ how: 'reset' });
-      expect(wire.engine.life(row)?.calls).toMatchObject([{ call: 'send', bytes: 4 }]);
+      expect(wire.engine.calls(row)?.calls).toMatchObject([{ call: 'send', bytes: 4 }]);
       wire.engine.discipline('chunk', null);
     }
   });

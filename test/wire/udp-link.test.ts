@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { clientLinks, createLedger } from '../../src/ledger/layout.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
-import { LinkLog } from '../../src/wire/link-log.ts';
+import { LinkLedger } from '../../src/wire/link-log.ts';
 import { UdpLink } from '../../src/wire/udp-link.ts';
 
 /** A link to a peer that never answers, and how many messages were not answered when it is gone. */
@@ -22,7 +22,7 @@ const openLink = async () => {
       ended: () => undefined,
       gone: (_, unanswered) => leave(unanswered),
     },
-    new LinkLog(new LedgerWriter(createLedger(clientLinks + 1), clientLinks)),
+    new LinkLedger(new LedgerWriter(createLedger(clientLinks + 1), clientLinks)),
   );
   await connected;
   return { link, gone };

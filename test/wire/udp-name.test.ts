@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Fault } from '../../src/engine/protocol.ts';
 import { createLedger } from '../../src/ledger/layout.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
-import { LinkLog } from '../../src/wire/link-log.ts';
+import { LinkLedger } from '../../src/wire/link-log.ts';
 import { UdpLink } from '../../src/wire/udp-link.ts';
 import { until } from '../support/wait.ts';
 
@@ -29,7 +29,7 @@ const openLink = (host: string, port: number) => {
     ended: () => undefined,
     gone: (fault: Fault | null) => ends.push(fault),
   };
-  const log = new LinkLog(new LedgerWriter(createLedger(4), 4));
+  const log = new LinkLedger(new LedgerWriter(createLedger(4), 4));
   const link = new UdpLink({ transport: 'udp', host, port }, events, log);
   onTestFinished(() => link.close());
   return { link, locals, answers, ends };

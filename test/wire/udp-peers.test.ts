@@ -8,8 +8,8 @@ import { unpackNotes } from '../../src/ledger/packed-notes.ts';
 import { LedgerReader } from '../../src/ledger/reader.ts';
 import { LedgerWriter } from '../../src/ledger/writer.ts';
 import { Journal } from '../../src/wire/journal.ts';
-import { Rush } from '../../src/wire/rush.ts';
-import { StalledSet } from '../../src/wire/stalled.ts';
+import { AcceptPriority } from '../../src/wire/rush.ts';
+import { StalledConnections } from '../../src/wire/stalled.ts';
 import { UdpPeers } from '../../src/wire/udp-peers.ts';
 import { until } from '../support/wait.ts';
 
@@ -49,8 +49,8 @@ const openPeers = async () => {
       surroundings: () => ({
         ledger,
         journal,
-        stalled: new StalledSet(),
-        rush: new Rush(() => 0),
+        stalled: new StalledConnections(),
+        acceptPriority: new AcceptPriority(() => 0),
         onFault: () => undefined,
         discipline: 'chunk',
         maxBufferBytes: 1,

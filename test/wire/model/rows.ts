@@ -1,6 +1,6 @@
 import type { Engine } from '../../../src/engine/engine.ts';
 import { monotonicMs } from '../../../src/ledger/clock.ts';
-import type { Reading } from '../../../src/ledger/reading.ts';
+import type { LedgerSnapshot } from '../../../src/ledger/reading.ts';
 import type { Row, Transport } from '../../../src/ledger/row.ts';
 
 /** The row of one connection as it was seen last: kept when its slot has gone to another. */
@@ -13,7 +13,7 @@ export class Rows {
   readonly #engine: Engine;
   readonly #byId = new Map<number, Watched>();
   readonly #awaited = new Map<string, { readonly since: number; readonly watched: Watched }>();
-  #last: Reading | null = null;
+  #last: LedgerSnapshot | null = null;
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -27,7 +27,7 @@ export class Rows {
     return watched;
   }
 
-  refresh(): Reading {
+  refresh(): LedgerSnapshot {
     const reading = this.#engine.read();
     if (reading === this.#last) return reading;
     this.#last = reading;

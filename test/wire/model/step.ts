@@ -1,4 +1,4 @@
-import type { Act } from '../../../src/engine/protocol.ts';
+import type { ConnectionAction } from '../../../src/engine/protocol.ts';
 import type { Discipline, Transport } from '../../../src/ledger/row.ts';
 
 /** Where a client comes from: `denied` is an address that the server does not let in. */
@@ -16,7 +16,7 @@ export type Step =
   | { readonly do: 'rst'; readonly who: number; readonly race: boolean }
   /** Closed without reading what has come. */
   | { readonly do: 'vanish'; readonly who: number; readonly race: boolean }
-  | { readonly do: 'act'; readonly who: number; readonly act: Act; readonly race: boolean }
+  | { readonly do: 'act'; readonly who: number; readonly act: ConnectionAction; readonly race: boolean }
   | { readonly do: 'discipline'; readonly who: number | null; readonly discipline: Discipline }
   /** Bytes of our own. */
   | { readonly do: 'own'; readonly who: number | null; readonly bytes: Uint8Array }

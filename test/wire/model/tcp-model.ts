@@ -1,4 +1,4 @@
-import type { Act } from '../../../src/engine/protocol.ts';
+import type { ConnectionAction } from '../../../src/engine/protocol.ts';
 import type { Discipline, Ending } from '../../../src/ledger/row.ts';
 import { type Own, total } from './interleaving.ts';
 
@@ -139,7 +139,7 @@ export function weChange(model: TcpModel, discipline: Discipline): TcpModel {
 }
 
 /** `isSettled`: it is known how much we had read. */
-export function weAct(model: TcpModel, act: Act, isSettled: boolean, limit: number): TcpModel {
+export function weAct(model: TcpModel, act: ConnectionAction, isSettled: boolean, limit: number): TcpModel {
   const isVague = !isSettled || isCongested(model) || model.isVagueIn;
   switch (act) {
     case 'half-close':
