@@ -25,16 +25,17 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'all', include: ['test/**/*.test.{ts,tsx}'] } },
       // What holds on the wire holds for any number of threads, and for each kind of stream: the same scenarios once more
-      // (test/support/wire.ts, src/wire/stream.ts).
+      // (test/support/wire.ts, src/wire/transport/stream.ts).
       {
         extends: true,
         test: {
           name: 'two threads',
-          include: ['test/engine/*.test.ts', 'test/wire/*.test.ts'],
+          include: ['test/engine/*.test.ts', 'test/wire/**/*.test.ts'],
           exclude: [
-            'test/wire/{draining,echo-check,echo-disciplines,journal,many,outgoing,reset,rush,streams,udp-link,udp-name,udp-peers}.test.ts',
-            'test/wire/threads*.test.ts',
-            'test/engine/life.test.ts',
+            'test/wire/{journal,model/**,*/{draining,echo-check,many,outgoing,reset,accept-priority,streams,udp-link,udp-name,udp-peers,connection-table,udp-loop-detector,tcp-link}}.test.ts',
+            'test/wire/server/threads*.test.ts',
+            'test/wire/echo/echo.test.ts',
+            'test/engine/call-histories.test.ts',
           ],
           env: { WIRE_THREADS: '2' },
         },
@@ -43,7 +44,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'plain streams',
-          include: ['test/wire/{acts,client,disciplines,echo,limits,tap}.test.ts'],
+          include: [
+            'test/wire/{server/{connection-actions,disciplines,echo,limits,tap},client/embedded-client}.test.ts',
+          ],
           env: { PLAIN_STREAMS: '1' },
         },
       },

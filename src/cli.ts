@@ -25,7 +25,7 @@ if (isOlder(node, oldest)) {
   const args = process.argv.slice(2);
   process.getBuiltinModule('node:module').enableCompileCache();
   if (looksLikeServer(args)) {
-    const { prepareThread } = await import('./engine/thread.ts');
+    const { prepareThread } = await import('./engine/prepared-thread.ts');
     prepareThread();
   }
   const { main } = await import('./main.ts');

@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises';
-import { parse } from './options.ts';
-import { printError } from './say.ts';
+import { parse } from './commands/command-line.ts';
+import { printError } from './commands/stderr.ts';
 
 /** Prints and resolves to the exit status. A reader who leaves early (`| head`) has read enough: no failure. */
 const print = async (text: string): Promise<number> => {
@@ -23,19 +23,19 @@ export const main = async (args: readonly string[]): Promise<number> => {
   switch (invocation.command) {
     case 'console': {
       // Ink and React take ten times as long to load as everything else: only for those who will see them.
-      const { runConsole } = await import('./console.tsx');
+      const { runConsole } = await import('./commands/console/run.ts');
       return runConsole(invocation);
     }
     case 'serve': {
-      const { runServe } = await import('./serve.ts');
+      const { runServe } = await import('./commands/serve/run.ts');
       return runServe(invocation);
     }
     case 'send': {
-      const { runSend } = await import('./send.ts');
+      const { runSend } = await import('./commands/send/run.ts');
       return runSend(invocation);
     }
     case 'bench': {
-      const { runBench } = await import('./bench.ts');
+      const { runBench } = await import('./commands/bench/run.ts');
       return runBench(invocation);
     }
     case 'print':

@@ -1,16 +1,18 @@
-import { FaultLimiter } from '../ledger/fault-teller.ts';
-import { unpackNotes } from '../ledger/packed-notes.ts';
-import type { LedgerSnapshot } from '../ledger/reading.ts';
-import type { Discipline, Row } from '../ledger/row.ts';
-import { createTap, TapReader } from '../ledger/tap.ts';
-import type { CallHistory } from '../model/life.ts';
-import { JournalMerger } from './chronicle.ts';
-import { CallHistories } from './lives.ts';
-import type { ClientEvent, ConnectionAction, Endpoint, Fault, Note } from './protocol.ts';
+import { FaultLimiter } from '../memory/fault-limiter.ts';
+import type { Note } from '../memory/journal/note.ts';
+import { unpackNotes } from '../memory/journal/packed-notes.ts';
+import type { CallHistory, Discipline, Row } from '../memory/ledger/row.ts';
+import type { LedgerSnapshot } from '../memory/ledger/snapshot.ts';
+import { createTap, TapReader } from '../memory/tap.ts';
+import type { Endpoint } from '../text/endpoint.ts';
+import type { Fault } from '../text/fault.ts';
+import { CallHistories } from './call-histories.ts';
+import { JournalMerger } from './journal-merger.ts';
+import type { ClientEvent, ConnectionAction } from './protocol.ts';
 import type { UnsolicitedEvent } from './wire-thread.ts';
 import { WireThreads, type WireThreadsOptions } from './wire-threads.ts';
 
-export { FaultError } from './fault-error.ts';
+export { FaultError } from './wire-thread.ts';
 
 export type EngineOptions = WireThreadsOptions;
 

@@ -1,10 +1,7 @@
-import type { Note } from '../ledger/note.ts';
-import type { PackedNotes } from '../ledger/packed-notes.ts';
-import type { Discipline } from '../ledger/row.ts';
+import type { PackedNotes } from '../memory/journal/packed-notes.ts';
+import type { Discipline } from '../memory/ledger/row.ts';
 import type { Endpoint } from '../text/endpoint.ts';
-import type { Fault, Stage } from '../text/fault.ts';
-
-export type { Endpoint, Fault, Note, Stage };
+import type { Fault } from '../text/fault.ts';
 
 /** The limits and habits of the server. */
 export interface ServerOptions {
@@ -39,14 +36,14 @@ export interface WireOptions extends ServerOptions {
   readonly ledger: SharedArrayBuffer;
   /** Number of the first slot of this ledger among those of all threads. */
   readonly firstSlot: number;
-  /** What it has in common with the other threads (see ledger/commons.ts). */
+  /** What it has in common with the other threads (see memory/ledger/shared-counters.ts). */
   readonly sharedCounters: SharedArrayBuffer;
   /** The embedded client's own ends of its connections; null where it lives in another thread. */
   readonly clientLedger: SharedArrayBuffer | null;
   /** Slots kept for connections that have closed. */
   readonly recent: number;
   readonly journal: JournalLevel;
-  /** Whether connections are raw streams (see wire/raw-stream.ts), where this Node allows it; else plain ones. */
+  /** Whether connections are raw streams (see wire/transport/raw-stream.ts), where this Node allows it; else plain ones. */
   readonly rawStreams: boolean;
 }
 

@@ -1,7 +1,19 @@
 import type { Worker } from 'node:worker_threads';
-import { FaultError } from './fault-error.ts';
-import type { Command, Endpoint, Listening, Sharing, WireEvent, WireOptions } from './protocol.ts';
-import { startThread } from './thread.ts';
+import type { Endpoint } from '../text/endpoint.ts';
+import type { Fault } from '../text/fault.ts';
+import { startThread } from './prepared-thread.ts';
+import type { Command, Listening, Sharing, WireEvent, WireOptions } from './protocol.ts';
+
+/** What `listen` rejects with when the network said no. */
+export class FaultError extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Fault) {
+    super(fault.message);
+    this.name = 'FaultError';
+    this.fault = fault;
+  }
+}
 
 /** What a thread tells that is not the answer to a question. */
 export type UnsolicitedEvent = Exclude<WireEvent, { readonly type: 'listening' | 'refused' | 'stopped' }>;

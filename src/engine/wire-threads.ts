@@ -1,8 +1,9 @@
-import { createSharedCounters, SharedCounters } from '../ledger/commons.ts';
-import { clientLinks, createLedger } from '../ledger/layout.ts';
-import { MergedReader } from '../ledger/ledgers.ts';
-import { LedgerReader } from '../ledger/reader.ts';
-import type { Command, Endpoint, JournalLevel, ServerOptions } from './protocol.ts';
+import { clientLinks, createLedger } from '../memory/ledger/layout.ts';
+import { MergedReader } from '../memory/ledger/merged-reader.ts';
+import { LedgerReader } from '../memory/ledger/reader.ts';
+import { createSharedCounters, SharedCounters } from '../memory/ledger/shared-counters.ts';
+import type { Endpoint } from '../text/endpoint.ts';
+import type { Command, JournalLevel, ServerOptions } from './protocol.ts';
 import { type UnsolicitedEvent, WireThread } from './wire-thread.ts';
 
 export interface WireThreadsOptions extends ServerOptions {

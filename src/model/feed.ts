@@ -1,13 +1,13 @@
 import type { ClientEvent } from '../engine/protocol.ts';
-import { monotonicMs, WallClock } from '../ledger/clock.ts';
-import type { LedgerSnapshot } from '../ledger/reading.ts';
+import { monotonicMs, WallClock } from '../memory/clock.ts';
+import type { LedgerSnapshot } from '../memory/ledger/snapshot.ts';
 import type { Endpoint } from '../text/endpoint.ts';
-import { applyClientEvent, type Conversation, emptyConversation } from './conversation.ts';
+import { applyClientEvent, type Conversation, emptyConversation } from './chat/conversation.ts';
+import { DetailReader, type DetailSource } from './detail.ts';
 import { Pace } from './pace.ts';
 import type { Connection, Rate, Snapshot } from './snapshot.ts';
 import { type FrozenSnapshot, Tracker } from './tracker.ts';
 import type { Feed, View } from './view.ts';
-import { DetailReader, type DetailSource } from './watch.ts';
 
 /** How long what the client tells may wait for more of the same, and how soon it is told again, ms. */
 const gatherMs = 15;

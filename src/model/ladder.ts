@@ -1,5 +1,4 @@
-import type { CallRun, Row } from '../ledger/row.ts';
-import type { CallHistory } from './life.ts';
+import type { CallHistory, CallRun, Row } from '../memory/ledger/row.ts';
 
 /** What happened at a rung. `FIN` and `RST` belong to the end that sent them; `closed` is the end of the whole. */
 export type Step = 'connect' | 'accept' | 'recv' | 'send' | 'FIN' | 'RST' | 'closed';

@@ -1,4 +1,4 @@
-import type { Gap, TapRecord } from '../ledger/tap.ts';
+import type { Gap, TapRecord } from '../memory/tap.ts';
 
 /** What one recv or send of ours moved. `at` is monotonic ms. */
 export interface Chunk {

@@ -1,10 +1,8 @@
-import type { WallClock } from '../ledger/clock.ts';
-import type { RowTable } from '../ledger/places.ts';
-import type { LedgerSnapshot } from '../ledger/reading.ts';
-import type { Row } from '../ledger/row.ts';
-import { ConnectionList } from './connections.ts';
+import type { WallClock } from '../memory/clock.ts';
+import type { Row } from '../memory/ledger/row.ts';
+import type { LedgerSnapshot, RowTable } from '../memory/ledger/snapshot.ts';
 import { Rates } from './rates.ts';
-import type { Connection, Rate, Snapshot } from './snapshot.ts';
+import { type Connection, ConnectionList, type Rate, type Snapshot } from './snapshot.ts';
 
 /** What is known of a connection beside its numbers; its rates are under `index`. */
 interface Tracked {

@@ -1,4 +1,4 @@
-import type { Row } from '../ledger/row.ts';
+import type { Row } from '../memory/ledger/row.ts';
 import { duration, exact, size } from '../text/format.ts';
 
 /**

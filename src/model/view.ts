@@ -1,8 +1,8 @@
 import type { Endpoint } from '../text/endpoint.ts';
+import type { Entry } from './chat/transcript.ts';
+import type { Detail } from './detail.ts';
 import type { Connection, Rate, Snapshot } from './snapshot.ts';
 import type { FrozenSnapshot } from './tracker.ts';
-import type { Entry } from './transcript.ts';
-import type { Detail } from './watch.ts';
 
 /** The embedded client as people see it. */
 export interface Client {

@@ -1,33 +1,37 @@
-import { Box, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'ink';
+import { Box, Text, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Rate } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
-import { ClientPane } from './client.tsx';
 import { toClipboard } from './clipboard.ts';
-import { Connections } from './connections.tsx';
-import { Counters } from './counters.tsx';
-import { Cramped } from './cramped.tsx';
-import { cursorOf } from './cursor.ts';
-import { LadderPane, PayloadPane } from './detail.tsx';
-import { type DetailRects, layOutDetail } from './detail-layout.ts';
-import { Footer } from './footer.tsx';
-import { Header, Notice } from './header.tsx';
-import { Help, helpRect } from './help.tsx';
-import type { Intent } from './intent.ts';
-import { netcatArguments } from './invitation.ts';
-import type { JobControl } from './job.ts';
-import { type Press, readKeys } from './keys.ts';
-import { type Layout, layOut, type Rect } from './layout.ts';
+import { type JobControl, useSuspension } from './job-control.ts';
+import type { Intent } from './keys/actions.ts';
+import { type Press, readKeys } from './keys/keys.ts';
+import { type DetailRects, type Layout, layOut, layOutDetail, type Rect, smallest } from './layout.ts';
 import { palette } from './palette.ts';
-import { useDisplayedView, useRows } from './picture.ts';
-import { remarkOf } from './prompt-state.ts';
-import { Replay } from './replay.tsx';
-import { keyContextOf } from './scene.ts';
-import { preferredId, selectedId } from './selection.ts';
-import { modeOf, modeUnderHelp, type State } from './state.ts';
-import { createStore } from './store.ts';
-import { useSuspension } from './suspension.ts';
-import { Tabs } from './tabs.tsx';
+import { ClientPane } from './panes/client.tsx';
+import { Connections, netcatArguments } from './panes/connections.tsx';
+import { Counters } from './panes/counters.tsx';
+import { LadderPane, PayloadPane } from './panes/detail.tsx';
+import { Footer } from './panes/footer.tsx';
+import { Header, Notice, Tabs } from './panes/header.tsx';
+import { Help, helpRect } from './panes/help.tsx';
+import { cursorOf } from './panes/prompt.tsx';
+import { Replay } from './panes/replay-menu.tsx';
+import { useDisplayedView, useRows } from './state/displayed-view.ts';
+import { keyContextOf } from './state/key-context.ts';
+import { preferredId, selectedId } from './state/navigation.ts';
+import { remarkOf } from './state/prompt-state.ts';
+import { createStore } from './state/reducer.ts';
+import { modeOf, modeUnderHelp, type State } from './state/state.ts';
+
+/** What a window says that is too small for anything else. */
+const Cramped = ({ columns, rows }: { readonly columns: number; readonly rows: number }) => (
+  <Box height={rows} justifyContent='center' alignItems='center' overflow='hidden'>
+    <Text wrap='truncate'>
+      {`Needs ${smallest.columns}x${smallest.rows} cells, has ${columns}x${rows}`.slice(0, columns)}
+    </Text>
+  </Box>
+);
 
 export interface AppProps {
   readonly feed: Feed;

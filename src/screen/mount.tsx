@@ -1,6 +1,6 @@
 import { type Instance, type RenderOptions, render } from 'ink';
 import { App, type AppProps } from './app.tsx';
-import { createJobControl } from './job.ts';
+import { createJobControl } from './job-control.ts';
 
 /** `stdin` and `stdout` are the process's own unless given. Both are terminals: whoever mounts checks that first. */
 export type ScreenOptions = Omit<AppProps, 'job'> & Pick<RenderOptions, 'stdin' | 'stdout'>;

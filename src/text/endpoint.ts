@@ -1,6 +1,10 @@
 import { isIPv6 } from 'node:net';
 import { printable } from './printable.ts';
 
+/** `127.0.0.1:8080`, `[::1]:8080`. */
+export const hostPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
 /** Where a socket listens or connects to. `host` is a name or an address without brackets. */
 export interface Endpoint {
   readonly transport: 'tcp' | 'udp';
@@ -66,11 +70,6 @@ function parsePort(text: string, digits: string): number {
     throw new EndpointError(text, `port ${digits} is above ${highestPort}; name a lower one, such as :8080`);
   }
   return port;
-}
-
-/** `127.0.0.1:8080`, `[::1]:8080`. */
-export function hostPort(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /** `tcp://127.0.0.1:8080`, `udp://[::1]:8080`: what `parseEndpoint` reads back. */

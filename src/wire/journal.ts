@@ -1,9 +1,9 @@
 import type { JournalLevel, WireEvent } from '../engine/protocol.ts';
-import { monotonicMs } from '../ledger/clock.ts';
-import { NotePacker, type Peer } from '../ledger/packed-notes.ts';
-import type { LedgerReader } from '../ledger/reader.ts';
-import type { Ends } from '../ledger/writer.ts';
-import { GrowableBuffer } from './hold.ts';
+import { monotonicMs } from '../memory/clock.ts';
+import { NotePacker, type Peer } from '../memory/journal/packed-notes.ts';
+import type { LedgerReader } from '../memory/ledger/reader.ts';
+import type { Ends } from '../memory/ledger/writer.ts';
+import { GrowableBuffer } from './echo/growable-buffer.ts';
 
 /**
  * Notes and bytes that wait for the main thread to take the batch before. Ten thousand connections that all go at once are

@@ -1,14 +1,26 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import type { ClientEvent, Command, WireEvent } from '../engine/protocol.ts';
-import { monotonicMs } from '../ledger/clock.ts';
-import { SharedCounters } from '../ledger/commons.ts';
-import { clientLinks } from '../ledger/layout.ts';
-import { LedgerReader } from '../ledger/reader.ts';
-import { LedgerWriter } from '../ledger/writer.ts';
-import { receiveOptions } from './begin.ts';
-import { EmbeddedClient } from './client.ts';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { ClientEvent, Command, WireEvent, WireOptions } from '../engine/protocol.ts';
+
+import { monotonicMs } from '../memory/clock.ts';
+import { clientLinks } from '../memory/ledger/layout.ts';
+import { LedgerReader } from '../memory/ledger/reader.ts';
+import { SharedCounters } from '../memory/ledger/shared-counters.ts';
+import { LedgerWriter } from '../memory/ledger/writer.ts';
+import { EmbeddedClient } from './client/embedded-client.ts';
 import { Journal } from './journal.ts';
-import { EchoServer } from './server.ts';
+import { EchoServer } from './server/server.ts';
+
+/**
+ * What this thread is to be, from the port that it was started with. Commands wait meanwhile: the parent's port is read
+ * only when somebody listens.
+ */
+export const receiveOptions = (port: MessagePort): Promise<WireOptions> =>
+  new Promise((resolve) => {
+    port.once('message', (options: WireOptions) => {
+      port.close();
+      resolve(options);
+    });
+  });
 
 /** A wire thread's entry: sockets live here and nowhere else. It takes commands, counts into the ledger, tells rare events. */
 const port = parentPort;

@@ -7,8 +7,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseFilter } from '../../src/model/filter.ts';
-import { sortKeys, sortRows } from '../../src/model/order.ts';
 import type { Connection } from '../../src/model/snapshot.ts';
+import { sortKeys, sortRows } from '../../src/model/sort-order.ts';
 import { connection, nowMs } from '../screen/fixture.ts';
 import { openTerminal } from '../support/pty.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { spawnServer, startServer, watch } from '../serve/server.ts';
+import { spawnServer, startServer, watch } from '../commands/serve/server.ts';
 import { openClient } from '../support/client.ts';
 import { netcat } from '../support/netcat.ts';
 import { requireProgram } from '../support/program.ts';

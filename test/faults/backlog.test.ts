@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Server, startServer } from '../serve/server.ts';
+import { type Server, startServer } from '../commands/serve/server.ts';
 import { openClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 

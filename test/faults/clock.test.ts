@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startServer } from '../serve/server.ts';
+import { startServer } from '../commands/serve/server.ts';
 import { openClient } from '../support/client.ts';
 import { until } from '../support/wait.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Server, spawnServer, startServer, watch } from '../commands/serve/server.ts';
 import { builtProgram, stateHome } from '../e2e/program.ts';
 import { startTool, type Tool } from '../interop/tool.ts';
-import { type Server, spawnServer, startServer, watch } from '../serve/server.ts';
 import { type Network, openNetwork, requireNetworks } from '../support/network.ts';
 import { openTerminal } from '../support/pty.ts';
 import { until } from '../support/wait.ts';

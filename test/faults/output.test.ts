@@ -1,9 +1,8 @@
 import { type StdioOptions, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../commands/serve/server.ts';
 import { builtProgram } from '../e2e/program.ts';
-
-import { startServer } from '../serve/server.ts';
 import { openClient } from '../support/client.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/wait.ts';

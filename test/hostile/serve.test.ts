@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { startServer } from '../commands/serve/server.ts';
 import { builtProgram } from '../e2e/program.ts';
-import { startServer } from '../serve/server.ts';
 import { openClient } from '../support/client.ts';
 import { openTerminal } from '../support/pty.ts';
 import { until } from '../support/wait.ts';

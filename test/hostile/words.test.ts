@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parse } from '../../src/options.ts';
+import { parse } from '../../src/commands/command-line.ts';
 import { explain } from '../../src/text/fault.ts';
 import { builtProgram } from '../e2e/program.ts';
 import { texts } from './corpus.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Line, type Server, startServer } from '../commands/serve/server.ts';
 import { builtProgram } from '../e2e/program.ts';
-import { type Line, type Server, startServer } from '../serve/server.ts';
 import { block, useMass } from './mass.ts';
 import { run, startTool, type Tool } from './tool.ts';
 

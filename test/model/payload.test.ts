@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TapRecord } from '../../src/ledger/tap.ts';
+import type { TapRecord } from '../../src/memory/tap.ts';
 import { keptPayloadBytes, keptPieces, Payload, type Piece } from '../../src/model/payload.ts';
 
 const nothing = { recv: 0, send: 0 };

@@ -1,4 +1,4 @@
-import type { Row } from '../../src/ledger/row.ts';
+import type { Row } from '../../src/memory/ledger/row.ts';
 
 type Changes = Partial<Omit<Row, 'at'>> & { readonly at?: Partial<Row['at']> };
 

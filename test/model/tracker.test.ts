@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { WallClock } from '../../src/ledger/clock.ts';
-import { createLedger } from '../../src/ledger/layout.ts';
-import { LedgerReader } from '../../src/ledger/reader.ts';
-import { LedgerSnapshot } from '../../src/ledger/reading.ts';
-import { LedgerWriter } from '../../src/ledger/writer.ts';
+import { WallClock } from '../../src/memory/clock.ts';
+import { createLedger } from '../../src/memory/ledger/layout.ts';
+import { LedgerReader } from '../../src/memory/ledger/reader.ts';
+import { LedgerSnapshot } from '../../src/memory/ledger/snapshot.ts';
+import { LedgerWriter } from '../../src/memory/ledger/writer.ts';
 import { Tracker } from '../../src/model/tracker.ts';
 
 const setUp = () => {

@@ -1,7 +1,6 @@
-import type { Moment } from '../../src/ledger/row.ts';
-import { ConnectionList } from '../../src/model/connections.ts';
-import type { Connection, Rate, Snapshot } from '../../src/model/snapshot.ts';
-import type { Entry, Received } from '../../src/model/transcript.ts';
+import type { Moment } from '../../src/memory/ledger/row.ts';
+import type { Entry, Received } from '../../src/model/chat/transcript.ts';
+import { type Connection, ConnectionList, type Rate, type Snapshot } from '../../src/model/snapshot.ts';
 import type { Feed, View } from '../../src/model/view.ts';
 
 /** Monotonic ms of every fixture. */

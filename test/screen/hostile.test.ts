@@ -1,6 +1,6 @@
 import { Console } from 'node:console';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Entry } from '../../src/model/transcript.ts';
+import type { Entry } from '../../src/model/chat/transcript.ts';
 import type { View } from '../../src/model/view.ts';
 import { layOut, type Pane } from '../../src/screen/layout.ts';
 import { mountScreen } from '../../src/screen/mount.tsx';

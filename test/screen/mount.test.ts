@@ -2,7 +2,7 @@ import { Console } from 'node:console';
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { View } from '../../src/model/view.ts';
-import type { Intent } from '../../src/screen/intent.ts';
+import type { Intent } from '../../src/screen/keys/actions.ts';
 import { mountScreen, type Screen } from '../../src/screen/mount.tsx';
 import type { Emulator, Size } from '../support/emulator.ts';
 import { busy, fakeFeed, minute, now, nowMs, quiet, wallNow } from './fixture.ts';

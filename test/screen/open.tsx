@@ -1,8 +1,8 @@
 import { afterEach } from 'vitest';
 import type { View } from '../../src/model/view.ts';
 import { App } from '../../src/screen/app.tsx';
-import type { Intent } from '../../src/screen/intent.ts';
-import type { JobControl } from '../../src/screen/job.ts';
+import type { JobControl } from '../../src/screen/job-control.ts';
+import type { Intent } from '../../src/screen/keys/actions.ts';
 import { type Drawing, draw } from '../support/ink.ts';
 import { fakeFeed, minute, now, wallNow } from './fixture.ts';
 

@@ -1,7 +1,10 @@
 import { Engine, type EngineOptions } from '../../src/engine/engine.ts';
-import type { ClientEvent, Endpoint, Fault, Note } from '../../src/engine/protocol.ts';
-import type { LedgerSnapshot } from '../../src/ledger/reading.ts';
-import type { Row } from '../../src/ledger/row.ts';
+import type { ClientEvent } from '../../src/engine/protocol.ts';
+import type { Note } from '../../src/memory/journal/note.ts';
+import type { Row } from '../../src/memory/ledger/row.ts';
+import type { LedgerSnapshot } from '../../src/memory/ledger/snapshot.ts';
+import type { Endpoint } from '../../src/text/endpoint.ts';
+import type { Fault } from '../../src/text/fault.ts';
 import { until } from './wait.ts';
 
 /** A running engine as tests use it: its first port, what it told, and its ledger. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createLedger } from '../../src/ledger/layout.ts';
-import type { Note } from '../../src/ledger/note.ts';
-import { unpackNotes } from '../../src/ledger/packed-notes.ts';
-import { LedgerReader } from '../../src/ledger/reader.ts';
-import { LedgerWriter } from '../../src/ledger/writer.ts';
+import type { Note } from '../../src/memory/journal/note.ts';
+import { unpackNotes } from '../../src/memory/journal/packed-notes.ts';
+import { createLedger } from '../../src/memory/ledger/layout.ts';
+import { LedgerReader } from '../../src/memory/ledger/reader.ts';
+import { LedgerWriter } from '../../src/memory/ledger/writer.ts';
 import { Journal } from '../../src/wire/journal.ts';
 import { until } from '../support/wait.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EngineOptions } from '../../../src/engine/engine.ts';
-import type { Endpoint } from '../../../src/engine/protocol.ts';
+import type { Endpoint } from '../../../src/text/endpoint.ts';
 import { startWire, type Wire } from '../../support/wire.ts';
 import type { Limits } from './limits.ts';
 import { deniedHost } from './peers.ts';

@@ -1,7 +1,7 @@
 import type { Engine } from '../../../src/engine/engine.ts';
-import { monotonicMs } from '../../../src/ledger/clock.ts';
-import type { LedgerSnapshot } from '../../../src/ledger/reading.ts';
-import type { Row, Transport } from '../../../src/ledger/row.ts';
+import { monotonicMs } from '../../../src/memory/clock.ts';
+import type { Row, Transport } from '../../../src/memory/ledger/row.ts';
+import type { LedgerSnapshot } from '../../../src/memory/ledger/snapshot.ts';
 
 /** The row of one connection as it was seen last: kept when its slot has gone to another. */
 export interface Watched {

@@ -1,6 +1,6 @@
 import type { Engine } from '../../../src/engine/engine.ts';
-import { monotonicMs } from '../../../src/ledger/clock.ts';
-import type { Discipline, Totals, Transport } from '../../../src/ledger/row.ts';
+import { monotonicMs } from '../../../src/memory/clock.ts';
+import type { Discipline, Totals, Transport } from '../../../src/memory/ledger/row.ts';
 import type { Limits } from './limits.ts';
 import { TcpPeer, UdpClient } from './peers.ts';
 import { type Quiet, untilQuiet } from './quiet.ts';

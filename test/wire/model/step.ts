@@ -1,5 +1,5 @@
 import type { ConnectionAction } from '../../../src/engine/protocol.ts';
-import type { Discipline, Transport } from '../../../src/ledger/row.ts';
+import type { Discipline, Transport } from '../../../src/memory/ledger/row.ts';
 
 /** Where a client comes from: `denied` is an address that the server does not let in. */
 export type Origin = '127.0.0.1' | '::1' | 'denied';

@@ -1,5 +1,5 @@
 import type { Engine } from '../../../src/engine/engine.ts';
-import type { Discipline } from '../../../src/ledger/row.ts';
+import type { Discipline } from '../../../src/memory/ledger/row.ts';
 import { total } from './interleaving.ts';
 import type { Limits } from './limits.ts';
 import type { TcpPeer } from './peers.ts';

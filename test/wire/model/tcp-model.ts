@@ -1,5 +1,5 @@
 import type { ConnectionAction } from '../../../src/engine/protocol.ts';
-import type { Discipline, Ending } from '../../../src/ledger/row.ts';
+import type { Discipline, Ending } from '../../../src/memory/ledger/row.ts';
 import { type Own, total } from './interleaving.ts';
 
 /** How a connection ends. */

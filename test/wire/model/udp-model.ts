@@ -1,4 +1,4 @@
-import type { Discipline, Ending } from '../../../src/ledger/row.ts';
+import type { Discipline, Ending } from '../../../src/memory/ledger/row.ts';
 import { total } from './interleaving.ts';
 
 /** One UDP client as it must be, and the row that it has while it is known. */

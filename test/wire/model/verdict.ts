@@ -1,4 +1,4 @@
-import type { Row } from '../../../src/ledger/row.ts';
+import type { Row } from '../../../src/memory/ledger/row.ts';
 import { isInterleaving } from './interleaving.ts';
 import { isCertain, isCongested, isDim, outOf, type TcpModel } from './tcp-model.ts';
 import { countersOf, type UdpModel } from './udp-model.ts';

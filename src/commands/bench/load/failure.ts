@@ -1,0 +1,73 @@
+import { type Endpoint, formatEndpoint, hostPort } from '../../../text/endpoint.ts';
+import { explain, type Fault } from '../../../text/fault.ts';
+import { exact, roundTrip } from '../../../text/format.ts';
+import { printable } from '../../../text/printable.ts';
+
+/** What went wrong on one connection. `connection` counts from 1, an `offset` from 0, in bytes of all that came back. */
+export type LoadFailure = { readonly connection: number } & (
+  | { readonly type: 'fault'; readonly fault: Fault }
+  /** The handshake was not over when the patience for it was. */
+  | { readonly type: 'waiting'; readonly waitedMs: number }
+  /** The peer closed with FIN while `owed` bytes were due. */
+  | { readonly type: 'closed'; readonly offset: number; readonly owed: number }
+  /** The `owed` bytes, or the peer's FIN, had not come at the end. */
+  | { readonly type: 'silent'; readonly offset: number; readonly owed: number; readonly waitedMs: number }
+  /** No answer to this datagram, counted from 1. */
+  | { readonly type: 'lost'; readonly datagram: number; readonly waitedMs: number }
+  /** One more answer to a datagram that had its own. */
+  | { readonly type: 'repeated'; readonly datagram: number }
+  | { readonly type: 'wrong'; readonly offset: number; readonly sent: number; readonly received: number }
+  /** A byte that was not sent, or not yet. */
+  | { readonly type: 'early'; readonly offset: number }
+  /** The answer to a datagram is of another length. */
+  | { readonly type: 'length'; readonly datagram: number; readonly sent: number; readonly received: number }
+);
+
+/** Whether it is wrong data; everything else is an error. */
+export const isCorrupt = ({ type }: LoadFailure): boolean => type === 'wrong' || type === 'early' || type === 'length';
+
+/** Troubles with the same name are told as one, with their number. */
+export const kindOf = (failure: LoadFailure): string =>
+  failure.type === 'fault' ? `${failure.fault.stage} ${failure.fault.code}` : failure.type;
+
+const bytes = (count: number): string => `${exact(count)} ${count === 1 ? 'byte' : 'bytes'}`;
+const hex = (byte: number): string => `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+
+const failureText = (failure: Exclude<LoadFailure, { type: 'fault' }>): string => {
+  switch (failure.type) {
+    case 'waiting':
+      return `connect: no answer for ${roundTrip(failure.waitedMs)} (ETIMEDOUT) — is the server's backlog full? Try fewer connections`;
+    case 'closed':
+      if (failure.owed === 0) return `recv: the peer closed at offset ${exact(failure.offset)}, before the end`;
+      return `recv: the peer closed at offset ${exact(failure.offset)}, ${bytes(failure.owed)} short`;
+    case 'silent': {
+      const { offset, owed, waitedMs } = failure;
+      const missing = owed === 0 ? 'the peer has not closed' : `${bytes(owed)} short`;
+      return `recv: silence for ${roundTrip(waitedMs)} (ETIMEDOUT) at offset ${exact(offset)}, ${missing}`;
+    }
+    case 'lost':
+      return `recv: no answer to datagram ${exact(failure.datagram)} within ${roundTrip(failure.waitedMs)} — is its buffer full? Try fewer connections`;
+    case 'repeated':
+      return `recv: datagram ${exact(failure.datagram)} was answered more than once`;
+    case 'wrong': {
+      const { offset, sent, received } = failure;
+      return `recv: the echo differs at offset ${exact(offset)}: ${hex(received)}, not ${hex(sent)}`;
+    }
+    case 'early':
+      return `recv: no echo: the byte at offset ${exact(failure.offset)} came before it was sent`;
+    case 'length': {
+      const { datagram, sent, received } = failure;
+      return `recv: the answer to datagram ${exact(datagram)} has ${bytes(received)}, not ${exact(sent)}`;
+    }
+    default:
+      return failure satisfies never;
+  }
+};
+
+/** One line for people: the stage, the endpoint, what happened `count` times, on which connection first. */
+export const explainFailure = (failure: LoadFailure, count: number, endpoint: Endpoint): string => {
+  const place = endpoint.transport === 'udp' ? formatEndpoint(endpoint) : hostPort(endpoint.host, endpoint.port);
+  const what = failure.type === 'fault' ? explain(failure.fault) : failureText(failure).replace(':', `: ${place}:`);
+  const times = count === 1 ? '' : `${exact(count)} times, first `;
+  return printable(`${what} (${times}on connection ${failure.connection})`);
+};

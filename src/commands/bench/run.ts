@@ -1,0 +1,101 @@
+import { drawable } from '../../screen/glyphs.ts';
+import type { Endpoint } from '../../text/endpoint.ts';
+import { printable } from '../../text/printable.ts';
+import { Output } from '../output.ts';
+import { printError } from '../stderr.ts';
+import { Counters } from './load/counters.ts';
+import { explainFailure } from './load/failure.ts';
+import { LoadRunner } from './load/load-runner.ts';
+import { LoadThreads, ThreadFailure } from './load/load-threads.ts';
+import { Measurement } from './load/measurement.ts';
+import type { LoadResult, Mode } from './load/plan.ts';
+import { noWork, resultOf } from './load/result.ts';
+import { resolveTarget } from './load/target.ts';
+import { Progress } from './progress.ts';
+import { report } from './report.ts';
+
+export interface BenchOptions {
+  readonly endpoint: Endpoint;
+  readonly mode: Mode;
+  /** How many at once. */
+  readonly connections: number;
+  /** That share the connections out: at most as many as those. */
+  readonly threads: number;
+  /** Bytes sent at once. */
+  readonly size: number;
+  readonly durationMs: number;
+  /** One JSON object instead of a table. */
+  readonly json: boolean;
+}
+
+const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** How long the process may stay after the end, to print what it has, ms. */
+const graceMs = 2000;
+
+/** Where the output is no terminal. */
+const plainColumns = 80;
+
+/**
+ * Loads an echo server, checks every byte that comes back, and prints what it measured. Resolves to the exit status: 0;
+ * 1 where the network or a thread failed, or anything came back other than it was sent; 130 or 143 where SIGINT or
+ * SIGTERM cut it short.
+ */
+export const runBench = async (options: BenchOptions): Promise<number> => {
+  const { endpoint, threads, json } = options;
+  const cutShort = new AbortController();
+  let status = 0;
+  const onSignal = (signal: keyof typeof signals): void => {
+    status = signals[signal];
+    cutShort.abort();
+  };
+  // A second signal ends the process at once.
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const output = new Output(process.stdout, (error) => {
+    if (error === null) return;
+    printError(`cannot write the output: ${error.message}`);
+    status = 1;
+  });
+
+  const account = await measure(options, cutShort.signal).catch((error: unknown) => {
+    // Anything else is a defect: who looks for it needs its stack.
+    if (!(error instanceof ThreadFailure)) throw error;
+    printError(printable(error.message));
+    return null;
+  });
+  if (account === null) return 1;
+  const { work, counters } = account;
+  for (const { first, count } of counters.failures) printError(explainFailure(first, count, endpoint));
+  if (status === 0 && counters.errors + counters.corrupt > 0) status = 1;
+  const result = resultOf(options, work, counters);
+  setTimeout(() => process.exit(status), graceMs).unref();
+  if (json) await output.write(`${JSON.stringify(result)}\n`);
+  // A table of nothing but zeros adds nothing to what was said.
+  else if (work.bytes > 0 || status !== 1)
+    await output.write(
+      drawable(
+        report(result, { ...work, threads }, counters.latency, endpoint, process.stdout.columns ?? plainColumns),
+      ),
+    );
+  return status;
+};
+
+/** Runs it, with a progress bar. Rejects with a ThreadFailure where one of several threads failed. */
+const measure = async (options: BenchOptions, over: AbortSignal): Promise<LoadResult> => {
+  const cut = new Promise<null>((resolve) => over.addEventListener('abort', () => resolve(null), { once: true }));
+  const host = await Promise.race([resolveTarget(options.endpoint), cut]);
+  if (typeof host !== 'string') {
+    const counters = new Counters();
+    if (host !== null) counters.fail({ type: 'fault', connection: 1, fault: host });
+    return { work: noWork, counters };
+  }
+  const { endpoint, mode, connections, threads, size, durationMs } = options;
+  const plan = { endpoint, host, mode, connections, size };
+  const run = new Measurement(threads === 1 ? new LoadRunner(plan) : new LoadThreads(plan, threads), durationMs);
+  const progress = new Progress(process.stderr, run, options);
+  try {
+    return await run.run(over);
+  } finally {
+    progress.end();
+  }
+};

@@ -1,0 +1,128 @@
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join } from 'node:path';
+import { keptLineLength, keptLines } from '../../model/chat/prompt-history.ts';
+import { codeOf, explainFile, replaceFile } from './files.ts';
+
+/**
+ * Where the history is kept: $XDG_STATE_HOME/echoscope/history, by default under ~/.local/state. A relative path in the
+ * variable counts as none (XDG Base Directory Specification 0.8).
+ */
+export const historyPath = (stateHome: string | undefined): string => {
+  const isNamed = stateHome !== undefined && isAbsolute(stateHome);
+  return join(isNamed ? stateHome : join(homedir(), '.local', 'state'), 'echoscope', 'history');
+};
+
+const newline = 0x0a;
+
+/** Read of the file, from its end: more than all lines that are kept, each of the longest. */
+const mostBytes = 64 << 20;
+
+/** A line as it is written: a JSON string, which stays one line whatever is in it. */
+const written = (line: string): string => `${JSON.stringify(line)}\n`;
+
+/** What was written; nothing where it is damaged. */
+const readLine = (text: string): readonly string[] => {
+  try {
+    const line: unknown = JSON.parse(text);
+    return typeof line === 'string' && line.length <= keptLineLength ? [line] : [];
+  } catch {
+    return [];
+  }
+};
+
+/** Whether the last line has no end: a disk that was full took only a part of it. */
+const isTorn = async (file: FileHandle, size: number): Promise<boolean> => {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+  return bytesRead > 0 && buffer[0] !== newline;
+};
+
+/**
+ * The lines of the prompt, kept from run to run in a file that only its owner can read. Several consoles may append to
+ * it at once. Where it can't be read or written the first reason is told, and that is all: nothing else depends on it.
+ */
+export class HistoryFile {
+  readonly #path: string;
+  readonly #tell: (problem: string) => void;
+  #writing: Promise<void> = Promise.resolve();
+  #hasFailed = false;
+  #appended = 0;
+
+  constructor(path: string, tell: (problem: string) => void) {
+    this.#path = path;
+    this.#tell = tell;
+  }
+
+  /**
+   * The last lines, oldest first. A file that has grown to twice their number is cut to them, now and after as many more.
+   */
+  async read(): Promise<readonly string[]> {
+    try {
+      const { lines, isLong } = await this.#load();
+      if (isLong) this.#queue(() => this.#replace(lines));
+      return lines;
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') this.#fail(error);
+      return [];
+    }
+  }
+
+  /** Appends one line, after those before it. */
+  append(line: string): void {
+    this.#queue(async () => {
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      const file = await open(this.#path, 'a+', 0o600);
+      try {
+        const found = await file.stat();
+        // One that was there before may have been open to others.
+        if (found.isFile()) await file.chmod(0o600);
+        const start = found.isFile() && (await isTorn(file, found.size)) ? '\n' : '';
+        await file.appendFile(start + written(line));
+      } finally {
+        await file.close();
+      }
+      this.#appended += 1;
+      if (this.#appended % keptLines > 0) return;
+      const { lines, isLong } = await this.#load();
+      if (isLong) await this.#replace(lines);
+    });
+  }
+
+  /** Resolves when all that was appended is written, or has failed. */
+  settled(): Promise<void> {
+    return this.#writing;
+  }
+
+  async #load(): Promise<{ readonly lines: readonly string[]; readonly isLong: boolean }> {
+    const file = await open(this.#path);
+    try {
+      const { size } = await file.stat();
+      const buffer = Buffer.alloc(Math.min(size, mostBytes));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length);
+      const all = buffer
+        .toString('utf8', 0, bytesRead)
+        .split('\n')
+        .filter((text) => text !== '');
+      return {
+        lines: all.slice(-keptLines).flatMap(readLine),
+        isLong: all.length >= 2 * keptLines || size > mostBytes,
+      };
+    } finally {
+      await file.close();
+    }
+  }
+
+  #replace(lines: readonly string[]): Promise<void> {
+    return replaceFile(this.#path, lines.map(written).join(''));
+  }
+
+  #queue(write: () => Promise<void>): void {
+    this.#writing = this.#writing.then(write).catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#tell(`${explainFile('history', this.#path, error)}; kept for this run only`);
+  }
+}

@@ -1,0 +1,76 @@
+import type { Endpoint } from '../../text/endpoint.ts';
+import { printError } from '../stderr.ts';
+import { explainFailure } from './failure.ts';
+import { cut, type Input, lines, openStdin, wordBytes } from './input.ts';
+import { Output } from './output.ts';
+import { exchangeStream } from './tcp.ts';
+import { exchangeDatagrams } from './udp.ts';
+
+export interface SendOptions {
+  readonly endpoint: Endpoint;
+  /** Words of the command line; where there are none, stdin is sent until its end. */
+  readonly words: readonly string[];
+  /** How long connecting may take, and every silence, ms. */
+  readonly timeoutMs: number;
+  /** Whether a reply that differs from what was sent is a failure. */
+  readonly expectEcho: boolean;
+}
+
+/** More than any datagram carries: a longer line need not be read to its end. */
+const longestLine = 65_535;
+
+/** How long the process may stay after the end, to print what has come, ms. */
+const graceMs = 2000;
+
+const signals = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** TCP takes the words as one message, with a space between them; over UDP each word is a datagram of its own. */
+const inputOf = (words: readonly string[], { transport }: Endpoint): Input => {
+  const given = wordBytes(words);
+  if (words.length === 0) {
+    const stdin = openStdin();
+    const pieces = transport === 'udp' ? lines(stdin, longestLine) : stdin;
+    return { pieces, typed: process.stdin.isTTY, close: () => stdin.destroy() };
+  }
+  if (transport === 'udp') return { pieces: given, typed: false };
+  const spaced = given.flatMap((word, at) => (at === 0 ? [word] : [Buffer.from(' '), word]));
+  return { pieces: cut(Buffer.concat(spaced)), typed: false };
+};
+
+/**
+ * The one-shot client: sends the words or stdin, and writes exactly the bytes that come back to stdout. Resolves to the
+ * exit status: 0; 1 where the network, the peer or a stream failed; 130 or 143 where SIGINT or SIGTERM cut it short.
+ */
+export const runSend = async (options: SendOptions): Promise<number> => {
+  const { endpoint, words, timeoutMs, expectEcho } = options;
+  const cutShort = new AbortController();
+  let status = 0;
+  const output = new Output(process.stdout, (error) => {
+    const closed = 'code' in error && error.code === 'EPIPE';
+    // `| head` has seen enough: no failure, but who asked for a comparison still wants its result.
+    if (closed && expectEcho) return;
+    if (!closed) {
+      printError(`stdout: ${error.message}`);
+      status = 1;
+    }
+    cutShort.abort();
+  });
+  const onSignal = (signal: keyof typeof signals): void => {
+    status = signals[signal];
+    cutShort.abort();
+  };
+  // A second signal ends the process at once.
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const exchange = endpoint.transport === 'udp' ? exchangeDatagrams : exchangeStream;
+  const input = inputOf(words, endpoint);
+  const failures = await exchange({ endpoint, timeoutMs, expectEcho, input, output, over: cutShort.signal });
+  input.close?.();
+  await output.flushed(cutShort.signal);
+  for (const failure of failures) {
+    printError(explainFailure(failure));
+    status = 1;
+  }
+  // Neither a name server that does not answer nor a stdout that nobody reads can be called off.
+  setTimeout(() => process.exit(status), graceMs).unref();
+  return status;
+};

@@ -1,0 +1,39 @@
+import type { Ending, Row, Transport } from '../ledger/row.ts';
+
+/** One line of the journal. Times are monotonic ms. */
+export type Note =
+  | {
+      readonly type: 'open';
+      readonly at: number;
+      readonly id: number;
+      readonly transport: Transport;
+      readonly peer: string;
+      readonly local: string;
+    }
+  | { readonly type: 'half-close'; readonly at: number; readonly id: number; readonly by: 'peer' | 'local' }
+  | {
+      readonly type: 'data';
+      readonly at: number;
+      readonly id: number;
+      readonly transport: Transport;
+      readonly bytes: Uint8Array;
+    }
+  /** What a peer sent until its FIN; `bytes` is the start of it, `length` all of it. */
+  | {
+      readonly type: 'message';
+      readonly at: number;
+      readonly id: number;
+      readonly bytes: Uint8Array;
+      readonly length: number;
+    }
+  /** `ms`: from accept to the end. */
+  | ({ readonly type: 'close'; readonly at: number; readonly ms: number; readonly how: Ending } & Pick<
+      Row,
+      'id' | 'transport' | 'peer' | 'bytesIn' | 'bytesOut' | 'reads' | 'writes' | 'error'
+    >)
+  | {
+      readonly type: 'refused';
+      readonly at: number;
+      readonly peer: string;
+      readonly why: 'denied' | 'max-connections';
+    };

@@ -1,0 +1,86 @@
+/** What one slot of the ledger says of one connection. Plain data, made by the reader, never changed afterwards. */
+
+export type Transport = 'tcp' | 'udp';
+
+/** TCP states as RFC 9293 names them, as far as an application can see them. */
+export const states = ['ESTABLISHED', 'CLOSE_WAIT', 'FIN_WAIT', 'CLOSED'] as const;
+export type State = (typeof states)[number];
+
+/** How a connection ended. */
+export const endings = ['fin', 'reset', 'idle', 'limit', 'error', 'shutdown', 'expired'] as const;
+export type Ending = (typeof endings)[number];
+
+/** When received bytes go back: as they arrive (RFC 862), by line, once the peer half-closes, never (RFC 863). */
+export const disciplines = ['chunk', 'line', 'eof', 'none'] as const;
+export type Discipline = (typeof disciplines)[number];
+
+/** The moments of a connection's life, in the order in which the ledger keeps them. */
+export const moments = ['accept', 'recv', 'send', 'finReceived', 'finSent', 'close'] as const;
+export type Moment = (typeof moments)[number];
+
+export interface Row {
+  /** Place in the ledger, or among all ledgers of the wire; taken again by another connection some time after this one closed. */
+  readonly slot: number;
+  /** Number of the connection since the start, from 1. */
+  readonly id: number;
+  readonly transport: Transport;
+  /** `host:port`, IPv6 in brackets. */
+  readonly peer: string;
+  /** `host:port` of our end. */
+  readonly local: string;
+  readonly state: State;
+  readonly discipline: Discipline;
+  /** How it ended, null while it is open. */
+  readonly how: Ending | null;
+  /** errno name (`ECONNRESET`) where an error ended it. */
+  readonly error: string | null;
+  /** Application bytes received. */
+  readonly bytesIn: number;
+  /** Application bytes that the kernel has taken from us. */
+  readonly bytesOut: number;
+  /** Calls of recv that returned bytes. */
+  readonly reads: number;
+  /** Buffers handed to the kernel in full. */
+  readonly writes: number;
+  /** True while we don't read, because the peer does not take what we owe it. */
+  readonly stalled: boolean;
+  /** True while we don't read, because we were asked not to. */
+  readonly paused: boolean;
+  /** Last byte in either direction, monotonic ms (see clock.ts). */
+  readonly activeAt: number;
+  /** Monotonic ms of each moment that has come; null for those that have not. */
+  readonly at: Readonly<Record<Moment, number | null>>;
+}
+
+/** Calls that move bytes, as the log of a connection names them. */
+export const calls = ['recv', 'send'] as const;
+export type Call = (typeof calls)[number];
+
+/** One call in the life of a connection, or a run of them. Times are monotonic ms. */
+export interface CallRun {
+  readonly call: Call;
+  /** The first of them, and the last. */
+  readonly from: number;
+  readonly to: number;
+  /** How many; 0 for a send of which the kernel has taken only a part so far. */
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** Sums over every connection since the start. */
+export interface Totals {
+  readonly open: number;
+  /** Connections accepted since the start, the open ones included. */
+  readonly served: number;
+  readonly refused: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** The calls that made the life of one connection. */
+export interface CallHistory {
+  /** Those of the server's end, oldest first; runs of calls folded. */
+  readonly calls: readonly CallRun[];
+  /** The other end, where that is the embedded client: `accept` in its moments is its connect. */
+  readonly client: (Pick<Row, 'at' | 'how'> & { readonly calls: readonly CallRun[] }) | null;
+}

@@ -1,0 +1,240 @@
+import { monotonicMs } from '../clock.ts';
+import { CallLog } from './call-log.ts';
+import { double, doublesOf, header, headerDoubles, hostBytes, hostsOf, totals, word, wordsOf } from './layout.ts';
+import { type Discipline, disciplines, type Ending, endings, type State, states, type Transport } from './row.ts';
+import { createSharedCounters, SharedCounters } from './shared-counters.ts';
+import { SlotAllocator } from './slot-allocator.ts';
+
+/** Both ends of a new connection. Hosts are addresses as the system prints them, without brackets. */
+export interface Ends {
+  readonly transport: Transport;
+  readonly peerHost: string;
+  readonly peerPort: number;
+  readonly localHost: string;
+  readonly localPort: number;
+}
+
+/**
+ * The one writer of a ledger. Nothing here allocates or waits, whatever a reader does. `recent` is how many closed
+ * connections keep their slots (see slot-allocator.ts). Numbers and places come from `sharedCounters`, which ledgers may share.
+ */
+export class LedgerWriter {
+  readonly #words: Int32Array;
+  readonly #doubles: Float64Array;
+  readonly #bytes: Uint8Array;
+  readonly #now: () => number;
+  readonly #life: CallLog;
+  readonly #slots: SlotAllocator;
+  readonly #sharedCounters: SharedCounters;
+
+  constructor(
+    ledger: SharedArrayBuffer,
+    recent: number,
+    now: () => number = monotonicMs,
+    sharedCounters: SharedCounters = new SharedCounters(createSharedCounters()),
+  ) {
+    this.#words = new Int32Array(ledger);
+    this.#doubles = new Float64Array(ledger);
+    this.#bytes = new Uint8Array(ledger);
+    const capacity = this.#words[header.capacity] ?? 0;
+    this.#now = now;
+    this.#sharedCounters = sharedCounters;
+    this.#life = new CallLog(this.#words, this.#doubles, capacity);
+    this.#slots = new SlotAllocator(capacity, recent);
+  }
+
+  /** Enters a connection. Returns its slot, or -1 where there is no place for one more. */
+  enter(ends: Ends, discipline: Discipline): number {
+    if (!this.#sharedCounters.acquire()) return -1;
+    const slot = this.#slots.take();
+    if (slot === -1) {
+      this.#sharedCounters.release();
+      return -1;
+    }
+    const words = wordsOf(slot);
+    const doubles = doublesOf(slot);
+    const now = this.#now();
+    this.#begin(words);
+    this.#words[words + word.id] = this.#sharedCounters.nextId();
+    this.#words[words + word.transport] = ends.transport === 'tcp' ? 0 : 1;
+    this.#words[words + word.state] = states.indexOf('ESTABLISHED');
+    this.#words[words + word.discipline] = disciplines.indexOf(discipline);
+    this.#words[words + word.ending] = 0;
+    this.#words[words + word.errno] = 0;
+    this.#words[words + word.stalled] = 0;
+    this.#words[words + word.paused] = 0;
+    this.#words[words + word.peerPort] = ends.peerPort;
+    this.#words[words + word.localPort] = ends.localPort;
+    this.#words[words + word.peerLength] = this.#writeHost(hostsOf(slot), ends.peerHost);
+    this.#words[words + word.localLength] = this.#writeHost(hostsOf(slot) + hostBytes, ends.localHost);
+    this.#doubles.fill(0, doubles, doubles + double.close + 1);
+    this.#doubles[doubles + double.activeAt] = now;
+    this.#doubles[doubles + double.accept] = now;
+    this.#life.clear(slot);
+    this.#end(words);
+    this.#begin(header.guard);
+    this.#words[header.highWater] = this.#slots.highWater;
+    this.#add(totals.open, 1);
+    this.#add(totals.served, 1);
+    this.#end(header.guard);
+    return slot;
+  }
+
+  /** One recv that returned `bytes` bytes. */
+  received(slot: number, bytes: number): void {
+    const words = wordsOf(slot);
+    const doubles = doublesOf(slot);
+    this.#begin(words);
+    this.#increase(doubles + double.bytesIn, bytes);
+    this.#increase(doubles + double.reads, 1);
+    this.#life.enter(slot, 'recv', this.#touch(doubles, double.recv), 1, bytes);
+    this.#end(words);
+    this.#begin(header.guard);
+    this.#add(totals.bytesIn, bytes);
+    this.#end(header.guard);
+  }
+
+  /** The kernel has taken `bytes` more bytes, and with them the last of `writes` buffers. */
+  sent(slot: number, bytes: number, writes: number): void {
+    const words = wordsOf(slot);
+    const doubles = doublesOf(slot);
+    this.#begin(words);
+    this.#increase(doubles + double.bytesOut, bytes);
+    this.#increase(doubles + double.writes, writes);
+    this.#life.enter(slot, 'send', this.#touch(doubles, double.send), writes, bytes);
+    this.#end(words);
+    this.#begin(header.guard);
+    this.#add(totals.bytesOut, bytes);
+    this.#end(header.guard);
+  }
+
+  /** Whether we have stopped reading until the peer takes what it is owed. */
+  stalled(slot: number, stalled: boolean): void {
+    this.#change(slot, word.stalled, stalled ? 1 : 0);
+  }
+
+  /** Whether we have stopped reading because we were asked to. */
+  paused(slot: number, paused: boolean): void {
+    this.#change(slot, word.paused, paused ? 1 : 0);
+  }
+
+  /** The discipline of one connection. */
+  disciplineOf(slot: number, discipline: Discipline): void {
+    this.#change(slot, word.discipline, disciplines.indexOf(discipline));
+  }
+
+  /** Number of the connection in a slot. */
+  idOf(slot: number): number {
+    return this.#words[wordsOf(slot) + word.id] ?? 0;
+  }
+
+  /** Bytes received so far by the connection in a slot. */
+  bytesIn(slot: number): number {
+    return this.#doubles[doublesOf(slot) + double.bytesIn] ?? 0;
+  }
+
+  /** When the connection in a slot last moved a byte, or began; monotonic ms. */
+  activeAt(slot: number): number {
+    return this.#doubles[doublesOf(slot) + double.activeAt] ?? 0;
+  }
+
+  /** The peer's FIN was read. */
+  finReceived(slot: number): void {
+    this.#half(slot, double.finReceived, 'CLOSE_WAIT');
+  }
+
+  /** Our FIN is on its way, behind everything we owed. */
+  finSent(slot: number): void {
+    this.#half(slot, double.finSent, 'FIN_WAIT');
+  }
+
+  /** The connection is gone. `errno` is the system's positive number, 0 where no error ended it. */
+  close(slot: number, how: Ending, errno = 0): void {
+    const words = wordsOf(slot);
+    this.#begin(words);
+    this.#words[words + word.state] = states.indexOf('CLOSED');
+    this.#words[words + word.ending] = 1 + endings.indexOf(how);
+    this.#words[words + word.errno] = errno;
+    this.#words[words + word.stalled] = 0;
+    this.#words[words + word.paused] = 0;
+    this.#mark(doublesOf(slot) + double.close, this.#now());
+    this.#end(words);
+    this.#slots.give(slot);
+    this.#begin(header.guard);
+    this.#add(totals.open, -1);
+    this.#end(header.guard);
+    this.#sharedCounters.release();
+  }
+
+  /** A peer was turned away. */
+  refused(): void {
+    this.#begin(header.guard);
+    this.#add(totals.refused, 1);
+    this.#end(header.guard);
+  }
+
+  /** The discipline that new connections get. */
+  discipline(discipline: Discipline): void {
+    this.#begin(header.guard);
+    this.#words[header.discipline] = disciplines.indexOf(discipline);
+    this.#end(header.guard);
+  }
+
+  #half(slot: number, moment: number, state: State): void {
+    const words = wordsOf(slot);
+    this.#begin(words);
+    // Once both have sent FIN nothing more is seen than the close itself: the first FIN names the state.
+    if (this.#words[words + word.state] === states.indexOf('ESTABLISHED'))
+      this.#words[words + word.state] = states.indexOf(state);
+    this.#mark(doublesOf(slot) + moment, this.#now());
+    this.#life.split(slot);
+    this.#end(words);
+    this.#announce();
+  }
+
+  #change(slot: number, field: number, value: number): void {
+    const words = wordsOf(slot);
+    this.#begin(words);
+    this.#words[words + field] = value;
+    this.#end(words);
+    this.#announce();
+  }
+
+  #touch(doubles: number, moment: number): number {
+    const now = this.#now();
+    this.#doubles[doubles + double.activeAt] = now;
+    this.#mark(doubles + moment, now);
+    return now;
+  }
+
+  #mark(at: number, now: number): void {
+    if (this.#doubles[at] === 0) this.#doubles[at] = now;
+  }
+
+  #writeHost(at: number, host: string): number {
+    const length = Math.min(host.length, hostBytes);
+    for (let i = 0; i < length; i++) this.#bytes[at + i] = host.charCodeAt(i);
+    return length;
+  }
+
+  #announce(): void {
+    this.#begin(header.guard);
+    this.#end(header.guard);
+  }
+
+  #begin(guard: number): void {
+    Atomics.add(this.#words, guard, 1);
+  }
+
+  #end(guard: number): void {
+    Atomics.add(this.#words, guard, 1);
+  }
+
+  #add(field: number, by: number): void {
+    this.#increase(headerDoubles + field, by);
+  }
+
+  #increase(at: number, by: number): void {
+    this.#doubles[at] = (this.#doubles[at] ?? 0) + by;
+  }
+}

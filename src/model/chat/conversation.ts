@@ -1,0 +1,69 @@
+import type { ClientEvent } from '../../engine/protocol.ts';
+import { hostPort } from '../../text/endpoint.ts';
+import { explain } from '../../text/fault.ts';
+import { exact } from '../../text/format.ts';
+import type { Client } from '../view.ts';
+import { Transcript } from './transcript.ts';
+
+/** The embedded client's state and its chat. */
+export interface Conversation {
+  readonly client: Client;
+  readonly transcript: Transcript;
+}
+
+export const emptyConversation: Conversation = {
+  client: { status: 'offline', endpoint: null, local: null },
+  transcript: Transcript.empty,
+};
+
+/** The conversation after an event of the client. `wallMs` is the event's time as people read it, ms since 1970. */
+export const applyClientEvent = (before: Conversation, event: ClientEvent, wallMs: number): Conversation => {
+  const { client, transcript } = before;
+  switch (event.type) {
+    case 'connecting':
+      return { transcript, client: { status: 'connecting', endpoint: event.endpoint, local: null } };
+    case 'connected': {
+      const { host, port } = event.endpoint;
+      return {
+        client: { status: 'online', endpoint: event.endpoint, local: event.local },
+        transcript: transcript.note(wallMs, `connected ${event.local} → ${hostPort(host, port)}`),
+      };
+    }
+    case 'sent':
+      return { client, transcript: transcript.sent(wallMs, event.id, event.bytes) };
+    case 'unsent': {
+      const text = `${exact(event.length)} B not sent: the peer does not read what waits for it`;
+      return { client, transcript: transcript.note(wallMs, text, 'error') };
+    }
+    case 'received':
+      return { client, transcript: transcript.received(wallMs, event) };
+    case 'unanswered':
+      return { client, transcript: transcript.note(wallMs, `no reply in ${event.waitedMs / 1000} s`) };
+    case 'finished':
+      return {
+        client: { ...client, status: client.status === 'ended' ? 'ended' : 'finished' },
+        transcript: transcript.note(wallMs, 'half-closed (FIN sent)'),
+      };
+    case 'taken':
+      return before;
+    case 'ended':
+      return {
+        client: { ...client, status: 'ended' },
+        transcript: transcript.note(wallMs, 'the peer half-closed (FIN received)'),
+      };
+    case 'disconnected':
+      return {
+        client: { ...client, status: 'offline', local: null },
+        transcript: transcript.closed().note(wallMs, disconnectText(event), event.fault === null ? 'info' : 'error'),
+      };
+    default:
+      event satisfies never;
+      return before;
+  }
+};
+
+const disconnectText = (event: Extract<ClientEvent, { type: 'disconnected' }>): string => {
+  const why = event.fault === null ? 'disconnected' : explain(event.fault);
+  if (event.unanswered === 0) return why;
+  return `${why} (${event.unanswered} ${event.unanswered === 1 ? 'message' : 'messages'} not answered in full)`;
+};

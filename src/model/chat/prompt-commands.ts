@@ -1,0 +1,193 @@
+import { type Discipline, disciplines } from '../../memory/ledger/row.ts';
+import { type Endpoint, EndpointError, parseEndpoint } from '../../text/endpoint.ts';
+import { nearest } from '../../text/nearest.ts';
+import { printable } from '../../text/printable.ts';
+import { parseTime, QuantityError } from '../../text/quantity.ts';
+
+/** What ends each message that is sent. */
+export const eols = ['none', 'lf', 'crlf'] as const;
+export type Eol = (typeof eols)[number];
+
+/** What a line that begins with `/` asks for. */
+export type Command =
+  /** Null: the server of this window. */
+  | { readonly type: 'connect'; readonly endpoint: Endpoint | null }
+  | { readonly type: 'send'; readonly path: string }
+  | Repeat
+  | { readonly type: 'echo'; readonly discipline: Discipline }
+  | { readonly type: 'eol'; readonly eol: Eol }
+  | { readonly type: 'save'; readonly path: string; readonly overwrite: boolean }
+  | { [Name in Plain]: { readonly type: Name } }[Plain];
+
+/** The commands without an argument. */
+type Plain = 'disconnect' | 'eof' | 'reset' | 'stop' | 'hex' | 'clear' | 'help' | 'quit';
+
+/** One message, sent several times. */
+export interface Repeat {
+  readonly type: 'repeat';
+  readonly count: number;
+  readonly everyMs: number;
+  /** As it was typed; null: the last message again. */
+  readonly message: string | null;
+}
+
+/** A line that names no command, or names it wrongly. The message is one line that says what to write. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+/** A command as people see it: one line of the table that parsing, completion and help are made of. */
+export interface CommandSpec {
+  readonly name: string;
+  /** What stands behind the name; empty where nothing does. */
+  readonly args: string;
+  readonly summary: string;
+  /** Words that the argument is one of. */
+  readonly choices?: readonly string[];
+  /** The argument ends in a message, in which escapes count. */
+  readonly takesMessage?: boolean;
+  /** `!` may follow the name. */
+  readonly takesBang?: boolean;
+  /** Throws a CommandError. `rest` has no blanks around it, but for a message. */
+  readonly read: (rest: string, hasBang: boolean) => Command;
+}
+
+const plain = (name: Plain, summary: string): CommandSpec => ({
+  name,
+  args: '',
+  summary,
+  read: (rest) => {
+    if (rest.trim() !== '') throw new CommandError(`/${name} takes no argument`);
+    return { type: name };
+  },
+});
+
+const readEndpoint = (text: string): Endpoint => {
+  try {
+    const endpoint = parseEndpoint(text);
+    if (endpoint.port !== 0) return endpoint;
+  } catch (error) {
+    throw error instanceof EndpointError ? new CommandError(error.message) : error;
+  }
+  throw new CommandError('nothing can listen on port 0; name the port of the server');
+};
+
+const readChoice = <Choice extends string>(name: string, choices: readonly Choice[], text: string): Choice => {
+  const known = choices.find((choice) => choice === text);
+  if (known === undefined) throw new CommandError(`/${name} takes ${choices.join(', ')}`);
+  return known;
+};
+
+const readPath = (name: string, rest: string): string => {
+  if (rest === '') throw new CommandError(`/${name} takes a file, as /${name} notes.txt`);
+  return rest;
+};
+
+/** Sends of one /repeat, and the shortest time between two, ms: no more than a person could want to look at. */
+const mostRepeats = 100_000;
+const leastEveryMs = 10;
+const usualEveryMs = 100;
+
+const readRepeat = (rest: string): Command => {
+  const [, count = '', behind = ''] = /^\s*(\S*)(.*)$/s.exec(rest) ?? [];
+  const times = /^\d+$/.test(count) ? Number(count) : 0;
+  if (times < 1 || times > mostRepeats) throw new CommandError(`/repeat takes a number from 1 to ${mostRepeats}`);
+  const timed = /^\s+every(?!\S)\s*(\S*)(.*)$/s.exec(behind);
+  const everyMs = timed === null ? usualEveryMs : readEvery(timed[1] ?? '');
+  // One blank parts the message from what stands before it: all others are its own.
+  const message = (timed === null ? behind : (timed[2] ?? '')).slice(1);
+  return { type: 'repeat', count: times, everyMs, message: message === '' ? null : message };
+};
+
+const readEvery = (text: string): number => {
+  try {
+    const ms = parseTime(text);
+    if (ms >= leastEveryMs) return ms;
+  } catch (error) {
+    throw error instanceof QuantityError ? new CommandError(error.message) : error;
+  }
+  throw new CommandError(`every: the shortest time is ${leastEveryMs}ms`);
+};
+
+/** Every command of the prompt, in the order of the help. */
+export const commands: readonly CommandSpec[] = [
+  {
+    name: 'connect',
+    args: '[ENDPOINT]',
+    summary: 'to any server, tcp or udp; else our own',
+    read: (rest) => ({ type: 'connect', endpoint: rest === '' ? null : readEndpoint(rest) }),
+  },
+  plain('disconnect', 'close the connection'),
+  plain('eof', 'half-close: FIN, and go on receiving'),
+  plain('reset', 'break the connection off: RST'),
+  {
+    name: 'send',
+    args: 'FILE',
+    summary: 'send the bytes of a file',
+    read: (rest) => ({ type: 'send', path: readPath('send', rest) }),
+  },
+  {
+    name: 'repeat',
+    args: 'N [every TIME] [TEXT]',
+    summary: 'send N times: TEXT, or the last message',
+    takesMessage: true,
+    read: readRepeat,
+  },
+  plain('stop', 'stop /repeat or /send, as Esc does'),
+  {
+    name: 'echo',
+    args: disciplines.join('|'),
+    summary: 'when our server sends bytes back',
+    choices: disciplines,
+    read: (rest) => ({ type: 'echo', discipline: readChoice('echo', disciplines, rest) }),
+  },
+  plain('hex', 'type bytes as hex digits, or text again'),
+  {
+    name: 'eol',
+    args: eols.join('|'),
+    summary: 'line end put behind each message',
+    choices: eols,
+    read: (rest) => ({ type: 'eol', eol: readChoice('eol', eols, rest) }),
+  },
+  plain('clear', 'empty the chat'),
+  {
+    name: 'save',
+    args: 'FILE',
+    summary: 'the chat to a new file; /save! overwrites',
+    takesBang: true,
+    read: (rest, overwrite) => ({ type: 'save', path: readPath('save', rest), overwrite }),
+  },
+  plain('help', 'all commands and keys'),
+  plain('quit', 'leave'),
+];
+
+/** A draft that is a command: it begins with one slash, not with two. */
+export const isCommand = (text: string): boolean => /^\/(?!\/)/.test(text);
+
+/** The message in a draft that is none: two slashes at its start stand for one. */
+export const messageOf = (text: string): string => (text.startsWith('//') ? text.slice(1) : text);
+
+/** The command that a draft names, finished or not. */
+export const specOf = (text: string): CommandSpec | undefined => {
+  const name = /^\/(\S*?)!?(?=\s|$)/.exec(text)?.[1];
+  return commands.find((spec) => spec.name === name);
+};
+
+/** Reads a draft that `isCommand`. Throws a CommandError, and nothing else. */
+export const parseCommand = (text: string): Command => {
+  const [, word = '', rest = ''] = /^\/(\S*)(.*)$/s.exec(text) ?? [];
+  const spec = specOf(text);
+  const hasBang = word.endsWith('!');
+  if (spec === undefined || (hasBang && spec.takesBang !== true)) {
+    const near =
+      word === ''
+        ? undefined
+        : nearest(
+            word,
+            commands.map(({ name }) => name),
+          );
+    const advice = near === undefined ? '/help lists them, and //… sends a slash' : `did you mean /${near}?`;
+    throw new CommandError(`/${printable(word)}: no such command; ${advice}`);
+  }
+  return spec.read(spec.takesMessage === true ? rest : rest.trim(), hasBang);
+};

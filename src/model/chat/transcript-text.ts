@@ -1,0 +1,31 @@
+import { escapeBytes } from '../../text/escapes.ts';
+import { exact, roundTrip } from '../../text/format.ts';
+import { printable } from '../../text/printable.ts';
+import type { Entry, Received } from './transcript.ts';
+
+/**
+ * The chat as text, an entry a line: the time (ISO 8601, UTC), `→`, `←`, `·` or `!`, and the bytes as the prompt would
+ * take them, escapes and all. Behind a tab follows what else there is to know of them.
+ */
+export const transcriptText = (entries: readonly Entry[]): string =>
+  entries.map((entry) => `${new Date(entry.at).toISOString()} ${lineOf(entry)}\n`).join('');
+
+const lineOf = (entry: Entry): string => {
+  if (entry.kind === 'note') return `${entry.tone === 'error' ? '!' : '·'} ${printable(entry.text)}`;
+  const facts = [
+    ...(entry.skipped > 0 ? [`${exact(entry.skipped)} B more`] : []),
+    ...(entry.kind === 'received' ? echoFlaws(entry) : []),
+    ...(entry.kind === 'received' && entry.roundTripMs !== null ? [roundTrip(entry.roundTripMs)] : []),
+  ];
+  const tail = facts.length === 0 ? '' : `\t${facts.join(', ')}`;
+  return `${entry.kind === 'sent' ? '→' : '←'} ${escapeBytes(entry.bytes)}${tail}`;
+};
+
+/** How an answer is no echo. Bytes are counted from 1, as cmp(1) does. */
+export const echoFlaws = ({ differsAt, differsWithin, missing }: Received): readonly string[] => [
+  ...(differsAt === null ? [] : [differing(differsAt + 1, differsWithin)]),
+  ...(missing === 0 ? [] : [`≠ ${exact(missing)} B missing`]),
+];
+
+const differing = (first: number, within: number): string =>
+  within === 1 ? `≠ at byte ${exact(first)}` : `≠ in bytes ${exact(first)} to ${exact(first + within - 1)}`;

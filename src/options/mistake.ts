@@ -1,2 +1,0 @@
-/** Something on the command line that only its author can put right. */
-export class Mistake extends Error {}

@@ -1,0 +1,50 @@
+import { cellWidth } from '../../text/width.ts';
+import type { Mode } from './actions.ts';
+import type { Binding } from './binding.ts';
+import { groupsOf } from './keymap.ts';
+
+/** Keys and their effect, as the footer and the help show them. */
+export interface Hint {
+  readonly shown: string;
+  readonly effect: string;
+}
+
+/** Neighbours with the same effect become one hint. */
+export const hintsOf = (bindings: readonly Binding[]): readonly Hint[] => {
+  const hints: Hint[] = [];
+  for (const { shown, effect } of bindings) {
+    const last = hints.at(-1);
+    if (last?.effect === effect) hints[hints.length - 1] = { shown: joined(last.shown, shown), effect };
+    else hints.push({ shown, effect });
+  }
+  return hints;
+};
+
+/** Arrows stand together, names apart. */
+const joined = (before: string, after: string): string =>
+  /^[←→↑↓]+$/.test(before + after) ? before + after : `${before} ${after}`;
+
+const gap = 2;
+const cellsOf = ({ shown, effect }: Hint): number => cellWidth(shown) + 1 + cellWidth(effect) + gap;
+
+/** The hints of a mode that fit in `cells` cells, each of them whole. How to leave goes first, and stands at the end. */
+export const footerHints = (mode: Mode, cells: number, failed = false): readonly Hint[] => {
+  const hintsFor = (place: Binding['footer']) =>
+    groupsOf(mode, failed).flatMap(({ bindings }) => hintsOf(bindings.filter(({ footer }) => footer === place)));
+  // One way to each effect is enough here; the help has them all. And a key has one meaning at a time.
+  const known = new Set<string>();
+  const isNew = ({ shown, effect }: Hint) =>
+    !known.has(effect) && !known.has(shown) && known.add(effect).add(shown) !== undefined;
+  const last = hintsFor('last').filter(isNew);
+  // The last hint needs no blanks behind it.
+  let spare = cells + gap;
+  const fits = (hint: Hint) => {
+    if (spare < cellsOf(hint)) return false;
+    spare -= cellsOf(hint);
+    return true;
+  };
+  const leaving = last.filter(fits);
+  const firsts = hintsFor('first').filter(isNew);
+  const cut = firsts.findIndex((hint) => !fits(hint));
+  return [...(cut < 0 ? firsts : firsts.slice(0, cut)), ...leaving];
+};

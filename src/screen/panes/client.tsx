@@ -1,0 +1,111 @@
+import { Box } from 'ink';
+import { memo } from 'react';
+import type { Entry } from '../../model/chat/transcript.ts';
+import type { Client } from '../../model/view.ts';
+import { hostPort } from '../../text/endpoint.ts';
+import { printable } from '../../text/printable.ts';
+import { cellWidth, fit } from '../../text/width.ts';
+import { Frame } from '../frame.tsx';
+import { glyphs } from '../glyphs.ts';
+import { clientCells, isRuled, type Rect, transcriptRows } from '../layout.ts';
+import { palette, type Style } from '../palette.ts';
+import { Row, span } from '../row.tsx';
+import type { Prompt as PromptState } from '../state/prompt-state.ts';
+import { type Anchor, visibleLines } from '../state/scroll.ts';
+import { Prompt } from './prompt.tsx';
+import { type TranscriptLine, transcriptPage } from './transcript-lines.ts';
+
+interface TranscriptProps {
+  /** The lines on view, oldest first. */
+  readonly lines: readonly TranscriptLine[];
+  /** Cells of a line. */
+  readonly cells: number;
+  /** Rows to fill: fewer lines stand at the bottom, next to the prompt. */
+  readonly rows: number;
+}
+
+const styles: Readonly<Record<TranscriptLine['kind'], { readonly mark: Style; readonly body: Style }>> = {
+  sent: { mark: palette.accent, body: palette.plain },
+  received: { mark: palette.good, body: palette.plain },
+  info: { mark: palette.dim, body: palette.dim },
+  error: { mark: palette.bad, body: palette.bad },
+};
+
+/** The chat: time, direction, message, and the round trip at the right. */
+const Transcript = ({ lines, cells, rows }: TranscriptProps) => (
+  <>
+    <Box height={rows - lines.length} flexShrink={0} />
+    {lines.map(({ key, kind, time, mark, body, odd, tail }) => {
+      const bodyCells = cells - cellWidth(time) - cellWidth(mark) - 2 - cellWidth(tail);
+      const fitted = fit(body, bodyCells);
+      return (
+        <Row
+          key={key}
+          spans={[
+            span(` ${time} `, palette.dim),
+            span(`${mark} `, styles[kind].mark),
+            span(fitted.slice(0, odd), styles[kind].body),
+            span(fitted.slice(odd), odd < body.length ? palette.bad : styles[kind].body),
+            span(tail, tail.startsWith('≠') ? palette.bad : palette.dim),
+          ]}
+        />
+      );
+    })}
+  </>
+);
+
+interface ClientPaneProps {
+  readonly rect: Rect;
+  readonly focused: boolean;
+  readonly typing: boolean;
+  readonly client: Client;
+  readonly transcript: readonly Entry[];
+  readonly anchor: Anchor;
+  readonly prompt: PromptState;
+  readonly task: string | null;
+}
+
+/** The chat with whatever the embedded client talks to. */
+export const ClientPane = memo(
+  ({ rect, focused, typing, client, transcript, anchor, prompt, task }: ClientPaneProps) => {
+    const cells = clientCells(rect);
+    const rows = transcriptRows(rect);
+    const { lines, newer } = visibleLines(transcriptPage(transcript, cells, rows), anchor);
+    const hint = newer > 0 ? `↓ ${newer} newer` : (task ?? statusText[client.status]);
+    return (
+      <Frame
+        rect={rect}
+        title={titleOf(client)}
+        hint={hint}
+        hintStyle={newer > 0 ? palette.strong : statusStyle[client.status]}
+        focused={focused}
+      >
+        <Transcript lines={lines} cells={cells} rows={rows} />
+        {isRuled(rect) && <Row spans={[span(` ${'─'.repeat(cells)}`, palette.dim)]} />}
+        <Prompt prompt={prompt} typing={typing} status={client.status} cells={cells} />
+      </Frame>
+    );
+  },
+);
+
+const titleOf = ({ endpoint }: Client): string => {
+  if (endpoint === null) return 'Client';
+  const scheme = endpoint.transport === 'udp' ? 'udp://' : '';
+  return `Client ${glyphs.sent} ${printable(`${scheme}${hostPort(endpoint.host, endpoint.port)}`)}`;
+};
+
+const statusText: Readonly<Record<Client['status'], string>> = {
+  offline: 'offline',
+  connecting: 'connecting…',
+  online: 'online',
+  finished: 'half-closed',
+  ended: 'peer ended',
+};
+
+const statusStyle: Readonly<Record<Client['status'], Style>> = {
+  offline: palette.bad,
+  connecting: palette.dim,
+  online: palette.good,
+  finished: palette.warn,
+  ended: palette.warn,
+};

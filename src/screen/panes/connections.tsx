@@ -1,0 +1,139 @@
+import { Box } from 'ink';
+import { memo } from 'react';
+import type { Connection, Snapshot } from '../../model/snapshot.ts';
+import type { Order } from '../../model/sort-order.ts';
+import type { Endpoint } from '../../text/endpoint.ts';
+import { exact } from '../../text/format.ts';
+import { printable } from '../../text/printable.ts';
+import { fit } from '../../text/width.ts';
+import { Frame, Remark } from '../frame.tsx';
+import { listRows, type Rect } from '../layout.ts';
+import { palette, type Style } from '../palette.ts';
+import { Row, span } from '../row.tsx';
+import { type ListViewState, lineInputRows } from '../state/list-view.ts';
+import { visibleTop } from '../state/navigation.ts';
+import { alignRow, cellOf, headingOf, markCells, orderNote, type Table, tableFor } from './columns.ts';
+import { LineInputRows } from './prompt.tsx';
+
+/** Addresses that mean every interface: nobody connects to them. */
+const everyInterface: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
+
+/** The arguments with which netcat reaches the first listener: `127.0.0.1 8080`, `-u ::1 8080`. Null without one. */
+export const netcatArguments = (endpoints: readonly Endpoint[]): string | null => {
+  const endpoint = endpoints.at(0);
+  if (endpoint === undefined) return null;
+  const host = everyInterface.has(endpoint.host) ? (endpoint.host === '::' ? '::1' : '127.0.0.1') : endpoint.host;
+  return `${endpoint.transport === 'udp' ? '-u ' : ''}${host} ${endpoint.port}`;
+};
+
+interface ConnectionsProps {
+  readonly rect: Rect;
+  readonly focused: boolean;
+  /** Filtered and sorted. */
+  readonly connections: Snapshot['connections'];
+  /** How many there are without the filter. */
+  readonly count: number;
+  readonly listView: ListViewState;
+  readonly selected: number | null;
+  /** First row wished for; the selection stays on view whatever it says. */
+  readonly top: number;
+  /** Connections accepted since the start: how wide their numbers get. */
+  readonly served: number;
+  /** The client's own end, `host:port`. */
+  readonly own: string | null;
+  /** Where outside clients connect to, as arguments of nc; null before a listener is up. */
+  readonly invitation: string | null;
+  /** Midnight before now, ms since 1970. */
+  readonly todayMs: number;
+}
+
+/** The list: open connections first, the recently closed below, or as it is sorted. Only rows on view are created. */
+export const Connections = memo((props: ConnectionsProps) => {
+  const { rect, focused, connections, selected, served, own, listView } = props;
+  const cells = rect.width - 2;
+  // One blank cell before the border.
+  const table = tableFor(cells - 1, String(served).length);
+  const index = selected === null ? -1 : connections.ids.indexOf(selected);
+  const rows = listRows(rect, lineInputRows(listView));
+  const top = visibleTop(connections.length, index, props.top, rows);
+  const visible = connections.slice(top, top + rows);
+  const hint = connections.length > rows ? `${index + 1}/${connections.length}` : '';
+  return (
+    <Frame rect={rect} title={titleOf(props, table)} hint={hint} focused={focused}>
+      {connections.length === 0 ? (
+        <Empty invitation={props.invitation} count={props.count} cells={cells} />
+      ) : (
+        <Row spans={[span(heading(table, listView.order, cells), palette.dim)]} />
+      )}
+      {visible.map((row) => (
+        <ConnectionRow
+          key={row.id}
+          row={row}
+          table={table}
+          cells={cells}
+          mark={row.id !== selected ? 'none' : focused ? 'cursor' : 'kept'}
+          isOwn={row.peer === own}
+          todayMs={props.todayMs}
+        />
+      ))}
+      {listView.input !== null && (
+        <>
+          <Box flexGrow={1} />
+          <LineInputRows input={listView.input} cells={cells} />
+        </>
+      )}
+    </Frame>
+  );
+});
+
+/** What is left out of the list, and an order that no heading on view tells. */
+const titleOf = ({ listView: { filter, order }, connections, count }: ConnectionsProps, table: Table): string =>
+  [
+    'Connections',
+    ...(filter.text === '' ? [] : [`${exact(connections.length)} of ${exact(count)}`, `/${printable(filter.text)}`]),
+    ...orderNote(table, order),
+  ].join(' ');
+
+const heading = (table: Table, order: Order, cells: number): string =>
+  fit(' '.repeat(markCells) + alignRow(table, (column) => headingOf(column, order)), cells);
+
+interface ConnectionRowProps {
+  readonly row: Connection;
+  readonly table: Table;
+  readonly cells: number;
+  /** Selected with the focus here, selected with the focus elsewhere, or not. */
+  readonly mark: 'cursor' | 'kept' | 'none';
+  readonly isOwn: boolean;
+  readonly todayMs: number;
+}
+
+const ConnectionRow = ({ row, table, cells, mark, isOwn, todayMs }: ConnectionRowProps) => {
+  const marks = `${mark === 'none' ? ' ' : '▸'}${row.paused ? '‖' : row.stalled ? '!' : ' '}`;
+  const text = alignRow(table, (column) => cellOf(row, column, todayMs, isOwn));
+  return <Row spans={[span(fit(marks + text, cells))]} style={styleOf(row, mark)} />;
+};
+
+const styleOf = (row: Connection, mark: ConnectionRowProps['mark']): Style => {
+  if (mark === 'cursor') return palette.cursorRow;
+  const base = row.how !== null ? palette.dim : row.stalled ? palette.warn : palette.plain;
+  return mark === 'kept' ? { ...base, ...palette.markedRow } : base;
+};
+
+interface EmptyProps {
+  readonly invitation: string | null;
+  /** How many there are without the filter. */
+  readonly count: number;
+  readonly cells: number;
+}
+
+const Empty = ({ invitation, count, cells }: EmptyProps) =>
+  count > 0 ? (
+    <Remark text='None of them matches the filter. Esc clears it.' cells={cells} />
+  ) : invitation === null ? (
+    <Remark text='No listener yet.' cells={cells} />
+  ) : (
+    <>
+      <Remark text='No connections yet. From another terminal:' cells={cells} />
+      <Row spans={[span(fit(`   nc ${invitation}`, cells), palette.strong)]} />
+    </>
+  );

@@ -1,0 +1,94 @@
+import { Box } from 'ink';
+import { memo } from 'react';
+import type { Detail } from '../../model/detail.ts';
+import type { Piece } from '../../model/payload.ts';
+import type { Connection, Rate } from '../../model/snapshot.ts';
+import { printable } from '../../text/printable.ts';
+import { fit } from '../../text/width.ts';
+import { Frame, Remark } from '../frame.tsx';
+import type { Rect } from '../layout.ts';
+import { palette, type Style } from '../palette.ts';
+import { Row, span } from '../row.tsx';
+import type { DetailState } from '../state/detail-state.ts';
+import type { LineInput } from '../state/list-view.ts';
+import { type Page, visibleLines } from '../state/scroll.ts';
+import { ladderPage, ladderPaneLines, topRung } from './ladder-lines.ts';
+import type { PayloadLine } from './payload-lines.ts';
+import { LineInputRows } from './prompt.tsx';
+
+interface LifePaneProps {
+  readonly rect: Rect;
+  readonly focused: boolean;
+  readonly state: DetailState;
+  /** Null where the ledger has given its place to another. */
+  readonly connection: Connection | null;
+  readonly history: readonly Rate[];
+  readonly detail: Detail | null;
+}
+
+/** The life of one connection: its counters, the verdict once it has ended, and the ladder of its calls. */
+export const LadderPane = memo(({ rect, focused, state, connection, history, detail }: LifePaneProps) => {
+  if (connection === null)
+    return (
+      <Frame rect={rect} title={`Life of #${state.id}`} focused={focused}>
+        <Remark text='Gone: newer connections took its place.' cells={rect.width - 2} />
+      </Frame>
+    );
+  const page = ladderPage(connection, detail, state, rect);
+  const top = topRung(page, state.rung);
+  const hint =
+    top === null ? printable(connection.peer) : `rungs ${top + 1}-${top + page.rows} of ${page.rungs.length}`;
+  return (
+    <Frame rect={rect} title={`Life of #${state.id}`} hint={hint} focused={focused}>
+      {ladderPaneLines(connection, history, page, state.rung).map((spans, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the pane
+        <Row key={place} spans={[span(' '), ...spans]} />
+      ))}
+    </Frame>
+  );
+});
+
+interface PayloadPaneProps {
+  readonly rect: Rect;
+  readonly focused: boolean;
+  readonly state: DetailState;
+  readonly page: Page<Piece, PayloadLine>;
+  /** Typed below it. */
+  readonly input: LineInput | null;
+}
+
+const styles: Readonly<Record<PayloadLine['kind'], { readonly head: Style; readonly body: Style }>> = {
+  peer: { head: palette.accent, body: palette.plain },
+  us: { head: palette.good, body: palette.plain },
+  skipped: { head: palette.dim, body: palette.warn },
+};
+
+/** What the peer sent and what went back, since it is looked at. */
+export const PayloadPane = ({ rect, focused, state, page, input }: PayloadPaneProps) => {
+  const { lines, newer } = visibleLines(page, state.anchor);
+  const hint = newer > 0 ? `↓ ${newer} newer` : state.format;
+  const cells = rect.width - 2;
+  return (
+    <Frame
+      rect={rect}
+      title='Payload'
+      hint={hint}
+      hintStyle={newer > 0 ? palette.strong : palette.dim}
+      focused={focused}
+    >
+      {page.rows > 0 && lines.length === 0 && <Remark text='Nothing since you look.' cells={cells} />}
+      {lines.map(({ key, kind, head, body }) => (
+        <Row
+          key={key}
+          spans={[span(head, styles[kind].head), span(fit(body, cells - head.length), styles[kind].body)]}
+        />
+      ))}
+      {input !== null && (
+        <>
+          <Box flexGrow={1} />
+          <LineInputRows input={input} cells={cells} />
+        </>
+      )}
+    </Frame>
+  );
+};

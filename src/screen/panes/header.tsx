@@ -1,0 +1,103 @@
+import { memo } from 'react';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { type Endpoint, formatEndpoint } from '../../text/endpoint.ts';
+import { clockTime, exact, rate } from '../../text/format.ts';
+import { printable } from '../../text/printable.ts';
+import { cellWidth, fit } from '../../text/width.ts';
+import { type Pane, panes } from '../layout.ts';
+import { palette, type Style } from '../palette.ts';
+import { Row, type Span, span } from '../row.tsx';
+
+/** Cells of a rate, so that the numbers beside it stay where they are. */
+const rateCells = 9;
+
+interface HeaderProps {
+  readonly snapshot: Snapshot;
+  readonly endpoints: readonly Endpoint[];
+  /** Since when the picture has stood still, ms since 1970; null while it moves. */
+  readonly frozenWallMs: number | null;
+  readonly cells: number;
+}
+
+/** The first line: what runs, where it listens, and the sums over all connections. */
+export const Header = memo(({ snapshot, endpoints, frozenWallMs, cells }: HeaderProps) => (
+  <Row spans={headerSpans(snapshot, endpoints, cells, frozenWallMs)} />
+));
+
+/** The richest pair of a left and a right part that fits in `cells` cells. Pure. */
+export const headerSpans = (
+  { totals, rate: rates, discipline }: Snapshot,
+  endpoints: readonly Endpoint[],
+  cells: number,
+  frozenWallMs: number | null = null,
+): readonly Span[] => {
+  const addresses = endpoints.map((endpoint) => printable(formatEndpoint(endpoint)));
+  const [first = 'not listening', ...others] = addresses;
+  const all = addresses.length === 0 ? first : addresses.join(' ');
+  const some = others.length === 0 ? first : `${first} +${others.length}`;
+  const frozen = frozenWallMs === null ? null : span(`frozen at ${clockTime(frozenWallMs)}`, palette.warn);
+  const name = frozen ?? span('echoscope', palette.title);
+  const echo = span(`  echo ${discipline}`);
+
+  const open = `${exact(totals.open)} open`;
+  const served = `${open} · ${exact(totals.served)} served`;
+  const refused = totals.refused === 0 ? served : `${served} · ${exact(totals.refused)} refused`;
+  const flow = `in ${fit(rate(rates.in), rateCells, 'right')} · out ${fit(rate(rates.out), rateCells, 'right')}`;
+
+  const lefts = {
+    full: [name, span(`  ${all}`), echo],
+    some: [name, span(`  ${some}`), echo],
+    brief: [name, span(`  ${some}`)],
+    // That the picture stands still must never go unseen.
+    address: frozen === null ? [span(some)] : [frozen, span(`  ${some}`)],
+    least: frozen === null ? [span(fit(some, cells - 2))] : [frozen],
+  };
+  const pairs: readonly (readonly [readonly Span[], string])[] = [
+    [lefts.full, `${refused} · ${flow}`],
+    [lefts.some, `${refused} · ${flow}`],
+    [lefts.some, `${open} · ${flow}`],
+    [lefts.some, refused],
+    [lefts.some, open],
+    [lefts.brief, open],
+    [lefts.address, open],
+    [lefts.address, ''],
+    [lefts.least, ''],
+  ];
+  // One blank cell at either end, two between the parts.
+  const fits = ([left, right]: readonly [readonly Span[], string]) => widthOf(left) + cellWidth(right) + 4 <= cells;
+  const [left, right] = pairs.find(fits) ?? [lefts.least, ''];
+  const gap = cells - 2 - widthOf(left) - cellWidth(right);
+  return [span(' '), ...left, span(' '.repeat(Math.max(0, gap))), span(right, palette.plain)];
+};
+
+const widthOf = (spans: readonly Span[]): number => spans.reduce((sum, { text }) => sum + cellWidth(text), 0);
+
+interface NoticeProps {
+  readonly text: string;
+  readonly style: Style;
+  readonly cells: number;
+}
+
+/** One line that people should know. */
+export const Notice = ({ text, style, cells }: NoticeProps) => (
+  <Row spans={[span(' ! ', style), span(fit(printable(text), cells - 3), style)]} />
+);
+
+interface TabsProps {
+  readonly focus: Pane;
+  /** Number of the connection whose detail is open: it takes the place of list and counters. Null while none is. */
+  readonly detail: number | null;
+}
+
+const names: Readonly<Record<Pane, string>> = { connections: 'Connections', counters: 'Counters', client: 'Client' };
+
+/** Where only one pane is on view: which, and what else there is. */
+export const Tabs = memo(({ focus, detail }: TabsProps) => (
+  <Row
+    spans={panes.flatMap((pane) => {
+      if (detail !== null && pane === 'counters') return [];
+      const name = detail !== null && pane === 'connections' ? `Detail #${detail}` : names[pane];
+      return [pane === focus ? span(`[${name}]`, palette.title) : span(` ${name} `, palette.dim)];
+    })}
+  />
+));

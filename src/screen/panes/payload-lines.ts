@@ -1,0 +1,115 @@
+import type { Chunk, Piece } from '../../model/payload.ts';
+import { duration, exact } from '../../text/format.ts';
+import { printable } from '../../text/printable.ts';
+import { fit, wrap } from '../../text/width.ts';
+import { glyphs } from '../glyphs.ts';
+
+/** Bytes in a line, the most that fit; the cells that a line of so many takes. */
+const widths = [16, 8, 4] as const;
+const cellsOf = (perLine: number): number => 8 + 2 + columnCells(perLine) + 2 + perLine + 2;
+
+/** `hexdump -C` puts one more blank in the middle of sixteen. */
+const columnCells = (perLine: number): number => perLine * 3 - 1 + (perLine > 8 ? 1 : 0);
+
+const isVisible = (byte: number): boolean => byte > 0x1f && byte < 0x7f;
+
+/**
+ * Bytes as `hexdump -C` prints them, `offset` being the place of the first: sixteen in a line where `cells` (78)
+ * allows it, else eight or four. Beyond 4 GiB the offset shows its last eight digits.
+ */
+export const hexDump = (bytes: Uint8Array, offset: number, cells: number): readonly string[] => {
+  const perLine = widths.find((width) => cellsOf(width) <= cells) ?? 4;
+  return Array.from({ length: Math.ceil(bytes.length / perLine) }, (_, line) => {
+    const part = bytes.subarray(line * perLine, (line + 1) * perLine);
+    const hex = Array.from(part, (byte, place) => (place === 8 ? ' ' : '') + byte.toString(16).padStart(2, '0'));
+    const text = Array.from(part, (byte) => (isVisible(byte) ? String.fromCharCode(byte) : '.'));
+    const at = (offset + line * perLine).toString(16).padStart(8, '0').slice(-8);
+    return `${at}  ${hex.join(' ').padEnd(columnCells(perLine))}  |${text.join('')}|`;
+  });
+};
+
+/** How payload is shown: as text made harmless, or as the bytes it is. */
+export type PayloadFormat = 'text' | 'hex';
+
+/** A line of the payload, of no more cells than it was asked for. */
+export interface PayloadLine {
+  /** Unique, and the same for as long as the piece is kept. */
+  readonly key: string;
+  readonly kind: 'peer' | 'us' | 'skipped';
+  /** Time and direction, in a style of their own; empty where the body takes the whole line. */
+  readonly head: string;
+  readonly body: string;
+}
+
+export interface PayloadStyle {
+  readonly format: PayloadFormat;
+  /** When the connection was accepted, monotonic ms: times count from there. */
+  readonly startMs: number;
+}
+
+const timeCells = 8;
+/** In fewer cells than this the time costs more than it tells. */
+const timedCells = 36;
+const newline = 0x0a;
+
+/** Pieces keep their identity, so each is laid out once for a width and a style. */
+const cache = new WeakMap<
+  Piece,
+  { readonly cells: number; readonly format: string; readonly lines: readonly PayloadLine[] }
+>();
+
+/** The lines of a piece in `cells` cells. */
+export const payloadLines = (
+  piece: Piece,
+  cells: number,
+  { format, startMs }: PayloadStyle,
+): readonly PayloadLine[] => {
+  const known = cache.get(piece);
+  if (known?.cells === cells && known.format === format) return known.lines;
+  const lines = linesOf(piece, cells, { format, startMs });
+  cache.set(piece, { cells, format, lines });
+  return lines;
+};
+
+const linesOf = (piece: Piece, cells: number, { format, startMs }: PayloadStyle): readonly PayloadLine[] => {
+  if (piece.type === 'skipped') {
+    const parts = [
+      ...(piece.peer > 0 ? [`${exact(piece.peer)} B received`] : []),
+      ...(piece.us > 0 ? [`${exact(piece.us)} B sent`] : []),
+    ];
+    const bodies = wrap(`⋮ ${parts.join(' and ')}, not shown`, Math.max(1, cells - 2));
+    return bodies.map((body, line) => ({ key: `${piece.key}.${line}`, kind: 'skipped', head: ' ', body }));
+  }
+  const mark = piece.by === 'peer' ? glyphs.sent : glyphs.received;
+  const time = cells < timedCells ? '' : fit(duration(Math.max(0, piece.at - startMs)), timeCells, 'right');
+  const head = ` ${time}${time === '' ? '' : ' '}${mark} `;
+  const rest = piece.skipped > 0 ? [`… ${exact(piece.skipped)} B more`] : [];
+  const line = (head: string, body: string, place: number): PayloadLine => ({
+    key: `${piece.key}.${place}`,
+    kind: piece.by,
+    head,
+    body,
+  });
+  if (format === 'hex') {
+    const title = fit(`${exact(piece.bytes.length + piece.skipped)} B`, Math.max(0, cells - head.length));
+    const dump = hexDump(piece.bytes, piece.offset, cells);
+    return [line(head, title, 0), ...[...dump, ...rest].map((body, place) => line('', fit(body, cells), place + 1))];
+  }
+  const blank = ' '.repeat(head.length);
+  return [...textLines(piece, Math.max(1, cells - head.length - 1)), ...rest].map((body, place) =>
+    line(place === 0 ? head : blank, fit(body, Math.max(0, cells - head.length)), place),
+  );
+};
+
+/** The text of a chunk; what follows a line feed begins a new line. */
+const textLines = ({ bytes }: Chunk, cells: number): readonly string[] => {
+  const lines: string[] = [];
+  let from = 0;
+  while (from < bytes.length || lines.length === 0) {
+    const end = bytes.indexOf(newline, from);
+    const next = end < 0 ? bytes.length : end + 1;
+    lines.push(...wrap(printable(bytes.subarray(from, next)), cells));
+    from = next;
+  }
+  return lines;
+};

@@ -1,0 +1,107 @@
+import type { Client } from '../../model/view.ts';
+import { view } from '../../text/line.ts';
+import { printable } from '../../text/printable.ts';
+import { cellWidth, fit } from '../../text/width.ts';
+import { clientCells, type DetailRects, type Pane, type Rect } from '../layout.ts';
+import { palette } from '../palette.ts';
+import { Row, span } from '../row.tsx';
+import { type LineInput, lineInputRows } from '../state/list-view.ts';
+import { type Prompt as PromptState, signOf } from '../state/prompt-state.ts';
+
+import { modeOf, type State } from '../state/state.ts';
+
+const labelOf = (input: LineInput): string => {
+  if (input.type === 'filter') return '/';
+  return input.id === null ? 'send to all: ' : `send to #${input.id}: `;
+};
+
+const placeholderOf = (input: LineInput): string =>
+  input.type === 'filter'
+    ? 'text, udp, state:close_wait, in:>1MB, age:>30s, !term'
+    : 'its bytes, nothing added; \\n, \\x00 and \\u{1F642} as in a message';
+
+/** The part of the line on view in `cells` cells, and the cell of the cursor, the label counted. */
+const lineInputView = (
+  input: LineInput,
+  cells: number,
+): { readonly label: string; readonly text: string; readonly cursorCell: number } => {
+  const label = labelOf(input);
+  const { text, cursorCell } = view(input.line, Math.max(1, cells - label.length));
+  return { label, text, cursorCell: cursorCell + label.length };
+};
+
+interface AskingLinesProps {
+  readonly input: LineInput;
+  /** Between the borders. */
+  readonly cells: number;
+}
+
+/** Where a filter or a message to a connection is typed; below it, what is wrong with it. */
+export const LineInputRows = ({ input, cells }: AskingLinesProps) => {
+  const { label, text } = lineInputView(input, cells - 2);
+  const room = cells - 1 - label.length;
+  return (
+    <>
+      <Row
+        spans={[
+          span(` ${label}`, palette.title),
+          input.line.text === '' ? span(fit(placeholderOf(input), room), palette.dim) : span(fit(text, room)),
+        ]}
+      />
+      {input.problem !== null && <Row spans={[span(fit(` ! ${printable(input.problem)}`, cells), palette.warn)]} />}
+    </>
+  );
+};
+
+/** The part of the draft on view in a prompt of `cells` cells, and the cell of the cursor, the sign counted. */
+const promptView = (
+  prompt: PromptState,
+  cells: number,
+): { readonly sign: string; readonly text: string; readonly cursorCell: number } => {
+  const sign = signOf(prompt);
+  const { text, cursorCell } = view(prompt.draft, cells - cellWidth(sign));
+  return { sign, text, cursorCell: cursorCell + cellWidth(sign) };
+};
+
+interface PromptProps {
+  readonly prompt: PromptState;
+  readonly typing: boolean;
+  readonly status: Client['status'];
+  readonly cells: number;
+}
+
+/** Where a message is typed. The cursor in it is the terminal's own (see app.tsx): input methods compose there. */
+export const Prompt = ({ prompt, typing, status, cells }: PromptProps) => {
+  const { sign, text } = promptView(prompt, cells);
+  const room = cells - cellWidth(sign);
+  return (
+    <Row
+      spans={[
+        span(` ${sign}`, typing ? palette.title : palette.dim),
+        prompt.draft.text === ''
+          ? span(fit(placeholder(prompt, typing, status), room), palette.dim)
+          : span(fit(text, room), typing ? palette.plain : palette.dim),
+      ]}
+    />
+  );
+};
+
+const placeholder = ({ hex }: PromptState, typing: boolean, status: Client['status']): string => {
+  if (!typing) return 'i to type';
+  if (status === 'finished' || status === 'ended' || status === 'offline') return 'Ctrl-R connects';
+  return hex ? 'type bytes as 48 65 6c, or /hex' : 'type a message, or / for commands';
+};
+
+/** Where the terminal's own cursor belongs, in cells of the window; undefined where nothing is typed. */
+export const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, detail: DetailRects | null, state: State) => {
+  const { listView, prompt } = state;
+  const mode = modeOf(state);
+  const below = detail?.payload ?? panes.connections;
+  const rect = mode === 'input' ? panes.client : mode === 'filter' || mode === 'write' ? below : null;
+  if (rect === null) return undefined;
+  const bottom = rect.top + rect.height - 2;
+  if (listView.input === null)
+    return { x: rect.left + 2 + promptView(prompt, clientCells(rect)).cursorCell, y: bottom };
+  const { cursorCell } = lineInputView(listView.input, rect.width - 4);
+  return { x: rect.left + 2 + cursorCell, y: bottom + 1 - lineInputRows(listView) };
+};

@@ -1,0 +1,65 @@
+import { Text } from 'ink';
+import { fit, wrap } from '../../text/width.ts';
+import { Overlay } from '../frame.tsx';
+import { drawable } from '../glyphs.ts';
+import { centred, type Rect } from '../layout.ts';
+import type { ReplayMenu } from '../state/list-view.ts';
+
+const toolCells = 5;
+const indent = 2 + toolCells + 2;
+const mostCells = 92;
+
+interface ReplayLine {
+  readonly text: string;
+  readonly isStrong: boolean;
+}
+
+/** The overlay's lines in `cells` cells between its borders. Pure. */
+const replayLines = ({ replays, at, copied }: ReplayMenu, cells: number): readonly ReplayLine[] => [
+  ...replays.flatMap(({ tool, command, remark }, place): readonly ReplayLine[] => {
+    const isStrong = place === at;
+    const mark = isStrong ? '▸' : ' ';
+    const [first = '', ...rest] = wrap(command, cells - indent - 1);
+    return [
+      { text: `${mark} ${tool.padEnd(toolCells)}  ${first}`, isStrong },
+      ...rest.map((text) => ({ text: ' '.repeat(indent) + text, isStrong })),
+      ...(remark === null
+        ? []
+        : wrap(remark, cells - indent - 1).map((text) => ({ text: ' '.repeat(indent) + text, isStrong: false }))),
+    ];
+  }),
+  { text: '', isStrong: false },
+  ...wrap(
+    `${replays[copied]?.tool ?? ''} is on the clipboard, where the terminal allows that (OSC 52); else select it here.`,
+    cells - 3,
+  ).map((text) => ({ text: `  ${text}`, isStrong: false })),
+];
+
+interface ReplayProps {
+  readonly replayMenu: ReplayMenu;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Above the panes: ready commands that play a peer again. */
+export const Replay = ({ replayMenu, columns, rows }: ReplayProps) => {
+  const cells = Math.min(mostCells, columns) - 2;
+  const lines = replayLines(replayMenu, cells);
+  const rect = above(columns, rows, cells, lines.length);
+  const shown = lines.slice(0, rect.height - 2);
+  return (
+    <Overlay
+      rect={rect}
+      title={` Play #${replayMenu.id} again `}
+      lines={shown.map(({ text, isStrong }) => (
+        <Text key={text} bold={isStrong}>
+          {drawable(fit(` ${text}`, cells))}
+        </Text>
+      ))}
+    />
+  );
+};
+
+/** In the middle, and never on the footer. */
+const above = (columns: number, rows: number, cells: number, lines: number): Rect =>
+  centred(columns, rows - 1, cells + 2, lines + 2);

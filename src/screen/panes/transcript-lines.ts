@@ -1,0 +1,102 @@
+import { characterStart, type Entry } from '../../model/chat/transcript.ts';
+import { echoFlaws } from '../../model/chat/transcript-text.ts';
+
+import { clockTime, exact, roundTrip } from '../../text/format.ts';
+import { printable } from '../../text/printable.ts';
+import { cellWidth, wrap } from '../../text/width.ts';
+import { glyphs } from '../glyphs.ts';
+import type { Page } from '../state/scroll.ts';
+
+/** A line of the transcript: `head` (time and direction, blank on further lines), `body`, and `tail` at the right. */
+export interface TranscriptLine {
+  /** Unique, and the same for as long as the entry is kept. */
+  readonly key: string;
+  readonly kind: 'sent' | 'received' | 'info' | 'error';
+  readonly time: string;
+  readonly mark: string;
+  readonly body: string;
+  /** Index in `body` from which it is not what was sent; its length where all of it is. */
+  readonly odd: number;
+  readonly tail: string;
+}
+
+const marks = { sent: glyphs.sent, received: glyphs.received, info: glyphs.info, error: '!' } as const;
+const timeCells = 8;
+/** Time and mark, and a blank behind each. */
+const markCells = cellWidth(glyphs.sent);
+const headCells = timeCells + markCells + 2;
+
+/** A transcript laid out in lines of `cells` cells, `rows` of them on view. */
+export const transcriptPage = (
+  entries: readonly Entry[],
+  cells: number,
+  rows: number,
+): Page<Entry, TranscriptLine> => ({ entries, rows, wrap: (entry) => wrapEntry(entry, cells) });
+
+/** Entries keep their identity, so each is wrapped once for a width. */
+const cache = new WeakMap<Entry, { readonly cells: number; readonly lines: readonly TranscriptLine[] }>();
+
+/** The lines of an entry in `cells` cells. */
+export const wrapEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => {
+  const known = cache.get(entry);
+  if (known?.cells === cells) return known.lines;
+  const lines = layOutEntry(entry, cells);
+  cache.set(entry, { cells, lines });
+  return lines;
+};
+
+const layOutEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => {
+  const kind = entry.kind === 'note' ? entry.tone : entry.kind;
+  const bodyCells = Math.max(1, cells - headCells);
+  const bodies = wrap(textOf(entry), bodyCells);
+  const odds = oddOf(bodies, evenText(entry));
+  const tail = tailOf(entry);
+  // The round trip goes beside the last line; where that is full, on a line of its own.
+  if (tail !== '' && cellWidth(bodies.at(-1) ?? '') + 2 + cellWidth(tail) > bodyCells) bodies.push('');
+  return bodies.map((body, line) => ({
+    key: `${entry.key}.${line}`,
+    kind,
+    time: line === 0 ? clockTime(entry.at) : ' '.repeat(timeCells),
+    mark: (line === 0 ? marks[kind] : '').padEnd(markCells),
+    body,
+    odd: odds[line] ?? body.length,
+    tail: line === bodies.length - 1 ? tail : '',
+  }));
+};
+
+const textOf = (entry: Entry): string => {
+  if (entry.kind === 'note') return printable(entry.text);
+  if (entry.skipped === 0) return printable(entry.bytes);
+  if (entry.bytes.length === 0) return `${exact(entry.skipped)} B`;
+  return `${printable(wholeCharacters(entry.bytes))} … ${exact(entry.skipped)} B more`;
+};
+
+/** Without the UTF-8 sequence that the cut has split: continuation bytes are 10xxxxxx, lead bytes 11xxxxxx. */
+const wholeCharacters = (bytes: Uint8Array): Uint8Array => {
+  const lead = bytes.findLastIndex((byte) => (byte & 0xc0) !== 0x80);
+  const first = bytes[lead] ?? 0;
+  const needed = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  return bytes.length - lead < needed ? bytes.subarray(0, lead) : bytes;
+};
+
+/** Of an answer that differs, what is in front of the difference; null where there is none. */
+const evenText = (entry: Entry): string | null => {
+  if (entry.kind !== 'received' || entry.differsAt === null) return null;
+  return printable(entry.bytes.subarray(0, characterStart(entry.bytes, entry.differsAt)));
+};
+
+/** Where in each line what follows `even` begins. Wrapping drops blanks and nothing else, so all others are counted. */
+const oddOf = (lines: readonly string[], even: string | null): readonly number[] => {
+  if (even === null) return [];
+  let left = even.replaceAll(' ', '').length;
+  return lines.map((line) => {
+    let index = 0;
+    for (; index < line.length && left > 0; index += 1) if (line[index] !== ' ') left -= 1;
+    return index;
+  });
+};
+
+const tailOf = (entry: Entry): string => {
+  if (entry.kind !== 'received') return '';
+  return [...echoFlaws(entry), ...(entry.roundTripMs === null ? [] : [roundTrip(entry.roundTripMs)])].join(' · ');
+};

@@ -1,0 +1,107 @@
+import { CommandError, isCommand, parseCommand, type Repeat } from '../../model/chat/prompt-commands.ts';
+import { isWorthKeeping, remember } from '../../model/chat/prompt-history.ts';
+import type { Client } from '../../model/view.ts';
+import { EscapeError, parseHex, unescapeText } from '../../text/escapes.ts';
+import { emptyLine } from '../../text/line.ts';
+import type { Intent } from '../keys/actions.ts';
+import type { Prompt } from './prompt-state.ts';
+
+/** What Enter makes of the draft. */
+export interface Submission {
+  readonly prompt: Prompt;
+  readonly requests: readonly Intent[];
+  /** The help was asked for. */
+  readonly help: boolean;
+}
+
+/** What a /repeat may send in all: a peer that does not read leaves it in our memory. */
+const mostRepeatedBytes = 64 * 1024 * 1024;
+
+const eolBytes = { none: '', lf: '\n', crlf: '\r\n' } as const;
+
+/** The bytes of a message that begins at index `start` of the draft, line end included. Throws an EscapeError. */
+const encode = ({ draft, hex, eol }: Prompt, start: number): Uint8Array => {
+  const bytes = hex ? parseHex(draft.text, start) : unescapeText(draft.text, start);
+  const end = new TextEncoder().encode(eolBytes[eol]);
+  const whole = new Uint8Array(bytes.length + end.length);
+  whole.set(bytes);
+  whole.set(end, bytes.length);
+  return whole;
+};
+
+/** Sends a draft, or does what it commands. One that is malformed, or can not be sent now, stays. */
+export const submit = (prompt: Prompt, status: Client['status']): Submission => {
+  if (prompt.draft.text === '') return { prompt, requests: [], help: false };
+  try {
+    return isCommand(prompt.draft.text) ? command(prompt, status) : message(prompt, status);
+  } catch (error) {
+    if (error instanceof EscapeError || error instanceof CommandError) return refused(prompt, error.message);
+    throw error;
+  }
+};
+
+const refused = (prompt: Prompt, text: string): Submission => ({
+  prompt: { ...prompt, remark: { text, tone: 'error' } },
+  requests: [],
+  help: false,
+});
+
+/** The draft goes into the history, and `change` and `requests` come of it. */
+const taken = (prompt: Prompt, requests: readonly Intent[], change: Partial<Prompt> = {}): Submission => {
+  const line = prompt.draft.text;
+  return {
+    prompt: { ...prompt, ...change, draft: emptyLine, history: remember(prompt.history, line) },
+    requests: [...requests, ...(isWorthKeeping(prompt.history, line) ? [{ type: 'remember', line } as const] : [])],
+    help: false,
+  };
+};
+
+/** `intent` for `bytes`, once there is a connection that takes them. */
+const sending = (prompt: Prompt, status: Client['status'], bytes: Uint8Array, intent: Intent): Submission => {
+  if (bytes.length === 0) return refused(prompt, 'there is no byte in it to send');
+  switch (status) {
+    case 'online':
+      return taken(prompt, [intent], { last: bytes });
+    case 'finished':
+      return refused(prompt, 'we have half-closed: nothing more can be sent; Ctrl-R connects anew');
+    case 'connecting':
+      return refused(prompt, 'not connected yet; Enter sends it once it is');
+    case 'ended':
+    case 'offline':
+      // Nothing that was typed is lost to a connection that is not there: the first Enter asks for one.
+      return { prompt, requests: [{ type: 'reconnect' }], help: false };
+    default:
+      return status satisfies never;
+  }
+};
+
+const message = (prompt: Prompt, status: Client['status']): Submission => {
+  // Two slashes at the start stand for one.
+  const bytes = encode(prompt, prompt.draft.text.startsWith('//') ? 1 : 0);
+  return sending(prompt, status, bytes, { type: 'send', bytes });
+};
+
+const command = (prompt: Prompt, status: Client['status']): Submission => {
+  const asked = parseCommand(prompt.draft.text);
+  switch (asked.type) {
+    case 'hex':
+      return taken(prompt, [], { hex: !prompt.hex });
+    case 'eol':
+      return taken(prompt, [], { eol: asked.eol });
+    case 'help':
+      return { ...taken(prompt, []), help: true };
+    case 'quit':
+      return taken(prompt, [{ type: 'quit' }]);
+    case 'repeat':
+      return repeat(prompt, status, asked);
+    default:
+      return taken(prompt, [{ type: 'command', command: asked }]);
+  }
+};
+
+const repeat = (prompt: Prompt, status: Client['status'], { count, everyMs, message: text }: Repeat): Submission => {
+  const bytes = text === null ? prompt.last : encode(prompt, prompt.draft.text.length - text.length);
+  if (bytes === null) return refused(prompt, 'no message was sent yet; /repeat 3 hello sends one');
+  if (bytes.length * count > mostRepeatedBytes) return refused(prompt, 'that is more than 64 MiB; /send sends a file');
+  return sending(prompt, status, bytes, { type: 'repeat', count, everyMs, bytes });
+};

@@ -1,0 +1,92 @@
+import type { RemoteInfo } from 'node:dgram';
+import { BlockList, isIPv4 } from 'node:net';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import type { Endpoint } from '../../text/endpoint.ts';
+
+/**
+ * Ports of services that answer whatever comes: echo, daytime, qotd, chargen, time (RFC 862, 867, 865, 864, 868). No
+ * client sends from there. inetd leaves them alone too: NetBSD's these but qotd, and discard; OpenBSD's all below 1024,
+ * from where clients do send (NTP, IKE, and whoever has the privilege).
+ */
+const answeringPorts: readonly number[] = [7, 13, 17, 19, 37];
+
+/** Addresses that are no host's own: of this network, multicast, reserved, limited broadcast (RFC 1122, 3.2.1.3). */
+const noHosts = new BlockList();
+noHosts.addSubnet('0.0.0.0', 8);
+noHosts.addSubnet('224.0.0.0', 3);
+noHosts.addAddress('::', 'ipv6');
+noHosts.addSubnet('ff00::', 8, 'ipv6');
+
+/** How long what the system says of its interfaces is believed, ms: asking takes longer than answering a datagram. */
+const knownMs = 1000;
+
+/**
+ * The senders of datagrams that get no answer, because it would reach many, or be answered in turn. A datagram's source
+ * is whatever its sender wrote there.
+ */
+export class UdpReflectionGuard {
+  readonly #listeners: () => readonly Endpoint[];
+  readonly #now: () => number;
+  #interfaces: readonly NetworkInterfaceInfo[] = [];
+  #askedAt = -Infinity;
+
+  /** `listeners` are our own UDP listeners, `now` is monotonic, ms. */
+  constructor(listeners: () => readonly Endpoint[], now: () => number) {
+    this.#listeners = listeners;
+    this.#now = now;
+  }
+
+  /** Whether a datagram from there must not be answered. */
+  has({ address, port }: Pick<RemoteInfo, 'address' | 'port'>): boolean {
+    // Port 0 wants no answer (RFC 768).
+    if (port === 0 || answeringPorts.includes(port)) return true;
+    const [plain = address] = address.split('%');
+    return (
+      noHosts.check(plain, plain.includes(':') ? 'ipv6' : 'ipv4') ||
+      this.#isBroadcast(plain) ||
+      this.#isOurs(plain, port)
+    );
+  }
+
+  /** The broadcast address of a network that we are in (RFC 922). */
+  #isBroadcast(address: string): boolean {
+    const plain = withoutPrefix(address);
+    return isIPv4(plain) && this.#ownInterfaces().some((own) => broadcastOf(own) === plain);
+  }
+
+  /** A listener of our own: it would answer for ever. */
+  #isOurs(address: string, port: number): boolean {
+    const hosts = this.#listeners().flatMap((listener) => (listener.port === port ? [listener.host] : []));
+    if (hosts.length === 0) return false;
+    const plain = withoutPrefix(address);
+    return (
+      hosts.includes(address) || plain.startsWith('127.') || this.#ownInterfaces().some((own) => own.address === plain)
+    );
+  }
+
+  #ownInterfaces(): readonly NetworkInterfaceInfo[] {
+    if (this.#now() - this.#askedAt >= knownMs) {
+      this.#askedAt = this.#now();
+      try {
+        this.#interfaces = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+      } catch {
+        // Asking takes a file, and none may be left (EMFILE): what was known is believed for longer.
+      }
+    }
+    return this.#interfaces;
+  }
+}
+
+/** An IPv4 peer of an IPv6 listener as IPv4 (RFC 4291, 2.5.5.2). */
+const withoutPrefix = (address: string): string =>
+  address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
+
+/** Null where a network has none: IPv6, a single address, and a link between two (RFC 3021). */
+const broadcastOf = ({ address, netmask, family, cidr }: NetworkInterfaceInfo): string | null => {
+  if (family !== 'IPv4' || Number(cidr?.split('/')[1] ?? 32) > 30) return null;
+  const mask = netmask.split('.').map(Number);
+  return address
+    .split('.')
+    .map((byte, place) => Number(byte) | (~(mask[place] ?? 255) & 255))
+    .join('.');
+};

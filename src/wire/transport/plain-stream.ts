@@ -1,0 +1,77 @@
+import type { Socket } from 'node:net';
+import type { Ends } from '../../memory/ledger/writer.ts';
+import { resetSocket, takenBytes } from './net-socket.ts';
+
+import type { Stream, StreamEvents, WriteResult } from './stream.ts';
+
+const nothing = new Uint8Array(0);
+
+/** A stream over a socket of net.Server, as Node reads it: into fresh memory each time. */
+export class PlainStream implements Stream {
+  readonly ends: Ends;
+  readonly #socket: Socket;
+  #events: StreamEvents | null = null;
+
+  constructor(socket: Socket) {
+    const { remoteAddress: peerHost = '?', remotePort: peerPort = 0 } = socket;
+    const { localAddress: localHost = '?', localPort = 0 } = socket;
+    this.ends = { transport: 'tcp', peerHost, peerPort, localHost, localPort };
+    this.#socket = socket;
+    // Without a listener an error of one that is not started would end the thread.
+    socket.on('error', () => undefined);
+  }
+
+  get isOver(): boolean {
+    return this.#socket.destroyed || this.#socket.errored !== null;
+  }
+
+  get isFinished(): boolean {
+    return this.#socket.writableFinished;
+  }
+
+  get takenBytes(): number {
+    return takenBytes(this.#socket);
+  }
+
+  start(events: StreamEvents): void {
+    this.#socket.on('end', () => events.peerFinished());
+    this.#socket.on('finish', () => events.finished());
+    this.#socket.on('error', (error) => events.failed(error));
+    this.#socket.on('close', () => events.closed());
+    this.#socket.on('data', (bytes: Buffer) => events.received(bytes));
+    this.#events = events;
+  }
+
+  read(wanted: boolean): void {
+    if (wanted) this.#socket.resume();
+    else this.#socket.pause();
+  }
+
+  write(bytes: Uint8Array): WriteResult {
+    this.#socket.write(bytes);
+    // Refused at once: Node counts nothing as waiting then, but the kernel took nothing.
+    if (this.#socket.errored !== null) return 'failed';
+    if (this.#socket.writableLength === 0) return 'taken';
+    // 'drain' comes only above the high-water mark; an empty write behind the piece tells in every case.
+    this.#socket.write(nothing, (error) => {
+      if (error === undefined || error === null) this.#events?.taken();
+    });
+    return 'waits';
+  }
+
+  finish(): void {
+    this.#socket.end();
+  }
+
+  close(): void {
+    this.#socket.destroySoon();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  reset(): void {
+    resetSocket(this.#socket);
+  }
+}

@@ -1,0 +1,63 @@
+import { createSocket } from 'node:dgram';
+import { expect, it } from 'vitest';
+import { ConnectionActions } from '../../../src/commands/console/connection-actions.ts';
+import { LiveFeed } from '../../../src/model/feed.ts';
+import { openClient } from '../../support/client.ts';
+import { until } from '../../support/wait.ts';
+import { startWire, type Wire } from '../../support/wire.ts';
+
+const setUp = (wire: Wire) => {
+  const feed = new LiveFeed({ read: () => wire.engine.read() });
+  return {
+    feed,
+    touch: new ConnectionActions({ current: wire.engine }, feed),
+    said: () => {
+      feed.refresh();
+      return feed.view().transcript.flatMap((entry) => (entry.kind === 'note' ? [entry.text] : []));
+    },
+  };
+};
+
+it('says what was done to a connection, and to one that is gone that nothing was', async () => {
+  await using wire = await startWire();
+  const { feed, touch, said } = setUp(wire);
+  const client = await openClient(wire.port);
+  const { id } = await wire.row(() => true, 'is there');
+  feed.refresh();
+  for (let press = 0; press < 3; press++) touch.echo(id);
+  touch.pause(id);
+  touch.pause(id);
+  touch.act('reset', id);
+  expect(await client.ended).toBe('RST');
+  await wire.row((row) => row.state === 'CLOSED', 'is closed');
+  feed.refresh();
+  touch.pause(id);
+  expect(said()).toEqual([
+    'echo line for #1',
+    'echo eof for #1',
+    'echo none for #1',
+    '#1: we stop reading; its peer feels it',
+    '#1: we read on',
+    '#1 reset by us: RST',
+    '#1 is closed already',
+  ]);
+});
+
+it('says what UDP does not know', async () => {
+  await using wire = await startWire([{ transport: 'udp', host: '127.0.0.1', port: 0 }]);
+  const { feed, touch, said } = setUp(wire);
+  const socket = createSocket('udp4');
+  socket.send('x', wire.port, '127.0.0.1');
+  const { id } = await wire.row((row) => row.writes === 1, 'has answered');
+  feed.refresh();
+  touch.pause(id);
+  touch.act('half-close', id);
+  touch.act('close', id);
+  await until(() => wire.reading().totals.open === 0, 'the peer to be forgotten');
+  expect(said()).toEqual([
+    '#1 speaks UDP: reading from it can not be stopped',
+    '#1 speaks UDP: it has no FIN',
+    '#1 forgotten by us',
+  ]);
+  socket.close();
+});

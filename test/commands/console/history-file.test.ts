@@ -1,0 +1,126 @@
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { HistoryFile, historyPath } from '../../../src/commands/console/history-file.ts';
+import { keptLines } from '../../../src/model/chat/prompt-history.ts';
+
+const openHistory = (write: (path: string) => void = () => undefined) => {
+  const folder = mkdtempSync(join(tmpdir(), 'echoscope-history-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = historyPath(folder);
+  write(path);
+  const problems: string[] = [];
+  return { path, problems, open: () => new HistoryFile(path, (problem) => problems.push(problem)) };
+};
+
+const fileWith =
+  (text: string) =>
+  (path: string): void => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  };
+
+describe('the history file', () => {
+  it('is where XDG says, and a relative path there counts as none', () => {
+    expect(historyPath('/state')).toBe('/state/echoscope/history');
+    for (const none of [undefined, '', 'relative/state'])
+      expect(historyPath(none)).toBe(join(homedir(), '.local/state/echoscope/history'));
+  });
+
+  it('gives back what was appended, whatever is in it, to its owner alone', async () => {
+    const { path, problems, open } = openHistory();
+    const history = open();
+    expect(await history.read()).toEqual([]);
+    const lines = ['one', 'two\nlines', '"\\x00"', '안녕 🙂', '\u2028\x1b[2J'];
+    for (const line of lines) history.append(line);
+    await history.settled();
+    expect(await open().read()).toEqual(lines);
+    expect([statSync(path).mode & 0o777, statSync(dirname(path)).mode & 0o777]).toEqual([0o600, 0o700]);
+    expect(problems).toEqual([]);
+  });
+
+  it('closes to others a file that was open to them', async () => {
+    const { path, open } = openHistory(fileWith('"old"\n'));
+    chmodSync(path, 0o644);
+    const history = open();
+    history.append('new');
+    await history.settled();
+    expect(await history.read()).toEqual(['old', 'new']);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('skips what is damaged', async () => {
+    const { open } = openHistory(fileWith('"good"\nbroken\n17\n"half'));
+    expect(await open().read()).toEqual(['good']);
+  });
+
+  it('loses no line to one that a full disk took only a part of', async () => {
+    const { open } = openHistory(fileWith('"before"\n"half of a li'));
+    const history = open();
+    history.append('after');
+    history.append('later');
+    await history.settled();
+    expect(await open().read()).toEqual(['before', 'after', 'later']);
+  });
+
+  it('is cut to its bound when it has grown to twice that', async () => {
+    const many = Array.from({ length: 2 * keptLines }, (_, index) => `line ${index}`);
+    const { path, open } = openHistory(fileWith(many.map((line) => `${JSON.stringify(line)}\n`).join('')));
+    const history = open();
+    expect(await history.read()).toEqual(many.slice(-keptLines));
+    await history.settled();
+    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(keptLines + 1);
+    expect(readdirSync(dirname(path))).toEqual(['history']);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('is cut while it grows, however long a run is', async () => {
+    const { path, open } = openHistory();
+    const history = open();
+    const lines = () => readFileSync(path, 'utf8').split('\n').length - 1;
+    for (let index = 0; index < 2 * keptLines - 1; index++) history.append(`line ${index}`);
+    await history.settled();
+    expect(lines()).toBe(2 * keptLines - 1);
+    history.append('the last');
+    await history.settled();
+    expect(lines()).toBe(keptLines);
+    expect((await history.read()).at(-1)).toBe('the last');
+  });
+
+  it('is read from its end, however large it is', async () => {
+    const { path, open } = openHistory(fileWith('"lost"\n'));
+    truncateSync(path, 2 ** 31);
+    const before = process.memoryUsage().rss;
+    appendFileSync(path, '\n"found"\n');
+    const history = open();
+    expect(await history.read()).toEqual(['found']);
+    expect(process.memoryUsage().rss - before).toBeLessThan(512 << 20);
+    await history.settled();
+    expect(statSync(path).size).toBeLessThan(100);
+  });
+
+  it('on a full disk says so once, and does no harm', async () => {
+    const { problems, open } = openHistory((path) => {
+      mkdirSync(dirname(path), { recursive: true });
+      symlinkSync('/dev/full', path);
+    });
+    const history = open();
+    history.append('one');
+    history.append('two');
+    await history.settled();
+    expect(problems).toEqual([expect.stringMatching(/^history: .*no space left on device \(ENOSPC\)/)]);
+  });
+});

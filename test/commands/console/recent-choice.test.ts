@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { RecentChoice } from '../../../src/commands/console/connection-actions.ts';
+
+it('what was asked for lately holds until the picture can show it', () => {
+  let now = 0;
+  const pauses = new RecentChoice<number, boolean>(() => now);
+  expect(pauses.of(1, false)).toBe(false);
+  pauses.set(1, true);
+  expect(pauses.of(1, false)).toBe(true);
+  expect(pauses.of(2, false)).toBe(false);
+  now = 299;
+  expect(pauses.of(1, false)).toBe(true);
+  now = 300;
+  expect(pauses.of(1, false)).toBe(false);
+});
+
+it('forgets what the picture shows by now', () => {
+  let now = 0;
+  const pauses = new RecentChoice<number, boolean>(() => now);
+  for (let id = 0; id < 10_000; id++) {
+    now += 10;
+    pauses.set(id, true);
+  }
+  expect(pauses.size).toBe(30);
+});

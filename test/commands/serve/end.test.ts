@@ -1,0 +1,172 @@
+import { closeSync, openSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { openClient } from '../../support/client.ts';
+import { until } from '../../support/wait.ts';
+import { type Server, spawnServer, startServer, watch } from './server.ts';
+
+/** A peer that is owed bytes and does not take them. Resolves when the server has stopped reading from it. */
+const openDeaf = async (server: Server, data: Buffer) => {
+  const client = await openClient(server.port);
+  client.pause();
+  const written = client.write(data).catch(() => undefined);
+  let before = 0;
+  // The totals stand still with bytes in and not out: the server waits for the peer.
+  await until(() => {
+    const { bytesIn = 0, bytesOut = 0 } = server.events().findLast(({ event }) => event === 'stats') ?? {};
+    const waits = Number(bytesIn) === before && Number(bytesIn) > Number(bytesOut);
+    before = Number(bytesIn);
+    return waits;
+  }, 'a stalled connection');
+  return { ...client, written };
+};
+
+/** Has the thread of the sockets throw, so long after a signal, ms. */
+const dyingAt = (signal: NodeJS.Signals, afterMs: number): string => {
+  const code = `import { BroadcastChannel, isMainThread } from 'node:worker_threads';
+    const channel = new BroadcastChannel('end');
+    channel.unref();
+    if (isMainThread) process.once('${signal}', () => setTimeout(() => channel.postMessage('now'), ${afterMs}));
+    else channel.onmessage = () => setImmediate(() => { throw new Error('out of luck'); });`;
+  return `--import data:text/javascript,${encodeURIComponent(code)}`;
+};
+
+describe('the end of serve', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s lets a transfer finish and ends the idle', async (signal) => {
+    await using server = await startServer([':0', '--json', '--grace', '10s', '--stats', '50ms']);
+    const idle = await openClient(server.port);
+    const data = Buffer.alloc(16 << 20, 'd');
+    const deaf = await openDeaf(server, data);
+    server.signal(signal);
+    expect(await idle.ended).toBe('FIN');
+    await expect(openClient(server.port)).rejects.toThrow('ECONNREFUSED');
+    deaf.resume();
+    await deaf.written;
+    await deaf.receive(data.length);
+    expect(deaf.received().equals(data)).toBe(true);
+    expect(await server.exited).toEqual({ status: 0, signal: null });
+    const [first, second, stopped] = server.events().slice(-3);
+    expect([first?.event, second?.event, stopped?.event]).toEqual(['half-close', 'close', 'stopped']);
+    expect(second).toMatchObject({ how: 'shutdown', bytesIn: data.length, bytesOut: data.length });
+    expect(stopped).toMatchObject({ open: 0, served: 2, bytesIn: data.length, bytesOut: data.length });
+    expect(server.stderr()).toBe('');
+    idle.destroy();
+    deaf.destroy();
+  });
+
+  it('waits no longer than --grace', async () => {
+    await using server = await startServer([':0', '--json', '--grace', '200ms', '--stats', '20ms']);
+    const deaf = await openDeaf(server, Buffer.alloc(16 << 20));
+    const from = performance.now();
+    server.signal('SIGTERM');
+    expect(await server.exited).toEqual({ status: 0, signal: null });
+    expect(performance.now() - from).toBeGreaterThan(190);
+    expect(server.events().slice(-2)).toMatchObject([
+      { event: 'close', how: 'shutdown' },
+      { event: 'stopped', open: 0 },
+    ]);
+    deaf.destroy();
+  });
+
+  it('comes at once with the second signal', async () => {
+    await using server = await startServer([':0', '--json', '--grace', '60s', '--stats', '20ms']);
+    const idle = await openClient(server.port);
+    const deaf = await openDeaf(server, Buffer.alloc(16 << 20));
+    server.signal('SIGTERM');
+    await idle.ended;
+    await until(() => server.events().some(({ event }) => event === 'close'), 'the idle connection to close');
+    server.signal('SIGINT');
+    expect(await server.exited).toEqual({ status: 0, signal: null });
+    expect(server.events().some(({ event }) => event === 'stopped')).toBe(false);
+    idle.destroy();
+    deaf.destroy();
+  });
+
+  it('is orderly although the one signal comes twice, as timeout(1) sends it', async () => {
+    await using server = await startServer([':0', '--json']);
+    const client = await openClient(server.port);
+    await server.event('open');
+    server.signal('SIGTERM');
+    server.signal('SIGTERM');
+    expect(await server.exited).toEqual({ status: 0, signal: null });
+    expect(server.events().at(-1)).toMatchObject({ event: 'stopped', served: 1 });
+    client.destroy();
+  });
+
+  it('comes quietly when nobody reads any more, and lets transfers finish', async () => {
+    await using server = await startServer([':0', '--json', '--grace', '10s', '--stats', '50ms']);
+    const data = Buffer.alloc(16 << 20, 'd');
+    const deaf = await openDeaf(server, data);
+    server.hangUp();
+    await until(
+      () =>
+        openClient(server.port)
+          .then((client) => client.destroy())
+          .then(
+            () => false,
+            () => true,
+          ),
+      'the listener to be gone',
+    );
+    deaf.resume();
+    await deaf.written;
+    await deaf.receive(data.length);
+    expect(await server.exited).toEqual({ status: 0, signal: null });
+    expect(server.stderr()).toBe('');
+    deaf.destroy();
+  });
+
+  it('does not wait for ever for a reader that has stopped', async () => {
+    await using server = await startServer([':0', '--json', '--data', 'hex']);
+    server.pause();
+    const client = await openClient(server.port);
+    await client.write(Buffer.alloc(8 << 20));
+    await client.receive(8 << 20);
+    server.signal('SIGTERM');
+    await until(() => server.stderr().includes('\n'), 'a word about it');
+    server.resume();
+    expect(await server.exited).toEqual({ status: 0, signal: null });
+    expect(server.stderr()).toBe('echoscope: nobody read the output for 2 s: the last events are left out\n');
+    client.destroy();
+  });
+
+  it('says why when the output can not be written, with status 1', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawnServer([':0', '--json'], { stdout: full });
+    closeSync(full);
+    await using server = watch(child);
+    expect(await server.exited).toEqual({ status: 1, signal: null });
+    expect(server.stderr()).toMatch(/^echoscope: cannot write the output: .*ENOSPC.*\n$/);
+  });
+
+  it('says why when the thread of the sockets dies, with status 1 after `error` and without `stopped`', async () => {
+    const env = { NODE_OPTIONS: dyingAt('SIGUSR2', 0) };
+    await using server = await startServer([':0', 'udp://:0', '--json'], { env, listeners: 2 });
+    server.signal('SIGUSR2');
+    expect(await server.exited).toEqual({ status: 1, signal: null });
+    const [tcp, udp, ...rest] = server.events();
+    const message = 'the wire thread failed: out of luck';
+    expect(rest).toMatchObject([
+      { event: 'error', stage: 'accept', code: 'UNKNOWN', message, endpoint: tcp?.endpoint },
+      { event: 'error', stage: 'recv', code: 'UNKNOWN', message, endpoint: udp?.endpoint },
+    ]);
+    expect(server.stderr()).toBe('echoscope: the server failed: out of luck\n');
+  });
+
+  it('is none in order where that thread dies on the way', async () => {
+    const args = [':0', '--json', '--grace', '10s', '--stats', '20ms'];
+    await using server = await startServer(args, { env: { NODE_OPTIONS: dyingAt('SIGTERM', 100) } });
+    const deaf = await openDeaf(server, Buffer.alloc(16 << 20));
+    server.signal('SIGTERM');
+    expect(await server.exited).toEqual({ status: 1, signal: null });
+    expect(server.events().at(-1)).toMatchObject({ event: 'error', message: 'the wire thread failed: out of luck' });
+    expect(server.stderr()).toBe('echoscope: the server failed: out of luck\n');
+    deaf.destroy();
+  });
+
+  it('comes before the beginning for a mistake on the command line, with status 2', async () => {
+    await using server = watch(spawnServer(['--data', 'all']));
+    expect(await server.exited).toEqual({ status: 2, signal: null });
+    expect(server.stdout()).toBe('');
+    expect(server.stderr()).toMatch(/^echoscope: --data all is not known; use none, text, hex, base64 \(.*--help\)\n$/);
+  });
+});

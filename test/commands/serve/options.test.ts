@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from '../../../src/commands/command-line.ts';
+
+const loopback = (port: number) => ({ transport: 'tcp', host: '127.0.0.1', port });
+
+describe('the command line of serve', () => {
+  const usual = { command: 'serve', json: false, data: 'none', statsMs: null };
+
+  it('has the server of the console, and says nothing more than it must', () => {
+    const { command: _, named: __, ...console } = { named: false, ...parse(['console']) };
+    expect(parse(['serve'])).toEqual({ ...console, ...usual });
+  });
+
+  it('takes endpoints of either transport, and options on either side of them', () => {
+    const udp = { transport: 'udp', host: '::1', port: 0 };
+    expect(
+      parse(['serve', '--json', '9000', 'udp://[::1]:0', '--stats', '1s', '--data=hex', '--', ':0']),
+    ).toMatchObject({
+      ...usual,
+      endpoints: [loopback(9000), udp, loopback(0)],
+      json: true,
+      statsMs: 1000,
+      data: 'hex',
+    });
+  });
+
+  it('takes every option of the server', () => {
+    const server = '--echo eof --backlog 3 --max-connections 4 --max-buffer 5kB --idle-timeout 6s --grace 7ms';
+    const doors = '--allow 10.0.0.0/8 --allow ::1 --deny 10.1.0.0/16';
+    expect(parse(['serve', ...server.split(' '), ...doors.split(' ')])).toMatchObject({
+      discipline: 'eof',
+      backlog: 3,
+      maxConnections: 4,
+      maxBufferBytes: 5000,
+      idleTimeoutMs: 6000,
+      graceMs: 7,
+      allow: ['10.0.0.0/8', '::1'],
+      deny: ['10.1.0.0/16'],
+    });
+  });
+
+  it.each([
+    ['--json=true', true],
+    ['--json=false', false],
+  ])('takes %s', (flag, json) => {
+    expect(parse(['serve', flag])).toMatchObject({ json });
+  });
+
+  it('takes a flag that was given twice for once', () => {
+    expect(parse(['serve', '--json', '--json'])).toMatchObject({ json: true });
+  });
+
+  it.each([
+    [['--data', 'all'], '--data all is not known; use none, text, hex, base64'],
+    [['--data', 'hex', '--data', 'text'], '--data was given 2 times; give it once'],
+    [['--stats', '5'], '--stats: "5" is not a time; write it with its unit, as 500ms, 30s or 5m'],
+    [['--stats', '0s'], '--stats takes a time above zero, such as 1s'],
+    [['-'], '- is not an endpoint; write [tcp://|udp://][host]:port, :port or port'],
+    [['--json=no'], "--json is given or left out; it takes no value 'no'"],
+    [['--json', '--json='], "--json is given or left out; it takes no value ''"],
+    [['--stats'], '--stats needs a value'],
+    [['--jsno'], '--jsno is not an option; did you mean --json?'],
+    [['9000', ':9000'], 'tcp://127.0.0.1:9000 was given twice; give each endpoint once'],
+  ])('%j is a mistake', (args, message) => {
+    expect(parse(['serve', ...args])).toEqual({ command: 'mistake', message });
+  });
+
+  it('--help starts with examples of its own, and fits 80 columns', () => {
+    const invocation = parse(['serve', '--help']);
+    const text = invocation.command === 'print' ? invocation.text : '';
+    expect(text).toMatch(/^Examples:\n {2}echoscope serve /);
+    for (const option of ['--json', '--data', '--stats', '--grace', '--echo']) expect(text).toContain(option);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});

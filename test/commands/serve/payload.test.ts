@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CharacterJoiner } from '../../../src/commands/serve/payload.ts';
+
+const note = (bytes: Uint8Array, transport: 'tcp' | 'udp' = 'tcp', id = 1) =>
+  ({ type: 'data', at: 0, id, transport, bytes }) as const;
+
+/** The pieces of `bytes`, cut at `cuts`, and what was left at the end. */
+const join = (bytes: Buffer, cuts: readonly number[]): readonly Buffer[] => {
+  const joiner = new CharacterJoiner();
+  const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length];
+  const pieces = places.slice(1).map((to, index) => joiner.join(note(bytes.subarray(places[index], to))));
+  return [...pieces, joiner.rest(1) ?? Buffer.alloc(0)].map((piece) => Buffer.from(piece));
+};
+
+const cuts = fc.array(fc.nat(1000), { maxLength: 20 });
+
+describe('characters that a stream cuts', () => {
+  it('are whole again, wherever it cut', () => {
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), cuts, (text, cuts) => {
+        const bytes = Buffer.from(text);
+        const pieces = join(bytes, cuts);
+        expect(pieces.map((piece) => decoder.decode(piece)).join('')).toBe(bytes.toString());
+        expect(pieces.at(-1)).toHaveLength(0);
+      }),
+    );
+  });
+
+  it('lose no byte of what is no text', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), cuts, (array, cuts) => {
+        const pieces = join(Buffer.from(array), cuts);
+        expect(Buffer.concat(pieces)).toEqual(Buffer.from(array));
+        expect(pieces.at(-1)?.length).toBeLessThan(4);
+      }),
+    );
+  });
+
+  it('wait for their own connection, and never in a datagram', () => {
+    const joiner = new CharacterJoiner();
+    const [first, second] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)];
+    expect(joiner.join(note(first))).toHaveLength(0);
+    expect(joiner.join(note(second, 'tcp', 2))).toEqual(second);
+    expect(joiner.join(note(first, 'udp', 3))).toEqual(first);
+    expect(joiner.waiting()).toEqual([1]);
+    expect(Buffer.from(joiner.join(note(second))).toString()).toBe('é');
+    expect(joiner.waiting()).toEqual([]);
+  });
+});

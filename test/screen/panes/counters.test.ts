@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { counterLines, stageLines, stagesOf } from '../../../src/screen/panes/counter-lines.ts';
+
+import { cellWidth } from '../../../src/text/width.ts';
+import { connection, minute } from '../fixture.ts';
+
+const lines = (cells: number, changes: Parameters<typeof connection>[1] = {}) =>
+  counterLines(connection(7, changes), minute, cells).map((spans) =>
+    spans
+      .map(({ text }) => text)
+      .join('')
+      .trimEnd(),
+  );
+
+const finished = {
+  how: 'fin',
+  state: 'CLOSED',
+  at: { recv: 0.4, send: 0.52, finReceived: 1_200, finSent: 1_200.1, close: 1_200.3 },
+} as const;
+
+describe('counters', () => {
+  it('are exact, and as wide for little as for much', () => {
+    const few = lines(45, { bytesIn: 12, reads: 1 });
+    const many = lines(45, { bytesIn: 1_234_567_890, reads: 84_000 });
+    expect(few[0]).toBe('in             12 B       1 read        0 B/s');
+    expect(many[0]).toBe('in  1,234,567,890 B  84,000 reads       0 B/s');
+  });
+
+  it('count to the last exact number', () => {
+    expect(lines(90, { bytesIn: 2 ** 53 })[0]).toContain('9,007,199,254,740,992 B');
+  });
+
+  it('tell what is owed under chunk', () => {
+    expect(lines(50, { bytesIn: 100, bytesOut: 40 })[2]).toBe('ESTABLISHED · echo chunk · owed 60 B');
+    expect(lines(40, { bytesIn: 100, discipline: 'none' })[2]).toBe('ESTABLISHED · echo none');
+  });
+
+  it('tell when it was opened, date and all, where there is room', () => {
+    expect(lines(60)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened Jan  5 10:41:55');
+    expect(lines(59)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened 10:41:55');
+    expect(lines(52)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B');
+    expect(lines(60, finished)[2]).toBe('CLOSED · echo chunk · owed 0 B · opened Jan  5 10:41:55');
+  });
+
+  it('tell why nothing is read', () => {
+    expect(lines(60, { stalled: true })[3]).toBe('! not reading: peer does not take our bytes');
+    expect(lines(60, { paused: true, stalled: true })[3]).toBe('‖ not reading: paused');
+    expect(lines(60, { stalled: true, how: 'reset' }).join()).not.toContain('not reading');
+  });
+
+  it('never outgrow the pane', () => {
+    for (let cells = 36; cells < 160; cells += 1) {
+      for (const line of lines(cells, { ...finished, stalled: true, bytesIn: 1e12, reads: 1e9 }))
+        expect(cellWidth(line)).toBeLessThanOrEqual(cells);
+    }
+  });
+});
+
+describe('stages', () => {
+  it('are in the order of time', () => {
+    const early = connection(7, { at: { recv: 3, send: 4, finSent: 1, finReceived: 5 } });
+    expect(stagesOf(early).map(({ name }) => name)).toEqual(['accept', 'FIN sent', 'recv', 'send', 'FIN received']);
+  });
+
+  it('say how it ended', () => {
+    const reset = connection(7, { how: 'reset', error: 'ECONNRESET', at: { close: 9 } });
+    expect(stagesOf(reset).at(-1)).toEqual({ name: 'closed (reset ECONNRESET)', sinceMs: 9 });
+  });
+
+  it('tell how long a closed one lived, as people read it', () => {
+    expect(stageLines(connection(7, { how: 'idle', at: { close: 3_723_000 } }), 60)).toEqual([
+      'accept ─ closed (idle) +1:02:03',
+    ]);
+  });
+
+  it('break before a stage that does not fit', () => {
+    expect(stageLines(connection(7, finished), 60)).toEqual([
+      'accept ─ recv +0.40 ms ─ send +0.52 ms',
+      '─ FIN received +1.20 s ─ FIN sent +1.20 s',
+      '─ closed (fin) +1.20 s',
+    ]);
+  });
+});

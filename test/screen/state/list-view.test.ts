@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import type { ReplayCommand } from '../../../src/model/replay-commands.ts';
+import {
+  editLineInput,
+  initialListView,
+  type ListAction,
+  type ListContext,
+  type ListViewState,
+  lineInputRows,
+  listViewMode,
+  reduceListView,
+} from '../../../src/screen/state/list-view.ts';
+import { longestLine } from '../../../src/text/line.ts';
+
+const replays: readonly ReplayCommand[] = [
+  { tool: 'nc', command: 'nc 127.0.0.1 1', remark: null },
+  { tool: 'ncat', command: 'ncat 127.0.0.1 1', remark: null },
+];
+const bytes = (text: string) => new TextEncoder().encode(text);
+const found: ListContext = { selected: 7, replays };
+
+type Press = ListAction | { readonly text: string };
+
+/** After keys, or text typed into the line that is asked for; with what was asked of the program on the way. */
+const after = (...presses: readonly Press[]) => {
+  let listView: ListViewState = initialListView;
+  const requests: unknown[] = [];
+  for (const press of presses) {
+    if (typeof press !== 'string') {
+      if (listView.input === null) throw new Error('nothing is asked for');
+      listView = editLineInput(listView, listView.input, { type: 'insert', text: press.text });
+    } else {
+      const step = reduceListView(listView, press, found);
+      listView = step.listView;
+      requests.push(...step.requests);
+    }
+  }
+  return { listView, requests };
+};
+const filterAfter = (...presses: readonly Press[]) => after(...presses).listView.filter.text;
+
+describe('the filter', () => {
+  it('takes effect as it is typed', () => {
+    expect(filterAfter('filter', { text: 'udp' })).toBe('udp');
+  });
+
+  it('stays the last good one while what is typed cannot be read, and says why', () => {
+    const { listView } = after('filter', { text: 'udp' }, { text: ' in:>' });
+    expect(listView.filter.text).toBe('udp');
+    expect(listView.input).toMatchObject({ problem: 'in: wants a value behind it, such as in:>1MB' });
+    expect(lineInputRows(listView)).toBe(2);
+  });
+
+  it('is no longer than a line may be', () => {
+    const { listView } = after('filter', { text: 'udp' }, { text: 'x'.repeat(longestLine) });
+    expect(listView.filter.text).toBe('udp');
+    expect(listView.input).toMatchObject({ line: { text: 'udp' }, problem: 'a line holds 4,194,304 characters' });
+  });
+
+  it('is not kept by Enter before it can be read', () => {
+    expect(listViewMode(after('filter', { text: 'in:>' }, 'answer').listView)).toBe('filter');
+    expect(listViewMode(after('filter', { text: 'in:>1' }, 'answer').listView)).toBe(null);
+  });
+
+  it('is kept by Enter and cleared by Esc, in its line and in the list', () => {
+    expect(filterAfter('filter', { text: 'udp' }, 'answer')).toBe('udp');
+    expect(filterAfter('filter', { text: 'udp' }, 'dismiss')).toBe('');
+    expect(filterAfter('filter', { text: 'udp' }, 'answer', 'unfilter')).toBe('');
+  });
+
+  it('can be edited further', () => {
+    expect(filterAfter('filter', { text: 'udp' }, 'answer', 'filter', { text: ' in:>1' })).toBe('udp in:>1');
+  });
+
+  it('stays the same object while blanks are typed, so that nothing is filtered anew', () => {
+    const { listView } = after('filter', { text: 'udp' });
+    if (listView.input === null) throw new Error('nothing is asked for');
+    expect(editLineInput(listView, listView.input, { type: 'insert', text: ' ' }).filter).toBe(listView.filter);
+  });
+});
+
+describe('bytes of our own', () => {
+  it('go to the connection that was selected, as typed', () => {
+    expect(after('write', { text: '안 ' }, 'answer').requests).toEqual([{ type: 'write', id: 7, bytes: bytes('안 ') }]);
+  });
+
+  it('go to all', () => {
+    expect(after('writeAll', { text: 'x' }, 'answer').requests).toEqual([
+      { type: 'write', id: null, bytes: bytes('x') },
+    ]);
+  });
+
+  it('are typed with the escapes of a message, and stay in the line while one is malformed', () => {
+    expect(after('write', { text: '\\x00\\n' }, 'answer').requests).toEqual([
+      { type: 'write', id: 7, bytes: bytes('\0\n') },
+    ]);
+    const { listView, requests } = after('write', { text: '\\q' }, 'answer');
+    expect(requests).toEqual([]);
+    expect(listView.input).toMatchObject({ line: { text: '\\q' }, problem: expect.stringMatching(/^at 1: no such/) });
+    expect(lineInputRows(listView)).toBe(2);
+    const mended = after('write', { text: '\\' }, 'answer', { text: '\\' }, 'answer');
+    expect(mended.requests).toEqual([{ type: 'write', id: 7, bytes: bytes('\\') }]);
+  });
+
+  it('go nowhere without any, or after Esc', () => {
+    expect(after('write', 'answer').requests).toEqual([]);
+    expect(after('write', { text: 'x' }, 'dismiss').requests).toEqual([]);
+    expect(reduceListView(initialListView, 'write', { selected: null, replays: [] }).listView).toBe(initialListView);
+  });
+
+  it('leave the filter alone', () => {
+    expect(filterAfter('filter', { text: 'udp' }, 'answer', 'write', { text: 'x' }, 'dismiss')).toBe('udp');
+  });
+});
+
+describe('commands', () => {
+  it('are copied at once, and another by choosing it', () => {
+    const { listView, requests } = after('replay', 'nextReplay', 'nextReplay', 'copy');
+    expect(requests).toEqual([
+      { type: 'copy', text: 'nc 127.0.0.1 1' },
+      { type: 'copy', text: 'ncat 127.0.0.1 1' },
+    ]);
+    expect(listView.replayMenu).toMatchObject({ id: 7, at: 1, copied: 1 });
+    expect(reduceListView(listView, 'dismiss', found).listView.replayMenu).toBe(null);
+  });
+
+  it('are not there without a connection', () => {
+    expect(reduceListView(initialListView, 'replay', { selected: null, replays }).requests).toEqual([]);
+  });
+});
+
+describe('the picture', () => {
+  it('stands still and goes on', () => {
+    expect([after('freeze'), after('freeze', 'freeze')].map(({ listView }) => listView.isFrozen)).toEqual([
+      true,
+      false,
+    ]);
+  });
+});

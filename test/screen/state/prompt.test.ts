@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { KeyName, Press } from '../../../src/screen/keys/keys.ts';
+import { transcriptPage } from '../../../src/screen/panes/transcript-lines.ts';
+import { remarkOf, signOf } from '../../../src/screen/state/prompt-state.ts';
+import { createStore } from '../../../src/screen/state/reducer.ts';
+import type { KeyContext } from '../../../src/screen/state/state.ts';
+import { longestLine } from '../../../src/text/line.ts';
+
+const scene: KeyContext = {
+  ids: [],
+  preferred: null,
+  replays: [],
+  client: 'online',
+  failed: false,
+  busy: false,
+  listRows: 4,
+  transcript: transcriptPage([], 40, 5),
+  payload: { entries: [], rows: 5, wrap: () => [] },
+  ladder: { rungs: 12, rows: 5 },
+  help: { lines: 80, rows: 10, commands: 60 },
+};
+
+const key = (name: KeyName): Press => ({ type: 'key', name });
+const text = (characters: string): Press => ({ type: 'text', text: characters });
+const paste = (characters: string): Press => ({ type: 'paste', text: characters });
+const enter = key('enter');
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+
+interface Told {
+  readonly changes?: Partial<KeyContext>;
+  readonly lines?: readonly string[];
+}
+
+/** What a person reaches with these presses, and what is asked for, but for the remembering. */
+const after = (presses: readonly Press[], { changes = {}, lines = [] }: Told = {}) => {
+  const store = createStore(lines);
+  const all = store.press(presses, { ...scene, ...changes });
+  const { prompt, help, helpTop, focus } = store.state();
+  const sent = all.flatMap((request) => (request.type === 'send' ? [latin1(request.bytes)] : []));
+  const requests = all.filter(({ type }) => type !== 'remember');
+  return { prompt, draft: prompt.draft.text, remark: remarkOf(prompt), help, helpTop, focus, sent, requests };
+};
+
+describe('a message', () => {
+  it('is the bytes that its escapes stand for', () => {
+    expect(after([text('a\\r\\n\\x00\\xff\\\\n\\u{41}'), enter]).sent).toEqual(['a\r\n\0\xff\\nA']);
+  });
+
+  it('stays in the prompt when an escape is malformed, and the place is named until the next key', () => {
+    const given = after([text('ab\\q'), enter]);
+    expect(given).toMatchObject({ draft: 'ab\\q', requests: [], remark: { tone: 'error' } });
+    expect(given.remark?.text).toMatch(/^at 3: no such escape/);
+    expect(after([text('ab\\q'), enter, key('left')]).remark).toBeNull();
+  });
+
+  it('that begins with two slashes begins with one', () => {
+    expect(after([text('//quit'), enter]).sent).toEqual(['/quit']);
+    expect(after([text('//\\q'), enter]).remark?.text).toMatch(/^at 3: /);
+  });
+
+  it('is not lost to a connection that is not there, or takes no more', () => {
+    expect(after([text('hi'), enter], { changes: { client: 'offline' } })).toMatchObject({
+      draft: 'hi',
+      requests: [{ type: 'reconnect' }],
+    });
+    expect(after([text('hi'), enter], { changes: { client: 'finished' } })).toMatchObject({
+      draft: 'hi',
+      requests: [],
+      remark: { tone: 'error' },
+    });
+  });
+});
+
+describe('a paste', () => {
+  it('shows its backslashes doubled, and is sent as it was', () => {
+    const given = after([paste('C:\\new\\x41'), enter]);
+    expect(after([paste('C:\\new\\x41')]).draft).toBe('C:\\\\new\\\\x41');
+    expect(given.sent).toEqual(['C:\\new\\x41']);
+  });
+
+  it('is never a command', () => {
+    expect(after([paste('/quit'), enter])).toMatchObject({ sent: ['/quit'] });
+    expect(after([paste('//x'), enter])).toMatchObject({ sent: ['//x'] });
+  });
+
+  it('goes into a command as it is, but for the message in it', () => {
+    expect(after([text('/send '), paste('a\\b'), enter]).requests).toEqual([
+      { type: 'command', command: { type: 'send', path: 'a\\b' } },
+    ]);
+    expect(after([text('/repeat 2 '), paste('a\\b'), enter]).requests).toMatchObject([
+      { bytes: new TextEncoder().encode('a\\b') },
+    ]);
+  });
+
+  it('arrives byte for byte, its lines ended by LF, whatever is in it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (pasted) => {
+        const expected = Buffer.from(pasted.replace(/\r\n?/g, '\n')).toString('latin1');
+        expect(after([paste(pasted), enter]).sent).toEqual([expected]);
+      }),
+    );
+  });
+});
+
+describe('hex and line ends', () => {
+  it('are shown in the sign and change what is sent', () => {
+    const hex = after([text('/hex'), enter, text('48 65'), enter, text('/hex'), enter, text('48'), enter]);
+    expect(hex.sent).toEqual(['He', '48']);
+    const both = after([text('/hex'), enter, text('/eol crlf'), enter, text('00'), enter]);
+    expect(both.sent).toEqual(['\0\r\n']);
+    expect(signOf(both.prompt)).toBe('hex crlf › ');
+    expect(signOf(hex.prompt)).toBe('› ');
+  });
+
+  it('that are malformed leave the draft', () => {
+    const given = after([text('/hex'), enter, text('48 6'), enter]);
+    expect(given).toMatchObject({ draft: '48 6', sent: [], remark: { text: 'at 4: a byte takes two hex digits' } });
+    expect(after([text('/hex'), enter, text('  '), enter]).remark?.text).toMatch(/no byte/);
+  });
+});
+
+describe('the history', () => {
+  it('comes back with the arrows and with Ctrl-P and Ctrl-N, the draft at its end', () => {
+    const lines = ['old', 'older\nstill'];
+    expect(after([text('half'), key('up')], { lines }).draft).toBe('older\nstill');
+    expect(after([text('half'), key('ctrl-p'), key('up')], { lines }).draft).toBe('old');
+    expect(after([text('half'), key('up'), key('up'), key('ctrl-n'), key('down')], { lines }).draft).toBe('half');
+  });
+
+  it('holds what was sent and commanded, each line once in a row', () => {
+    const store = createStore();
+    const typed = ['a', 'a', '/eol lf', 'b'].flatMap((line) => [text(line), enter]);
+    const kept = store.press(typed, scene).flatMap((request) => (request.type === 'remember' ? [request.line] : []));
+    expect(kept).toEqual(['a', '/eol lf', 'b']);
+  });
+});
+
+describe('commands', () => {
+  it('that are wrong stay, with what was probably meant', () => {
+    expect(after([text('/conect x'), enter])).toMatchObject({
+      draft: '/conect x',
+      requests: [],
+      remark: { tone: 'error', text: '/conect: no such command; did you mean /connect?' },
+    });
+  });
+
+  it('repeat what is given, or what was sent last', () => {
+    expect(after([text('/repeat 3'), enter]).remark?.text).toMatch(/no message was sent yet/);
+    expect(after([text('/eol lf'), enter, text('a'), enter, text('/repeat 3 every 1s'), enter]).requests[1]).toEqual({
+      type: 'repeat',
+      count: 3,
+      everyMs: 1000,
+      bytes: new TextEncoder().encode('a\n'),
+    });
+    expect(after([text('/repeat 2 x\\q'), enter]).remark?.text).toMatch(/^at 12: /);
+    expect(after([text('/repeat 100000 '), paste('x'.repeat(1000)), enter]).remark?.text).toMatch(/64 MiB/);
+  });
+
+  it('are completed by Tab, which else goes to the next pane', () => {
+    expect(after([text('/di'), key('tab')])).toMatchObject({ draft: '/disconnect', focus: 'client' });
+    expect(after([text('/ec'), key('tab'), text('l'), key('tab')]).draft).toBe('/echo line');
+    expect(after([text('di'), key('tab')])).toMatchObject({ draft: 'di', focus: 'connections' });
+    expect(after([text('//d'), key('tab')])).toMatchObject({ focus: 'connections' });
+  });
+
+  it('open the help where they are listed', () => {
+    expect(after([text('/help'), enter])).toMatchObject({ help: true, helpTop: 60, draft: '' });
+  });
+
+  it('are stopped by Esc, which else leaves the prompt', () => {
+    const stop = { type: 'command', command: { type: 'stop' } };
+    expect(after([key('escape')], { changes: { busy: true } })).toMatchObject({ requests: [stop], focus: 'client' });
+    expect(after([key('escape')])).toMatchObject({ requests: [], focus: 'connections' });
+  });
+});
+
+describe('keys of a shell', () => {
+  it.each(['ctrl-w', 'ctrl-u'] as const)('%s deletes what Ctrl-Y puts back', (name) => {
+    expect(after([text('안녕'), key(name)]).draft).toBe('');
+    expect(after([text('안녕'), key(name), text('x'), key('ctrl-y')]).draft).toBe('x안녕');
+  });
+
+  it('Ctrl-K deletes to the end', () => {
+    const keys = [text('ab'), key('ctrl-b'), key('ctrl-k')];
+    expect(after([...keys, key('ctrl-a'), key('ctrl-y')]).draft).toBe('ba');
+  });
+
+  it('Ctrl-D deletes the next character, and ends nothing', () => {
+    expect(after([text('ab'), key('ctrl-a'), key('ctrl-d')]).draft).toBe('b');
+    expect(after([key('ctrl-d')])).toMatchObject({ requests: [], remark: { text: '/eof half-closes, Ctrl-C quits' } });
+  });
+});
+
+describe('a client that is connecting', () => {
+  it('is not asked to begin again', () => {
+    const given = after([text('hi'), enter], { changes: { client: 'connecting' } });
+    expect(given).toMatchObject({ draft: 'hi', requests: [], remark: { tone: 'error' } });
+  });
+});
+
+describe('a line that is too long', () => {
+  it('is not begun: what was there stays, and it is said what to do', () => {
+    const given = after([text('before '), paste('x'.repeat(longestLine))]);
+    expect(given).toMatchObject({ draft: 'before ', remark: { tone: 'error' } });
+    expect(given.remark?.text).toBe('that is more than a line holds, 4,194,304 characters: /send sends a file');
+    expect(after([text('before '), paste('x'.repeat(longestLine)), text('after')])).toMatchObject({
+      draft: 'before after',
+      remark: null,
+    });
+  });
+});

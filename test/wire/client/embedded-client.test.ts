@@ -1,0 +1,284 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import type { ClientEvent } from '../../../src/engine/protocol.ts';
+import type { Endpoint } from '../../../src/text/endpoint.ts';
+import { until } from '../../support/wait.ts';
+import { startWire, type Wire } from '../../support/wire.ts';
+
+const told = async <T extends ClientEvent['type']>(
+  wire: Wire,
+  type: T,
+  nth = 1,
+): Promise<Extract<ClientEvent, { type: T }>> => {
+  const all = (): Extract<ClientEvent, { type: T }>[] =>
+    wire.clientEvents.filter((event): event is Extract<ClientEvent, { type: T }> => event.type === type);
+  await until(() => all().length >= nth, `the client to tell '${type}' ${nth} times`);
+  const event = all()[nth - 1];
+  if (event === undefined) throw new Error(type);
+  return event;
+};
+
+const home = (wire: Wire): Endpoint => ({ transport: 'tcp', host: '127.0.0.1', port: wire.port });
+
+/** A server of the test's own, for what the embedded one never does. */
+const serve = async (onConnection: (socket: Socket) => void): Promise<{ server: Server; endpoint: Endpoint }> => {
+  const server = createServer({ allowHalfOpen: true }, onConnection);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { server, endpoint: { transport: 'tcp', host: '127.0.0.1', port: address.port } };
+};
+
+describe('the embedded client', () => {
+  it('is a connection like any other to the server', async () => {
+    await using wire = await startWire();
+    wire.engine.connect(home(wire));
+    const { local } = await told(wire, 'connected');
+    expect(await wire.row((row) => row.state === 'ESTABLISHED', 'is open')).toMatchObject({ id: 1, peer: local });
+  });
+
+  it('gets each message back with the round trip it took', async () => {
+    await using wire = await startWire();
+    wire.engine.connect(home(wire));
+    await told(wire, 'connected');
+    for (const [n, text] of ['hello', '안녕 🙂', '\0'].entries()) {
+      wire.engine.send(n + 1, Buffer.from(text));
+      const sent = await told(wire, 'sent', n + 1);
+      const received = await told(wire, 'received', n + 1);
+      expect(Buffer.from(received.bytes).toString()).toBe(text);
+      expect(received).toMatchObject({ id: n + 1, skipped: 0 });
+      expect(received.roundTripMs).toBeGreaterThan(0);
+      expect(received.roundTripMs).toBeLessThanOrEqual(received.at - sent.at);
+    }
+  });
+
+  it('takes the round trip in the worker: a busy main thread does not lengthen it', async () => {
+    await using wire = await startWire();
+    wire.engine.connect(home(wire));
+    await told(wire, 'connected');
+    wire.engine.send(1, Buffer.from('quick'));
+    const free = performance.now() + 300;
+    while (performance.now() < free);
+    const { roundTripMs } = await told(wire, 'received');
+    expect(roundTripMs).toBeLessThan(150);
+  });
+
+  it('sorts bytes that come in one piece to the messages they answer', async () => {
+    await using wire = await startWire();
+    const { server, endpoint } = await serve((socket) => {
+      const chunks: Buffer[] = [];
+      socket.on('data', (chunk) => {
+        chunks.push(chunk);
+        const all = Buffer.concat(chunks);
+        if (all.length === 5) socket.end(Buffer.concat([all, Buffer.from('more')]));
+      });
+    });
+    wire.engine.connect(endpoint);
+    await told(wire, 'connected');
+    wire.engine.send(7, Buffer.from('ab'));
+    wire.engine.send(8, Buffer.from('cde'));
+    await told(wire, 'ended');
+    const received = wire.clientEvents.filter((event) => event.type === 'received');
+    expect(received.map(({ id, bytes }) => [id, Buffer.from(bytes).toString()])).toEqual([
+      [7, 'ab'],
+      [8, 'cde'],
+      [null, 'more'],
+    ]);
+    expect(received.map(({ roundTripMs }) => roundTripMs === null)).toEqual([false, false, true]);
+    server.close();
+  });
+
+  it('connects anew when asked, and the old connection is closed with FIN', async () => {
+    await using wire = await startWire();
+    wire.engine.connect(home(wire));
+    const { local } = await told(wire, 'connected');
+    wire.engine.connect(home(wire));
+    const again = await told(wire, 'connected', 2);
+    expect(again.local).not.toBe(local);
+    expect(await wire.row((row) => row.state === 'CLOSED', 'is closed', local)).toMatchObject({ how: 'fin' });
+    wire.engine.send(1, Buffer.from('again'));
+    expect(Buffer.from((await told(wire, 'received')).bytes).toString()).toBe('again');
+    expect(wire.clientEvents.map((event) => event.type)).toEqual([
+      'connecting',
+      'connected',
+      'disconnected',
+      'connecting',
+      'connected',
+      'sent',
+      'received',
+    ]);
+  });
+
+  it('says why it can not connect', async () => {
+    await using wire = await startWire();
+    const { server, endpoint } = await serve(() => undefined);
+    await new Promise((resolve) => server.close(resolve));
+    wire.engine.connect(endpoint);
+    expect((await told(wire, 'disconnected')).fault).toMatchObject({
+      stage: 'connect',
+      code: 'ECONNREFUSED',
+      endpoint,
+    });
+  });
+
+  it('says why it lost its connection, and what was not answered', async () => {
+    await using wire = await startWire();
+    const { server, endpoint } = await serve((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.resetAndDestroy());
+    });
+    wire.engine.connect(endpoint);
+    await told(wire, 'connected');
+    wire.engine.send(1, Buffer.from('hello?'));
+    expect(await told(wire, 'disconnected')).toMatchObject({
+      fault: { stage: 'recv', code: 'ECONNRESET' },
+      unanswered: 1,
+    });
+    server.close();
+  });
+
+  it('half-closes when asked', async () => {
+    await using wire = await startWire();
+    wire.engine.connect(home(wire));
+    await told(wire, 'connected');
+    wire.engine.finish();
+    expect((await told(wire, 'disconnected')).fault).toBeNull();
+    expect(await wire.row((row) => row.state === 'CLOSED', 'is closed')).toMatchObject({ how: 'fin' });
+  });
+
+  it('tells that it has half-closed, and then takes no more messages', async () => {
+    await using wire = await startWire();
+    const { server, endpoint } = await serve((socket) => socket.on('data', () => undefined));
+    wire.engine.connect(endpoint);
+    await told(wire, 'connected');
+    wire.engine.finish();
+    await told(wire, 'finished');
+    wire.engine.send(1, Buffer.from('too late'));
+    wire.engine.sendPart(2, Buffer.from('too late'), true);
+    expect(await told(wire, 'taken')).toMatchObject({ id: 2, bytes: 0 });
+    expect(wire.clientEvents.map(({ type }) => type)).not.toContain('sent');
+    wire.engine.disconnect();
+    server.close();
+  });
+
+  it('breaks off with RST when asked', async () => {
+    await using wire = await startWire();
+    const { promise, resolve } = Promise.withResolvers<NodeJS.ErrnoException>();
+    const { server, endpoint } = await serve((socket) => socket.on('error', resolve));
+    wire.engine.connect(endpoint);
+    await told(wire, 'connected');
+    wire.engine.reset();
+    expect(await told(wire, 'disconnected')).toMatchObject({ fault: null, unanswered: 0 });
+    expect(await promise).toMatchObject({ code: 'ECONNRESET' });
+    server.close();
+  });
+
+  it('breaks off with RST although its half-close has only begun', async () => {
+    await using wire = await startWire();
+    const { server, endpoint } = await serve((socket) => socket.on('error', () => undefined));
+    for (let round = 1; round <= 5; round++) {
+      wire.engine.connect(endpoint);
+      await until(() => wire.clientEvents.filter(({ type }) => type === 'connected').length === round, 'a connection');
+      wire.engine.finish();
+      wire.engine.reset();
+      await until(() => wire.clientEvents.filter(({ type }) => type === 'disconnected').length === round, 'its end');
+    }
+    server.close();
+  });
+
+  it('sends a long message in parts, and times the whole of it', async () => {
+    await using wire = await startWire();
+    wire.engine.connect(home(wire));
+    await told(wire, 'connected');
+    wire.engine.sendPart(5, Buffer.from('one'), false);
+    wire.engine.send(6, Buffer.from('between'));
+    wire.engine.sendPart(5, Buffer.from('two'), false);
+    wire.engine.sendPart(5, Buffer.from('three'), true);
+    const pieces = () => wire.clientEvents.filter((event) => event.type === 'received');
+    const isWhole = () => pieces().filter(({ roundTripMs }) => roundTripMs !== null).length === 2;
+    await until(isWhole, 'all of it to come back');
+    // Of the answer to a long message only the count crosses to the main thread.
+    expect(pieces().map(({ id, bytes, skipped }) => [id, Buffer.from(bytes).toString(), skipped])).toEqual([
+      [6, 'between', 0],
+      [5, '', 11],
+    ]);
+    const taken = wire.clientEvents.filter((event) => event.type === 'taken');
+    expect(taken.map(({ id, bytes }) => [id, bytes])).toEqual([
+      [5, 3],
+      [5, 3],
+      [5, 5],
+    ]);
+  });
+
+  it('sends nothing more to a peer that does not read, says so, and goes on when it reads', async () => {
+    await using wire = await startWire();
+    let read = 0;
+    const { promise: connected, resolve: connect } = Promise.withResolvers<Socket>();
+    const { server, endpoint } = await serve((socket) =>
+      connect(socket.on('data', ({ length }) => (read += length)).pause()),
+    );
+    wire.engine.connect(endpoint);
+    const peer = await connected;
+    await told(wire, 'connected');
+    const message = Buffer.alloc(1 << 20);
+    for (let id = 1; id <= 64; id++) wire.engine.send(id, message);
+    await told(wire, 'unsent');
+    await until(
+      () => wire.clientEvents.filter(({ type }) => /sent$/.test(type)).length === 64,
+      'all to be answered for',
+    );
+    const sent = wire.clientEvents.filter(({ type }) => type === 'sent').length;
+    // 16 MiB, one more, and what the system's buffers take.
+    expect(sent).toBeGreaterThanOrEqual(17);
+    expect(sent).toBeLessThan(40);
+    peer.resume();
+    await until(() => read === sent << 20, 'all that was taken');
+    wire.engine.send(65, Buffer.from('again'));
+    await told(wire, 'sent', sent + 1);
+    peer.destroy();
+    server.close();
+  });
+
+  it('holds the answer to a long message against it, and tells the first byte that differs as soon as it comes', async () => {
+    await using wire = await startWire();
+    const { server, endpoint } = await serve((socket) => {
+      let before = 0;
+      socket.on('data', (bytes: Buffer) => {
+        // One byte of the echo is wrong, and a later one too.
+        for (const wrong of [70_000, 90_000])
+          if (wrong >= before && wrong < before + bytes.length) bytes[wrong - before] = 0x58;
+        before += bytes.length;
+        socket.write(bytes);
+      });
+    });
+    wire.engine.connect(endpoint);
+    await told(wire, 'connected');
+    for (const last of [false, true]) wire.engine.sendPart(5, Buffer.alloc(60_000, 'o'), last);
+    const pieces = () => wire.clientEvents.filter((event) => event.type === 'received');
+    await until(() => pieces().some(({ roundTripMs }) => roundTripMs !== null), 'all of it to come back');
+    expect(pieces().reduce((sum, { skipped }) => sum + skipped, 0)).toBe(120_000);
+    expect(pieces().at(0)?.differs).toEqual({ at: 70_000, within: 1 });
+    expect(pieces().at(-1)?.differs).toEqual({ at: 70_000, within: 1 });
+    expect(pieces().length).toBeLessThanOrEqual(2);
+    wire.engine.disconnect();
+    server.close();
+  });
+
+  it('does not flood a main thread that does not listen: what is beyond its window is counted', async () => {
+    await using wire = await startWire();
+    const total = 20 << 20;
+    const { server, endpoint } = await serve((socket) => socket.end(Buffer.alloc(total, 'z')));
+    wire.engine.connect(endpoint);
+    await told(wire, 'connecting');
+    const free = performance.now() + 500;
+    while (performance.now() < free);
+    await told(wire, 'ended');
+    const pieces = (): Extract<ClientEvent, { type: 'received' }>[] =>
+      wire.clientEvents.filter((event) => event.type === 'received');
+    const kept = (): number => pieces().reduce((sum, piece) => sum + piece.bytes.length, 0);
+    const skipped = (): number => pieces().reduce((sum, piece) => sum + piece.skipped, 0);
+    await until(() => kept() + skipped() === total, 'every byte to be accounted for');
+    expect(skipped()).toBeGreaterThan(total / 2);
+    server.close();
+  });
+});

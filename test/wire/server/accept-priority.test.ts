@@ -1,0 +1,113 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { AcceptPriority } from '../../../src/wire/server/accept-priority.ts';
+import { openClient } from '../../support/client.ts';
+import { until } from '../../support/wait.ts';
+import { startWire } from '../../support/wire.ts';
+
+/** A rush with a clock, and those of `count` readers that may read. */
+const start = (count: number) => {
+  let now = 0;
+  const rush = new AcceptPriority(() => now);
+  const reading = new Set(Array.from({ length: count }, (_, n) => n));
+  const readers = Array.from({ length: count }, (_, n) => ({ resume: () => void reading.add(n) }));
+  return {
+    rush,
+    reading,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    /** Every reader that may is read once. */
+    serve: () => {
+      for (const n of [...reading]) {
+        const reader = readers[n];
+        if (reader !== undefined && rush.served(reader)) reading.delete(n);
+      }
+    },
+  };
+};
+
+describe('a rush of newcomers', () => {
+  it('begins when they come turn after turn with many reads between, and ends with the first turn without one', async () => {
+    const { rush, reading, serve } = start(100);
+    serve();
+    rush.accepted();
+    await turn();
+    serve();
+    expect(reading.size).toBe(100);
+    rush.accepted();
+    serve();
+    expect(reading.size).toBe(0);
+    for (let n = 0; n < 10; n++) {
+      await turn();
+      rush.accepted();
+      serve();
+      expect(reading.size).toBe(0);
+    }
+    await turn();
+    await turn();
+    expect(reading.size).toBe(100);
+    expect(rush.isOn).toBe(false);
+  });
+
+  it('has an end for those who wait, however many come', async () => {
+    const { rush, reading, serve, pass } = start(100);
+    serve();
+    rush.accepted();
+    await turn();
+    serve();
+    rush.accepted();
+    serve();
+    expect(reading.size).toBe(0);
+    pass(50);
+    await turn();
+    expect(reading.size).toBe(100);
+  });
+
+  it('does not begin where few are read', async () => {
+    const { rush, reading, serve } = start(10);
+    for (let n = 0; n < 20; n++) {
+      serve();
+      rush.accepted();
+      await turn();
+    }
+    expect(reading.size).toBe(10);
+  });
+
+  it('does not begin for newcomers that come now and then', async () => {
+    const { rush, reading, serve } = start(100);
+    for (let n = 0; n < 10; n++) {
+      serve();
+      rush.accepted();
+      for (let turns = 0; turns < 3; turns++) await turn();
+    }
+    expect(reading.size).toBe(100);
+  });
+
+  it('loses no byte of those who wait', async () => {
+    await using wire = await startWire([{ transport: 'tcp', host: '127.0.0.1', port: 0 }], { maxConnections: 1000 });
+    const busy = await Promise.all(Array.from({ length: 150 }, () => openClient(wire.port)));
+    const bounce = Promise.all(
+      busy.map(async (client, n) => {
+        for (let i = 1; i <= 40; i++) {
+          await client.write(Buffer.alloc(10, n));
+          await client.receive(i * 10);
+        }
+        expect(client.received().every((byte) => byte === n % 256)).toBe(true);
+        client.destroy();
+      }),
+    );
+    const newcomers = Promise.all(
+      Array.from({ length: 300 }, async () => {
+        const client = await openClient(wire.port);
+        await client.write('hello');
+        await client.receive(5);
+        client.destroy();
+      }),
+    );
+    await Promise.all([bounce, newcomers]);
+    await until(() => wire.reading().totals.open === 0, 'all to be closed');
+    const bytes = 150 * 400 + 300 * 5;
+    expect(wire.reading().totals).toMatchObject({ served: 450, bytesIn: bytes, bytesOut: bytes });
+  });
+});
