@@ -1,14 +1,14 @@
 import { FaultLimiter } from '../memory/fault-limiter.ts';
 import type { Note } from '../memory/journal/note.ts';
 import { unpackNotes } from '../memory/journal/packed-notes.ts';
-import type { CallHistory, Discipline, Row } from '../memory/ledger/row.ts';
+import type { CallHistory, Row } from '../memory/ledger/row.ts';
 import type { LedgerSnapshot } from '../memory/ledger/snapshot.ts';
 import { createTap, TapReader } from '../memory/tap.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault } from '../text/fault.ts';
 import { CallHistories } from './call-histories.ts';
 import { JournalMerger } from './journal-merger.ts';
-import type { ClientEvent, ConnectionAction } from './protocol.ts';
+import type { ClientCommand, ClientEvent, ConnectionCommand } from './protocol.ts';
 import type { UnsolicitedEvent } from './wire-thread.ts';
 import { WireThreads, type WireThreadsOptions } from './wire-threads.ts';
 
@@ -80,51 +80,14 @@ export class Engine {
     return this.#threads.listen(endpoints);
   }
 
-  /** Connects the embedded client; what comes of it arrives as client events. */
-  connect(endpoint: Endpoint): void {
-    this.#threads.tellFirst({ type: 'connect', endpoint });
+  /** Has the embedded client do something; what comes of it arrives as client events. */
+  tellClient(command: ClientCommand): void {
+    this.#threads.tellFirst({ type: 'client', command });
   }
 
-  /** Sends a message of the embedded client. `id` returns in the events that belong to it. */
-  send(id: number, bytes: Uint8Array): void {
-    this.#threads.tellFirst({ type: 'send', id, bytes });
-  }
-
-  /**
-   * Sends a piece of a long message of the embedded client; TCP alone knows such messages. A `taken` event follows each.
-   */
-  sendPart(id: number, bytes: Uint8Array, last: boolean): void {
-    this.#threads.tellFirst({ type: 'part', id, bytes, last });
-  }
-
-  /** Half-closes the embedded client's connection: shutdown(SHUT_WR). */
-  finish(): void {
-    this.#threads.tellFirst({ type: 'finish' });
-  }
-
-  /** Breaks the embedded client's connection off with RST. */
-  reset(): void {
-    this.#threads.tellFirst({ type: 'reset' });
-  }
-
-  /** Disconnects the embedded client. */
-  disconnect(): void {
-    this.#threads.tellFirst({ type: 'disconnect' });
-  }
-
-  /** Another discipline: for connection `id`, or (null) for all there are and all to come. */
-  discipline(discipline: Discipline, id: number | null): void {
-    this.#threads.tellAll({ type: 'discipline', discipline, id });
-  }
-
-  /** Sends bytes of our own to connection `id`, or (null) to all. */
-  write(bytes: Uint8Array, id: number | null): void {
-    this.#threads.tellAll({ type: 'write', bytes, id });
-  }
-
-  /** Half-closes, closes, resets connection `id`, or stops and resumes reading from it. */
-  act(act: ConnectionAction, id: number): void {
-    this.#threads.tellAll({ type: 'act', act, id });
+  /** Has connection `id` do something, or (null) every open one. Goes to all threads: one of them has the connection. */
+  tellConnection(id: number | null, command: ConnectionCommand): void {
+    this.#threads.tellAll({ type: 'connection', id, command });
   }
 
   /**

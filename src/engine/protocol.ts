@@ -55,8 +55,29 @@ export type Sharing =
   | { readonly type: 'alone' | 'first' }
   | { readonly type: 'join'; readonly addresses: readonly string[] };
 
-/** What can be done to a connection from our side, as the calls are named. */
-export type ConnectionAction = 'half-close' | 'close' | 'reset' | 'pause' | 'resume';
+/**
+ * What can be done to a connection of the server. This one union goes from the key that asks for it to the connection
+ * that does it: a new command is added here, and the compiler names every place that must know it.
+ */
+export type ConnectionCommand =
+  /** `half-close` is shutdown(SHUT_WR), `reset` an RST; `pause` stops reading, `resume` goes on. */
+  | { readonly type: 'half-close' | 'close' | 'reset' | 'pause' | 'resume' }
+  | { readonly type: 'discipline'; readonly discipline: Discipline }
+  /** Sends bytes of our own. */
+  | { readonly type: 'write'; readonly bytes: Uint8Array };
+
+/** What the embedded client can be told to do. */
+export type ClientCommand =
+  | { readonly type: 'connect'; readonly endpoint: Endpoint }
+  /** Sends a message. `id` returns in the events that belong to it. */
+  | { readonly type: 'send'; readonly id: number; readonly bytes: Uint8Array }
+  /** Sends a piece of a message that is too long to be in memory at once; a `taken` event answers each. TCP only. */
+  | { readonly type: 'part'; readonly id: number; readonly bytes: Uint8Array; readonly last: boolean }
+  /** shutdown(SHUT_WR). */
+  | { readonly type: 'half-close' }
+  /** RST. */
+  | { readonly type: 'reset' }
+  | { readonly type: 'disconnect' };
 
 /** Where an echo first is not what was sent: among `within` bytes from offset `at` on; 1: at that very byte. */
 export interface Mismatch {
@@ -64,25 +85,14 @@ export interface Mismatch {
   readonly within: number;
 }
 
-/** Main thread to worker. What is said of connection `id` goes to every thread: one of them has it. */
-export type Command =
+/** Main thread to wire thread. */
+export type WireCommand =
   | { readonly type: 'listen'; readonly endpoints: readonly Endpoint[]; readonly sharing: Sharing }
   /** Closes what the last `listen` opened: another thread could not open the same. */
   | { readonly type: 'unlisten' }
-  | { readonly type: 'connect'; readonly endpoint: Endpoint }
-  | { readonly type: 'send'; readonly id: number; readonly bytes: Uint8Array }
-  /** A piece of a message that is too long to be in memory at once; each is answered by `taken`. */
-  | { readonly type: 'part'; readonly id: number; readonly bytes: Uint8Array; readonly last: boolean }
-  /** The client's own half-close: shutdown(SHUT_WR). */
-  | { readonly type: 'finish' }
-  /** The client's own RST. */
-  | { readonly type: 'reset' }
-  | { readonly type: 'disconnect' }
-  /** Connection `id`, or every open one, from now on; without an id also those to come. */
-  | { readonly type: 'discipline'; readonly discipline: Discipline; readonly id: number | null }
-  | { readonly type: 'act'; readonly act: ConnectionAction; readonly id: number }
-  /** Bytes of our own to connection `id`, or to all. */
-  | { readonly type: 'write'; readonly bytes: Uint8Array; readonly id: number | null }
+  | { readonly type: 'client'; readonly command: ClientCommand }
+  /** For connection `id`, or (null) for every open one; a discipline for all is also that of those to come. */
+  | { readonly type: 'connection'; readonly id: number | null; readonly command: ConnectionCommand }
   /** Copies the payload of connection `id` into the ring from now on, and that of no other; nulls: of none. */
   | { readonly type: 'tap'; readonly id: number | null; readonly ring: SharedArrayBuffer | null }
   /** The main thread has taken so many `received` events with so many bytes in them. */

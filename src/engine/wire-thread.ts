@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault } from '../text/fault.ts';
 import { startThread } from './prepared-thread.ts';
-import type { Command, Listening, Sharing, WireEvent, WireOptions } from './protocol.ts';
+import type { Listening, Sharing, WireCommand, WireEvent, WireOptions } from './protocol.ts';
 
 /** What `listen` rejects with when the network said no. */
 export class FaultError extends Error {
@@ -53,7 +53,7 @@ export class WireThread {
     });
   }
 
-  post(command: Command): void {
+  post(command: WireCommand): void {
     this.#worker.postMessage(command);
   }
 

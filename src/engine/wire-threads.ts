@@ -3,7 +3,7 @@ import { MergedReader } from '../memory/ledger/merged-reader.ts';
 import { LedgerReader } from '../memory/ledger/reader.ts';
 import { createSharedCounters, SharedCounters } from '../memory/ledger/shared-counters.ts';
 import type { Endpoint } from '../text/endpoint.ts';
-import type { Command, JournalLevel, ServerOptions } from './protocol.ts';
+import type { JournalLevel, ServerOptions, WireCommand } from './protocol.ts';
 import { type UnsolicitedEvent, WireThread } from './wire-thread.ts';
 
 export interface WireThreadsOptions extends ServerOptions {
@@ -95,16 +95,16 @@ export class WireThreads {
   }
 
   /** Tells one of them. */
-  tell(thread: number, command: Command): void {
+  tell(thread: number, command: WireCommand): void {
     this.#all[thread]?.post(command);
   }
 
   /** Tells that of the embedded client. */
-  tellFirst(command: Command): void {
+  tellFirst(command: WireCommand): void {
     this.#first.post(command);
   }
 
-  tellAll(command: Command): void {
+  tellAll(command: WireCommand): void {
     for (const thread of this.#all) thread.post(command);
   }
 

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import type { ClientEvent, Command, WireEvent, WireOptions } from '../engine/protocol.ts';
+import type { ClientEvent, WireCommand, WireEvent, WireOptions } from '../engine/protocol.ts';
 
 import { monotonicMs } from '../memory/clock.ts';
 import { clientLinks } from '../memory/ledger/layout.ts';
@@ -41,30 +41,16 @@ const client =
         new LedgerWriter(options.clientLedger, clientLinks),
       );
 
-const runCommand = async (command: Command): Promise<void> => {
+const runCommand = async (command: WireCommand): Promise<void> => {
   switch (command.type) {
     case 'listen':
       return server.listen(command.endpoints, command.sharing);
     case 'unlisten':
       return server.unlisten();
-    case 'connect':
-      return client?.connect(command.endpoint);
-    case 'send':
-      return client?.send(command.id, command.bytes);
-    case 'part':
-      return client?.sendPart(command.id, command.bytes, command.last);
-    case 'finish':
-      return client?.finish();
-    case 'reset':
-      return client?.reset();
-    case 'disconnect':
-      return client?.disconnect();
-    case 'discipline':
-      return server.discipline(command.discipline, command.id);
-    case 'act':
-      return server.act(command.act, command.id);
-    case 'write':
-      return server.write(command.bytes, command.id);
+    case 'client':
+      return client?.run(command.command);
+    case 'connection':
+      return server.run(command.id, command.command);
     case 'tap':
       return server.tap(command.id, command.ring);
     case 'noted':
@@ -72,7 +58,7 @@ const runCommand = async (command: Command): Promise<void> => {
     case 'credit':
       return client?.credit(command.events, command.bytes);
     case 'stop':
-      client?.disconnect();
+      client?.run({ type: 'disconnect' });
       await server.stop(command.graceMs);
       journal.close();
       post({ type: 'stopped' });
@@ -83,4 +69,4 @@ const runCommand = async (command: Command): Promise<void> => {
   }
 };
 
-port.on('message', (command: Command) => void runCommand(command));
+port.on('message', (command: WireCommand) => void runCommand(command));

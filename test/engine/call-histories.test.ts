@@ -52,7 +52,7 @@ describe('the end of a connection, in words', () => {
   it('our half-close first', async () => {
     const { row } = await lead(async (client, wire, id) => {
       await say('hello')(client);
-      wire.engine.act('half-close', id);
+      wire.engine.tellConnection(id, { type: 'half-close' });
       await client.ended;
       client.end();
     });
@@ -64,7 +64,7 @@ describe('the end of a connection, in words', () => {
   it('our close', async () => {
     const { row } = await lead(async (client, wire, id) => {
       await say('hello')(client);
-      wire.engine.act('close', id);
+      wire.engine.tellConnection(id, { type: 'close' });
     });
     expect(verdictOf(row)).toMatch(
       saying('1 read, 5 B; all 5 B echoed; closed by us, no FIN from the peer after TIME'),
@@ -74,7 +74,7 @@ describe('the end of a connection, in words', () => {
   it('our reset', async () => {
     const { row } = await lead(async (client, wire, id) => {
       await say('hello')(client);
-      wire.engine.act('reset', id);
+      wire.engine.tellConnection(id, { type: 'reset' });
     });
     expect(verdictOf(row)).toMatch(saying('reset by us, after TIME; 1 read, 5 B; all 5 B echoed'));
   });
@@ -107,7 +107,7 @@ describe('the end of a connection, in words', () => {
   it('RST after our FIN', async () => {
     const { row } = await lead(async (client, wire, id) => {
       await say('hello')(client);
-      wire.engine.act('half-close', id);
+      wire.engine.tellConnection(id, { type: 'half-close' });
       await client.ended;
       client.reset();
     });
@@ -135,7 +135,7 @@ describe('the end of a connection, in words', () => {
   it('our close, and FIN from the peer after it', async () => {
     const { row } = await lead(async (client, wire, id) => {
       await say('hello')(client);
-      wire.engine.act('close', id);
+      wire.engine.tellConnection(id, { type: 'close' });
       await client.ended;
       client.end();
     });
@@ -213,7 +213,7 @@ describe('the end of a connection, in words', () => {
   it('bytes of our own', async () => {
     const { row } = await lead(async (client, wire, id) => {
       await say('hello')(client);
-      wire.engine.write(Buffer.from('and more'), id);
+      wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.from('and more') });
       await client.receive('and more');
       client.end();
     });
@@ -238,7 +238,7 @@ describe('the end of a connection, in words', () => {
       saying('forgotten: no datagram for TIME, after TIME; 1 datagram, 4 B; all 4 B echoed'),
     );
     const closed = await listen({});
-    closed.wire.engine.act('close', closed.id);
+    closed.wire.engine.tellConnection(closed.id, { type: 'close' });
     expect(await closed.end()).toMatch(saying('forgotten at our wish, after TIME; 1 datagram, 4 B; all 4 B echoed'));
     const stopped = await listen({});
     await stopped.wire.engine.stop(0);
@@ -269,11 +269,11 @@ describe('the ladder', () => {
     await using wire = await startWire([{ transport, host: '127.0.0.1', port: 0 }]);
     const [endpoint] = wire.endpoints;
     if (endpoint === undefined) expect.fail('no endpoint');
-    wire.engine.connect(endpoint);
+    wire.engine.tellClient({ type: 'connect', endpoint });
     await until(() => wire.clientEvents.some(({ type }) => type === 'connected'), 'the connection');
-    wire.engine.send(1, Buffer.from('hello'));
+    wire.engine.tellClient({ type: 'send', id: 1, bytes: Buffer.from('hello') });
     await until(() => wire.clientEvents.some(({ type }) => type === 'received'), 'the echo');
-    wire.engine.finish();
+    wire.engine.tellClient({ type: 'half-close' });
     const row = await wire.row(
       ({ how, bytesOut }) => (transport === 'udp' ? bytesOut === 5 : how !== null),
       'is closed',
@@ -289,9 +289,9 @@ describe('the ladder', () => {
     await using wire = await startWire();
     const [endpoint] = wire.endpoints;
     if (endpoint === undefined) expect.fail('no endpoint');
-    wire.engine.connect(endpoint);
+    wire.engine.tellClient({ type: 'connect', endpoint });
     await until(() => wire.clientEvents.some(({ type }) => type === 'connected'), 'the connection');
-    wire.engine.send(1, Buffer.alloc(300_000));
+    wire.engine.tellClient({ type: 'send', id: 1, bytes: Buffer.alloc(300_000) });
     const row = await wire.row(({ bytesOut }) => bytesOut === 300_000, 'has echoed');
     const life = wire.engine.calls(row);
     expect(life?.client?.calls.filter(({ call }) => call === 'send').map(({ bytes }) => bytes)).toEqual([300_000]);

@@ -15,7 +15,7 @@ await client.receive('hello');
 console.log(wire.port);
 await once(process.stdin, 'data');
 const { id } = await wire.row(() => true, 'is there');
-wire.engine.write(Buffer.from('are you there?'), id);
+wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.from('are you there?') });
 const row = await wire.row(({ how }) => how !== null, 'is closed');
 const life = wire.engine.calls(row);
 const ladder = life === null ? [] : ladderOf(row, life).map(({ by, step }) => `${by} ${step}`);

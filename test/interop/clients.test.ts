@@ -89,7 +89,7 @@ for (const { program, halfClosing, lingering, udp } of clients)
       tool.end(block);
       const { id } = await wire.row((row) => row.bytesIn === block.length, 'has received everything');
       expect(tool.received()).toHaveLength(0);
-      wire.engine.act('half-close', id);
+      wire.engine.tellConnection(id, { type: 'half-close' });
       expect(await tool.exited).toEqual({ status: 0, signal: null });
       expect(tool.received().equals(block)).toBe(true);
       const { at, ...row } = await wire.row((row) => row.state === 'CLOSED', 'is closed');

@@ -70,7 +70,7 @@ export class ConnectionActions {
     const now = this.#echoes.of(id, row?.discipline ?? discipline);
     const next = disciplines[(disciplines.indexOf(now) + 1) % disciplines.length] ?? discipline;
     this.#echoes.set(id, next);
-    this.#engines.current.discipline(next, id);
+    this.#engines.current.tellConnection(id, { type: 'discipline', discipline: next });
     this.#feed.note(`echo ${next} for ${id === null ? 'all connections' : `#${id}`}`);
   }
 
@@ -80,14 +80,14 @@ export class ConnectionActions {
     if (row === undefined || this.#isUdp(row, 'reading from it can not be stopped')) return;
     const paused = !this.#pauses.of(id, row.paused);
     this.#pauses.set(id, paused);
-    this.#engines.current.act(paused ? 'pause' : 'resume', id);
+    this.#engines.current.tellConnection(id, { type: paused ? 'pause' : 'resume' });
     this.#feed.note(paused ? `#${id}: we stop reading; its peer feels it` : `#${id}: we read on`);
   }
 
   act(act: Act, id: number): void {
     const row = this.#open(id);
     if (row === undefined || (act === 'half-close' && this.#isUdp(row, 'it has no FIN'))) return;
-    this.#engines.current.act(act, id);
+    this.#engines.current.tellConnection(id, { type: act });
     this.#feed.note(`#${id} ${row.transport === 'udp' ? 'forgotten by us' : words[act]}`);
   }
 
@@ -103,7 +103,7 @@ export class ConnectionActions {
       this.#feed.note(`#${id} takes nothing more from us: nothing sent`, 'error');
       return;
     }
-    this.#engines.current.write(bytes, id);
+    this.#engines.current.tellConnection(id, { type: 'write', bytes });
     const whom = id === null ? `all ${open.length} open connections` : `#${id}`;
     this.#feed.note(`${bytes.length} B to ${whom}: ${printable(bytes)}`);
   }

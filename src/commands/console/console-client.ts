@@ -33,12 +33,12 @@ export class ConsoleClient {
 
   /** Connects anew to where it was connected last. */
   reconnect(): void {
-    if (this.#place !== null) this.#engines.current.connect(reachable(this.#place));
+    if (this.#place !== null) this.#engines.current.tellClient({ type: 'connect', endpoint: reachable(this.#place) });
   }
 
   send(bytes: Uint8Array): void {
     this.#messages += 1;
-    this.#engines.current.send(this.#messages, bytes);
+    this.#engines.current.tellClient({ type: 'send', id: this.#messages, bytes });
   }
 
   repeat(bytes: Uint8Array, count: number, everyMs: number): void {
@@ -67,7 +67,7 @@ export class ConsoleClient {
   #pieces(): [id: number, send: (bytes: Uint8Array, last: boolean) => void] {
     this.#messages += 1;
     const id = this.#messages;
-    return [id, (bytes, last) => this.#engines.current.sendPart(id, bytes, last)];
+    return [id, (bytes, last) => this.#engines.current.tellClient({ type: 'part', id, bytes, last })];
   }
 
   #begin(name: string, begin: (events: TaskEvents) => ClientTask): void {

@@ -22,16 +22,16 @@ export const runPromptCommand = (
       return;
     case 'disconnect':
       if (isOffline) nothing();
-      else engines.current.disconnect();
+      else engines.current.tellClient({ type: 'disconnect' });
       return;
     case 'eof':
       if (isOffline) nothing();
       else if (endpoint?.transport === 'udp') feed.note('/eof: UDP knows no half-close', 'error');
-      else engines.current.finish();
+      else engines.current.tellClient({ type: 'half-close' });
       return;
     case 'reset':
       if (isOffline) nothing();
-      else engines.current.reset();
+      else engines.current.tellClient({ type: 'reset' });
       return;
     case 'send':
       client.sendFile(command.path);
@@ -40,7 +40,7 @@ export const runPromptCommand = (
       client.stop();
       return;
     case 'echo':
-      engines.current.discipline(command.discipline, null);
+      engines.current.tellConnection(null, { type: 'discipline', discipline: command.discipline });
       feed.note(`echo ${command.discipline} for all connections`);
       return;
     case 'clear':

@@ -1,4 +1,4 @@
-import type { ClientEvent, Mismatch } from '../../engine/protocol.ts';
+import type { ClientCommand, ClientEvent, Mismatch } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import type { LedgerWriter } from '../../memory/ledger/writer.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
@@ -81,8 +81,33 @@ export class EmbeddedClient {
     this.#ledger = ledger;
   }
 
+  run(command: ClientCommand): void {
+    switch (command.type) {
+      case 'connect':
+        this.#connect(command.endpoint);
+        return;
+      case 'send':
+        this.#send(command.id, command.bytes);
+        return;
+      case 'part':
+        this.#sendPart(command.id, command.bytes, command.last);
+        return;
+      case 'half-close':
+        if (this.#link?.finish()) this.#post({ type: 'finished', at: monotonicMs() });
+        return;
+      case 'reset':
+        this.#link?.reset();
+        return;
+      case 'disconnect':
+        this.#link?.close();
+        return;
+      default:
+        command satisfies never;
+    }
+  }
+
   /** Connects; a link that is open is closed first. */
-  connect(endpoint: Endpoint): void {
+  #connect(endpoint: Endpoint): void {
     this.#leave?.();
     this.#post({ type: 'connecting', at: monotonicMs(), endpoint });
     let current = true;
@@ -116,7 +141,7 @@ export class EmbeddedClient {
   }
 
   /** Sends one message. Without a connection it is not sent and nothing is said of it: look at the state first. */
-  send(id: number, bytes: Uint8Array): void {
+  #send(id: number, bytes: Uint8Array): void {
     const at = monotonicMs();
     const became = this.#link?.send(id, bytes) ?? 'closed';
     if (became === 'sent') this.#post({ type: 'sent', at, id, bytes });
@@ -124,24 +149,11 @@ export class EmbeddedClient {
   }
 
   /** Sends a piece of a long message; tells when it was taken. */
-  sendPart(id: number, bytes: Uint8Array, last: boolean): void {
+  #sendPart(id: number, bytes: Uint8Array, last: boolean): void {
     if (this.#long.id !== id) this.#long = new LongMessage(id);
     this.#long.sent(bytes);
     const taken = (length: number): void => this.#post({ type: 'taken', at: monotonicMs(), id, bytes: length });
     if (!this.#link?.sendPart(id, bytes, last, () => taken(bytes.length))) taken(0);
-  }
-
-  /** Half-closes: shutdown(SHUT_WR). */
-  finish(): void {
-    if (this.#link?.finish()) this.#post({ type: 'finished', at: monotonicMs() });
-  }
-
-  reset(): void {
-    this.#link?.reset();
-  }
-
-  disconnect(): void {
-    this.#link?.close();
   }
 
   /** The main thread has taken so many events with so many bytes in them: the window opens by what they cost. */

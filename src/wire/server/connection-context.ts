@@ -1,4 +1,4 @@
-import type { ConnectionAction } from '../../engine/protocol.ts';
+import type { ConnectionCommand } from '../../engine/protocol.ts';
 import type { Discipline, Ending } from '../../memory/ledger/row.ts';
 import type { LedgerWriter } from '../../memory/ledger/writer.ts';
 import type { TapWriter } from '../../memory/tap.ts';
@@ -29,10 +29,7 @@ export interface ServedPeer {
   readonly silentMs: number;
   /** True while the kernel has not taken all that was sent. */
   readonly owes: boolean;
-  discipline(discipline: Discipline): void;
-  /** Sends bytes of our own. */
-  write(bytes: Uint8Array): void;
-  act(act: ConnectionAction): void;
+  run(command: ConnectionCommand): void;
   /** Copies what it receives and sends from now on, after counting what came before; null: no longer. */
   tap(tap: TapWriter | null): void;
   /** Ends it in an orderly way. */

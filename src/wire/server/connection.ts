@@ -1,6 +1,6 @@
-import type { ConnectionAction } from '../../engine/protocol.ts';
+import type { ConnectionCommand } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
-import type { Discipline, Ending } from '../../memory/ledger/row.ts';
+import type { Ending } from '../../memory/ledger/row.ts';
 import type { TapWriter } from '../../memory/tap.ts';
 import { hostPort } from '../../text/endpoint.ts';
 import type { Fault } from '../../text/fault.ts';
@@ -13,7 +13,7 @@ import type { ConnectionContext, ServedPeer } from './connection-context.ts';
 /** How long a connection that we close waits for the peer's FIN, ms. */
 const lingerMs = 1000;
 /** Where so many bytes wait for the peer, nothing of our own is put behind them. */
-const mostQueued = 1 << 20;
+const maxQueued = 1 << 20;
 
 /**
  * One accepted TCP connection. Its discipline says what goes back and when; after the peer's FIN ours follows behind
@@ -57,19 +57,8 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     return this.#outgoing.owes;
   }
 
-  discipline(discipline: Discipline): void {
-    this.#around.ledger.disciplineOf(this.#slot, discipline);
-    this.#answer(this.#echo.change(discipline));
-  }
-
-  /** A peer that takes nothing gets no more than so much: what is too much is told, and not sent. */
-  write(bytes: Uint8Array): void {
-    if (this.#outgoing.queued <= mostQueued) this.#outgoing.send(bytes);
-    else this.#around.onFault(this.#fullFault());
-  }
-
-  act(act: ConnectionAction): void {
-    switch (act) {
+  run(command: ConnectionCommand): void {
+    switch (command.type) {
       case 'half-close':
         this.#outgoing.send(this.#echo.release());
         this.#outgoing.end();
@@ -83,12 +72,21 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
         return;
       case 'pause':
       case 'resume':
-        this.#paused = act === 'pause';
+        this.#paused = command.type === 'pause';
         this.#around.ledger.paused(this.#slot, this.#paused);
         this.#regulate();
         return;
+      case 'discipline':
+        this.#around.ledger.disciplineOf(this.#slot, command.discipline);
+        this.#answer(this.#echo.change(command.discipline));
+        return;
+      case 'write':
+        // A peer that takes nothing gets no more than so much.
+        if (this.#outgoing.queued <= maxQueued) this.#outgoing.send(command.bytes);
+        else this.#around.onFault(this.#fullFault());
+        return;
       default:
-        act satisfies never;
+        command satisfies never;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { ConnectionAction, Sharing, WireEvent, WireOptions } from '../../engine/protocol.ts';
+import type { ConnectionCommand, Sharing, WireEvent, WireOptions } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import { FaultLimiter } from '../../memory/fault-limiter.ts';
 import type { Peer } from '../../memory/journal/packed-notes.ts';
@@ -42,7 +42,7 @@ export class EchoServer {
   readonly #journal: Journal;
   readonly #post: (event: WireEvent) => void;
   readonly #doors: AccessList;
-  readonly #members = new ConnectionTable();
+  readonly #connections = new ConnectionTable();
   readonly #udpPeers: UdpPeers;
   readonly #stalled = new StalledConnections();
   readonly #rush = new AcceptPriority(monotonicMs);
@@ -75,7 +75,7 @@ export class EchoServer {
       },
       maxBufferBytes: options.maxBufferBytes,
       onFault: this.#faults.tell,
-      leave: (slot) => this.#members.delete(slot),
+      leave: (slot) => this.#connections.delete(slot),
     };
     this.#udpPeers = new UdpPeers({
       enter: (ends) => {
@@ -85,7 +85,7 @@ export class EchoServer {
       refuse: (peer) => this.#refuse(peer, 'denied'),
       surroundings: () => this.#surroundings,
       joined: (peer, slot, ends) => {
-        this.#members.add(slot, peer);
+        this.#connections.add(slot, peer);
         this.#journal.opened(slot, ends);
       },
       onFault: this.#faults.tell,
@@ -125,31 +125,23 @@ export class EchoServer {
     this.#listeners.closeLatest();
   }
 
-  /** Another discipline: for connection `id`, or for all there are and all to come. */
-  discipline(discipline: Discipline, id: number | null): void {
+  /** Has connection `id` do something, or (null) every open one. A discipline for all is also that of those to come. */
+  run(id: number | null, command: ConnectionCommand): void {
     if (id !== null) {
-      this.#members.byId(id)?.discipline(discipline);
+      this.#connections.byId(id)?.run(command);
       return;
     }
-    this.#discipline = discipline;
-    this.#ledger.discipline(discipline);
-    for (const member of this.#members) member.discipline(discipline);
-  }
-
-  /** Sends bytes of our own to connection `id`, or to all. */
-  write(bytes: Uint8Array, id: number | null): void {
-    if (id !== null) this.#members.byId(id)?.write(bytes);
-    else for (const member of this.#members) member.write(bytes);
-  }
-
-  act(act: ConnectionAction, id: number): void {
-    this.#members.byId(id)?.act(act);
+    if (command.type === 'discipline') {
+      this.#discipline = command.discipline;
+      this.#ledger.discipline(command.discipline);
+    }
+    for (const connection of this.#connections) connection.run(command);
   }
 
   /** Copies the payload of connection `id` into a ring (see memory/tap.ts) from now on, and that of no other. Null: of none. */
   tap(id: number | null, ring: SharedArrayBuffer | null): void {
     this.#tapped?.tap(null);
-    this.#tapped = id === null ? undefined : this.#members.byId(id);
+    this.#tapped = id === null ? undefined : this.#connections.byId(id);
     this.#tapped?.tap(ring === null ? null : new TapWriter(ring));
   }
 
@@ -162,8 +154,9 @@ export class EchoServer {
     clearInterval(this.#sweep);
     this.#listeners.close('tcp');
     const deadline = performance.now() + graceMs;
-    while (this.#members.size > 0 && performance.now() < deadline) {
-      for (const member of this.#members) if (!member.owes && member.silentMs >= quietMs) member.end('shutdown');
+    while (this.#connections.size > 0 && performance.now() < deadline) {
+      for (const connection of this.#connections)
+        if (!connection.owes && connection.silentMs >= quietMs) connection.end('shutdown');
       await pause(drainPollMs);
     }
     this.#sharedCounters.markDrained();
@@ -171,9 +164,9 @@ export class EchoServer {
     while (!this.#sharedCounters.isDrained && performance.now() < deadline) await pause(drainPollMs);
     // Only now: UDP peers were answered meanwhile.
     this.#listeners.close('udp');
-    for (const member of this.#members) member.abandon();
+    for (const connection of this.#connections) connection.abandon();
     // A destroyed socket tells of its end a little later; the ledger is complete only then.
-    while (this.#members.size > 0) await new Promise((resolve) => setImmediate(resolve));
+    while (this.#connections.size > 0) await new Promise((resolve) => setImmediate(resolve));
   }
 
   /**
@@ -194,7 +187,7 @@ export class EchoServer {
       return;
     }
     const id = this.#ledger.idOf(slot);
-    this.#members.add(slot, new Connection(stream, slot, id, this.#surroundings));
+    this.#connections.add(slot, new Connection(stream, slot, id, this.#surroundings));
     this.#journal.opened(slot, ends);
   }
 
@@ -216,7 +209,7 @@ export class EchoServer {
     const { idleTimeoutMs } = this.#options;
     this.#udpPeers.expire(idleTimeoutMs);
     if (idleTimeoutMs === null) return;
-    for (const member of this.#members) if (member.silentMs >= idleTimeoutMs) member.end('idle');
+    for (const connection of this.#connections) if (connection.silentMs >= idleTimeoutMs) connection.end('idle');
   }
 
   /** Tells when no file is left for another connection: once, until there is room again. One thread asks for all. */

@@ -1,6 +1,6 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { constants } from 'node:os';
-import type { ConnectionAction } from '../../engine/protocol.ts';
+import type { ConnectionCommand } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import type { Discipline, Ending } from '../../memory/ledger/row.ts';
 import type { TapWriter } from '../../memory/tap.ts';
@@ -72,15 +72,33 @@ export class UdpPeer implements ServedPeer {
     if (this.#bounces.isLoop(bytes)) {
       this.end('error', constants.errno.ELOOP);
       this.#events.looped();
-    } else this.write(bytes);
+    } else this.#send(bytes);
   }
 
-  discipline(discipline: Discipline): void {
-    this.#discipline = discipline;
-    this.#around.ledger.disciplineOf(this.#slot, discipline);
+  /** UDP has no FIN, no RST and no window: an end of any kind forgets the peer, and reading cannot be stopped. */
+  run(command: ConnectionCommand): void {
+    switch (command.type) {
+      case 'close':
+      case 'reset':
+        this.end('fin');
+        return;
+      case 'half-close':
+      case 'pause':
+      case 'resume':
+        return;
+      case 'discipline':
+        this.#discipline = command.discipline;
+        this.#around.ledger.disciplineOf(this.#slot, command.discipline);
+        return;
+      case 'write':
+        this.#send(command.bytes);
+        return;
+      default:
+        command satisfies never;
+    }
   }
 
-  write(bytes: Uint8Array): void {
+  #send(bytes: Uint8Array): void {
     if (this.#closed || this.socket.getSendQueueSize() > maxQueued) return;
     this.#handed += bytes.length;
     this.#tap?.record('send', bytes);
@@ -88,11 +106,6 @@ export class UdpPeer implements ServedPeer {
       if (error !== null) this.#events.failed(error);
       else if (!this.#closed) this.#around.ledger.sent(this.#slot, bytes.length, 1);
     });
-  }
-
-  /** UDP has no FIN, no RST and no window: an end of any kind forgets the peer, and reading can not be stopped. */
-  act(act: ConnectionAction): void {
-    if (act === 'close' || act === 'reset') this.end('fin');
   }
 
   tap(tap: TapWriter | null): void {

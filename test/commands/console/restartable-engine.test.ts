@@ -33,7 +33,7 @@ const start = async (threads: number) => {
   const crash = async (): Promise<void> => {
     const before = crashes.length;
     // A command of a shape that no code sends.
-    engines.current.connect({ transport: 'tcp', host: '127.0.0.1', port: 70_000 });
+    engines.current.tellClient({ type: 'connect', endpoint: { transport: 'tcp', host: '127.0.0.1', port: 70_000 } });
     await until(() => crashes.length > before, 'the crash to be told');
   };
   /** One connection that sends so many bytes, and has them back. */
@@ -63,7 +63,7 @@ describe.each([1, 2])('an engine with %d threads of which one died', (threads) =
   it('is followed by another: same port, same discipline, and numbers and counters go on', async () => {
     const { engines, port, crash, talk } = await start(threads);
     await talk(5);
-    engines.current.discipline('line', null);
+    engines.current.tellConnection(null, { type: 'discipline', discipline: 'line' });
     await until(() => engines.read().discipline === 'line', 'the discipline');
     await crash();
     expect(await engines.restart()).toEqual([{ transport: 'tcp', host: '127.0.0.1', port }]);

@@ -32,17 +32,17 @@ const serve = async (onConnection: (socket: Socket) => void): Promise<{ server: 
 describe('the embedded client', () => {
   it('is a connection like any other to the server', async () => {
     await using wire = await startWire();
-    wire.engine.connect(home(wire));
+    wire.engine.tellClient({ type: 'connect', endpoint: home(wire) });
     const { local } = await told(wire, 'connected');
     expect(await wire.row((row) => row.state === 'ESTABLISHED', 'is open')).toMatchObject({ id: 1, peer: local });
   });
 
   it('gets each message back with the round trip it took', async () => {
     await using wire = await startWire();
-    wire.engine.connect(home(wire));
+    wire.engine.tellClient({ type: 'connect', endpoint: home(wire) });
     await told(wire, 'connected');
     for (const [n, text] of ['hello', '안녕 🙂', '\0'].entries()) {
-      wire.engine.send(n + 1, Buffer.from(text));
+      wire.engine.tellClient({ type: 'send', id: n + 1, bytes: Buffer.from(text) });
       const sent = await told(wire, 'sent', n + 1);
       const received = await told(wire, 'received', n + 1);
       expect(Buffer.from(received.bytes).toString()).toBe(text);
@@ -54,9 +54,9 @@ describe('the embedded client', () => {
 
   it('takes the round trip in the worker: a busy main thread does not lengthen it', async () => {
     await using wire = await startWire();
-    wire.engine.connect(home(wire));
+    wire.engine.tellClient({ type: 'connect', endpoint: home(wire) });
     await told(wire, 'connected');
-    wire.engine.send(1, Buffer.from('quick'));
+    wire.engine.tellClient({ type: 'send', id: 1, bytes: Buffer.from('quick') });
     const free = performance.now() + 300;
     while (performance.now() < free);
     const { roundTripMs } = await told(wire, 'received');
@@ -73,10 +73,10 @@ describe('the embedded client', () => {
         if (all.length === 5) socket.end(Buffer.concat([all, Buffer.from('more')]));
       });
     });
-    wire.engine.connect(endpoint);
+    wire.engine.tellClient({ type: 'connect', endpoint });
     await told(wire, 'connected');
-    wire.engine.send(7, Buffer.from('ab'));
-    wire.engine.send(8, Buffer.from('cde'));
+    wire.engine.tellClient({ type: 'send', id: 7, bytes: Buffer.from('ab') });
+    wire.engine.tellClient({ type: 'send', id: 8, bytes: Buffer.from('cde') });
     await told(wire, 'ended');
     const received = wire.clientEvents.filter((event) => event.type === 'received');
     expect(received.map(({ id, bytes }) => [id, Buffer.from(bytes).toString()])).toEqual([
@@ -90,13 +90,13 @@ describe('the embedded client', () => {
 
   it('connects anew when asked, and the old connection is closed with FIN', async () => {
     await using wire = await startWire();
-    wire.engine.connect(home(wire));
+    wire.engine.tellClient({ type: 'connect', endpoint: home(wire) });
     const { local } = await told(wire, 'connected');
-    wire.engine.connect(home(wire));
+    wire.engine.tellClient({ type: 'connect', endpoint: home(wire) });
     const again = await told(wire, 'connected', 2);
     expect(again.local).not.toBe(local);
     expect(await wire.row((row) => row.state === 'CLOSED', 'is closed', local)).toMatchObject({ how: 'fin' });
-    wire.engine.send(1, Buffer.from('again'));
+    wire.engine.tellClient({ type: 'send', id: 1, bytes: Buffer.from('again') });
     expect(Buffer.from((await told(wire, 'received')).bytes).toString()).toBe('again');
     expect(wire.clientEvents.map((event) => event.type)).toEqual([
       'connecting',
@@ -113,7 +113,7 @@ describe('the embedded client', () => {
     await using wire = await startWire();
     const { server, endpoint } = await serve(() => undefined);
     await new Promise((resolve) => server.close(resolve));
-    wire.engine.connect(endpoint);
+    wire.engine.tellClient({ type: 'connect', endpoint });
     expect((await told(wire, 'disconnected')).fault).toMatchObject({
       stage: 'connect',
       code: 'ECONNREFUSED',
@@ -127,9 +127,9 @@ describe('the embedded client', () => {
       socket.on('error', () => undefined);
       socket.once('data', () => socket.resetAndDestroy());
     });
-    wire.engine.connect(endpoint);
+    wire.engine.tellClient({ type: 'connect', endpoint });
     await told(wire, 'connected');
-    wire.engine.send(1, Buffer.from('hello?'));
+    wire.engine.tellClient({ type: 'send', id: 1, bytes: Buffer.from('hello?') });
     expect(await told(wire, 'disconnected')).toMatchObject({
       fault: { stage: 'recv', code: 'ECONNRESET' },
       unanswered: 1,
@@ -139,9 +139,9 @@ describe('the embedded client', () => {
 
   it('half-closes when asked', async () => {
     await using wire = await startWire();
-    wire.engine.connect(home(wire));
+    wire.engine.tellClient({ type: 'connect', endpoint: home(wire) });
     await told(wire, 'connected');
-    wire.engine.finish();
+    wire.engine.tellClient({ type: 'half-close' });
     expect((await told(wire, 'disconnected')).fault).toBeNull();
     expect(await wire.row((row) => row.state === 'CLOSED', 'is closed')).toMatchObject({ how: 'fin' });
   });
@@ -149,15 +149,15 @@ describe('the embedded client', () => {
   it('tells that it has half-closed, and then takes no more messages', async () => {
     await using wire = await startWire();
     const { server, endpoint } = await serve((socket) => socket.on('data', () => undefined));
-    wire.engine.connect(endpoint);
+    wire.engine.tellClient({ type: 'connect', endpoint });
     await told(wire, 'connected');
-    wire.engine.finish();
+    wire.engine.tellClient({ type: 'half-close' });
     await told(wire, 'finished');
-    wire.engine.send(1, Buffer.from('too late'));
-    wire.engine.sendPart(2, Buffer.from('too late'), true);
+    wire.engine.tellClient({ type: 'send', id: 1, bytes: Buffer.from('too late') });
+    wire.engine.tellClient({ type: 'part', id: 2, bytes: Buffer.from('too late'), last: true });
     expect(await told(wire, 'taken')).toMatchObject({ id: 2, bytes: 0 });
     expect(wire.clientEvents.map(({ type }) => type)).not.toContain('sent');
-    wire.engine.disconnect();
+    wire.engine.tellClient({ type: 'disconnect' });
     server.close();
   });
 
@@ -165,9 +165,9 @@ describe('the embedded client', () => {
     await using wire = await startWire();
     const { promise, resolve } = Promise.withResolvers<NodeJS.ErrnoException>();
     const { server, endpoint } = await serve((socket) => socket.on('error', resolve));
-    wire.engine.connect(endpoint);
+    wire.engine.tellClient({ type: 'connect', endpoint });
     await told(wire, 'connected');
-    wire.engine.reset();
+    wire.engine.tellClient({ type: 'reset' });
     expect(await told(wire, 'disconnected')).toMatchObject({ fault: null, unanswered: 0 });
     expect(await promise).toMatchObject({ code: 'ECONNRESET' });
     server.close();
@@ -177,10 +177,10 @@ describe('the embedded client', () => {
     await using wire = await startWire();
     const { server, endpoint } = await serve((socket) => socket.on('error', () => undefined));
     for (let round = 1; round <= 5; round++) {
-      wire.engine.connect(endpoint);
+      wire.engine.tellClient({ type: 'connect', endpoint });
       await until(() => wire.clientEvents.filter(({ type }) => type === 'connected').length === round, 'a connection');
-      wire.engine.finish();
-      wire.engine.reset();
+      wire.engine.tellClient({ type: 'half-close' });
+      wire.engine.tellClient({ type: 'reset' });
       await until(() => wire.clientEvents.filter(({ type }) => type === 'disconnected').length === round, 'its end');
     }
     server.close();
@@ -188,12 +188,12 @@ describe('the embedded client', () => {
 
   it('sends a long message in parts, and times the whole of it', async () => {
     await using wire = await startWire();
-    wire.engine.connect(home(wire));
+    wire.engine.tellClient({ type: 'connect', endpoint: home(wire) });
     await told(wire, 'connected');
-    wire.engine.sendPart(5, Buffer.from('one'), false);
-    wire.engine.send(6, Buffer.from('between'));
-    wire.engine.sendPart(5, Buffer.from('two'), false);
-    wire.engine.sendPart(5, Buffer.from('three'), true);
+    wire.engine.tellClient({ type: 'part', id: 5, bytes: Buffer.from('one'), last: false });
+    wire.engine.tellClient({ type: 'send', id: 6, bytes: Buffer.from('between') });
+    wire.engine.tellClient({ type: 'part', id: 5, bytes: Buffer.from('two'), last: false });
+    wire.engine.tellClient({ type: 'part', id: 5, bytes: Buffer.from('three'), last: true });
     const pieces = () => wire.clientEvents.filter((event) => event.type === 'received');
     const isWhole = () => pieces().filter(({ roundTripMs }) => roundTripMs !== null).length === 2;
     await until(isWhole, 'all of it to come back');
@@ -217,11 +217,11 @@ describe('the embedded client', () => {
     const { server, endpoint } = await serve((socket) =>
       connect(socket.on('data', ({ length }) => (read += length)).pause()),
     );
-    wire.engine.connect(endpoint);
+    wire.engine.tellClient({ type: 'connect', endpoint });
     const peer = await connected;
     await told(wire, 'connected');
     const message = Buffer.alloc(1 << 20);
-    for (let id = 1; id <= 64; id++) wire.engine.send(id, message);
+    for (let id = 1; id <= 64; id++) wire.engine.tellClient({ type: 'send', id, bytes: message });
     await told(wire, 'unsent');
     await until(
       () => wire.clientEvents.filter(({ type }) => /sent$/.test(type)).length === 64,
@@ -233,7 +233,7 @@ describe('the embedded client', () => {
     expect(sent).toBeLessThan(40);
     peer.resume();
     await until(() => read === sent << 20, 'all that was taken');
-    wire.engine.send(65, Buffer.from('again'));
+    wire.engine.tellClient({ type: 'send', id: 65, bytes: Buffer.from('again') });
     await told(wire, 'sent', sent + 1);
     peer.destroy();
     server.close();
@@ -251,16 +251,17 @@ describe('the embedded client', () => {
         socket.write(bytes);
       });
     });
-    wire.engine.connect(endpoint);
+    wire.engine.tellClient({ type: 'connect', endpoint });
     await told(wire, 'connected');
-    for (const last of [false, true]) wire.engine.sendPart(5, Buffer.alloc(60_000, 'o'), last);
+    for (const last of [false, true])
+      wire.engine.tellClient({ type: 'part', id: 5, bytes: Buffer.alloc(60_000, 'o'), last });
     const pieces = () => wire.clientEvents.filter((event) => event.type === 'received');
     await until(() => pieces().some(({ roundTripMs }) => roundTripMs !== null), 'all of it to come back');
     expect(pieces().reduce((sum, { skipped }) => sum + skipped, 0)).toBe(120_000);
     expect(pieces().at(0)?.differs).toEqual({ at: 70_000, within: 1 });
     expect(pieces().at(-1)?.differs).toEqual({ at: 70_000, within: 1 });
     expect(pieces().length).toBeLessThanOrEqual(2);
-    wire.engine.disconnect();
+    wire.engine.tellClient({ type: 'disconnect' });
     server.close();
   });
 
@@ -268,7 +269,7 @@ describe('the embedded client', () => {
     await using wire = await startWire();
     const total = 20 << 20;
     const { server, endpoint } = await serve((socket) => socket.end(Buffer.alloc(total, 'z')));
-    wire.engine.connect(endpoint);
+    wire.engine.tellClient({ type: 'connect', endpoint });
     await told(wire, 'connecting');
     const free = performance.now() + 500;
     while (performance.now() < free);

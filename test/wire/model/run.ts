@@ -100,9 +100,9 @@ export class Run {
     if (step.do === 'silence') this.#isSilent = true;
     if (step.do === 'discipline') {
       this.#discipline = step.discipline;
-      this.#house.engine.discipline(step.discipline, null);
+      this.#house.engine.tellConnection(null, { type: 'discipline', discipline: step.discipline });
     }
-    if (step.do === 'own') this.#house.engine.write(step.bytes, null);
+    if (step.do === 'own') this.#house.engine.tellConnection(null, { type: 'write', bytes: step.bytes });
     await this.#obeyed();
     await this.#quiet();
   }
@@ -204,7 +204,7 @@ export class Run {
       const wrong = actor.lastFault();
       if (wrong !== null) throw new Error(`a client before: ${wrong}`);
     }
-    this.#house.engine.discipline('chunk', null);
+    this.#house.engine.tellConnection(null, { type: 'discipline', discipline: 'chunk' });
     this.#discipline = 'chunk';
     await untilQuiet(() => this.#totalsFault());
     await this.#quiet([]);

@@ -1,5 +1,8 @@
-import type { ConnectionAction } from '../../../src/engine/protocol.ts';
+import type { ConnectionCommand } from '../../../src/engine/protocol.ts';
 import type { Discipline, Transport } from '../../../src/memory/ledger/row.ts';
+
+/** What is done to a connection from our side, without a parameter. */
+export type ConnectionAct = Exclude<ConnectionCommand['type'], 'discipline' | 'write'>;
 
 /** Where a client comes from: `denied` is an address that the server does not let in. */
 export type Origin = '127.0.0.1' | '::1' | 'denied';
@@ -16,7 +19,7 @@ export type Step =
   | { readonly do: 'rst'; readonly who: number; readonly race: boolean }
   /** Closed without reading what has come. */
   | { readonly do: 'vanish'; readonly who: number; readonly race: boolean }
-  | { readonly do: 'act'; readonly who: number; readonly act: ConnectionAction; readonly race: boolean }
+  | { readonly do: 'act'; readonly who: number; readonly act: ConnectionAct; readonly race: boolean }
   | { readonly do: 'discipline'; readonly who: number | null; readonly discipline: Discipline }
   /** Bytes of our own. */
   | { readonly do: 'own'; readonly who: number | null; readonly bytes: Uint8Array }

@@ -153,15 +153,16 @@ export class TcpActor {
         break;
       case 'act':
         this.#enter('us', weAct(this.model, step.act, isQuiet, maxBufferBytes));
-        this.#engine.act(step.act, this.#id);
+        this.#engine.tellConnection(this.#id, { type: step.act });
         break;
       case 'discipline':
         if (this.model.end === null) this.#enter('us', weChange(this.model, step.discipline));
-        if (step.who !== null) this.#engine.discipline(step.discipline, this.#id);
+        if (step.who !== null)
+          this.#engine.tellConnection(this.#id, { type: 'discipline', discipline: step.discipline });
         break;
       case 'own':
         if (this.model.end === null) this.#enter('own', weSend(this.model, step.bytes));
-        if (step.who !== null) this.#engine.write(step.bytes, this.#id);
+        if (step.who !== null) this.#engine.tellConnection(this.#id, { type: 'write', bytes: step.bytes });
         break;
       case 'silence':
         this.#enter('us', idles(this.model));

@@ -1,6 +1,6 @@
-import type { ConnectionAction } from '../../../src/engine/protocol.ts';
 import type { Discipline, Ending } from '../../../src/memory/ledger/row.ts';
 import { type Own, total } from './interleaving.ts';
+import type { ConnectionAct } from './step.ts';
 
 /** How a connection ends. */
 interface End {
@@ -139,7 +139,7 @@ export function weChange(model: TcpModel, discipline: Discipline): TcpModel {
 }
 
 /** `isSettled`: it is known how much we had read. */
-export function weAct(model: TcpModel, act: ConnectionAction, isSettled: boolean, limit: number): TcpModel {
+export function weAct(model: TcpModel, act: ConnectionAct, isSettled: boolean, limit: number): TcpModel {
   const isVague = !isSettled || isCongested(model) || model.isVagueIn;
   switch (act) {
     case 'half-close':

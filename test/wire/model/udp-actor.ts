@@ -79,18 +79,19 @@ export class UdpActor {
       case 'own':
         this.#last = 'us';
         if (step.bytes.length <= this.#largest) this.model = answered(this.model, step.bytes);
-        if (step.who !== null) this.#engine.write(step.bytes, this.#id);
+        if (step.who !== null) this.#engine.tellConnection(this.#id, { type: 'write', bytes: step.bytes });
         return true;
       case 'discipline':
         this.#last = 'us';
         if (isKnown(this.model)) this.model = { ...this.model, discipline: step.discipline };
-        if (step.who !== null) this.#engine.discipline(step.discipline, this.#id);
+        if (step.who !== null)
+          this.#engine.tellConnection(this.#id, { type: 'discipline', discipline: step.discipline });
         return false;
       case 'act':
         this.#last = 'us';
         // UDP knows no half-close, and no window to keep a peer waiting with.
         if (step.act === 'close' || step.act === 'reset') this.model = forgotten(this.model, 'fin');
-        this.#engine.act(step.act, this.#id);
+        this.#engine.tellConnection(this.#id, { type: step.act });
         return step.act === 'close' || step.act === 'reset';
       case 'silence':
         this.#last = 'us';

@@ -9,8 +9,8 @@ describe('acting on a connection', () => {
     const [one, two] = [await openClient(wire.port), await openClient(wire.port)];
     await until(() => wire.reading().totals.open === 2, 'both');
     const { id } = await wire.row(() => true, 'is there', one.local);
-    wire.engine.write(Buffer.from('you\0'), id);
-    wire.engine.write(Buffer.from('all'), null);
+    wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.from('you\0') });
+    wire.engine.tellConnection(null, { type: 'write', bytes: Buffer.from('all') });
     await one.receive('you\0all');
     await two.receive('all');
     expect(two.received().toString()).toBe('all');
@@ -29,7 +29,7 @@ describe('acting on a connection', () => {
     slow.pause();
     const written = slow.write(Buffer.alloc(12 << 20, 'e'));
     const { id } = await wire.row((row) => row.stalled, 'is stalled');
-    for (let n = 0; n < 10; n++) wire.engine.write(Buffer.alloc(100_000, 'o'), id);
+    for (let n = 0; n < 10; n++) wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.alloc(100_000, 'o') });
     slow.resume();
     await written;
     const total = (12 << 20) + 1_000_000;
@@ -55,8 +55,8 @@ describe('acting on a connection', () => {
         await peer.receive(++length);
       }
       const since = performance.now();
-      wire.engine.write(Buffer.of(n), id);
-      wire.engine.write(Buffer.of(n), id);
+      wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.of(n) });
+      wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.of(n) });
       length += 2;
       await peer.receive(length);
       times.push(performance.now() - since);
@@ -74,7 +74,7 @@ describe('acting on a connection', () => {
     const written = deaf.write(Buffer.alloc(echoed, 'e'));
     const { id } = await wire.row((row) => row.stalled, 'is stalled');
     const message = Buffer.alloc(300_000, 'o');
-    for (let n = 0; n < 20; n++) wire.engine.write(message, id);
+    for (let n = 0; n < 20; n++) wire.engine.tellConnection(id, { type: 'write', bytes: message });
     await until(() => wire.faults.length > 0, 'the fault');
     expect(wire.faults).toMatchObject([
       { stage: 'send', code: 'EAGAIN', peer: deaf.local, endpoint: { port: wire.port } },
@@ -85,7 +85,7 @@ describe('acting on a connection', () => {
     const { bytesOut } = await wire.row((row) => row.bytesIn === echoed && !row.stalled, 'has caught up');
     const own = (bytesOut - echoed) / message.length;
     expect([3, 4]).toContain(own);
-    wire.engine.write(Buffer.from('fine'), id);
+    wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.from('fine') });
     await deaf.receive(bytesOut + 4);
     expect(deaf.received().toString('latin1').replaceAll('e', '')).toBe(`${'o'.repeat(own * message.length)}fin`);
     deaf.destroy();
@@ -97,7 +97,7 @@ describe('acting on a connection', () => {
     await client.write('before');
     await client.receive('before');
     const { id } = await wire.row(() => true, 'is there');
-    wire.engine.act('half-close', id);
+    wire.engine.tellConnection(id, { type: 'half-close' });
     expect(await client.ended).toBe('FIN');
     await client.write('after');
     const row = await wire.row((row) => row.bytesIn === 11, 'has received more');
@@ -111,7 +111,7 @@ describe('acting on a connection', () => {
     await using wire = await startWire();
     const client = await openClient(wire.port);
     const { id } = await wire.row(() => true, 'is there');
-    wire.engine.act('close', id);
+    wire.engine.tellConnection(id, { type: 'close' });
     expect(await client.ended).toBe('FIN');
     expect(await wire.row((row) => row.state === 'CLOSED', 'is closed')).toMatchObject({ how: 'fin', error: null });
     client.destroy();
@@ -121,10 +121,10 @@ describe('acting on a connection', () => {
     await using wire = await startWire();
     const client = await openClient(wire.port);
     const { id } = await wire.row(() => true, 'is there');
-    wire.engine.act('half-close', id);
+    wire.engine.tellConnection(id, { type: 'half-close' });
     expect(await client.ended).toBe('FIN');
     await wire.row((row) => row.state === 'FIN_WAIT', 'has sent FIN');
-    wire.engine.act('close', id);
+    wire.engine.tellConnection(id, { type: 'close' });
     expect(await wire.row((row) => row.state === 'CLOSED', 'is closed')).toMatchObject({ how: 'fin' });
     client.destroy();
   });
@@ -136,7 +136,7 @@ describe('acting on a connection', () => {
     const total = 24 << 20;
     const written = client.write(Buffer.alloc(total, 'c')).catch(() => undefined);
     const { id } = await wire.row((row) => row.stalled, 'is stalled');
-    wire.engine.act('close', id);
+    wire.engine.tellConnection(id, { type: 'close' });
     client.resume();
     expect(await client.ended).toBe('FIN');
     await written;
@@ -150,7 +150,7 @@ describe('acting on a connection', () => {
     await using wire = await startWire();
     const client = await openClient(wire.port);
     const { id } = await wire.row(() => true, 'is there');
-    wire.engine.act('reset', id);
+    wire.engine.tellConnection(id, { type: 'reset' });
     expect(await client.ended).toBe('RST');
     expect(await wire.row((row) => row.state === 'CLOSED', 'is closed')).toMatchObject({ how: 'reset' });
   });
@@ -161,7 +161,7 @@ describe('acting on a connection', () => {
     await client.write('x');
     await client.receive('x');
     const { id } = await wire.row(() => true, 'is there');
-    wire.engine.act('pause', id);
+    wire.engine.tellConnection(id, { type: 'pause' });
     await wire.row((row) => row.paused, 'is paused');
     const data = Buffer.alloc(32 << 20, 'p');
     let all = false;
@@ -174,7 +174,7 @@ describe('acting on a connection', () => {
     await other.receive('others go on');
     expect(wire.reading().rows.find((row) => row.id === id)?.bytesIn).toBe(before);
     expect(all).toBe(false);
-    wire.engine.act('resume', id);
+    wire.engine.tellConnection(id, { type: 'resume' });
     await written;
     await client.receive(data.length + 1);
     expect(await wire.row((row) => row.bytesOut === data.length + 1, 'has echoed', client.local)).toMatchObject({
@@ -190,8 +190,8 @@ describe('acting on a connection', () => {
       for (let round = 0; round < 10; round++) {
         const client = await openClient(wire.port);
         const { id } = await wire.row(() => true, 'is there', client.local);
-        wire.engine.act(begun, id);
-        wire.engine.act('reset', id);
+        wire.engine.tellConnection(id, { type: begun });
+        wire.engine.tellConnection(id, { type: 'reset' });
         await wire.row((row) => row.id === id && row.how === 'reset', 'is reset', client.local);
         client.destroy();
       }
@@ -203,7 +203,7 @@ describe('acting on a connection', () => {
     const client = await openClient(wire.port);
     await client.write('held');
     const { id } = await wire.row((row) => row.bytesIn === 4, 'has received');
-    wire.engine.act('close', id);
+    wire.engine.tellConnection(id, { type: 'close' });
     expect(await client.ended).toBe('FIN');
     await client.write('not held');
     await wire.row((row) => row.bytesIn === 12, 'has received the rest');
@@ -219,14 +219,14 @@ describe('acting on a connection', () => {
     for (let round = 0; round < 5; round++) {
       const client = await openClient(wire.port);
       const { id } = await wire.row(() => true, 'is there', client.local);
-      wire.engine.act('pause', id);
+      wire.engine.tellConnection(id, { type: 'pause' });
       await wire.row((row) => row.paused, 'is paused', client.local);
       await client.write('last words');
       client.end();
       // Whoever is answered now shows that the FIN has come.
       await other.write('x');
       await other.receive(round + 1);
-      wire.engine.act('resume', id);
+      wire.engine.tellConnection(id, { type: 'resume' });
       expect(await client.ended).toBe('FIN');
       expect(client.received().toString()).toBe('last words');
       await wire.row((row) => row.id === id && row.how === 'fin', 'has ended', client.local);
@@ -236,9 +236,10 @@ describe('acting on a connection', () => {
 
   it('does nothing to a connection that is gone', async () => {
     await using wire = await startWire();
-    for (const act of ['half-close', 'close', 'reset', 'pause', 'resume'] as const) wire.engine.act(act, 99);
-    wire.engine.write(Buffer.from('x'), 99);
-    wire.engine.discipline('none', 99);
+    for (const act of ['half-close', 'close', 'reset', 'pause', 'resume'] as const)
+      wire.engine.tellConnection(99, { type: act });
+    wire.engine.tellConnection(99, { type: 'write', bytes: Buffer.from('x') });
+    wire.engine.tellConnection(99, { type: 'discipline', discipline: 'none' });
     const client = await openClient(wire.port);
     await client.write('fine');
     await client.receive('fine');

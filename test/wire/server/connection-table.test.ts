@@ -2,43 +2,41 @@ import { expect, it } from 'vitest';
 import type { ServedPeer } from '../../../src/wire/server/connection-context.ts';
 import { ConnectionTable } from '../../../src/wire/server/connection-table.ts';
 
-const memberOf = (id: number): ServedPeer => ({
+const peerWith = (id: number): ServedPeer => ({
   id,
   silentMs: 0,
   owes: false,
-  discipline: () => undefined,
-  write: () => undefined,
-  act: () => undefined,
+  run: () => undefined,
   tap: () => undefined,
   end: () => undefined,
   abandon: () => undefined,
 });
 
-it('members are found by their numbers, whose slots others take after them', () => {
-  const members = new ConnectionTable();
-  const [first, second, third] = [memberOf(11), memberOf(12), memberOf(13)];
-  members.add(0, first);
-  members.add(1, second);
-  members.delete(0);
-  expect([members.size, members.byId(11), members.byId(12)]).toEqual([1, undefined, second]);
-  members.add(0, third);
-  expect([members.size, ...members]).toEqual([2, third, second]);
+it('connections are found by their numbers, whose slots others take after them', () => {
+  const table = new ConnectionTable();
+  const [first, second, third] = [peerWith(11), peerWith(12), peerWith(13)];
+  table.add(0, first);
+  table.add(1, second);
+  table.delete(0);
+  expect([table.size, table.byId(11), table.byId(12)]).toEqual([1, undefined, second]);
+  table.add(0, third);
+  expect([table.size, ...table]).toEqual([2, third, second]);
   // One that ends twice is counted once.
-  for (const slot of [0, 0, 1, 5]) members.delete(slot);
-  expect([members.size, ...members]).toEqual([0]);
+  for (const slot of [0, 0, 1, 5]) table.delete(slot);
+  expect([table.size, ...table]).toEqual([0]);
 });
 
-it('members may leave while one goes through them', () => {
-  const members = new ConnectionTable();
-  const all = [1, 2, 3, 4].map(memberOf);
+it('table may leave while one goes through them', () => {
+  const table = new ConnectionTable();
+  const all = [1, 2, 3, 4].map(peerWith);
   all.forEach((member, slot) => {
-    members.add(slot, member);
+    table.add(slot, member);
   });
   const met: number[] = [];
-  for (const { id } of members) {
+  for (const { id } of table) {
     met.push(id);
-    members.delete(id - 1);
-    members.delete(2);
+    table.delete(id - 1);
+    table.delete(2);
   }
-  expect([members.size, ...met]).toEqual([0, 1, 2, 4]);
+  expect([table.size, ...met]).toEqual([0, 1, 2, 4]);
 });

@@ -98,7 +98,7 @@ describe('changing the discipline', () => {
     const [one, two] = [await openClient(wire.port), await openClient(wire.port)];
     await until(() => wire.reading().totals.open === 2, 'both');
     const idOf = (peer: string): number => wire.reading().rows.find((row) => row.peer === peer)?.id ?? 0;
-    wire.engine.discipline('none', idOf(one.local));
+    wire.engine.tellConnection(idOf(one.local), { type: 'discipline', discipline: 'none' });
     await wire.row((row) => row.discipline === 'none', 'is silent', one.local);
     await one.write('silence');
     await wire.row((row) => row.bytesIn === 7, 'has received', one.local);
@@ -106,7 +106,7 @@ describe('changing the discipline', () => {
     await two.receive('echo');
     expect(one.received()).toHaveLength(0);
 
-    wire.engine.discipline('line', null);
+    wire.engine.tellConnection(null, { type: 'discipline', discipline: 'line' });
     await until(() => wire.reading().discipline === 'line', 'the new discipline');
     const three = await openClient(wire.port);
     for (const client of [one, two, three]) {
@@ -122,7 +122,7 @@ describe('changing the discipline', () => {
     const client = await openClient(wire.port);
     await client.write('held');
     await wire.row((row) => row.bytesIn === 4, 'has received');
-    wire.engine.discipline('chunk', null);
+    wire.engine.tellConnection(null, { type: 'discipline', discipline: 'chunk' });
     await client.receive('held');
     client.destroy();
   });

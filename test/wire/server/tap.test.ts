@@ -32,14 +32,14 @@ describe('the tap', () => {
     const { id } = await wire.row(({ bytesOut }) => bytesOut === 6, 'has answered', one.local);
     const tap = wire.engine.tap(id);
     // Commands are obeyed in their order: once this one is, the tap is there.
-    wire.engine.write(Buffer.from('ours'), id);
+    wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.from('ours') });
     await one.receive('beforeours');
     await two.write('others');
     await two.receive('others');
     await one.write('첫째\0');
     expect(await taken(tap, 'send 첫째\0')).toEqual(['gap 6 6', 'send ours', 'recv 첫째\0', 'send 첫째\0']);
     wire.engine.tap(null);
-    wire.engine.write(Buffer.from('unseen'), id);
+    wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.from('unseen') });
     await one.receive('unseen');
     expect(tap?.take()).toEqual([]);
     expect(tap?.untold()).toEqual({ recv: 0, send: 0 });
@@ -52,7 +52,7 @@ describe('the tap', () => {
     socket.send('first', wire.port, '127.0.0.1');
     const { id } = await wire.row(({ bytesOut }) => bytesOut === 5, 'has answered');
     const tap = wire.engine.tap(id);
-    wire.engine.write(Buffer.from('ours'), id);
+    wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.from('ours') });
     await wire.row(({ bytesOut }) => bytesOut === 9, 'has sent');
     socket.send('second', wire.port, '127.0.0.1');
     expect(await taken(tap, 'send second')).toEqual(['gap 5 5', 'send ours', 'recv second', 'send second']);

@@ -138,7 +138,7 @@ describe('several threads', () => {
     await using wire = await start();
     for (const { client, row } of await openInEach(wire)) {
       const tap = wire.engine.tap(row.id);
-      wire.engine.write(Buffer.from('ours'), row.id);
+      wire.engine.tellConnection(row.id, { type: 'write', bytes: Buffer.from('ours') });
       await client.receive('ours');
       const seen: string[] = [];
       await until(() => {
@@ -147,25 +147,25 @@ describe('several threads', () => {
         return seen.length > 0;
       }, 'what the tap copied');
       expect(seen).toEqual(['send ours']);
-      wire.engine.discipline('none', row.id);
-      wire.engine.act('pause', row.id);
+      wire.engine.tellConnection(row.id, { type: 'discipline', discipline: 'none' });
+      wire.engine.tellConnection(row.id, { type: 'pause' });
       expect(await wire.row(({ paused }) => paused, 'is paused', client.local)).toMatchObject({ discipline: 'none' });
       const open = wire.reading().rows.filter(({ how }) => how === null);
       expect(open.filter(({ discipline, paused }) => discipline === 'none' || paused)).toHaveLength(1);
-      wire.engine.act('reset', row.id);
+      wire.engine.tellConnection(row.id, { type: 'reset' });
       expect(await client.ended).toBe('RST');
       expect(await wire.row(({ how }) => how !== null, 'is closed', client.local)).toMatchObject({ how: 'reset' });
       expect(wire.engine.calls(row)?.calls).toMatchObject([{ call: 'send', bytes: 4 }]);
-      wire.engine.discipline('chunk', null);
+      wire.engine.tellConnection(null, { type: 'discipline', discipline: 'chunk' });
     }
   });
 
   it('all send what is for everyone, and all change their discipline, for those to come as well', async () => {
     await using wire = await start();
     const clients = await openClients(wire, 20);
-    wire.engine.write(Buffer.from('all'), null);
+    wire.engine.tellConnection(null, { type: 'write', bytes: Buffer.from('all') });
     for (const client of clients) await client.receive('all');
-    wire.engine.discipline('none', null);
+    wire.engine.tellConnection(null, { type: 'discipline', discipline: 'none' });
     await until(() => wire.reading().rows.every(({ discipline }) => discipline === 'none'), 'every thread to change');
     expect(wire.reading().discipline).toBe('none');
     for (let n = 0; n < 20; n++) {

@@ -65,7 +65,7 @@ describe('UDP', () => {
     await client.send('lost');
     await wire.row((row) => row.bytesIn === 4, 'has received');
     for (const discipline of ['eof', 'line', 'chunk'] as const) {
-      wire.engine.discipline(discipline, null);
+      wire.engine.tellConnection(null, { type: 'discipline', discipline });
       // The thread may take a datagram before a command that was given earlier.
       await wire.row((row) => row.discipline === discipline, discipline);
       await client.send(discipline);
@@ -160,7 +160,7 @@ describe('UDP', () => {
     const client = await openUdp(wire.port);
     await client.send('x');
     const { id } = await wire.row((row) => row.writes === 1, 'has answered');
-    wire.engine.write(Buffer.from('from us'), id);
+    wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.from('from us') });
     await client.receive(2);
     expect(client.received.map(String)).toEqual(['x', 'from us']);
     client.close();
@@ -179,9 +179,9 @@ describe('the embedded client over UDP', () => {
 
   it('gets each message back with its round trip', async () => {
     await using wire = await startWire([udp()]);
-    wire.engine.connect(home(wire.port));
+    wire.engine.tellClient({ type: 'connect', endpoint: home(wire.port) });
     await until(() => wire.clientEvents.some((event) => event.type === 'connected'), 'the client');
-    wire.engine.send(1, Buffer.from('안녕'));
+    wire.engine.tellClient({ type: 'send', id: 1, bytes: Buffer.from('안녕') });
     await until(() => wire.clientEvents.some((event) => event.type === 'received'), 'the answer');
     const received = wire.clientEvents.find((event) => event.type === 'received');
     expect(received).toMatchObject({ id: 1, roundTripMs: expect.any(Number) });
@@ -190,13 +190,13 @@ describe('the embedded client over UDP', () => {
 
   it('takes no answer within a second for an outcome, and stays connected', async () => {
     await using wire = await startWire([udp()], { discipline: 'none' });
-    wire.engine.connect(home(wire.port));
+    wire.engine.tellClient({ type: 'connect', endpoint: home(wire.port) });
     await until(() => wire.clientEvents.some((event) => event.type === 'connected'), 'the client');
-    wire.engine.send(1, Buffer.from('hello?'));
+    wire.engine.tellClient({ type: 'send', id: 1, bytes: Buffer.from('hello?') });
     await until(() => wire.clientEvents.some((event) => event.type === 'unanswered'), 'the outcome');
     expect(wire.clientEvents.at(-1)).toMatchObject({ type: 'unanswered', id: 1, waitedMs: 1000 });
-    wire.engine.discipline('chunk', null);
-    wire.engine.send(2, Buffer.from('again'));
+    wire.engine.tellConnection(null, { type: 'discipline', discipline: 'chunk' });
+    wire.engine.tellClient({ type: 'send', id: 2, bytes: Buffer.from('again') });
     await until(() => wire.clientEvents.some((event) => event.type === 'received'), 'the answer');
     expect(wire.clientEvents.at(-1)).toMatchObject({ type: 'received', id: 2 });
   });
@@ -206,9 +206,9 @@ describe('the embedded client over UDP', () => {
     const port = gone.port;
     await gone.engine.stop(0);
     await using wire = await startWire();
-    wire.engine.connect(home(port));
+    wire.engine.tellClient({ type: 'connect', endpoint: home(port) });
     await until(() => wire.clientEvents.some((event) => event.type === 'connected'), 'the client');
-    wire.engine.send(1, Buffer.from('anyone?'));
+    wire.engine.tellClient({ type: 'send', id: 1, bytes: Buffer.from('anyone?') });
     await until(() => wire.clientEvents.some((event) => event.type === 'disconnected'), 'the fault');
     expect(wire.clientEvents.at(-1)).toMatchObject({ fault: { code: 'ECONNREFUSED' }, unanswered: 1 });
   });

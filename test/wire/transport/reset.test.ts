@@ -25,7 +25,7 @@ const row = (wire: Wire, peer: Peer, wanted: Parameters<Wire['row']>[0], what: s
 /** Bytes of our own that the peer does not take: owed whatever the discipline. */
 const owe = async (wire: Wire, peer: Peer): Promise<void> => {
   peer.pause();
-  wire.engine.write(flood, peer.id);
+  wire.engine.tellConnection(peer.id, { type: 'write', bytes: flood });
   await row(wire, peer, ({ stalled }) => stalled, 'is stalled');
 };
 
@@ -55,24 +55,24 @@ const points: Readonly<Record<string, Point>> = {
   'in CLOSE_WAIT, with data owed': { reach: oweAfterFin, under: ['line', 'eof'] },
   'in FIN_WAIT': {
     reach: async (wire, peer) => {
-      wire.engine.act('half-close', peer.id);
+      wire.engine.tellConnection(peer.id, { type: 'half-close' });
       await row(wire, peer, ({ state }) => state === 'FIN_WAIT', 'is in FIN_WAIT');
     },
   },
   'while it is to be closed, with data owed': {
     reach: async (wire, peer) => {
       await owe(wire, peer);
-      wire.engine.act('close', peer.id);
+      wire.engine.tellConnection(peer.id, { type: 'close' });
     },
   },
   'while we do not read from it': {
     reach: async (wire, peer) => {
-      wire.engine.act('pause', peer.id);
+      wire.engine.tellConnection(peer.id, { type: 'pause' });
       await row(wire, peer, ({ paused }) => paused, 'is paused');
       await peer.write('unread');
     },
     // Like any program that does not read, we learn of it when we do.
-    notice: (wire, peer) => wire.engine.act('resume', peer.id),
+    notice: (wire, peer) => wire.engine.tellConnection(peer.id, { type: 'resume' }),
   },
 };
 
@@ -102,7 +102,7 @@ describe('a peer that resets', () => {
     await until(() => wire.reading().totals.open === 1, 'the bystander to be alone');
     expect(wire.reading().totals).toMatchObject({ served: 2, bytesIn: closed.bytesIn, bytesOut: closed.bytesOut });
 
-    wire.engine.discipline('chunk', null);
+    wire.engine.tellConnection(null, { type: 'discipline', discipline: 'chunk' });
     await until(() => wire.reading().rows.some((each) => each.discipline === 'chunk'), 'the discipline');
     await bystander.write('still here');
     await bystander.receive('still here');
