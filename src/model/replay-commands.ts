@@ -1,4 +1,5 @@
 import type { Row } from '../memory/ledger/row.ts';
+import { reachableHost } from '../text/endpoint.ts';
 
 /** A command line of a POSIX shell that plays a peer again: it connects where that peer did, and ends as it did. */
 export interface ReplayCommand {
@@ -35,14 +36,11 @@ const peerBehaviourOf = ({ transport, local, at }: Pick<Row, 'transport' | 'loca
   if (host === undefined || port === undefined || !address.test(host)) return null;
   const { finReceived, finSent } = at;
   const isHalfClosing = transport === 'tcp' && finReceived !== null && (finSent === null || finReceived <= finSent);
-  return { transport, host: reachable(host), port, isHalfClosing };
+  return { transport, host: reachableHost(unmapped(host)), port, isHalfClosing };
 };
 
-/** An address on every interface is reached over loopback, and an IPv4 address in the clothes of IPv6 as itself. */
-const reachable = (host: string): string => {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  return host === '::' ? '::1' : host.replace(/^::ffff:(?=\d+\.)/i, '');
-};
+/** An IPv4-mapped IPv6 address as IPv4 (RFC 4291, 2.5.5.2). */
+const unmapped = (host: string): string => host.replace(/^::ffff:(?=\d+\.)/i, '');
 
 const isV6 = (host: string): boolean => host.includes(':');
 

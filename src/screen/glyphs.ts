@@ -1,5 +1,5 @@
 import { Segmenter } from '../text/graphemes.ts';
-import { isUnicode } from '../text/locale.ts';
+import { asciiMarks, isUnicode } from '../text/locale.ts';
 import { cellWidth } from '../text/width.ts';
 
 /** Marks whose width in cells may differ between the two sets: whoever draws them measures them. */
@@ -20,6 +20,7 @@ export const border = isUnicode
 
 /** One cell for one cell, so that nothing moves. */
 const ascii = new Map([
+  ...asciiMarks,
   ...[...'╭╮╰╯'].map((corner) => [corner, '+'] as const),
   ...[...'│┤├·'].map((bar) => [bar, '|'] as const),
   ...([
@@ -37,10 +38,7 @@ const ascii = new Map([
     ['▼', 'v'],
     ['‖', '='],
     ['⏎', '$'],
-    ['µ', 'u'],
-    ['×', 'x'],
     ['⋮', ':'],
-    ['—', '-'],
     ['≠', '!'],
   ] as const),
   ...Array.from('▁▂▃▄▅▆▇', (level, place) => [level, '.:-=+*#'.charAt(place)] as const),

@@ -5,6 +5,10 @@ import { printable } from './printable.ts';
 export const hostPort = (host: string, port: number): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
+/** The address by which a client on this machine reaches `host`: loopback where `host` means every address. */
+export const reachableHost = (host: string): string =>
+  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+
 /** Where a socket listens or connects to. `host` is a name or an address without brackets. */
 export interface Endpoint {
   readonly transport: 'tcp' | 'udp';

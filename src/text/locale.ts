@@ -7,8 +7,8 @@ const locale = [process.env.LC_ALL, process.env.LC_CTYPE, process.env.LANG].find
  */
 export const isUnicode = locale === null || /utf-?8/i.test(locale);
 
-/** What lines of text hold of our own that is no ASCII. */
-const marks = new Map([
+/** ASCII for the characters beyond it that our own lines contain. The screen has its own for some (screen/glyphs.ts). */
+export const asciiMarks: ReadonlyMap<string, string> = new Map([
   ['—', '-'],
   ['…', '...'],
   ['µ', 'u'],
@@ -19,7 +19,7 @@ const marks = new Map([
 /** Lines of ASCII for any lines: marks of our own by others, whatever else is beyond it as `?`. */
 export const asciiLines = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII stays as it is
-  text.replace(/[^\x00-\x7f]/gu, (letter) => marks.get(letter) ?? '?');
+  text.replace(/[^\x00-\x7f]/gu, (letter) => asciiMarks.get(letter) ?? '?');
 
 /**
  * Lines as a terminal is given them. One that reads no UTF-8 would take each byte for a character of its own, and some

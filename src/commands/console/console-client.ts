@@ -1,6 +1,6 @@
 import type { ClientEvent } from '../../engine/protocol.ts';
 import type { LiveFeed } from '../../model/feed.ts';
-import type { Endpoint } from '../../text/endpoint.ts';
+import { type Endpoint, reachableHost } from '../../text/endpoint.ts';
 import { type ClientTask, Repetition, type TaskEvents } from './client-task.ts';
 import { FileSending } from './file-sending.ts';
 import type { RestartableEngine } from './restartable-engine.ts';
@@ -33,7 +33,9 @@ export class ConsoleClient {
 
   /** Connects anew to where it was connected last. */
   reconnect(): void {
-    if (this.#place !== null) this.#engines.current.tellClient({ type: 'connect', endpoint: reachable(this.#place) });
+    if (this.#place === null) return;
+    const endpoint = { ...this.#place, host: reachableHost(this.#place.host) };
+    this.#engines.current.tellClient({ type: 'connect', endpoint });
   }
 
   send(bytes: Uint8Array): void {
@@ -90,10 +92,3 @@ export class ConsoleClient {
     if (!isOver) this.#task = task;
   }
 }
-
-/** Where a client finds a listener: one on every address is reached over loopback. */
-const reachable = (endpoint: Endpoint): Endpoint => {
-  if (endpoint.host === '0.0.0.0') return { ...endpoint, host: '127.0.0.1' };
-  if (endpoint.host === '::') return { ...endpoint, host: '::1' };
-  return endpoint;
-};

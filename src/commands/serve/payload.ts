@@ -1,21 +1,6 @@
 import type { Note } from '../../memory/journal/note.ts';
 import { printable } from '../../text/printable.ts';
-
-/** Bytes that a UTF-8 sequence has by its first one; 1 for a byte that begins none (Unicode 16, table 3-7). */
-const lengthBy = (lead: number): number => {
-  if (lead >= 0xc2 && lead <= 0xdf) return 2;
-  if (lead >= 0xe0 && lead <= 0xef) return 3;
-  return lead >= 0xf0 && lead <= 0xf4 ? 4 : 1;
-};
-
-/** Where a character begins that the next bytes may complete; the length where none does. */
-const wholeCharacters = (bytes: Uint8Array): number => {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if ((byte & 0xc0) !== 0x80) return lengthBy(byte) > back ? bytes.length - back : bytes.length;
-  }
-  return bytes.length;
-};
+import { wholeCharacters } from '../../text/utf8.ts';
 
 /**
  * Puts characters together that a stream cut in two: TCP knows bytes, and a read may end inside of one. Its first

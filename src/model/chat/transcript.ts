@@ -10,14 +10,6 @@ const firstDifference = (sent: Uint8Array, echo: Uint8Array, isWhole: boolean): 
   return isWhole && sent.length !== echo.length ? common : null;
 };
 
-/** The start of the UTF-8 sequence that the byte at `offset` is part of, so that a character is never split. */
-export const characterStart = (bytes: Uint8Array, offset: number): number => {
-  let start = offset;
-  // Continuation bytes are 10xxxxxx; a sequence has at most three.
-  while (start > 0 && offset - start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;
-  return start;
-};
-
 /** One line of the chat between the embedded client and whatever it talks to. `at` is wall-clock ms since 1970. */
 export type Entry = Sent | Received | Note;
 

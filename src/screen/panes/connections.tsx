@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import { memo } from 'react';
 import type { Connection, Snapshot } from '../../model/snapshot.ts';
 import type { Order } from '../../model/sort-order.ts';
-import type { Endpoint } from '../../text/endpoint.ts';
+import { type Endpoint, reachableHost } from '../../text/endpoint.ts';
 import { exact } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 import { fit } from '../../text/width.ts';
@@ -15,15 +15,11 @@ import { visibleTop } from '../state/navigation.ts';
 import { alignRow, cellOf, headingOf, markCells, orderNote, type Table, tableFor } from './columns.ts';
 import { LineInputRows } from './prompt.tsx';
 
-/** Addresses that mean every interface: nobody connects to them. */
-const everyInterface: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
-
 /** The arguments with which netcat reaches the first listener: `127.0.0.1 8080`, `-u ::1 8080`. Null without one. */
 export const netcatArguments = (endpoints: readonly Endpoint[]): string | null => {
   const endpoint = endpoints.at(0);
   if (endpoint === undefined) return null;
-  const host = everyInterface.has(endpoint.host) ? (endpoint.host === '::' ? '::1' : '127.0.0.1') : endpoint.host;
-  return `${endpoint.transport === 'udp' ? '-u ' : ''}${host} ${endpoint.port}`;
+  return `${endpoint.transport === 'udp' ? '-u ' : ''}${reachableHost(endpoint.host)} ${endpoint.port}`;
 };
 
 interface ConnectionsProps {

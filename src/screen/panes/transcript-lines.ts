@@ -1,8 +1,8 @@
-import { characterStart, type Entry } from '../../model/chat/transcript.ts';
+import type { Entry } from '../../model/chat/transcript.ts';
 import { echoFlaws } from '../../model/chat/transcript-text.ts';
-
 import { clockTime, exact, roundTrip } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
+import { characterStart, wholeCharacters } from '../../text/utf8.ts';
 import { cellWidth, wrap } from '../../text/width.ts';
 import { glyphs } from '../glyphs.ts';
 import type { Page } from '../state/scroll.ts';
@@ -68,15 +68,7 @@ const textOf = (entry: Entry): string => {
   if (entry.kind === 'note') return printable(entry.text);
   if (entry.skipped === 0) return printable(entry.bytes);
   if (entry.bytes.length === 0) return `${exact(entry.skipped)} B`;
-  return `${printable(wholeCharacters(entry.bytes))} … ${exact(entry.skipped)} B more`;
-};
-
-/** Without the UTF-8 sequence that the cut has split: continuation bytes are 10xxxxxx, lead bytes 11xxxxxx. */
-const wholeCharacters = (bytes: Uint8Array): Uint8Array => {
-  const lead = bytes.findLastIndex((byte) => (byte & 0xc0) !== 0x80);
-  const first = bytes[lead] ?? 0;
-  const needed = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  return bytes.length - lead < needed ? bytes.subarray(0, lead) : bytes;
+  return `${printable(entry.bytes.subarray(0, wholeCharacters(entry.bytes)))} … ${exact(entry.skipped)} B more`;
 };
 
 /** Of an answer that differs, what is in front of the difference; null where there is none. */
