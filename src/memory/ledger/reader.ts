@@ -1,12 +1,10 @@
 import { CallLog } from './call-log.ts';
 import { header, headerDoubles, totals, word, wordsOf } from './layout.ts';
 import { type CallRun, disciplines, type Row, type Transport } from './row.ts';
+import { readGuarded } from './seqlock.ts';
 import { SlotCopy } from './slot-copy.ts';
 import { type Outcome, SlotMemory } from './slot-memory.ts';
 import { LedgerSnapshot } from './snapshot.ts';
-
-/** How often a part that is being written is read again before it is given up. */
-const attempts = 100;
 
 /**
  * The reader's side of a ledger.
@@ -36,7 +34,7 @@ export class LedgerReader {
     const { words } = this.#shared;
     const guard = Atomics.load(words, header.guard);
     if (this.#last !== null && guard === this.#lastGuard) return this.#last;
-    const head = this.#guarded(header.guard, () => ({
+    const head = readGuarded(words, header.guard, () => ({
       totals: {
         open: this.#total(totals.open),
         served: this.#total(totals.served),
@@ -74,21 +72,13 @@ export class LedgerReader {
     return this.#shared.transport(slot);
   }
 
-  /** The row of one slot of this ledger as it is now; undefined where the slot was never used. */
-  row(slot: number): Row | undefined {
-    const copy = this.#copy();
-    copy.updateSlot(this.#shared.words, slot);
-    return copy.row(slot);
-  }
-
   /**
    * The calls of the connection in a slot, oldest first. A copy made on demand: rows are read without it. Undefined
    * where the slot is another connection's by now, or is being written all the time.
    */
   calls(row: Row): readonly CallRun[] | undefined {
     const slot = row.slot - this.#firstSlot;
-    const words = wordsOf(slot);
-    const read = this.#guarded(words, () =>
+    const read = readGuarded(this.#shared.words, wordsOf(slot), (words) =>
       this.#word(words + word.id) === row.id ? { calls: this.#life.read(slot) } : null,
     );
     return read?.calls;
@@ -98,18 +88,6 @@ export class LedgerReader {
   #copy(): SlotCopy {
     this.#copied ??= SlotCopy.of(this.#word(header.capacity), this.#firstSlot);
     return this.#copied;
-  }
-
-  /** Runs `copy` between two looks at a sequence number until both agree, as SlotCopy does. Null when they never did. */
-  #guarded<T>(guard: number, copy: () => T): T | null {
-    const { words } = this.#shared;
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      const before = Atomics.load(words, guard);
-      if (before % 2 !== 0) continue;
-      const value = copy();
-      if (Atomics.add(words, guard, 0) === before) return value;
-    }
-    return null;
   }
 
   #total(field: number): number {

@@ -1,10 +1,8 @@
 import { double, slotSize, slotsEnd, wordsOf } from './layout.ts';
 import type { Row } from './row.ts';
+import { readGuarded } from './seqlock.ts';
 import { SlotMemory } from './slot-memory.ts';
 import type { RowTable } from './snapshot.ts';
-
-/** How often a slot that is being written is read again before its last good copy is kept. */
-const attempts = 100;
 
 /**
  * A copy of the slots of a ledger, in memory of this thread. A slot is copied as a whole or not at all, so no row is
@@ -40,14 +38,17 @@ export class SlotCopy implements RowTable {
   /** Copies the first `slots` slots of a ledger, as far as they have changed. */
   update(ledger: Int32Array, slots: number): void {
     const { words } = this.#memory;
-    for (let slot = 0; slot < slots; slot++) copySlot(ledger, words, wordsOf(slot), this.#slot);
+    const copySlot = (at: number): boolean => {
+      for (let word = 0; word < slotSize; word++) this.#slot[word] = ledger[at + word] ?? 0;
+      return true;
+    };
+    for (let slot = 0; slot < slots; slot++) {
+      const at = wordsOf(slot);
+      if (Atomics.load(ledger, at) === words[at]) continue;
+      // Not straight into the copy: a slot that was never read whole keeps its last good values.
+      if (readGuarded(ledger, at, copySlot)) words.set(this.#slot, at);
+    }
     this.#count = slots;
-  }
-
-  /** Copies one slot of a ledger, if it has changed. */
-  updateSlot(ledger: Int32Array, slot: number): void {
-    copySlot(ledger, this.#memory.words, wordsOf(slot), this.#slot);
-    this.#count = Math.max(this.#count, slot + 1);
   }
 
   id(slot: number): number {
@@ -86,20 +87,3 @@ export class SlotCopy implements RowTable {
     return kept;
   }
 }
-
-/**
- * Copies a slot, if it has changed, between two looks at its sequence number until both agree; where they never do, what
- * was copied last stays. The second look is a read-modify-write because a plain atomic load would let the reads before it
- * be moved behind it (on ARM). `slot` has room for one.
- */
-const copySlot = (from: Int32Array, to: Int32Array, at: number, slot: Int32Array): void => {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const guard = Atomics.load(from, at);
-    if (guard === to[at]) return;
-    if (guard % 2 !== 0) continue;
-    for (let word = 0; word < slotSize; word++) slot[word] = from[at + word] ?? 0;
-    if (Atomics.add(from, at, 0) !== guard) continue;
-    to.set(slot, at);
-    return;
-  }
-};
