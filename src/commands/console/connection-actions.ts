@@ -30,11 +30,6 @@ export class RecentChoice<Key, Value> {
     return seen;
   }
 
-  /** How many keys it remembers something of. */
-  get size(): number {
-    return this.#asked.size;
-  }
-
   set(key: Key, value: Value): void {
     const now = this.#now();
     for (const [each, { at }] of this.#asked) if (now - at >= lagMs) this.#asked.delete(each);
