@@ -52,6 +52,7 @@ export function unescapeText(text: string, start = 0): Uint8Array {
   return joined(parts);
 }
 
+/** Not Buffer.concat: a short Buffer is a view of a pool of 8 KiB, all of which postMessage would copy. */
 const joined = (parts: readonly Uint8Array[]): Uint8Array => {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

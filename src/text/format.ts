@@ -1,5 +1,3 @@
-import prettyBytes from 'pretty-bytes';
-
 function twoDigits(n: number): string {
   return String(n).padStart(2, '0');
 }
@@ -11,10 +9,11 @@ function twoDigits(n: number): string {
 export function size(bytes: number): string {
   const whole = Math.round(bytes);
   const digits = String(whole).length;
-  // Rounded here, since pretty-bytes keeps three digits, and its option for decimals takes 24 µs a call (Intl).
   const tenth = 3 * Math.floor((digits - 1) / 3) - 1;
   const step = digits < 4 ? 1 : 10 ** Math.max(tenth, digits - 3);
-  return prettyBytes(Math.round(whole / step) * step);
+  const rounded = Math.round(whole / step) * step;
+  const power = Math.floor((String(rounded).length - 1) / 3);
+  return `${rounded / 1000 ** power} ${'kMGTPE'.charAt(power - 1)}B`;
 }
 
 /** A whole number to its last digit: `1,234,567`. Not through Intl.NumberFormat, which costs 10 ms to begin with. */
@@ -69,4 +68,16 @@ export function duration(ms: number): string {
   if (hours >= 24) return `${Math.floor(hours / 24)}d ${twoDigits(hours % 24)}:${twoDigits(minutes % 60)}`;
   const rest = `${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
   return hours > 0 ? `${hours}:${rest}` : rest;
+}
+
+/** A time in whole ms by the units of `parseTime`, and days: `500ms`, `1.5s`, `1m 30s`, `24d 20h`. */
+export function timeInUnits(ms: number): string {
+  if (ms < 1000) return `${ms}ms`;
+  const parts = [
+    [Math.floor(ms / 8.64e7), 'd'],
+    [Math.floor(ms / 3.6e6) % 24, 'h'],
+    [Math.floor(ms / 6e4) % 60, 'm'],
+    [Math.floor((ms % 6e4) / 100) / 10, 's'],
+  ] as const;
+  return parts.flatMap(([n, unit]) => (n === 0 ? [] : [`${n}${unit}`])).join(' ');
 }

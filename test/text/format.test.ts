@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clockDate, clockTime, duration, exact, rate, roundTrip, size, startOfDay } from '../../src/text/format.ts';
+import {
+  clockDate,
+  clockTime,
+  duration,
+  exact,
+  rate,
+  roundTrip,
+  size,
+  startOfDay,
+  timeInUnits,
+} from '../../src/text/format.ts';
 
 describe('size', () => {
   test.each([
@@ -99,4 +109,16 @@ test.each([
   [273_900_000, '3d 04:05'],
 ])('duration: %d ms is %s', (ms, text) => {
   expect(duration(ms)).toBe(text);
+});
+
+test.each([
+  [1, '1ms'],
+  [999, '999ms'],
+  [1000, '1s'],
+  [1599, '1.5s'],
+  [90_000, '1m 30s'],
+  [3_600_000, '1h'],
+  [2 ** 31 - 1, '24d 20h 31m 23.6s'],
+])('a time of %d ms in units is %s', (ms, text) => {
+  expect(timeInUnits(ms)).toBe(text);
 });

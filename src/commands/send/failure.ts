@@ -1,7 +1,6 @@
-import prettyMs from 'pretty-ms';
 import { type Endpoint, formatEndpoint, hostPort } from '../../text/endpoint.ts';
 import { explain, type Fault } from '../../text/fault.ts';
-import { exact } from '../../text/format.ts';
+import { exact, timeInUnits } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 import type { Difference } from '../../wire/client/echo-check.ts';
 
@@ -53,7 +52,7 @@ const differs = (difference: Difference): string => {
 
 const silent = (failure: Extract<Failure, { type: 'silence' }>): string => {
   const { stage, endpoint, timeoutMs, received, inputOpen } = failure;
-  const time = prettyMs(timeoutMs);
+  const time = timeInUnits(timeoutMs);
   switch (stage) {
     case 'connect':
       return `timed out after ${time} (ETIMEDOUT) — check the address, and the firewalls on the way`;
