@@ -1,5 +1,4 @@
-import type { MergedReader } from '../memory/ledger/merged-reader.ts';
-import type { LedgerReader } from '../memory/ledger/reader.ts';
+import type { LedgerReader, MergedReader } from '../memory/ledger/reader.ts';
 import type { CallHistory, Row } from '../memory/ledger/row.ts';
 
 /** Both ends of one connection are established within this time, ms: a later one from the same port is another. */

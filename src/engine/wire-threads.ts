@@ -1,6 +1,5 @@
 import { clientLinks, createLedger } from '../memory/ledger/layout.ts';
-import { MergedReader } from '../memory/ledger/merged-reader.ts';
-import { LedgerReader } from '../memory/ledger/reader.ts';
+import { LedgerReader, MergedReader } from '../memory/ledger/reader.ts';
 import { createSharedCounters, SharedCounters } from '../memory/ledger/shared-counters.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { JournalLevel, ServerOptions, WireCommand } from './protocol.ts';

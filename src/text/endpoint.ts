@@ -5,10 +5,6 @@ import { printable } from './printable.ts';
 export const hostPort = (host: string, port: number): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
-/** The address by which a client on this machine reaches `host`: loopback where `host` means every address. */
-export const reachableHost = (host: string): string =>
-  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-
 /** Where a socket listens or connects to. `host` is a name or an address without brackets. */
 export interface Endpoint {
   readonly transport: 'tcp' | 'udp';
@@ -30,12 +26,12 @@ const defaultHost = '127.0.0.1';
 const highestPort = 65535;
 const form = 'write [tcp://|udp://][host]:port, such as 127.0.0.1:8080';
 
-/** Letters of any script: what a name may be is for the resolver to say. */
+/** Letters of any script: the resolver decides which names exist. */
 const hostName = /^[\p{L}\p{M}\p{N}._-]*$/u;
 
 /**
- * Reads `[tcp://|udp://][host]:port`, `:port` or `port`: TCP and 127.0.0.1 where it names no other. IPv6 is in
- * brackets, with a zone where it needs one: `[fe80::1%eth0]:8080`. Throws an EndpointError.
+ * Reads `[tcp://|udp://][host]:port`, `:port` or `port`. The defaults are TCP and 127.0.0.1. IPv6 is in brackets, with a
+ * zone where it needs one: `[fe80::1%eth0]:8080`. Throws an EndpointError.
  */
 export function parseEndpoint(text: string): Endpoint {
   if (text === '') throw new EndpointError(text, `is empty; ${form}`);
@@ -62,6 +58,10 @@ export function parseEndpoint(text: string): Endpoint {
   return { transport, host: host || defaultHost, port: parsePort(text, port) };
 }
 
+/** The address by which a client on this machine reaches `host`: loopback where `host` means every address. */
+export const reachableHost = (host: string): string =>
+  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+
 function parsePort(text: string, digits: string): number {
   if (!/^\d+$/.test(digits)) {
     throw new EndpointError(
@@ -76,7 +76,7 @@ function parsePort(text: string, digits: string): number {
   return port;
 }
 
-/** `tcp://127.0.0.1:8080`, `udp://[::1]:8080`: what `parseEndpoint` reads back. */
+/** `tcp://127.0.0.1:8080`, `udp://[::1]:8080`. `parseEndpoint` reads it back. */
 export function formatEndpoint(endpoint: Endpoint): string {
   return `${endpoint.transport}://${hostPort(endpoint.host, endpoint.port)}`;
 }

@@ -1,7 +1,7 @@
 import { Engine, type EngineEvents, type EngineOptions } from '../../engine/engine.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import type { CallHistory, Row } from '../../memory/ledger/row.ts';
-import { ArrayRowTable, JoinedRowTable, LedgerSnapshot } from '../../memory/ledger/snapshot.ts';
+import { ArrayRowTable, addTotals, JoinedRowTable, LedgerSnapshot } from '../../memory/ledger/snapshot.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
 
 /** What the engines before the present one have left. */
@@ -127,13 +127,7 @@ const ended = (row: Row, at: number): Row =>
 
 const join = (past: Past, { table, totals, discipline }: LedgerSnapshot): LedgerSnapshot =>
   new LedgerSnapshot(
-    {
-      open: totals.open,
-      served: past.totals.served + totals.served,
-      refused: past.totals.refused + totals.refused,
-      bytesIn: past.totals.bytesIn + totals.bytesIn,
-      bytesOut: past.totals.bytesOut + totals.bytesOut,
-    },
+    addTotals(past.totals, totals),
     discipline,
     new JoinedRowTable(new ArrayRowTable(past.rows), table),
   );

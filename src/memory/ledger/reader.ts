@@ -1,37 +1,39 @@
 import { CallLog } from './call-log.ts';
 import { header, headerDoubles, totals, word, wordsOf } from './layout.ts';
-import { type CallRun, disciplines, type Row, type Transport } from './row.ts';
+import { type CallRun, disciplines, type Row, type Totals, type Transport } from './row.ts';
 import { readGuarded } from './seqlock.ts';
 import { SlotCopy } from './slot-copy.ts';
 import { type Outcome, SlotMemory } from './slot-memory.ts';
-import { LedgerSnapshot } from './snapshot.ts';
+import { addTotals, JoinedRowTable, LedgerSnapshot } from './snapshot.ts';
+
+const noTotals: Totals = { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 };
 
 /**
- * The reader's side of a ledger.
+ * Reads the ledger of one thread.
  *
- * The promise: each counter is exact, and a row is never mixed from two connections. A reading may fall between two
+ * The promise: each counter is exact, and a row is never mixed from two connections. A snapshot may fall between two
  * counters of one packet, and between a row and the totals. A part whose writer died in the middle keeps its last good
  * copy, so reading ends after a bounded time whatever the writer does.
  */
 export class LedgerReader {
-  readonly #shared: SlotMemory;
+  readonly #memory: SlotMemory;
   readonly #firstSlot: number;
-  readonly #life: CallLog;
-  #copied: SlotCopy | null = null;
+  readonly #callLog: CallLog;
+  #slotCopy: SlotCopy | null = null;
   #lastGuard: number | null = null;
   #last: LedgerSnapshot | null = null;
 
-  /** Rows are told to be in slots from `firstSlot` on, so that those of several ledgers can be told apart. */
+  /** Rows are numbered by slot from `firstSlot` on, so that no two ledgers of a wire have the same. */
   constructor(ledger: SharedArrayBuffer, firstSlot = 0) {
     this.#firstSlot = firstSlot;
-    this.#shared = new SlotMemory(ledger, firstSlot);
-    const { words, doubles } = this.#shared;
-    this.#life = new CallLog(words, doubles, this.#word(header.capacity));
+    this.#memory = new SlotMemory(ledger, firstSlot);
+    const { words, doubles } = this.#memory;
+    this.#callLog = new CallLog(words, doubles, this.#word(header.capacity));
   }
 
   /** The ledger as it is now; the same object as before when nothing changed. */
   read(): LedgerSnapshot {
-    const { words } = this.#shared;
+    const { words } = this.#memory;
     const guard = Atomics.load(words, header.guard);
     if (this.#last !== null && guard === this.#lastGuard) return this.#last;
     const head = readGuarded(words, header.guard, () => ({
@@ -45,56 +47,101 @@ export class LedgerReader {
       discipline: disciplines[this.#word(header.discipline)] ?? 'chunk',
       highWater: this.#word(header.highWater),
     }));
-    const places = this.#copy();
-    places.update(words, head?.highWater ?? places.count);
+    const table = this.#copy();
+    table.update(words, head?.highWater ?? table.count);
     this.#last = new LedgerSnapshot(
-      head?.totals ?? this.#last?.totals ?? { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 },
+      head?.totals ?? this.#last?.totals ?? noTotals,
       head?.discipline ?? this.#last?.discipline ?? 'chunk',
-      places,
+      table,
     );
-    // What changed while the slots were copied is found by the next reading: the number from before it is kept.
+    // The number from before the copy: the next reading finds what changed meanwhile.
     this.#lastGuard = guard % 2 === 0 ? guard : null;
     return this.#last;
   }
 
-  /** What the connection in a slot has come to; null while it is open. For the thread of the writer: it looks at no guard. */
+  /** How the connection in a slot ended; null while it is open. For the writer's thread alone: no guard is read. */
   outcome(slot: number): Outcome | null {
-    return this.#shared.outcome(slot);
+    return this.#memory.outcome(slot);
   }
 
-  /** Number of the connection in a slot, 0 where there was none yet. For the thread of the writer. */
+  /** Number of the connection in a slot, 0 in one that was never used. For the writer's thread alone. */
   idOf(slot: number): number {
-    return this.#shared.id(slot);
+    return this.#memory.id(slot);
   }
 
-  /** For the thread of the writer. */
+  /** For the writer's thread alone. */
   transportOf(slot: number): Transport {
-    return this.#shared.transport(slot);
+    return this.#memory.transport(slot);
   }
 
   /**
-   * The calls of the connection in a slot, oldest first. A copy made on demand: rows are read without it. Undefined
-   * where the slot is another connection's by now, or is being written all the time.
+   * The calls of a connection, oldest first: a copy, made on demand. Undefined where another connection has its slot by
+   * now, or the slot is being written all the time.
    */
   calls(row: Row): readonly CallRun[] | undefined {
     const slot = row.slot - this.#firstSlot;
-    const read = readGuarded(this.#shared.words, wordsOf(slot), (words) =>
-      this.#word(words + word.id) === row.id ? { calls: this.#life.read(slot) } : null,
+    const read = readGuarded(this.#memory.words, wordsOf(slot), (words) =>
+      this.#word(words + word.id) === row.id ? { calls: this.#callLog.read(slot) } : null,
     );
     return read?.calls;
   }
 
-  /** Made for the first reading: the thread of the writer only peeks. */
+  /** Made for the first snapshot: the writer's thread takes none. */
   #copy(): SlotCopy {
-    this.#copied ??= SlotCopy.of(this.#word(header.capacity), this.#firstSlot);
-    return this.#copied;
+    this.#slotCopy ??= SlotCopy.of(this.#word(header.capacity), this.#firstSlot);
+    return this.#slotCopy;
   }
 
   #total(field: number): number {
-    return this.#shared.doubles[headerDoubles + field] ?? 0;
+    return this.#memory.doubles[headerDoubles + field] ?? 0;
   }
 
   #word(at: number): number {
-    return this.#shared.words[at] ?? 0;
+    return this.#memory.words[at] ?? 0;
   }
 }
+
+/**
+ * The ledgers of several threads read as one, with the promises of LedgerReader. They are read one after the other: a
+ * snapshot may fall between two of them, as it may between two counters of one.
+ */
+export class MergedReader {
+  readonly #readers: readonly LedgerReader[];
+  readonly #slotsOfEach: number;
+  #parts: readonly LedgerSnapshot[] = [];
+  #whole: LedgerSnapshot | null = null;
+
+  /** Each ledger has `slotsOfEach` slots: the rows of reader n begin at slot n times that number. */
+  constructor(readers: readonly LedgerReader[], slotsOfEach: number) {
+    this.#readers = readers;
+    this.#slotsOfEach = slotsOfEach;
+  }
+
+  /** All ledgers as they are now; the same object as before when nothing changed. */
+  read(): LedgerSnapshot {
+    const parts = this.#readers.map((reader) => reader.read());
+    if (this.#whole !== null && parts.every((part, index) => part === this.#parts[index])) return this.#whole;
+    this.#parts = parts;
+    this.#whole = merge(parts);
+    return this.#whole;
+  }
+
+  /** See LedgerReader. */
+  calls(row: Row): readonly CallRun[] | undefined {
+    return this.#readers[Math.floor(row.slot / this.#slotsOfEach)]?.calls(row);
+  }
+}
+
+/** The discipline is that of the first thread, which gets each command before the others. */
+const merge = ([first, ...others]: readonly LedgerSnapshot[]): LedgerSnapshot => {
+  if (first === undefined) throw new Error('a wire has a thread');
+  return others.reduce(
+    (whole, part) =>
+      new LedgerSnapshot(
+        addTotals(whole.totals, part.totals),
+        whole.discipline,
+        new JoinedRowTable(whole.table, part.table),
+      ),
+    first,
+  );
+};

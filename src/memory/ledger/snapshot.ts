@@ -1,31 +1,40 @@
 import type { Discipline, Row, Totals } from './row.ts';
 
+/** Totals of several ledgers, or of a ledger and what was counted before it. */
+export const addTotals = (a: Totals, b: Totals): Totals => ({
+  open: a.open + b.open,
+  served: a.served + b.served,
+  refused: a.refused + b.refused,
+  bytesIn: a.bytesIn + b.bytesIn,
+  bytesOut: a.bytesOut + b.bytesOut,
+});
+
 /**
- * Every connection that still has a slot, each at a place of its own. Numbers are read as they lie in memory; a row is
- * made when it is asked for: of ten thousand connections thirty are on view.
+ * Every connection that still has a slot, each at its own index. Numbers are read straight from memory; a row is made
+ * when it is asked for, since the screen shows thirty of ten thousand connections.
  */
 export interface RowTable {
-  /** How many places there are. A few may be empty. */
+  /** Indices from 0 up to this. A few may be empty. */
   readonly count: number;
-  /** Number of the connection, 0 at an empty place. */
-  id(place: number): number;
-  bytesIn(place: number): number;
-  bytesOut(place: number): number;
+  /** The connection's number, 0 at an empty index. */
+  id(index: number): number;
+  bytesIn(index: number): number;
+  bytesOut(index: number): number;
   /** Monotonic ms. */
-  acceptedAt(place: number): number;
+  acceptedAt(index: number): number;
   /** Monotonic ms, 0 while it is open. */
-  closedAt(place: number): number;
-  /** Undefined at an empty place. A row that did not change is the same object. */
-  row(place: number): Row | undefined;
+  closedAt(index: number): number;
+  /** Undefined at an empty index. A row that did not change is the same object. */
+  row(index: number): Row | undefined;
   /** A copy that stays as it is, whatever is read later. */
   copy(): RowTable;
 }
 
-/** The rows at all places, in their order. */
-export const rowsAt = (places: RowTable): readonly Row[] =>
-  Array.from({ length: places.count }, (_, place) => places.row(place)).filter((row) => row !== undefined);
+/** The rows of a table, in the order of their indices. */
+export const rowsOf = (table: RowTable): readonly Row[] =>
+  Array.from({ length: table.count }, (_, index) => table.row(index)).filter((row) => row !== undefined);
 
-/** Rows that are there already. */
+/** A table of rows that exist already. */
 export class ArrayRowTable implements RowTable {
   readonly #rows: readonly Row[];
 
@@ -37,28 +46,28 @@ export class ArrayRowTable implements RowTable {
     return this.#rows.length;
   }
 
-  id(place: number): number {
-    return this.#rows[place]?.id ?? 0;
+  id(index: number): number {
+    return this.#rows[index]?.id ?? 0;
   }
 
-  bytesIn(place: number): number {
-    return this.#rows[place]?.bytesIn ?? 0;
+  bytesIn(index: number): number {
+    return this.#rows[index]?.bytesIn ?? 0;
   }
 
-  bytesOut(place: number): number {
-    return this.#rows[place]?.bytesOut ?? 0;
+  bytesOut(index: number): number {
+    return this.#rows[index]?.bytesOut ?? 0;
   }
 
-  acceptedAt(place: number): number {
-    return this.#rows[place]?.at.accept ?? 0;
+  acceptedAt(index: number): number {
+    return this.#rows[index]?.at.accept ?? 0;
   }
 
-  closedAt(place: number): number {
-    return this.#rows[place]?.at.close ?? 0;
+  closedAt(index: number): number {
+    return this.#rows[index]?.at.close ?? 0;
   }
 
-  row(place: number): Row | undefined {
-    return this.#rows[place];
+  row(index: number): Row | undefined {
+    return this.#rows[index];
   }
 
   copy(): RowTable {
@@ -66,44 +75,44 @@ export class ArrayRowTable implements RowTable {
   }
 }
 
-/** The places of one, and behind them those of another. */
+/** The rows of one table, then those of another. */
 export class JoinedRowTable implements RowTable {
   readonly #first: RowTable;
   readonly #second: RowTable;
-  readonly #border: number;
+  readonly #firstCount: number;
 
   constructor(first: RowTable, second: RowTable) {
     this.#first = first;
     this.#second = second;
-    this.#border = first.count;
+    this.#firstCount = first.count;
   }
 
   get count(): number {
-    return this.#border + this.#second.count;
+    return this.#firstCount + this.#second.count;
   }
 
-  id(place: number): number {
-    return place < this.#border ? this.#first.id(place) : this.#second.id(place - this.#border);
+  id(index: number): number {
+    return index < this.#firstCount ? this.#first.id(index) : this.#second.id(index - this.#firstCount);
   }
 
-  bytesIn(place: number): number {
-    return place < this.#border ? this.#first.bytesIn(place) : this.#second.bytesIn(place - this.#border);
+  bytesIn(index: number): number {
+    return index < this.#firstCount ? this.#first.bytesIn(index) : this.#second.bytesIn(index - this.#firstCount);
   }
 
-  bytesOut(place: number): number {
-    return place < this.#border ? this.#first.bytesOut(place) : this.#second.bytesOut(place - this.#border);
+  bytesOut(index: number): number {
+    return index < this.#firstCount ? this.#first.bytesOut(index) : this.#second.bytesOut(index - this.#firstCount);
   }
 
-  acceptedAt(place: number): number {
-    return place < this.#border ? this.#first.acceptedAt(place) : this.#second.acceptedAt(place - this.#border);
+  acceptedAt(index: number): number {
+    return index < this.#firstCount ? this.#first.acceptedAt(index) : this.#second.acceptedAt(index - this.#firstCount);
   }
 
-  closedAt(place: number): number {
-    return place < this.#border ? this.#first.closedAt(place) : this.#second.closedAt(place - this.#border);
+  closedAt(index: number): number {
+    return index < this.#firstCount ? this.#first.closedAt(index) : this.#second.closedAt(index - this.#firstCount);
   }
 
-  row(place: number): Row | undefined {
-    return place < this.#border ? this.#first.row(place) : this.#second.row(place - this.#border);
+  row(index: number): Row | undefined {
+    return index < this.#firstCount ? this.#first.row(index) : this.#second.row(index - this.#firstCount);
   }
 
   copy(): RowTable {
@@ -112,8 +121,8 @@ export class JoinedRowTable implements RowTable {
 }
 
 /**
- * One copy of the ledger. Its memory is used again by the next one: rows that were not asked for until then are those
- * of the later reading (`Places.keep` for who wants to look longer).
+ * One copy of the ledger. The next one uses the same memory: a row that is first asked for after that is a later one.
+ * `table.copy()` makes a copy that lasts.
  */
 export class LedgerSnapshot {
   readonly totals: Totals;
@@ -122,15 +131,15 @@ export class LedgerSnapshot {
   readonly table: RowTable;
   #rows: readonly Row[] | null = null;
 
-  constructor(totals: Totals, discipline: Discipline, places: RowTable) {
+  constructor(totals: Totals, discipline: Discipline, table: RowTable) {
     this.totals = totals;
     this.discipline = discipline;
-    this.table = places;
+    this.table = table;
   }
 
   /** Every connection that still has a slot. A row that did not change is the same object. */
   get rows(): readonly Row[] {
-    this.#rows ??= rowsAt(this.table);
+    this.#rows ??= rowsOf(this.table);
     return this.#rows;
   }
 }

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { createLedger } from '../../../src/memory/ledger/layout.ts';
-import { MergedReader } from '../../../src/memory/ledger/merged-reader.ts';
-import { LedgerReader } from '../../../src/memory/ledger/reader.ts';
+import { LedgerReader, MergedReader } from '../../../src/memory/ledger/reader.ts';
 import { createSharedCounters, SharedCounters } from '../../../src/memory/ledger/shared-counters.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
 

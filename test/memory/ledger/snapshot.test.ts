@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ArrayRowTable, JoinedRowTable, rowsAt } from '../../../src/memory/ledger/snapshot.ts';
+import { ArrayRowTable, JoinedRowTable, rowsOf } from '../../../src/memory/ledger/snapshot.ts';
 import { rowWith } from '../../model/row.ts';
 
 const at = { accept: 1000, recv: null, send: null, finReceived: null, finSent: null, close: 2000 };
@@ -14,7 +14,7 @@ it('places of two are those of the first, then those of the second, number by nu
   expect(places.map((place) => both.bytesOut(place))).toEqual([11, 21, 0]);
   expect(both.acceptedAt(0)).toBe(1000);
   expect(places.map((place) => both.closedAt(place))).toEqual([2000, 0, 0]);
-  expect(rowsAt(both)).toEqual([...rowsAt(first), ...rowsAt(second)]);
+  expect(rowsOf(both)).toEqual([...rowsOf(first), ...rowsOf(second)]);
   expect(both.row(1)).toBe(second.row(0));
   expect([both.id(3), both.row(3)], 'beyond the end').toEqual([0, undefined]);
 });
