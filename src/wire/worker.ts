@@ -30,7 +30,7 @@ const options = await receiveOptions(workerData);
 const post = (event: WireEvent, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(event, [...transfer]);
 const sharedCounters = new SharedCounters(options.sharedCounters);
 const ledger = new LedgerWriter(options.ledger, options.recent, monotonicMs, sharedCounters);
-ledger.discipline(options.discipline);
+ledger.setDefaultDiscipline(options.discipline);
 const journal = new Journal(options.journal, new LedgerReader(options.ledger, options.firstSlot), post);
 const server = new EchoServer(options, { ledger, sharedCounters, journal, post });
 const client =

@@ -2,10 +2,9 @@ import { callLogDouble, callLogEntries, callLogOf, callLogSingles, callLogWord, 
 import { type Call, type CallRun, calls } from './row.ts';
 
 /**
- * The log of a slot's calls, in the ledger: who holds the slot's guard may use it. The first calls are kept one by one.
- * Then runs fold: all further ones of a direction share an entry until a FIN of either end begins new ones, so the
- * log can not overflow. Parts of one send that the kernel took little by little are one entry, with a count of 0 until
- * the whole buffer is taken.
+ * The log of a slot's calls, under the slot's guard. The first calls are kept one by one. All further ones of a
+ * direction share an entry until a FIN of either end begins a new one, so the log cannot overflow. A send that the
+ * kernel takes in parts is one entry, with a count of 0 until the whole buffer is taken.
  */
 export class CallLog {
   readonly #words: Int32Array;
@@ -18,21 +17,21 @@ export class CallLog {
     this.#capacity = capacity;
   }
 
-  /** Empties the log. Touches nothing of its entries: a connection without a byte costs no memory here. */
+  /** Empties the log. Does not touch its entries: a connection without a byte costs no memory here. */
   clear(slot: number): void {
     this.#words[wordsOf(slot) + callLogWord.entries] = 0;
     this.split(slot);
   }
 
-  /** A FIN: what follows is not folded into what came before. */
+  /** A FIN: further calls begin new entries. */
   split(slot: number): void {
     const words = wordsOf(slot);
     this.#words[words + callLogWord.recv] = 0;
     this.#words[words + callLogWord.send] = 0;
   }
 
-  /** Enters `count` calls that moved `bytes` bytes, at monotonic ms `at`. */
-  enter(slot: number, call: Call, at: number, count: number, bytes: number): void {
+  /** Adds `count` calls that moved `bytes` bytes, at monotonic ms `at`. */
+  add(slot: number, call: Call, at: number, count: number, bytes: number): void {
     const words = wordsOf(slot);
     const last = words + (call === 'recv' ? callLogWord.recv : callLogWord.send);
     const open = this.#words[last] ?? 0;

@@ -1,10 +1,10 @@
 /**
- * Where everything in the ledger stands. One SharedArrayBuffer: a header of totals, then slots of equal size, each
- * with 32-bit words, doubles (exact up to 2^53) and the text of two addresses. All offsets of the project are here.
+ * The layout of the ledger: one SharedArrayBuffer with a header of totals, then slots of equal size, each with 32-bit
+ * words, doubles (exact up to 2^53) and the text of two addresses. All of its offsets are here.
  *
- * One thread writes, others read. Each part is guarded by a sequence number that is odd while the part is being
- * written (a seqlock): a reader that saw it odd, or changed, reads again. The header's number changes with every
- * change anywhere, so that a reader learns from one word that there is nothing new.
+ * One thread writes, others read. Each part is guarded by a sequence number that is odd while the part is being written
+ * (a seqlock): a reader that finds it odd, or changed, reads again. The header's number changes with every change
+ * anywhere, so that a reader learns from one word that nothing is new.
  */
 
 /** Words (Int32) of the header. */
@@ -13,7 +13,7 @@ export const header = { guard: 0, capacity: 1, highWater: 2, discipline: 3 } as 
 /** Doubles of the header, counted from `headerDoubles`. */
 export const totals = { open: 0, served: 1, refused: 2, bytesIn: 3, bytesOut: 4 } as const;
 
-/** Words (Int32) that all threads of a wire share, beside the ledger that each has (see shared-counters.ts). */
+/** Words (Int32) that all threads of a wire share (see shared-counters.ts). Each has its own ledger. */
 export const sharedWord = { threads: 0, limit: 1, open: 2, nextId: 3, up: 4, drained: 5 } as const;
 
 /** Words (Int32) of a slot. `ending` is 0 while open, else 1 + index in `endings`. `id` 0: never used. */
@@ -33,10 +33,10 @@ export const word = {
   paused: 12,
 } as const;
 
-/** Words of a slot about the log of its calls: entries in use, and 1 + the one last written of each call, 0 for none. */
+/** Words of a slot for its call log: entries in use, and 1 + the index of each call's last entry, 0 for none. */
 export const callLogWord = { entries: 13, recv: 14, send: 15 } as const;
 
-/** Doubles of a slot; the moments, from `accept` on, are 0 for not yet. */
+/** Doubles of a slot. The moments, from `accept` on, are 0 until they come. */
 export const double = {
   bytesIn: 0,
   bytesOut: 1,
@@ -54,7 +54,7 @@ export const double = {
 /** Longest host kept, bytes: the longest IPv6 text (45), `%` and the longest interface name (15), rounded up. */
 export const hostBytes = 64;
 
-/** Links of the embedded client that its own ledger remembers. */
+/** Connections of the embedded client that its own ledger keeps. */
 export const clientLinks = 8;
 
 const headerBytes = 128;
@@ -64,13 +64,13 @@ const slotWords = 16;
 const slotDoubles = 12;
 const slotBytes = slotWords * 4 + slotDoubles * 8 + 2 * hostBytes;
 
-/** A slot as a whole, in words: its doubles and hosts included. */
+/** Words of a whole slot, its doubles and hosts included. */
 export const slotSize = slotBytes / 4;
 
 /** Index of a slot's first word in the Int32Array of the whole ledger. */
 export const wordsOf = (slot: number): number => (headerBytes + slot * slotBytes) / 4;
 
-/** Bytes of a ledger that has nothing but its header and so many slots. */
+/** Bytes of the header and so many slots. */
 export const slotsEnd = (slots: number): number => headerBytes + slots * slotBytes;
 
 /** Index of a slot's first double in the Float64Array of the whole ledger. */
@@ -79,7 +79,7 @@ export const doublesOf = (slot: number): number => (headerBytes + slot * slotByt
 /** Index of a slot's peer host in the Uint8Array of the whole ledger; the local host follows after `hostBytes`. */
 export const hostsOf = (slot: number): number => headerBytes + slot * slotBytes + slotWords * 4 + slotDoubles * 8;
 
-/** Entries of a log that hold one call each; and all of them: two more before, between and after the two FINs. */
+/** Entries of a log: those that hold one call each, and all: two more before, between and after the two FINs. */
 export const callLogSingles = 18;
 export const callLogEntries = callLogSingles + 6;
 
@@ -89,14 +89,14 @@ export const callLogDouble = { call: 0, from: 1, to: 2, count: 3, bytes: 4, size
 const callLogBytes = callLogEntries * callLogDouble.size * 8;
 
 /**
- * Index of the first double of an entry of a slot's log. The logs lie behind all the slots, entry by entry: the first
- * ones of all slots, then the second ones. Most connections make few calls, and the pages of the others nobody touches:
- * with the log of each slot in one piece eight thousand that had echoed a word took 7 MiB more (measured).
+ * Index of the first double of an entry of a slot's log. The logs follow all slots, entry by entry: the first entry of
+ * every slot, then the second ones. Most connections make few calls, so the pages of later entries stay untouched: with
+ * each log in one piece, 8,000 connections that had echoed a word took 7 MiB more (measured).
  */
 export const callLogOf = (slot: number, entry: number, capacity: number): number =>
   headerBytes / 8 + capacity * (slotBytes / 8) + (entry * capacity + slot) * callLogDouble.size;
 
-/** A ledger for so many slots, all unused. Untouched pages cost no memory. */
+/** A ledger of `capacity` unused slots. Untouched pages cost no memory. */
 export const createLedger = (capacity: number): SharedArrayBuffer => {
   const buffer = new SharedArrayBuffer(slotsEnd(capacity) + capacity * callLogBytes);
   new Int32Array(buffer)[header.capacity] = capacity;

@@ -1,4 +1,4 @@
-/** What one slot of the ledger says of one connection. Plain data, made by the reader, never changed afterwards. */
+/** Plain data that the ledger's reader makes, and the words in it. */
 
 export type Transport = 'tcp' | 'udp';
 
@@ -10,7 +10,7 @@ export type State = (typeof states)[number];
 export const endings = ['fin', 'reset', 'idle', 'limit', 'error', 'shutdown', 'expired'] as const;
 export type Ending = (typeof endings)[number];
 
-/** When received bytes go back: as they arrive (RFC 862), by line, once the peer half-closes, never (RFC 863). */
+/** When received bytes are echoed: as they arrive (RFC 862), by line, once the peer half-closes, never (RFC 863). */
 export const disciplines = ['chunk', 'line', 'eof', 'none'] as const;
 export type Discipline = (typeof disciplines)[number];
 
@@ -18,8 +18,9 @@ export type Discipline = (typeof disciplines)[number];
 export const moments = ['accept', 'recv', 'send', 'finReceived', 'finSent', 'close'] as const;
 export type Moment = (typeof moments)[number];
 
+/** One connection, as its slot of the ledger has it. */
 export interface Row {
-  /** Place in the ledger, or among all ledgers of the wire; taken again by another connection some time after this one closed. */
+  /** Index in the ledgers of the wire. Another connection gets it some time after this one has closed. */
   readonly slot: number;
   /** Number of the connection since the start, from 1. */
   readonly id: number;
@@ -44,30 +45,30 @@ export interface Row {
   readonly writes: number;
   /** True while we don't read, because the peer does not take what we owe it. */
   readonly stalled: boolean;
-  /** True while we don't read, because we were asked not to. */
+  /** True while we don't read, because a user asked for it. */
   readonly paused: boolean;
-  /** Last byte in either direction, monotonic ms (see clock.ts). */
+  /** When the last byte moved in either direction, monotonic ms (see clock.ts). */
   readonly activeAt: number;
-  /** Monotonic ms of each moment that has come; null for those that have not. */
+  /** Monotonic ms of each moment; null until it comes. */
   readonly at: Readonly<Record<Moment, number | null>>;
 }
 
-/** Calls that move bytes, as the log of a connection names them. */
+/** The calls that move bytes. */
 export const calls = ['recv', 'send'] as const;
 export type Call = (typeof calls)[number];
 
-/** One call in the life of a connection, or a run of them. Times are monotonic ms. */
+/** One call on a connection, or a run of them. Times are monotonic ms. */
 export interface CallRun {
   readonly call: Call;
   /** The first of them, and the last. */
   readonly from: number;
   readonly to: number;
-  /** How many; 0 for a send of which the kernel has taken only a part so far. */
+  /** How many; 0 for a send of which the kernel has taken only a part. */
   readonly count: number;
   readonly bytes: number;
 }
 
-/** Sums over every connection since the start. */
+/** Sums over all connections since the start. */
 export interface Totals {
   readonly open: number;
   /** Connections accepted since the start, the open ones included. */
@@ -77,10 +78,10 @@ export interface Totals {
   readonly bytesOut: number;
 }
 
-/** The calls that made the life of one connection. */
+/** The calls of one connection. */
 export interface CallHistory {
-  /** Those of the server's end, oldest first; runs of calls folded. */
+  /** Those of the server's end, oldest first. */
   readonly calls: readonly CallRun[];
-  /** The other end, where that is the embedded client: `accept` in its moments is its connect. */
+  /** The other end, where that is the embedded client; its `accept` is its connect. */
   readonly client: (Pick<Row, 'at' | 'how'> & { readonly calls: readonly CallRun[] }) | null;
 }

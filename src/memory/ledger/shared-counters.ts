@@ -1,6 +1,6 @@
 import { sharedWord } from './layout.ts';
 
-/** The words of one wire, its limit set: connections are numbered from `firstId`. */
+/** The counters of one wire, its limit set. Connections are numbered from `firstId`. */
 export const createSharedCounters = ({ threads = 1, limit = 2 ** 31 - 1, firstId = 1 } = {}): SharedArrayBuffer => {
   const buffer = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT * Object.keys(sharedWord).length);
   const words = new Int32Array(buffer);
@@ -11,12 +11,11 @@ export const createSharedCounters = ({ threads = 1, limit = 2 ** 31 - 1, firstId
 };
 
 /**
- * What the threads of one wire have in common, each with a ledger of its own: how many connections are open in all, the
- * number that the next one gets, and how far the wire has come. Any thread may write at any time, so every change is
- * one atomic operation.
+ * Counters that the threads of one wire share: open connections, the number of the next one, and whether all threads
+ * listen or are drained. Any thread may write at any time, so every change is one atomic operation.
  *
- * Numbers come from one counter, not from one for each thread: they are in the order in which connections were
- * accepted, and none is left out. It is touched once in the life of a connection.
+ * Connections are numbered by one counter, not one for each thread, so that numbers are in the order of accept and none
+ * is left out. It costs one operation a connection.
  */
 export class SharedCounters {
   readonly #words: Int32Array;
@@ -30,11 +29,11 @@ export class SharedCounters {
     return Atomics.load(this.#words, sharedWord.open);
   }
 
-  /** Takes a place for one more open connection; false where the limit is reached. */
+  /** Counts one more open connection; false where the limit is reached. */
   acquire(): boolean {
     const limit = this.#words[sharedWord.limit] ?? 0;
     for (let open = this.open; open < limit; ) {
-      // Not one up and, where that was too much, down again: another thread would be refused a place that was free.
+      // Not up and, where that was too much, down again: meanwhile another thread would be refused below the limit.
       const found = Atomics.compareExchange(this.#words, sharedWord.open, open, open + 1);
       if (found === open) return true;
       open = found;
@@ -42,7 +41,7 @@ export class SharedCounters {
     return false;
   }
 
-  /** Gives a place back. */
+  /** Counts one open connection less. */
   release(): void {
     Atomics.sub(this.#words, sharedWord.open, 1);
   }
@@ -61,12 +60,12 @@ export class SharedCounters {
     Atomics.store(this.#words, sharedWord.up, 1);
   }
 
-  /** Whether every thread has said that it stops and that nothing is left to do for it. */
+  /** Whether every thread is stopping and has nothing left to do. */
   get isDrained(): boolean {
     return Atomics.load(this.#words, sharedWord.drained) >= (this.#words[sharedWord.threads] ?? 1);
   }
 
-  /** One thread has nothing left to do. */
+  /** This thread has nothing left to do. */
   markDrained(): void {
     Atomics.add(this.#words, sharedWord.drained, 1);
   }

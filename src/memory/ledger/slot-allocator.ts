@@ -1,6 +1,6 @@
 /**
- * Which slot the next connection gets. A closed one keeps its slot until more than `recent` others have closed after
- * it, or no other slot is left; then the oldest gives way.
+ * Chooses the slot of the next connection. A closed one keeps its slot until more than `recent` others have closed after
+ * it, or no other slot is left: then the one that closed first loses it.
  */
 export class SlotAllocator {
   readonly #capacity: number;
@@ -17,12 +17,12 @@ export class SlotAllocator {
     this.#closed = new Int32Array(capacity);
   }
 
-  /** Slots that were ever taken: those from 0 up to this. */
+  /** The slots from 0 up to this were used at some time. */
   get highWater(): number {
     return this.#highWater;
   }
 
-  /** A slot for a new connection; -1 when every one holds an open connection. */
+  /** A slot for a new connection; -1 where every slot holds an open one. */
   take(): number {
     const fresh = this.#highWater < this.#capacity;
     if (this.#count > this.#recent || (!fresh && this.#count > 0)) {
@@ -34,8 +34,8 @@ export class SlotAllocator {
     return fresh ? this.#highWater++ : -1;
   }
 
-  /** The connection of a slot has closed. */
-  give(slot: number): void {
+  /** The connection in a slot has closed. */
+  release(slot: number): void {
     this.#closed[(this.#first + this.#count++) % this.#capacity] = slot;
   }
 }

@@ -5,18 +5,18 @@ import { SlotMemory } from './slot-memory.ts';
 import type { RowTable } from './snapshot.ts';
 
 /**
- * A copy of the slots of a ledger, in memory of this thread. A slot is copied as a whole or not at all, so no row is
- * mixed from two moments. Ten thousand of them take two milliseconds and leave no garbage behind; to make as many rows
- * takes longer, and as long again to clear them away (measured).
+ * A copy of a ledger's slots, in memory of this thread. A slot is copied whole or not at all, so no row is mixed from two
+ * moments. Ten thousand slots take two milliseconds and leave no garbage; making as many rows takes longer, and the
+ * garbage collector as long again (measured).
  */
 export class SlotCopy implements RowTable {
   readonly #bytes: ArrayBuffer;
   readonly #memory: SlotMemory;
   readonly #firstSlot: number;
   readonly #slot = new Int32Array(slotSize);
-  /** Rows that were asked for, and the sequence numbers under which each was copied. */
+  /** Rows that were asked for, and the sequence number of each one's slot at the time. */
   readonly #rows: (Row | undefined)[] = [];
-  readonly #seen: number[] = [];
+  readonly #rowGuards: number[] = [];
   #count = 0;
 
   private constructor(bytes: ArrayBuffer, firstSlot: number) {
@@ -25,17 +25,17 @@ export class SlotCopy implements RowTable {
     this.#firstSlot = firstSlot;
   }
 
-  /** For so many slots; those that are never used cost no memory. Rows are told to be in slots from `firstSlot` on. */
+  /** A copy for `capacity` slots; unused ones cost no memory. Rows are numbered by slot from `firstSlot` on. */
   static of(capacity: number, firstSlot: number): SlotCopy {
     return new SlotCopy(new ArrayBuffer(slotsEnd(capacity)), firstSlot);
   }
 
-  /** Slots that were copied so far: those from 0 up to this. */
+  /** The slots from 0 up to this are copied. */
   get count(): number {
     return this.#count;
   }
 
-  /** Copies the first `slots` slots of a ledger, as far as they have changed. */
+  /** Copies those of a ledger's first `slots` slots that have changed. */
   update(ledger: Int32Array, slots: number): void {
     const { words } = this.#memory;
     const copySlot = (at: number): boolean => {
@@ -73,17 +73,17 @@ export class SlotCopy implements RowTable {
 
   row(slot: number): Row | undefined {
     const guard = this.#memory.words[wordsOf(slot)] ?? 0;
-    const made = this.#rows[slot];
-    if (made !== undefined && guard === this.#seen[slot]) return made;
-    const row = this.#memory.row(slot, made);
+    const last = this.#rows[slot];
+    if (last !== undefined && guard === this.#rowGuards[slot]) return last;
+    const row = this.#memory.row(slot, last);
     this.#rows[slot] = row;
-    this.#seen[slot] = guard;
+    this.#rowGuards[slot] = guard;
     return row;
   }
 
   copy(): SlotCopy {
-    const kept = new SlotCopy(this.#bytes.slice(0, slotsEnd(this.#count)), this.#firstSlot);
-    kept.#count = this.#count;
-    return kept;
+    const copy = new SlotCopy(this.#bytes.slice(0, slotsEnd(this.#count)), this.#firstSlot);
+    copy.#count = this.#count;
+    return copy;
   }
 }

@@ -3,20 +3,20 @@ import { hostPort } from '../../text/endpoint.ts';
 import { double, doublesOf, hostBytes, hostsOf, word, wordsOf } from './layout.ts';
 import { disciplines, type Ending, endings, type Row, states, type Transport } from './row.ts';
 
-/** The end of a connection. `ms`: from accept to the close. */
+/** How a connection ended. `ms`: from accept to close. */
 export interface Outcome extends Pick<Row, 'error' | 'bytesIn' | 'bytesOut' | 'reads' | 'writes'> {
   readonly how: Ending;
   readonly ms: number;
 }
 
-/** Memory laid out as a ledger: what stands in a slot, and the row that it makes. Looks at no guard. */
+/** Memory laid out as a ledger: the fields of a slot, and its row. Reads no guard. */
 export class SlotMemory {
   readonly words: Int32Array;
   readonly doubles: Float64Array;
   readonly #bytes: Buffer;
   readonly #firstSlot: number;
 
-  /** Rows are told to be in slots from `firstSlot` on. */
+  /** Rows are numbered by slot from `firstSlot` on. */
   constructor(memory: ArrayBufferLike, firstSlot: number) {
     this.words = new Int32Array(memory);
     this.doubles = new Float64Array(memory);
@@ -24,7 +24,7 @@ export class SlotMemory {
     this.#firstSlot = firstSlot;
   }
 
-  /** Number of the connection in a slot, 0 where there was none yet. */
+  /** Number of the connection in a slot, 0 in one that was never used. */
   id(slot: number): number {
     return this.#word(wordsOf(slot) + word.id);
   }
@@ -38,20 +38,20 @@ export class SlotMemory {
     return this.#double(doublesOf(slot) + field);
   }
 
-  /** The row of a slot; undefined where it was never used. What stays the same is taken from the row `before`. */
+  /** The row of a slot; undefined in one that was never used. What did not change comes from the row `before`. */
   row(slot: number, before?: Row): Row | undefined {
     const w = wordsOf(slot);
     const d = doublesOf(slot);
     const id = this.#word(w + word.id);
     if (id === 0) return undefined;
-    // The names of both ends are half of the work of a row and never change within one connection.
-    const named = before?.id === id ? before : undefined;
+    // The texts of both ends are half of the work of a row, and never change within a connection.
+    const same = before?.id === id ? before : undefined;
     return {
       slot: this.#firstSlot + slot,
       id,
       transport: this.transport(slot),
-      peer: named?.peer ?? this.#hostPort(hostsOf(slot), w + word.peerLength, w + word.peerPort),
-      local: named?.local ?? this.#hostPort(hostsOf(slot) + hostBytes, w + word.localLength, w + word.localPort),
+      peer: same?.peer ?? this.#hostPort(hostsOf(slot), w + word.peerLength, w + word.peerPort),
+      local: same?.local ?? this.#hostPort(hostsOf(slot) + hostBytes, w + word.localLength, w + word.localPort),
       state: states[this.#word(w + word.state)] ?? 'CLOSED',
       discipline: disciplines[this.#word(w + word.discipline)] ?? 'chunk',
       how: this.#how(w),
@@ -63,11 +63,11 @@ export class SlotMemory {
       stalled: this.#word(w + word.stalled) === 1,
       paused: this.#word(w + word.paused) === 1,
       activeAt: this.#double(d + double.activeAt),
-      at: this.#moments(d, named?.at),
+      at: this.#moments(d, same?.at),
     };
   }
 
-  /** What the connection in a slot has come to; null while it is open. */
+  /** How the connection in a slot ended; null while it is open. */
   outcome(slot: number): Outcome | null {
     const words = wordsOf(slot);
     const doubles = doublesOf(slot);
@@ -94,7 +94,7 @@ export class SlotMemory {
     return errno === 0 ? null : (getSystemErrorMap().get(-errno)?.[0] ?? `errno ${errno}`);
   }
 
-  /** The moments of a slot; those of before where none has come: most reads of a row bring none. */
+  /** The moments of a slot; the same object as `before` where they are equal, as they mostly are. */
   #moments(doubles: number, before: Row['at'] | undefined): Row['at'] {
     const accept = this.#moment(doubles + double.accept);
     const recv = this.#moment(doubles + double.recv);

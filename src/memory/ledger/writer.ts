@@ -15,15 +15,15 @@ export interface Ends {
 }
 
 /**
- * The one writer of a ledger. Nothing here allocates or waits, whatever a reader does. `recent` is how many closed
- * connections keep their slots (see slot-allocator.ts). Numbers and places come from `sharedCounters`, which ledgers may share.
+ * The one writer of a ledger. Nothing here allocates or waits, whatever a reader does. `recent` closed connections keep
+ * their slots (see SlotAllocator). Threads share `sharedCounters`: the limit of open connections, and their numbers.
  */
 export class LedgerWriter {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
   readonly #bytes: Uint8Array;
   readonly #now: () => number;
-  readonly #life: CallLog;
+  readonly #callLog: CallLog;
   readonly #slots: SlotAllocator;
   readonly #sharedCounters: SharedCounters;
 
@@ -39,11 +39,11 @@ export class LedgerWriter {
     const capacity = this.#words[header.capacity] ?? 0;
     this.#now = now;
     this.#sharedCounters = sharedCounters;
-    this.#life = new CallLog(this.#words, this.#doubles, capacity);
+    this.#callLog = new CallLog(this.#words, this.#doubles, capacity);
     this.#slots = new SlotAllocator(capacity, recent);
   }
 
-  /** Enters a connection. Returns its slot, or -1 where there is no place for one more. */
+  /** Adds an open connection. Returns its slot, or -1 where the limit is reached. */
   enter(ends: Ends, discipline: Discipline): number {
     if (!this.#sharedCounters.acquire()) return -1;
     const slot = this.#slots.take();
@@ -70,7 +70,7 @@ export class LedgerWriter {
     this.#doubles.fill(0, doubles, doubles + double.close + 1);
     this.#doubles[doubles + double.activeAt] = now;
     this.#doubles[doubles + double.accept] = now;
-    this.#life.clear(slot);
+    this.#callLog.clear(slot);
     this.#end(words);
     this.#begin(header.guard);
     this.#words[header.highWater] = this.#slots.highWater;
@@ -87,7 +87,7 @@ export class LedgerWriter {
     this.#begin(words);
     this.#increase(doubles + double.bytesIn, bytes);
     this.#increase(doubles + double.reads, 1);
-    this.#life.enter(slot, 'recv', this.#touch(doubles, double.recv), 1, bytes);
+    this.#callLog.add(slot, 'recv', this.#stampActivity(doubles, double.recv), 1, bytes);
     this.#end(words);
     this.#begin(header.guard);
     this.#add(totals.bytesIn, bytes);
@@ -101,25 +101,25 @@ export class LedgerWriter {
     this.#begin(words);
     this.#increase(doubles + double.bytesOut, bytes);
     this.#increase(doubles + double.writes, writes);
-    this.#life.enter(slot, 'send', this.#touch(doubles, double.send), writes, bytes);
+    this.#callLog.add(slot, 'send', this.#stampActivity(doubles, double.send), writes, bytes);
     this.#end(words);
     this.#begin(header.guard);
     this.#add(totals.bytesOut, bytes);
     this.#end(header.guard);
   }
 
-  /** Whether we have stopped reading until the peer takes what it is owed. */
-  stalled(slot: number, stalled: boolean): void {
+  /** Whether we do not read, because the peer does not take what we owe it. */
+  setStalled(slot: number, stalled: boolean): void {
     this.#change(slot, word.stalled, stalled ? 1 : 0);
   }
 
-  /** Whether we have stopped reading because we were asked to. */
-  paused(slot: number, paused: boolean): void {
+  /** Whether we do not read, because a user asked for it. */
+  setPaused(slot: number, paused: boolean): void {
     this.#change(slot, word.paused, paused ? 1 : 0);
   }
 
   /** The discipline of one connection. */
-  disciplineOf(slot: number, discipline: Discipline): void {
+  setDiscipline(slot: number, discipline: Discipline): void {
     this.#change(slot, word.discipline, disciplines.indexOf(discipline));
   }
 
@@ -133,22 +133,22 @@ export class LedgerWriter {
     return this.#doubles[doublesOf(slot) + double.bytesIn] ?? 0;
   }
 
-  /** When the connection in a slot last moved a byte, or began; monotonic ms. */
+  /** When the connection in a slot last moved a byte, or was accepted; monotonic ms. */
   activeAt(slot: number): number {
     return this.#doubles[doublesOf(slot) + double.activeAt] ?? 0;
   }
 
   /** The peer's FIN was read. */
   finReceived(slot: number): void {
-    this.#half(slot, double.finReceived, 'CLOSE_WAIT');
+    this.#halfClose(slot, double.finReceived, 'CLOSE_WAIT');
   }
 
-  /** Our FIN is on its way, behind everything we owed. */
+  /** Our FIN follows everything we owed. */
   finSent(slot: number): void {
-    this.#half(slot, double.finSent, 'FIN_WAIT');
+    this.#halfClose(slot, double.finSent, 'FIN_WAIT');
   }
 
-  /** The connection is gone. `errno` is the system's positive number, 0 where no error ended it. */
+  /** The connection ended. `errno` is the system's positive number, 0 without an error. */
   close(slot: number, how: Ending, errno = 0): void {
     const words = wordsOf(slot);
     this.#begin(words);
@@ -157,16 +157,16 @@ export class LedgerWriter {
     this.#words[words + word.errno] = errno;
     this.#words[words + word.stalled] = 0;
     this.#words[words + word.paused] = 0;
-    this.#mark(doublesOf(slot) + double.close, this.#now());
+    this.#stampOnce(doublesOf(slot) + double.close, this.#now());
     this.#end(words);
-    this.#slots.give(slot);
+    this.#slots.release(slot);
     this.#begin(header.guard);
     this.#add(totals.open, -1);
     this.#end(header.guard);
     this.#sharedCounters.release();
   }
 
-  /** A peer was turned away. */
+  /** A peer was refused. */
   refused(): void {
     this.#begin(header.guard);
     this.#add(totals.refused, 1);
@@ -174,22 +174,22 @@ export class LedgerWriter {
   }
 
   /** The discipline that new connections get. */
-  discipline(discipline: Discipline): void {
+  setDefaultDiscipline(discipline: Discipline): void {
     this.#begin(header.guard);
     this.#words[header.discipline] = disciplines.indexOf(discipline);
     this.#end(header.guard);
   }
 
-  #half(slot: number, moment: number, state: State): void {
+  #halfClose(slot: number, moment: number, state: State): void {
     const words = wordsOf(slot);
     this.#begin(words);
-    // Once both have sent FIN nothing more is seen than the close itself: the first FIN names the state.
+    // The first FIN names the state: after the second one the next event is the close.
     if (this.#words[words + word.state] === states.indexOf('ESTABLISHED'))
       this.#words[words + word.state] = states.indexOf(state);
-    this.#mark(doublesOf(slot) + moment, this.#now());
-    this.#life.split(slot);
+    this.#stampOnce(doublesOf(slot) + moment, this.#now());
+    this.#callLog.split(slot);
     this.#end(words);
-    this.#announce();
+    this.#signalChange();
   }
 
   #change(slot: number, field: number, value: number): void {
@@ -197,17 +197,17 @@ export class LedgerWriter {
     this.#begin(words);
     this.#words[words + field] = value;
     this.#end(words);
-    this.#announce();
+    this.#signalChange();
   }
 
-  #touch(doubles: number, moment: number): number {
+  #stampActivity(doubles: number, moment: number): number {
     const now = this.#now();
     this.#doubles[doubles + double.activeAt] = now;
-    this.#mark(doubles + moment, now);
+    this.#stampOnce(doubles + moment, now);
     return now;
   }
 
-  #mark(at: number, now: number): void {
+  #stampOnce(at: number, now: number): void {
     if (this.#doubles[at] === 0) this.#doubles[at] = now;
   }
 
@@ -217,7 +217,7 @@ export class LedgerWriter {
     return length;
   }
 
-  #announce(): void {
+  #signalChange(): void {
     this.#begin(header.guard);
     this.#end(header.guard);
   }

@@ -73,11 +73,11 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
       case 'pause':
       case 'resume':
         this.#paused = command.type === 'pause';
-        this.#around.ledger.paused(this.#slot, this.#paused);
+        this.#around.ledger.setPaused(this.#slot, this.#paused);
         this.#regulate();
         return;
       case 'discipline':
-        this.#around.ledger.disciplineOf(this.#slot, command.discipline);
+        this.#around.ledger.setDiscipline(this.#slot, command.discipline);
         this.#answer(this.#echo.change(command.discipline));
         return;
       case 'write':
@@ -166,7 +166,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
   }
 
   stalled(stalled: boolean): void {
-    this.#around.ledger.stalled(this.#slot, stalled);
+    this.#around.ledger.setStalled(this.#slot, stalled);
     if (stalled) this.#around.stalled.add(this);
     else this.#around.stalled.delete(this);
     this.#regulate();
@@ -206,7 +206,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     if (this.#echo.discipline === 'eof') this.#around.journal.data(this.#slot, held);
     this.#outgoing.end();
     this.#paused = false;
-    this.#around.ledger.paused(this.#slot, false);
+    this.#around.ledger.setPaused(this.#slot, false);
     this.#regulate();
     if (this.#stream.isFinished) this.#lingerOn();
   }

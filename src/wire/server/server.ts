@@ -134,7 +134,7 @@ export class EchoServer {
     }
     if (command.type === 'discipline') {
       this.#discipline = command.discipline;
-      this.#ledger.discipline(command.discipline);
+      this.#ledger.setDefaultDiscipline(command.discipline);
     }
     for (const connection of this.#connections) connection.run(command);
   }

@@ -88,7 +88,7 @@ export class UdpPeer implements ServedPeer {
         return;
       case 'discipline':
         this.#discipline = command.discipline;
-        this.#around.ledger.disciplineOf(this.#slot, command.discipline);
+        this.#around.ledger.setDiscipline(this.#slot, command.discipline);
         return;
       case 'write':
         this.#send(command.bytes);
