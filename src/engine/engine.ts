@@ -112,7 +112,7 @@ export class Engine {
   #hear(event: UnsolicitedEvent, thread: number): void {
     switch (event.type) {
       case 'fault':
-        this.#faults.tell(event.fault);
+        this.#faults.report(event.fault);
         return;
       case 'client':
         if (event.event.type === 'received')

@@ -1,6 +1,6 @@
 import { monotonicMs } from './clock.ts';
 
-/** What two faults have in common where they are the same. */
+/** The fields of a fault that tell it from others. */
 interface Kind {
   readonly stage: string;
   readonly code: string;
@@ -8,36 +8,36 @@ interface Kind {
   readonly peer?: string;
 }
 
-/** The same fault is told once in this time, ms: EMFILE comes with every connection. */
+/** The same fault is reported once in this time, ms: EMFILE comes with every connection. */
 const quietMs = 1000;
 
-/** Different ones told in that time; a flood of peers could have a fault for each of them. */
+/** Different faults reported in that time: each of many peers could have its own. */
 const maxFaults = 1000;
 
-/** Passes faults on, each kind once in a while. Both sides have one: each thread of the wire, and who hears them all. */
+/** Reports the same fault once in a while. Each thread of the wire has one, and so has the main thread for all of them. */
 export class FaultLimiter<Fault extends Kind> {
-  readonly #tell: (fault: Fault) => void;
+  readonly #report: (fault: Fault) => void;
   readonly #now: () => number;
   readonly #quietMs: number;
-  /** In the order in which they were told. */
-  readonly #toldAt = new Map<string, number>();
+  /** When each was reported, monotonic ms, oldest first. */
+  readonly #reportedAt = new Map<string, number>();
 
   constructor(report: (fault: Fault) => void, quiet = quietMs, now = monotonicMs) {
-    this.#tell = report;
+    this.#report = report;
     this.#now = now;
     this.#quietMs = quiet;
   }
 
-  readonly tell = (fault: Fault): void => {
+  readonly report = (fault: Fault): void => {
     const now = this.#now();
-    for (const [key, at] of this.#toldAt) {
+    for (const [key, at] of this.#reportedAt) {
       if (now - at < this.#quietMs) break;
-      this.#toldAt.delete(key);
+      this.#reportedAt.delete(key);
     }
     const { transport, host, port } = fault.endpoint;
     const key = `${fault.stage} ${fault.code} ${transport} ${host} ${port} ${fault.peer ?? ''}`;
-    if (this.#toldAt.has(key) || this.#toldAt.size >= maxFaults) return;
-    this.#toldAt.set(key, now);
-    this.#tell(fault);
+    if (this.#reportedAt.has(key) || this.#reportedAt.size >= maxFaults) return;
+    this.#reportedAt.set(key, now);
+    this.#report(fault);
   };
 }

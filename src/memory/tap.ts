@@ -2,31 +2,31 @@ import { monotonicMs } from './clock.ts';
 import { type Call, calls } from './ledger/row.ts';
 
 /**
- * The payload of the one connection being looked at: a ring in shared memory, with one writer and one reader. The
- * writer never waits: what finds no room is counted and left out, and a mark of that comes before the next record.
+ * The payload of the one connection in the detail view: a ring in shared memory, with one writer and one reader. The
+ * writer never waits: bytes without room are skipped and counted, and a gap stands in front of the next record.
  */
 
-/** Bytes of the ring, a power of two: what may be on its way between two looks of the reader. */
+/** Bytes of the ring, a power of two: as many may come between two reads. */
 const ringBytes = 256 * 1024;
-/** Bytes kept of one record; more is only counted. */
-export const recordBytes = 16 * 1024;
+/** Bytes kept of one record; further ones are only counted. */
+export const maxRecordBytes = 16 * 1024;
 
-/** Words (Int32) at the start: where the writer and the reader stand, as counts of bytes that wrap around. */
+/** Words (Int32) at the start: the positions of writer and reader, in bytes, wrapping at 2^32. */
 const word = { head: 0, tail: 1 } as const;
-/** Doubles: bytes left out since the start, received and sent. Then the ring. */
-const left = { recv: 1, send: 2 } as const;
+/** Doubles behind them: bytes skipped since the start, received and sent. Then the ring. */
+const skipped = { recv: 1, send: 2 } as const;
 const ringAt = 32;
 
 /**
- * Doubles of a record's header: kind (an index in `calls`, or `gapKind`), time, and two more: bytes kept and bytes there
- * were, or bytes left out of each direction. The bytes follow, padded to a double.
+ * Doubles of a record's header: kind (an index in `calls`, or `gapKind`), time, and either bytes kept and bytes in all,
+ * or bytes skipped in each direction. The bytes follow, padded to a double.
  */
 const headerDoubles = 4;
 const gapKind = 2;
 
 const padded = (bytes: number): number => headerDoubles * 8 + Math.ceil(bytes / 8) * 8;
 
-/** Bytes of a direction that were left out. */
+/** Bytes skipped in each direction. */
 export interface Gap {
   readonly recv: number;
   readonly send: number;
@@ -38,14 +38,14 @@ export type TapRecord =
       readonly type: 'data';
       readonly call: Call;
       readonly at: number;
-      /** The first of them. */
+      /** The first `maxRecordBytes` of them. */
       readonly bytes: Uint8Array;
       /** How many there were. */
       readonly length: number;
     }
   | ({ readonly type: 'gap'; readonly at: number } & Gap);
 
-/** A ring with nothing in it. Pages that are not used yet cost no memory. */
+/** An empty ring. Pages that were never used cost no memory. */
 export const createTap = (): SharedArrayBuffer => new SharedArrayBuffer(ringAt + ringBytes);
 
 /** The worker's side. */
@@ -54,7 +54,7 @@ export class TapWriter {
   readonly #doubles: Float64Array;
   readonly #ring: Uint8Array;
   readonly #now: () => number;
-  /** Left out since the last record. */
+  /** Skipped since the last record. */
   #recv = 0;
   #send = 0;
 
@@ -65,9 +65,9 @@ export class TapWriter {
     this.#now = now;
   }
 
-  /** Copies the start of what one call moved, or counts it where there is no room. */
+  /** Copies the start of what one call moved, or skips it where there is no room. */
   record(call: Call, bytes: Uint8Array): void {
-    const kept = Math.min(bytes.length, recordBytes);
+    const kept = Math.min(bytes.length, maxRecordBytes);
     const hasGap = this.#recv + this.#send > 0;
     if (padded(kept) + (hasGap ? padded(0) : 0) > this.#free()) {
       this.skip(call, bytes.length);
@@ -76,11 +76,11 @@ export class TapWriter {
     const at = this.#now();
     let head = this.#words[word.head] ?? 0;
     if (hasGap) {
-      head = this.#head(head, gapKind, at, this.#recv, this.#send);
+      head = this.#writeHeader(head, gapKind, at, this.#recv, this.#send);
       this.#recv = 0;
       this.#send = 0;
     }
-    const from = this.#head(head, calls.indexOf(call), at, kept, bytes.length) & (ringBytes - 1);
+    const from = this.#writeHeader(head, calls.indexOf(call), at, kept, bytes.length) & (ringBytes - 1);
     const first = Math.min(kept, ringBytes - from);
     this.#ring.set(bytes.subarray(0, first), from);
     if (first < kept) this.#ring.set(bytes.subarray(first, kept), 0);
@@ -88,11 +88,11 @@ export class TapWriter {
     Atomics.store(this.#words, word.head, (head + padded(kept)) | 0);
   }
 
-  /** Counts bytes that are left out. */
+  /** Counts bytes that are not copied. */
   skip(call: Call, bytes: number): void {
     if (call === 'recv') this.#recv += bytes;
     else this.#send += bytes;
-    this.#doubles[left[call]] = (this.#doubles[left[call]] ?? 0) + bytes;
+    this.#doubles[skipped[call]] = (this.#doubles[skipped[call]] ?? 0) + bytes;
   }
 
   #free(): number {
@@ -101,7 +101,7 @@ export class TapWriter {
   }
 
   /** Writes a header at `head`, and returns where its bytes go. */
-  #head(head: number, ...fields: readonly [number, number, number, number]): number {
+  #writeHeader(head: number, ...fields: readonly [number, number, number, number]): number {
     for (const [index, field] of fields.entries())
       this.#doubles[(ringAt + ((head + index * 8) & (ringBytes - 1))) / 8] = field;
     return (head + headerDoubles * 8) | 0;
@@ -113,7 +113,7 @@ export class TapReader {
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
   readonly #ring: Uint8Array;
-  #told: Gap = { recv: 0, send: 0 };
+  #reported: Gap = { recv: 0, send: 0 };
 
   constructor(tap: SharedArrayBuffer) {
     this.#words = new Int32Array(tap, 0, 2);
@@ -121,7 +121,7 @@ export class TapReader {
     this.#ring = new Uint8Array(tap, ringAt);
   }
 
-  /** What has come since the last time, oldest first: a copy, which makes room for more. */
+  /** The records since the last call, oldest first: a copy, which makes room for more. */
   take(): readonly TapRecord[] {
     const head = Atomics.load(this.#words, word.head);
     const records: TapRecord[] = [];
@@ -131,7 +131,7 @@ export class TapReader {
       const call = calls[kind];
       if (call === undefined) {
         records.push({ type: 'gap', at, recv: a, send: b });
-        this.#told = { recv: this.#told.recv + a, send: this.#told.send + b };
+        this.#reported = { recv: this.#reported.recv + a, send: this.#reported.send + b };
         tail = (tail + padded(0)) | 0;
       } else {
         records.push({ type: 'data', call, at, bytes: this.#copy(tail + headerDoubles * 8, a), length: b });
@@ -142,11 +142,11 @@ export class TapReader {
     return records;
   }
 
-  /** What was left out behind the last record taken, or will be told before one still in the ring. */
-  untold(): Gap {
+  /** Bytes skipped that no gap taken so far has reported. */
+  unreported(): Gap {
     return {
-      recv: Math.max(0, (this.#doubles[left.recv] ?? 0) - this.#told.recv),
-      send: Math.max(0, (this.#doubles[left.send] ?? 0) - this.#told.send),
+      recv: Math.max(0, (this.#doubles[skipped.recv] ?? 0) - this.#reported.recv),
+      send: Math.max(0, (this.#doubles[skipped.send] ?? 0) - this.#reported.send),
     };
   }
 

@@ -17,14 +17,14 @@ export interface Detail {
 /** How to look closer at a connection: its calls, and a copy of its payload from now on (null: of none). */
 export interface DetailSource {
   readonly calls: (row: Row) => CallHistory | null;
-  readonly tap: (id: number | null) => Pick<TapReader, 'take' | 'untold'> | null;
+  readonly tap: (id: number | null) => Pick<TapReader, 'take' | 'unreported'> | null;
 }
 
 /** Watches one connection at a time. Nothing is copied while it watches none. */
 export class DetailReader {
   readonly #lens: DetailSource;
   readonly #payload = new Payload();
-  readonly #tap: Pick<TapReader, 'take' | 'untold'> | null;
+  readonly #tap: Pick<TapReader, 'take' | 'unreported'> | null;
   #detail: Detail;
 
   constructor(id: number, lens: DetailSource) {
@@ -39,7 +39,7 @@ export class DetailReader {
 
   /** What there is now; the same object as before when nothing changed. Without its row the last life stays. */
   read(row: Row | undefined): Detail {
-    if (this.#tap !== null) this.#payload.add(this.#tap.take(), this.#tap.untold());
+    if (this.#tap !== null) this.#payload.add(this.#tap.take(), this.#tap.unreported());
     const calls = (row === undefined ? null : this.#lens.calls(row)) ?? this.#detail.calls;
     const startMs = row?.at.accept ?? this.#detail.startMs;
     const { pieces } = this.#payload;

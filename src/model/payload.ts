@@ -38,7 +38,7 @@ export class Payload {
   #bytes = 0;
   #nextKey = 1;
   #offsets = { peer: 0, us: 0 };
-  #untold: Gap = { recv: 0, send: 0 };
+  #unreported: Gap = { recv: 0, send: 0 };
 
   /** Every piece; the same array while nothing changes. */
   get pieces(): readonly Piece[] {
@@ -46,13 +46,13 @@ export class Payload {
   }
 
   /** Enters what was copied since the last time, and what was left out behind it. */
-  add(records: readonly TapRecord[], untold: Gap): void {
-    const same = untold.recv === this.#untold.recv && untold.send === this.#untold.send;
+  add(records: readonly TapRecord[], unreported: Gap): void {
+    const same = unreported.recv === this.#unreported.recv && unreported.send === this.#unreported.send;
     if (records.length === 0 && same) return;
-    this.#untold = untold;
+    this.#unreported = unreported;
     for (const record of records) this.#enter(record);
     this.#forget();
-    const tail = this.#skipped(this.#nextKey, untold);
+    const tail = this.#skipped(this.#nextKey, unreported);
     this.#shown = tail === null ? [...this.#pieces] : [...this.#pieces, tail];
   }
 

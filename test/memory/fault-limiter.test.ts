@@ -9,7 +9,7 @@ const open = (quietMs?: number) => {
     now += ms;
   };
   const tellKind = ({ code, endpoint, peer }: Fault) => told.push([code, endpoint.port, peer].join(' ').trim());
-  return { told, tell: new FaultLimiter(tellKind, quietMs, () => now).tell, pass };
+  return { told, tell: new FaultLimiter(tellKind, quietMs, () => now).report, pass };
 };
 
 const fault = (code: string, port: number, peer?: string): Fault => ({

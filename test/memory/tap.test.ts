@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTap, recordBytes, TapReader, type TapRecord, TapWriter } from '../../src/memory/tap.ts';
+import { createTap, maxRecordBytes, TapReader, type TapRecord, TapWriter } from '../../src/memory/tap.ts';
 
 const setUp = () => {
   const tap = createTap();
@@ -26,7 +26,7 @@ describe('the tap', () => {
     const { writer, reader } = setUp();
     writer.record('recv', new Uint8Array(1 << 20).fill(1));
     expect(reader.take()).toEqual([
-      { type: 'data', call: 'recv', at: 7, bytes: new Uint8Array(recordBytes).fill(1), length: 1 << 20 },
+      { type: 'data', call: 'recv', at: 7, bytes: new Uint8Array(maxRecordBytes).fill(1), length: 1 << 20 },
     ]);
   });
 
@@ -37,13 +37,13 @@ describe('the tap', () => {
     const kept = reader.take();
     const lost = 1_000_000 - kept.length * chunk.length;
     expect(lost).toBeGreaterThan(0);
-    expect(reader.untold()).toEqual({ recv: lost, send: 0 });
+    expect(reader.unreported()).toEqual({ recv: lost, send: 0 });
     writer.record('send', bytes('after'));
     expect(reader.take()).toEqual([
       { type: 'gap', at: 7, recv: lost, send: 0 },
       { type: 'data', call: 'send', at: 7, bytes: bytes('after'), length: 5 },
     ]);
-    expect(reader.untold()).toEqual({ recv: 0, send: 0 });
+    expect(reader.unreported()).toEqual({ recv: 0, send: 0 });
   });
 
   it('loses and changes nothing that is not told as a gap, whatever comes and whenever it is read', () => {
@@ -65,7 +65,7 @@ describe('the tap', () => {
           }
         }
         taken.push(...reader.take());
-        const told = { ...reader.untold() };
+        const told = { ...reader.unreported() };
         let last = 0;
         for (const record of taken) {
           if (record.type === 'gap') {
@@ -74,7 +74,7 @@ describe('the tap', () => {
             continue;
           }
           told[record.call] += record.length;
-          expect(record.bytes.length).toBe(Math.min(record.length, recordBytes));
+          expect(record.bytes.length).toBe(Math.min(record.length, maxRecordBytes));
           const [first = 0] = record.bytes;
           if (record.bytes.length > 0) {
             expect(record.bytes.every((byte) => byte === first)).toBe(true);

@@ -21,7 +21,7 @@ const setUp = () => {
       calls: () => life,
       tap: (id) => {
         tapped.push(id);
-        return id === null ? null : { take: () => waiting.splice(0), untold: () => ({ recv: 0, send: 0 }) };
+        return id === null ? null : { take: () => waiting.splice(0), unreported: () => ({ recv: 0, send: 0 }) };
       },
     },
   });

@@ -75,7 +75,7 @@ export class EchoServer {
         return current();
       },
       maxBufferBytes: options.maxBufferBytes,
-      onFault: this.#faults.tell,
+      onFault: this.#faults.report,
       leave: (slot) => this.#connections.delete(slot),
     };
     this.#udpPeers = new UdpPeers({
@@ -89,7 +89,7 @@ export class EchoServer {
         this.#connections.add(slot, peer);
         this.#journal.opened(slot, ends);
       },
-      onFault: this.#faults.tell,
+      onFault: this.#faults.report,
       listeners: () => this.#listeners.of('udp'),
     });
     this.#listeners = new Listeners({
@@ -97,7 +97,7 @@ export class EchoServer {
       rawStreams: options.rawStreams,
       onStream: (stream) => this.#accept(stream),
       onDatagram: (...datagram) => this.#udpPeers.receive(...datagram),
-      onFault: this.#faults.tell,
+      onFault: this.#faults.report,
     });
     this.#sweep = setInterval(
       () => {
@@ -218,7 +218,7 @@ export class EchoServer {
     const [endpoint] = this.#listeners.of('tcp');
     if (this.#options.thread !== 0 || endpoint === undefined || this.#sharedCounters.open === 0) return;
     const error = await descriptorsExhausted();
-    if (error !== null && !this.#full) this.#faults.tell(faultOf(error, 'accept', endpoint));
+    if (error !== null && !this.#full) this.#faults.report(faultOf(error, 'accept', endpoint));
     this.#full = error !== null;
   }
 }

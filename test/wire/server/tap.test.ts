@@ -42,7 +42,7 @@ describe('the tap', () => {
     wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.from('unseen') });
     await one.receive('unseen');
     expect(tap?.take()).toEqual([]);
-    expect(tap?.untold()).toEqual({ recv: 0, send: 0 });
+    expect(tap?.unreported()).toEqual({ recv: 0, send: 0 });
   });
 
   it('copies datagrams', async () => {
@@ -68,7 +68,7 @@ describe('the tap', () => {
     void client.write(Buffer.alloc(total, 'f'));
     await client.receive(total);
     await wire.row(({ bytesOut }) => bytesOut === total, 'has echoed');
-    const seen = { recv: 0, send: 0, ...tap?.untold() };
+    const seen = { recv: 0, send: 0, ...tap?.unreported() };
     expect(seen.recv).toBeGreaterThan(total / 2);
     for (const record of tap?.take() ?? []) if (record.type === 'data') seen[record.call] += record.length;
     expect(seen).toEqual({ recv: total, send: total });
