@@ -1,17 +1,14 @@
 import { performance } from 'node:perf_hooks';
 
 /**
- * The one time line of all threads: milliseconds of the system's monotonic clock. Setting the wall clock does not move
- * it, and a time taken in the worker compares with one taken in the main thread.
- *
- * `performance.now()` costs a third of `process.hrtime()` but counts from the start of its own thread, so the
- * difference is taken once.
+ * From `performance.now()` to the system's monotonic clock, ms. `performance.now()` costs a third of `process.hrtime()`,
+ * but counts from the start of its own thread.
  */
 const offset = differenceOfClocks();
 
 function differenceOfClocks(): number {
   let best = { offset: 0, uncertainty: Number.POSITIVE_INFINITY };
-  // A thread that is set aside between two looks sees them apart by milliseconds: the closest of some is taken.
+  // A thread that is suspended between two readings finds them milliseconds apart: the closest of 20 counts.
   for (let attempt = 0; attempt < 20; attempt++) {
     const before = performance.now();
     const [seconds, nanoseconds] = process.hrtime();
@@ -23,16 +20,17 @@ function differenceOfClocks(): number {
   return best.offset;
 }
 
-/** Monotonic time in ms, fractions included. */
+/**
+ * Monotonic time in ms, fractions included: the same in all threads, and not moved when somebody sets the wall clock.
+ */
 export const monotonicMs = (): number => performance.now() + offset;
 
-/** How far the wall clock may be from where it is taken to be, ms, before it is read anew. */
+/** The wall clock is read anew when it is further from the expected time than this, ms. */
 const toleranceMs = 2;
 
 /**
- * Makes wall-clock times (ms since 1970) of moments on the monotonic time line, as the wall clock stands when it is
- * asked. `Date.now()` knows whole ms only: read anew for each moment, it would let two that follow each other swap their
- * times.
+ * Turns monotonic times into wall-clock times (ms since 1970), as the wall clock stands now. `Date.now()` counts whole
+ * ms: read anew for each time, it could swap two that follow each other.
  */
 export class WallClock {
   readonly #now: () => number;
@@ -42,7 +40,7 @@ export class WallClock {
     this.#now = now;
   }
 
-  /** What is to be added to a monotonic time. */
+  /** From monotonic to wall-clock time, ms. */
   offsetMs(): number {
     const offsetMs = Date.now() - this.#now();
     if (!(Math.abs(offsetMs - this.#offsetMs) < toleranceMs)) this.#offsetMs = offsetMs;

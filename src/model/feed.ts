@@ -5,8 +5,8 @@ import type { Endpoint } from '../text/endpoint.ts';
 import { applyClientEvent, type Conversation, emptyConversation } from './chat/conversation.ts';
 import { DetailReader, type DetailSource } from './detail.ts';
 import { Pace } from './pace.ts';
-import type { Connection, Rate, Snapshot } from './snapshot.ts';
-import { type FrozenSnapshot, Tracker } from './tracker.ts';
+import type { Connection, FrozenSnapshot, Rate, Snapshot } from './snapshot.ts';
+import { SnapshotBuilder } from './snapshot-builder.ts';
 import type { Feed, View } from './view.ts';
 
 /** How long what the client tells may wait for more of the same, and how soon it is told again, ms. */
@@ -30,7 +30,7 @@ export class LiveFeed implements Feed {
   readonly #now: () => number;
   /** One for the rows and the chat, so that their times can be held against each other. */
   readonly #wallClock: WallClock;
-  readonly #tracker: Tracker;
+  readonly #snapshots: SnapshotBuilder;
   readonly #lens: DetailSource | null;
   readonly #listeners = new Set<() => void>();
   readonly #pace = new Pace();
@@ -50,7 +50,7 @@ export class LiveFeed implements Feed {
     this.#lens = detail ?? null;
     this.#now = now;
     this.#wallClock = new WallClock(now);
-    this.#tracker = new Tracker(now(), this.#wallClock);
+    this.#snapshots = new SnapshotBuilder(now(), this.#wallClock);
     this.#snapshot = this.#take();
     this.#view = {
       snapshot: this.#snapshot,
@@ -66,9 +66,9 @@ export class LiveFeed implements Feed {
 
   readonly view = (): View => this.#view;
 
-  readonly history = (connection: Connection): readonly Rate[] => this.#tracker.history(connection.id, this.#now());
+  readonly history = (connection: Connection): readonly Rate[] => this.#snapshots.history(connection.id, this.#now());
 
-  readonly freeze = (): FrozenSnapshot => this.#tracker.freeze();
+  readonly freeze = (): FrozenSnapshot => this.#snapshots.freeze();
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
@@ -170,7 +170,7 @@ export class LiveFeed implements Feed {
 
   #take(): Snapshot {
     const reading = this.#read();
-    return this.#tracker.take(reading, this.#now());
+    return this.#snapshots.take(reading, this.#now());
   }
 
   #show(change: Partial<View>): void {

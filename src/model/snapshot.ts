@@ -6,14 +6,14 @@ export interface Rate {
   readonly out: number;
 }
 
-/** A row with what only history can tell. Keeps its identity as long as nothing in it changed. */
+/** A row, its live rate, and when it was opened by the wall clock. The same object while nothing in it changed. */
 export interface Connection extends Row {
   readonly rate: Rate;
-  /** When it was accepted, ms since 1970, as the wall clock stood when it was first seen: setting the clock does not move it. */
+  /** When it was accepted, ms since 1970, by the wall clock as it stood when the connection was first seen. */
   readonly openedWallMs: number;
 }
 
-/** The picture of one moment, which every face draws from. */
+/** All connections and totals at one moment. */
 export interface Snapshot {
   /** Monotonic ms at which it was taken. */
   readonly at: number;
@@ -24,21 +24,27 @@ export interface Snapshot {
   readonly discipline: Discipline;
 }
 
-/** Connections in an order. Each is made when it is first asked for: a list shows thirty of ten thousand. */
+/** A snapshot that later ones do not change, with the histories of its moment. */
+export interface FrozenSnapshot {
+  readonly snapshot: Snapshot;
+  readonly history: (connection: Connection) => readonly Rate[];
+}
+
+/** An ordered list. Each connection is made when it is first asked for, since the screen shows thirty of ten thousand. */
 export class ConnectionList {
-  /** Their numbers. The same array as before as long as they are the same connections in the same order. */
+  /** Their numbers. The same array as before while connections and order are the same. */
   readonly ids: readonly number[];
   readonly #at: (index: number) => Connection | undefined;
   readonly #made = new Map<number, Connection>();
   #all: readonly Connection[] | null = null;
 
-  /** `at` makes the one at an index of `ids`. */
+  /** `at` makes the connection at an index of `ids`. */
   constructor(ids: readonly number[], at: (index: number) => Connection | undefined) {
     this.ids = ids;
     this.#at = at;
   }
 
-  /** Some that are there already. */
+  /** A list of connections that exist already. */
   static of(connections: readonly Connection[]): ConnectionList {
     return new ConnectionList(
       connections.map(({ id }) => id),
@@ -50,7 +56,7 @@ export class ConnectionList {
     return this.ids.length;
   }
 
-  /** All of them made. */
+  /** Makes and returns all of them. */
   get all(): readonly Connection[] {
     this.#all ??= this.slice(0, this.length);
     return this.#all;
@@ -59,18 +65,18 @@ export class ConnectionList {
   at(index: number): Connection | undefined {
     const made = this.#made.get(index);
     if (made !== undefined) return made;
-    const one = this.#at(index);
-    if (one !== undefined) this.#made.set(index, one);
-    return one;
+    const connection = this.#at(index);
+    if (connection !== undefined) this.#made.set(index, connection);
+    return connection;
   }
 
-  /** Those from `start` on and before `end`. */
+  /** From index `start` up to, but without, `end`. */
   slice(start: number, end: number): readonly Connection[] {
     const length = Math.max(0, Math.min(end, this.length) - start);
-    return Array.from({ length }, (_, place) => this.at(start + place)).filter((one) => one !== undefined);
+    return Array.from({ length }, (_, n) => this.at(start + n)).filter((connection) => connection !== undefined);
   }
 
-  /** The one with this number. */
+  /** The connection with this number. */
   byId(id: number | null | undefined): Connection | undefined {
     const index = typeof id === 'number' ? this.ids.indexOf(id) : -1;
     return index === -1 ? undefined : this.at(index);

@@ -1,8 +1,7 @@
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Entry } from './chat/transcript.ts';
 import type { Detail } from './detail.ts';
-import type { Connection, Rate, Snapshot } from './snapshot.ts';
-import type { FrozenSnapshot } from './tracker.ts';
+import type { Connection, FrozenSnapshot, Rate, Snapshot } from './snapshot.ts';
 
 /** The embedded client as people see it. */
 export interface Client {

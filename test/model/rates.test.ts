@@ -5,11 +5,11 @@ import { historySeconds, Rates } from '../../src/model/rates.ts';
 const meterFrom = (atMs: number, bytesIn: number, bytesOut: number) => {
   const rates = new Rates(atMs);
   const one = 3;
-  for (const neighbour of [2, one, 4]) rates.begin(neighbour, atMs, bytesIn, bytesOut);
+  for (const neighbour of [2, one, 4]) rates.start(neighbour, atMs, bytesIn, bytesOut);
   return {
     observe: (nowMs: number, nowIn: number, nowOut: number) => {
-      rates.look(nowMs);
-      rates.enter(one, nowIn, nowOut);
+      rates.beginSample(nowMs);
+      rates.update(one, nowIn, nowOut);
       return rates.rate(one);
     },
     history: (nowMs: number) => rates.history(one, nowMs),

@@ -1,6 +1,6 @@
 import type { Ending, Row, Transport } from '../ledger/row.ts';
 
-/** One line of the journal. Times are monotonic ms. */
+/** One entry of the journal. Times are monotonic ms. */
 export type Note =
   | {
       readonly type: 'open';
@@ -18,7 +18,7 @@ export type Note =
       readonly transport: Transport;
       readonly bytes: Uint8Array;
     }
-  /** What a peer sent until its FIN; `bytes` is the start of it, `length` all of it. */
+  /** Everything that a peer sent before its FIN: `length` bytes, of which `bytes` is the start. */
   | {
       readonly type: 'message';
       readonly at: number;
@@ -26,7 +26,7 @@ export type Note =
       readonly bytes: Uint8Array;
       readonly length: number;
     }
-  /** `ms`: from accept to the end. */
+  /** `ms`: from accept to close. */
   | ({ readonly type: 'close'; readonly at: number; readonly ms: number; readonly how: Ending } & Pick<
       Row,
       'id' | 'transport' | 'peer' | 'bytesIn' | 'bytesOut' | 'reads' | 'writes' | 'error'

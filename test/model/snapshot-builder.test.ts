@@ -4,22 +4,22 @@ import { createLedger } from '../../src/memory/ledger/layout.ts';
 import { LedgerReader } from '../../src/memory/ledger/reader.ts';
 import { LedgerSnapshot } from '../../src/memory/ledger/snapshot.ts';
 import { LedgerWriter } from '../../src/memory/ledger/writer.ts';
-import { Tracker } from '../../src/model/tracker.ts';
+import { SnapshotBuilder } from '../../src/model/snapshot-builder.ts';
 
 const setUp = () => {
   const ledger = createLedger(8);
   let now = 1000;
   const writer = new LedgerWriter(ledger, 1, () => now);
   const reader = new LedgerReader(ledger);
-  const tracker = new Tracker(now, new WallClock(() => now));
+  const builder = new SnapshotBuilder(now, new WallClock(() => now));
   return {
     writer,
     reader,
-    tracker,
+    builder,
     at: (ms: number) => {
       now = ms;
     },
-    take: () => tracker.take(reader.read(), now),
+    take: () => builder.take(reader.read(), now),
     enter: (port: number) =>
       writer.enter(
         { transport: 'tcp', peerHost: '127.0.0.1', peerPort: port, localHost: '127.0.0.1', localPort: 1 },
@@ -86,23 +86,23 @@ describe('Tracker', () => {
   });
 
   it('keeps the history of each connection, and forgets it with its slot', () => {
-    const { writer, tracker, at, take, enter } = setUp();
+    const { writer, builder, at, take, enter } = setUp();
     const slot = enter(1);
     writer.received(slot, 10);
     take();
     at(2500);
     writer.received(slot, 30);
     take();
-    expect(tracker.history(1, 2500).map((rate) => rate.in)).toEqual([30, 25]);
+    expect(builder.history(1, 2500).map((rate) => rate.in)).toEqual([30, 25]);
     writer.close(slot, 'fin');
     writer.close(enter(2), 'fin');
     enter(3);
     take();
-    expect(tracker.history(1, 2500)).toEqual([]);
+    expect(builder.history(1, 2500)).toEqual([]);
   });
 
   it('makes the rows that are asked for, and no others', () => {
-    const { reader, tracker, enter } = setUp();
+    const { reader, builder, enter } = setUp();
     for (let port = 1; port <= 8; port++) enter(port);
     const { totals, discipline, table } = reader.read();
     const made: number[] = [];
@@ -119,7 +119,7 @@ describe('Tracker', () => {
       },
       copy: () => table.copy(),
     };
-    const { connections } = tracker.take(new LedgerSnapshot(totals, discipline, watched), 2000);
+    const { connections } = builder.take(new LedgerSnapshot(totals, discipline, watched), 2000);
     expect(connections.ids).toEqual([8, 7, 6, 5, 4, 3, 2, 1]);
     expect(made).toEqual([]);
     expect(connections.slice(2, 4).map(({ peer }) => peer)).toEqual(['127.0.0.1:6', '127.0.0.1:5']);
@@ -128,12 +128,12 @@ describe('Tracker', () => {
   });
 
   it('keeps a snapshot as it was, rows and histories that nobody has asked for included', () => {
-    const { writer, tracker, at, take, enter } = setUp();
+    const { writer, builder, at, take, enter } = setUp();
     const slots = [enter(1), enter(2), enter(3)];
     at(1500);
     for (const slot of slots) writer.received(slot, 100);
     take();
-    const kept = tracker.freeze();
+    const kept = builder.freeze();
     at(2400);
     for (const slot of slots) writer.received(slot, 7);
     writer.close(slots[0] ?? -1, 'fin');
@@ -156,7 +156,7 @@ describe('Tracker', () => {
   it('knows when each was opened as the wall clock stood then, also when that is set back', () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
-    const { tracker, at, take, enter } = setUp();
+    const { builder, at, take, enter } = setUp();
     enter(1);
     at(1100);
     vi.setSystemTime(1_700_000_000_000);
@@ -166,7 +166,7 @@ describe('Tracker', () => {
     vi.setSystemTime(1_699_000_000_000);
     enter(2);
     expect(opened()).toEqual([1_699_000_000_000, 1_699_999_999_900]);
-    const kept = tracker.freeze().snapshot.connections.all;
+    const kept = builder.freeze().snapshot.connections.all;
     expect(kept.map(({ openedWallMs }) => openedWallMs)).toEqual(opened());
   });
 
@@ -186,7 +186,7 @@ describe('Tracker', () => {
   });
 
   it('shares its memory out anew: whoever comes has none of the traffic of those who are gone', () => {
-    const { writer, tracker, at, take, enter } = setUp();
+    const { writer, builder, at, take, enter } = setUp();
     for (let round = 0; round < 5; round++) {
       at(1000 + round * 100);
       const slot = enter(round);
@@ -199,6 +199,6 @@ describe('Tracker', () => {
     const { connections } = take();
     const [newest] = connections.all;
     expect(newest).toMatchObject({ peer: '127.0.0.1:9', rate: { in: 0 } });
-    expect(tracker.history(newest?.id ?? 0, 1700)).toEqual([]);
+    expect(builder.history(newest?.id ?? 0, 1700)).toEqual([]);
   });
 });
