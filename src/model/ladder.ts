@@ -1,26 +1,26 @@
 import type { CallHistory, CallRun, Row } from '../memory/ledger/row.ts';
 
-/** What happened at a rung. `FIN` and `RST` belong to the end that sent them; `closed` is the end of the whole. */
+/** What happened. `FIN` and `RST` belong to the end that sent them; `closed` ends the connection. */
 export type Step = 'connect' | 'accept' | 'recv' | 'send' | 'FIN' | 'RST' | 'closed';
 
-/** One rung of the ladder of a connection's life: something that one of its ends did, or a run of the same. */
+/** One step of one end of a connection, or a run of equal steps. */
 export interface Rung {
-  /** Who did it: the peer stands at the left of the ladder, we at the right. */
+  /** The ladder shows the peer at the left, us at the right. */
   readonly by: 'peer' | 'us';
   readonly step: Step;
-  /** Since accept, ms; below 0 for what the client did before it. `untilMs` is the last of a run. */
+  /** Since accept, ms; negative for what the embedded client did before. `untilMs` is the last of a run. */
   readonly sinceMs: number;
   readonly untilMs: number;
-  /** Calls in the run; 0 for a send of which only a part is taken so far. */
+  /** Calls in the run; 0 for a send of which the kernel has taken only a part. */
   readonly count: number;
   readonly bytes: number;
 }
 
 /**
- * The rungs of a connection, in the order of time. Those of the peer are what its FIN or RST told us, and for the
- * embedded client every call of its own.
+ * The rungs of a connection, in the order of time. Of a peer they are its FIN or RST; of the embedded client every call
+ * as well.
  */
-export const ladderOf = (row: Row, life: CallHistory): readonly Rung[] => {
+export const ladderOf = (row: Row, history: CallHistory): readonly Rung[] => {
   const start = row.at.accept ?? 0;
   const once = (by: Rung['by'], step: Step, at: number | null): readonly Rung[] =>
     at === null ? [] : [{ by, step, sinceMs: at - start, untilMs: at - start, count: 1, bytes: 0 }];
@@ -34,13 +34,13 @@ export const ladderOf = (row: Row, life: CallHistory): readonly Rung[] => {
       count,
       bytes,
     });
-  const { client } = life;
+  const { client } = history;
   const rungs = [
     ...once('peer', 'connect', client?.at.accept ?? null),
     ...once('us', 'accept', row.at.accept),
     ...(client?.calls ?? []).map(run('peer')),
-    ...life.calls.map(run('us')),
-    // The client's own FIN is told by the client, that of any other peer when it was read.
+    ...history.calls.map(run('us')),
+    // The embedded client knows when it sent its FIN; that of any other peer is known when we read it.
     ...once('peer', 'FIN', client?.at.finSent ?? row.at.finReceived),
     ...once('us', 'FIN', row.at.finSent),
     ...ending(row).flatMap(({ by, step }) => once(by, step, row.at.close)),
@@ -55,10 +55,7 @@ const ending = ({ how, error }: Row): readonly Pick<Rung, 'by' | 'step'>[] => {
   return how === 'limit' ? [{ by: 'us', step: 'RST' }, closed] : [closed];
 };
 
-/**
- * The ladder in at most `rows` rungs: where there are more, calls in the middle give way, and `left` says how many
- * rungs are missing behind the first part. How it began and how it ends always stay, as far as there is room.
- */
+/** The ladder in at most `rows` rows: its first and last rungs, and how many are `left` out between, in one row. */
 export const shorten = <T>(
   rungs: readonly T[],
   rows: number,

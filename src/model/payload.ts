@@ -1,22 +1,22 @@
 import type { Gap, TapRecord } from '../memory/tap.ts';
 
-/** What one recv or send of ours moved. `at` is monotonic ms. */
+/** The bytes of one recv or send of ours. `at` is monotonic ms. */
 export interface Chunk {
   readonly type: 'chunk';
-  /** Number of the piece, ever rising. */
+  /** Number of the piece, rising. */
   readonly key: number;
   /** The end that these bytes come from. */
   readonly by: 'peer' | 'us';
   readonly at: number;
   /** Bytes that the same end had sent before these. */
   readonly offset: number;
-  /** The first of them. */
+  /** The bytes, or the first of them. */
   readonly bytes: Uint8Array;
-  /** How many there were more. */
+  /** How many more there were. */
   readonly skipped: number;
 }
 
-/** Bytes of each end that are not shown: from before anyone looked, given up again, or more than could be copied. */
+/** Bytes of each end that are not kept: from before the detail view was open, dropped again, or too many to copy. */
 export interface Skipped {
   readonly type: 'skipped';
   readonly key: number;
@@ -27,11 +27,11 @@ export interface Skipped {
 export type Piece = Chunk | Skipped;
 
 /** Pieces kept; older ones are only counted. */
-export const keptPieces = 1000;
+export const maxPieces = 1000;
 /** Bytes kept in all of them. */
-export const keptPayloadBytes = 512 * 1024;
+export const maxPayloadBytes = 512 * 1024;
 
-/** The payload of one connection as far as it was looked at, oldest piece first. Bounded; pieces keep their identity. */
+/** The payload of one connection while the detail view is open, oldest piece first. Bounded. */
 export class Payload {
   #pieces: Piece[] = [];
   #shown: readonly Piece[] = [];
@@ -40,23 +40,23 @@ export class Payload {
   #offsets = { peer: 0, us: 0 };
   #unreported: Gap = { recv: 0, send: 0 };
 
-  /** Every piece; the same array while nothing changes. */
+  /** The same array while nothing changes, with the same objects. */
   get pieces(): readonly Piece[] {
     return this.#shown;
   }
 
-  /** Enters what was copied since the last time, and what was left out behind it. */
+  /** Adds the records since the last call, and the bytes skipped behind them. */
   add(records: readonly TapRecord[], unreported: Gap): void {
     const same = unreported.recv === this.#unreported.recv && unreported.send === this.#unreported.send;
     if (records.length === 0 && same) return;
     this.#unreported = unreported;
-    for (const record of records) this.#enter(record);
-    this.#forget();
+    for (const record of records) this.#append(record);
+    this.#dropOldest();
     const tail = this.#skipped(this.#nextKey, unreported);
     this.#shown = tail === null ? [...this.#pieces] : [...this.#pieces, tail];
   }
 
-  #enter(record: TapRecord): void {
+  #append(record: TapRecord): void {
     if (record.type === 'gap') {
       const piece = this.#skipped(this.#nextKey++, record);
       if (piece !== null) this.#pieces.push(piece);
@@ -76,11 +76,11 @@ export class Payload {
     return recv + send === 0 ? null : { type: 'skipped', key, peer: recv, us: send };
   }
 
-  /** Gives up the oldest pieces; one mark in their place counts them all. */
-  #forget(): void {
+  /** Drops the oldest pieces; one mark in their place counts their bytes. */
+  #dropOldest(): void {
     let gone = 0;
     let [peer, us, key] = [0, 0, 0];
-    while (this.#pieces.length - gone > keptPieces - 1 || this.#bytes > keptPayloadBytes) {
+    while (this.#pieces.length - gone > maxPieces - 1 || this.#bytes > maxPayloadBytes) {
       const piece = this.#pieces[gone++];
       if (piece === undefined) break;
       key = piece.key;

@@ -1,33 +1,33 @@
 import type { Row } from '../memory/ledger/row.ts';
 import { reachableHost } from '../text/endpoint.ts';
 
-/** A command line of a POSIX shell that plays a peer again: it connects where that peer did, and ends as it did. */
+/** A POSIX shell command that acts as a peer did: it connects to the same endpoint, and ends in the same way. */
 export interface ReplayCommand {
   readonly tool: 'nc' | 'ncat' | 'socat' | 'bash';
   readonly command: string;
-  /** Where the tool cannot do all that the peer did. */
+  /** What the tool cannot do as the peer did; null where there is no such thing. */
   readonly remark: string | null;
 }
 
-/** Where the peer connected to, as a client reaches it, and how its end of the connection behaved. */
+/** The address that the peer connected to, as a client reaches it, and how the peer ended. */
 interface PeerBehaviour {
   readonly transport: Row['transport'];
   readonly host: string;
   readonly port: string;
-  /** Its FIN came before ours: it said that it was done, and went on reading. */
+  /** Its FIN came before ours: it had sent everything, and went on reading. */
   readonly isHalfClosing: boolean;
 }
 
 /**
- * The commands for a connection, one for each tool; none where its own end is not known. What goes in at stdin is sent,
- * what comes back goes to stdout. They are made of our own address alone: nothing that a peer sent is in them.
+ * The commands for a connection, one for each tool; none where our own address is not known. They send stdin, and print
+ * what comes back. They hold our own address and nothing that a peer sent.
  */
 export const replayCommandsOf = (row: Pick<Row, 'transport' | 'local' | 'at'>): readonly ReplayCommand[] => {
-  const part = peerBehaviourOf(row);
-  return part === null ? [] : [nc(part), ncat(part), socat(part), bash(part)];
+  const peer = peerBehaviourOf(row);
+  return peer === null ? [] : [nc(peer), ncat(peer), socat(peer), bash(peer)];
 };
 
-/** An IP address, with a zone where it has one: the kernel gives no other, and nothing else goes into a command. */
+/** An IP address, with or without a zone: the kernel gives nothing else, and nothing else may get into a command. */
 const address = /^[\da-f.:]+(?:%[\w.-]+)?$/i;
 
 const peerBehaviourOf = ({ transport, local, at }: Pick<Row, 'transport' | 'local' | 'at'>): PeerBehaviour | null => {
@@ -44,27 +44,27 @@ const unmapped = (host: string): string => host.replace(/^::ffff:(?=\d+\.)/i, ''
 
 const isV6 = (host: string): boolean => host.includes(':');
 
-/** A word as the shell reads it: as it is where it holds nothing special, and in single quotes otherwise. */
+/** A word for the shell, in single quotes where it holds anything special. */
 export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 const line = (...words: readonly string[]): string => words.map(quoted).join(' ');
 
-/** OpenBSD's netcat half-closes at the end of stdin with -N alone. */
+/** OpenBSD's netcat half-closes at the end of stdin only with -N. */
 const nc = ({ transport, host, port, isHalfClosing }: PeerBehaviour): ReplayCommand => ({
   tool: 'nc',
   command: line('nc', ...(transport === 'udp' ? ['-u'] : isHalfClosing ? ['-N'] : []), host, port),
   remark: null,
 });
 
-/** Nmap's half-closes unless it is told not to. */
+/** Nmap's netcat half-closes by default. */
 const ncat = ({ transport, host, port, isHalfClosing }: PeerBehaviour): ReplayCommand => ({
   tool: 'ncat',
   command: line('ncat', ...(transport === 'udp' ? ['-u'] : isHalfClosing ? [] : ['--no-shutdown']), host, port),
   remark: null,
 });
 
-/** socat half-closes at the end of stdin, and waits half a second for the rest unless it is told to wait longer. */
+/** socat half-closes at the end of stdin, and by default waits only half a second for the rest. */
 const socat = ({ transport, host, port, isHalfClosing }: PeerBehaviour): ReplayCommand => {
   const address = `${transport.toUpperCase()}${isV6(host) ? 6 : 4}:${isV6(host) ? `[${host}]` : host}:${port}`;
   const words = isHalfClosing ? ['-t', '30', '-'] : ['-,ignoreeof'];

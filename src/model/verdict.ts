@@ -3,7 +3,7 @@ import { duration, exact, size } from '../text/format.ts';
 
 /**
  * How a connection went, in one sentence: who ended it, what had moved, and whether all of it went back. Null while it
- * is open. Under `fin` the life is told in its order; where something cut it short, that comes first.
+ * is open. A clean end is told in the order of events; anything else begins with its cause.
  */
 export const verdictOf = (row: Row): string | null => {
   if (row.how === null || row.at.close === null) return null;
@@ -28,7 +28,7 @@ const cutShort = (row: Row): readonly string[] => {
   return [`${cause(row)}${rest}, after ${lasted(row)}`, traffic(row), owed > 0 ? '' : balance(row)];
 };
 
-/** What the kernel means by an errno that it ends a connection with: tcp(7), ip(7), sock_diag(7). */
+/** Why the kernel ends a connection with an errno: tcp(7), ip(7), sock_diag(7). */
 const errorWords: ReadonlyMap<string, string> = new Map([
   ['ETIMEDOUT', 'the peer answers no more'],
   ['EHOSTUNREACH', 'there is no way to the peer any more'],
@@ -72,7 +72,7 @@ const firstFin = ({ at }: Row): string =>
     ? 'we half-closed first'
     : 'half-closed first';
 
-/** What went back of what came. */
+/** How much of what came in went back. */
 const balance = ({ bytesIn, bytesOut, discipline, transport, at }: Row): string => {
   if (bytesIn === 0 && bytesOut === 0) return '';
   if (bytesOut > bytesIn) return `${size(bytesOut)} sent, ${size(bytesOut - bytesIn)} of them our own`;

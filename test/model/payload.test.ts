@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TapRecord } from '../../src/memory/tap.ts';
-import { keptPayloadBytes, keptPieces, Payload, type Piece } from '../../src/model/payload.ts';
+import { maxPayloadBytes, maxPieces, Payload, type Piece } from '../../src/model/payload.ts';
 
 const nothing = { recv: 0, send: 0 };
 const data = (call: 'recv' | 'send', length: number, kept = length, at = 7): TapRecord => ({
@@ -71,8 +71,8 @@ describe('the payload', () => {
           (sum, piece) => sum + (piece.type === 'chunk' ? piece.bytes.length + piece.skipped : piece.peer + piece.us),
           0,
         );
-        expect(pieces.length).toBeLessThanOrEqual(keptPieces);
-        expect(kept).toBeLessThanOrEqual(keptPayloadBytes);
+        expect(pieces.length).toBeLessThanOrEqual(maxPieces);
+        expect(kept).toBeLessThanOrEqual(maxPayloadBytes);
         expect(counted).toBe(total);
       }),
       { numRuns: 40 },

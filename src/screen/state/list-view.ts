@@ -1,4 +1,4 @@
-import { everything, type Filter, parseFilter } from '../../model/filter.ts';
+import { type Filter, noFilter, parseFilter } from '../../model/filter.ts';
 import type { ReplayCommand } from '../../model/replay-commands.ts';
 import { nextOrder, type Order, reverseOrder } from '../../model/sort-order.ts';
 import { EscapeError, unescapeText } from '../../text/escapes.ts';
@@ -36,7 +36,7 @@ export interface ListViewState {
 
 export const initialListView: ListViewState = {
   order: null,
-  filter: everything,
+  filter: noFilter,
   isFrozen: false,
   input: null,
   replayMenu: null,
@@ -75,7 +75,7 @@ export const reduceListView = (listView: ListViewState, what: ListAction, { sele
       return still({ ...listView, input: { type: 'filter', line, problem: null } });
     }
     case 'unfilter':
-      return still({ ...listView, filter: everything });
+      return still({ ...listView, filter: noFilter });
     case 'write':
       return still(
         selected === null
@@ -132,7 +132,7 @@ const answer = (listView: ListViewState): Step => {
 
 /** Leaves what lies on top. A filter that is dismissed is gone, one that is answered stays. */
 const dismiss = (listView: ListViewState): ListViewState => {
-  if (listView.input?.type === 'filter') return { ...listView, input: null, filter: everything };
+  if (listView.input?.type === 'filter') return { ...listView, input: null, filter: noFilter };
   return { ...listView, input: null, replayMenu: null };
 };
 
