@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { keptLineLength, keptLines } from '../../model/chat/prompt-history.ts';
+import { maxLineLength, maxLines } from '../../model/chat/prompt-history.ts';
 import { codeOf, explainFile, replaceFile } from './files.ts';
 
 /**
@@ -25,7 +25,7 @@ const written = (line: string): string => `${JSON.stringify(line)}\n`;
 const readLine = (text: string): readonly string[] => {
   try {
     const line: unknown = JSON.parse(text);
-    return typeof line === 'string' && line.length <= keptLineLength ? [line] : [];
+    return typeof line === 'string' && line.length <= maxLineLength ? [line] : [];
   } catch {
     return [];
   }
@@ -82,7 +82,7 @@ export class HistoryFile {
         await file.close();
       }
       this.#appended += 1;
-      if (this.#appended % keptLines > 0) return;
+      if (this.#appended % maxLines > 0) return;
       const { lines, isLong } = await this.#load();
       if (isLong) await this.#replace(lines);
     });
@@ -104,8 +104,8 @@ export class HistoryFile {
         .split('\n')
         .filter((text) => text !== '');
       return {
-        lines: all.slice(-keptLines).flatMap(readLine),
-        isLong: all.length >= 2 * keptLines || size > mostBytes,
+        lines: all.slice(-maxLines).flatMap(readLine),
+        isLong: all.length >= 2 * maxLines || size > mostBytes,
       };
     } finally {
       await file.close();

@@ -1,9 +1,9 @@
 import { commands, isCommand, specOf } from './prompt-commands.ts';
 
-/** What Tab makes of a draft, and what could stand there. */
+/** A draft after Tab, and its possible continuations. */
 export interface Completion {
   readonly text: string;
-  /** Whole words, slash and all, that fit what is typed; empty where nothing is known. */
+  /** Whole words, with their slash, that begin as typed. */
   readonly candidates: readonly string[];
 }
 
@@ -14,7 +14,7 @@ const commonStart = (words: readonly string[]): string => {
   return first.slice(0, length);
 };
 
-/** Completes the name of a command, or its argument where that is one of a few words. Null for any other draft. */
+/** Completes the name of a command, or an argument that is one of a few words. Null for a draft that is no command. */
 export const complete = (text: string): Completion | null => {
   if (!isCommand(text)) return null;
   if (!/\s/.test(text)) {
@@ -31,7 +31,7 @@ export const complete = (text: string): Completion | null => {
   return { text: candidates.length === 0 ? text : before + commonStart(candidates), candidates };
 };
 
-/** One line about a draft that is a command: what could follow, or how it is written. Empty for any other draft. */
+/** One line about a draft that is a command: its candidates, or its usage. Empty for any other draft. */
 export const suggestion = (text: string): string => {
   const found = complete(text);
   if (found === null) return '';

@@ -16,7 +16,7 @@ export const emptyConversation: Conversation = {
   transcript: Transcript.empty,
 };
 
-/** The conversation after an event of the client. `wallMs` is the event's time as people read it, ms since 1970. */
+/** The conversation after an event of the client. `wallMs` is the event's time, ms since 1970. */
 export const applyClientEvent = (before: Conversation, event: ClientEvent, wallMs: number): Conversation => {
   const { client, transcript } = before;
   switch (event.type) {

@@ -4,13 +4,13 @@ import { nearest } from '../../text/nearest.ts';
 import { printable } from '../../text/printable.ts';
 import { parseTime, QuantityError } from '../../text/quantity.ts';
 
-/** What ends each message that is sent. */
+/** The line end put behind each message. */
 export const eols = ['none', 'lf', 'crlf'] as const;
 export type Eol = (typeof eols)[number];
 
-/** What a line that begins with `/` asks for. */
+/** A command of the prompt: a line that begins with `/`. */
 export type Command =
-  /** Null: the server of this window. */
+  /** Null is our own server. */
   | { readonly type: 'connect'; readonly endpoint: Endpoint | null }
   | { readonly type: 'send'; readonly path: string }
   | Repeat
@@ -27,28 +27,28 @@ export interface Repeat {
   readonly type: 'repeat';
   readonly count: number;
   readonly everyMs: number;
-  /** As it was typed; null: the last message again. */
+  /** As it was typed; null is the last message again. */
   readonly message: string | null;
 }
 
-/** A line that names no command, or names it wrongly. The message is one line that says what to write. */
+/** A line that is not a valid command. The message is one line that says what to write. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-/** A command as people see it: one line of the table that parsing, completion and help are made of. */
+/** One command in the table that parsing, completion and help share. */
 export interface CommandSpec {
   readonly name: string;
-  /** What stands behind the name; empty where nothing does. */
+  /** The arguments as the help shows them; empty where there are none. */
   readonly args: string;
   readonly summary: string;
-  /** Words that the argument is one of. */
+  /** The words that the argument may be. */
   readonly choices?: readonly string[];
   /** The argument ends in a message, in which escapes count. */
   readonly takesMessage?: boolean;
   /** `!` may follow the name. */
   readonly takesBang?: boolean;
-  /** Throws a CommandError. `rest` has no blanks around it, but for a message. */
+  /** Throws a CommandError. `rest` is trimmed, unless the command takes a message. */
   readonly read: (rest: string, hasBang: boolean) => Command;
 }
 
@@ -83,18 +83,18 @@ const readPath = (name: string, rest: string): string => {
   return rest;
 };
 
-/** Sends of one /repeat, and the shortest time between two, ms: no more than a person could want to look at. */
-const mostRepeats = 100_000;
-const leastEveryMs = 10;
-const usualEveryMs = 100;
+/** Limits of /repeat, so that the chat stays readable: messages, and ms between two. */
+const maxRepeats = 100_000;
+const minIntervalMs = 10;
+const defaultIntervalMs = 100;
 
 const readRepeat = (rest: string): Command => {
   const [, count = '', behind = ''] = /^\s*(\S*)(.*)$/s.exec(rest) ?? [];
   const times = /^\d+$/.test(count) ? Number(count) : 0;
-  if (times < 1 || times > mostRepeats) throw new CommandError(`/repeat takes a number from 1 to ${mostRepeats}`);
+  if (times < 1 || times > maxRepeats) throw new CommandError(`/repeat takes a number from 1 to ${maxRepeats}`);
   const timed = /^\s+every(?!\S)\s*(\S*)(.*)$/s.exec(behind);
-  const everyMs = timed === null ? usualEveryMs : readEvery(timed[1] ?? '');
-  // One blank parts the message from what stands before it: all others are its own.
+  const everyMs = timed === null ? defaultIntervalMs : readEvery(timed[1] ?? '');
+  // One blank separates the message; further ones belong to it.
   const message = (timed === null ? behind : (timed[2] ?? '')).slice(1);
   return { type: 'repeat', count: times, everyMs, message: message === '' ? null : message };
 };
@@ -102,11 +102,11 @@ const readRepeat = (rest: string): Command => {
 const readEvery = (text: string): number => {
   try {
     const ms = parseTime(text);
-    if (ms >= leastEveryMs) return ms;
+    if (ms >= minIntervalMs) return ms;
   } catch (error) {
     throw error instanceof QuantityError ? new CommandError(error.message) : error;
   }
-  throw new CommandError(`every: the shortest time is ${leastEveryMs}ms`);
+  throw new CommandError(`every: the shortest time is ${minIntervalMs}ms`);
 };
 
 /** Every command of the prompt, in the order of the help. */
@@ -161,19 +161,19 @@ export const commands: readonly CommandSpec[] = [
   plain('quit', 'leave'),
 ];
 
-/** A draft that is a command: it begins with one slash, not with two. */
+/** Whether a draft is a command: it begins with one slash, not with two. */
 export const isCommand = (text: string): boolean => /^\/(?!\/)/.test(text);
 
-/** The message in a draft that is none: two slashes at its start stand for one. */
+/** The message of any other draft: two slashes at its start stand for one. */
 export const messageOf = (text: string): string => (text.startsWith('//') ? text.slice(1) : text);
 
-/** The command that a draft names, finished or not. */
+/** The command that a draft begins with. */
 export const specOf = (text: string): CommandSpec | undefined => {
   const name = /^\/(\S*?)!?(?=\s|$)/.exec(text)?.[1];
   return commands.find((spec) => spec.name === name);
 };
 
-/** Reads a draft that `isCommand`. Throws a CommandError, and nothing else. */
+/** Reads a draft for which `isCommand` holds. Throws only CommandErrors. */
 export const parseCommand = (text: string): Command => {
   const [, word = '', rest = ''] = /^\/(\S*)(.*)$/s.exec(text) ?? [];
   const spec = specOf(text);

@@ -4,8 +4,8 @@ import { printable } from '../../text/printable.ts';
 import type { Entry, Received } from './transcript.ts';
 
 /**
- * The chat as text, an entry a line: the time (ISO 8601, UTC), `→`, `←`, `·` or `!`, and the bytes as the prompt would
- * take them, escapes and all. Behind a tab follows what else there is to know of them.
+ * The chat as text, one line an entry: the time (ISO 8601, UTC), `→`, `←`, `·` or `!`, and the bytes with the escapes
+ * that the prompt reads. Behind a tab: skipped bytes, differences and the round trip.
  */
 export const transcriptText = (entries: readonly Entry[]): string =>
   entries.map((entry) => `${new Date(entry.at).toISOString()} ${lineOf(entry)}\n`).join('');
@@ -21,7 +21,7 @@ const lineOf = (entry: Entry): string => {
   return `${entry.kind === 'sent' ? '→' : '←'} ${escapeBytes(entry.bytes)}${tail}`;
 };
 
-/** How an answer is no echo. Bytes are counted from 1, as cmp(1) does. */
+/** How an answer differs from an echo. Bytes are counted from 1, as cmp(1) does. */
 export const echoFlaws = ({ differsAt, differsWithin, missing }: Received): readonly string[] => [
   ...(differsAt === null ? [] : [differing(differsAt + 1, differsWithin)]),
   ...(missing === 0 ? [] : [`≠ ${exact(missing)} B missing`]),

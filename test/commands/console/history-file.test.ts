@@ -15,7 +15,7 @@ import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HistoryFile, historyPath } from '../../../src/commands/console/history-file.ts';
-import { keptLines } from '../../../src/model/chat/prompt-history.ts';
+import { maxLines } from '../../../src/model/chat/prompt-history.ts';
 
 const openHistory = (write: (path: string) => void = () => undefined) => {
   const folder = mkdtempSync(join(tmpdir(), 'echoscope-history-'));
@@ -77,12 +77,12 @@ describe('the history file', () => {
   });
 
   it('is cut to its bound when it has grown to twice that', async () => {
-    const many = Array.from({ length: 2 * keptLines }, (_, index) => `line ${index}`);
+    const many = Array.from({ length: 2 * maxLines }, (_, index) => `line ${index}`);
     const { path, open } = openHistory(fileWith(many.map((line) => `${JSON.stringify(line)}\n`).join('')));
     const history = open();
-    expect(await history.read()).toEqual(many.slice(-keptLines));
+    expect(await history.read()).toEqual(many.slice(-maxLines));
     await history.settled();
-    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(keptLines + 1);
+    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(maxLines + 1);
     expect(readdirSync(dirname(path))).toEqual(['history']);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
@@ -91,12 +91,12 @@ describe('the history file', () => {
     const { path, open } = openHistory();
     const history = open();
     const lines = () => readFileSync(path, 'utf8').split('\n').length - 1;
-    for (let index = 0; index < 2 * keptLines - 1; index++) history.append(`line ${index}`);
+    for (let index = 0; index < 2 * maxLines - 1; index++) history.append(`line ${index}`);
     await history.settled();
-    expect(lines()).toBe(2 * keptLines - 1);
+    expect(lines()).toBe(2 * maxLines - 1);
     history.append('the last');
     await history.settled();
-    expect(lines()).toBe(keptLines);
+    expect(lines()).toBe(maxLines);
     expect((await history.read()).at(-1)).toBe('the last');
   });
 

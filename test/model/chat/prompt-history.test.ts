@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   type History,
   historyOf,
-  keptLineLength,
-  keptLines,
+  maxLineLength,
+  maxLines,
   recall,
   remember,
 } from '../../../src/model/chat/prompt-history.ts';
@@ -35,15 +35,15 @@ describe('history', () => {
   });
 
   it('keeps no line twice in a row, no empty one and none that is too long', () => {
-    const long = 'x'.repeat(keptLineLength + 1);
+    const long = 'x'.repeat(maxLineLength + 1);
     const { lines } = ['a', 'a', 'b', '', 'a', long].reduce(remember, historyOf([]));
     expect(lines).toEqual(['a', 'b', 'a']);
   });
 
   it('is bounded, and back at its newest end after each line', () => {
-    const many = Array.from({ length: keptLines + 5 }, (_, index) => String(index));
+    const many = Array.from({ length: maxLines + 5 }, (_, index) => String(index));
     const history = many.reduce(remember, historyOf([]));
-    expect(history.lines).toHaveLength(keptLines);
-    expect(history).toMatchObject({ place: null, lines: { 0: '5' } });
+    expect(history.lines).toHaveLength(maxLines);
+    expect(history).toMatchObject({ index: null, lines: { 0: '5' } });
   });
 });

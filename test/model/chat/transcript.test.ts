@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keptBytes, keptEntries, keptNoteLength, Transcript } from '../../../src/model/chat/transcript.ts';
+import { maxEntries, maxEntryBytes, maxNoteLength, Transcript } from '../../../src/model/chat/transcript.ts';
 import { echoFlaws } from '../../../src/model/chat/transcript-text.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -55,7 +55,7 @@ describe('Transcript', () => {
   });
 
   it('keeps the first bytes of a long answer and counts the rest', () => {
-    const long = 'a'.repeat(keptBytes);
+    const long = 'a'.repeat(maxEntryBytes);
     const { entries } = Transcript.empty.received(1, piece(1, long)).received(2, piece(1, 'bcd', 3, 5));
     expect(entries).toMatchObject([{ bytes: bytes(long), skipped: 8, roundTripMs: 3 }]);
   });
@@ -67,18 +67,18 @@ describe('Transcript', () => {
 
   it('is bounded: the oldest go', () => {
     let transcript = Transcript.empty;
-    for (let n = 0; n < keptEntries + 5; n++) transcript = transcript.note(n, String(n));
-    expect(transcript.entries).toHaveLength(keptEntries);
+    for (let n = 0; n < maxEntries + 5; n++) transcript = transcript.note(n, String(n));
+    expect(transcript.entries).toHaveLength(maxEntries);
     expect(transcript.entries[0]).toMatchObject({ text: '5' });
   });
 
   it('keeps only the start of a note of any length', () => {
     const [kept, whole] = [
-      Transcript.empty.note(1, 'n'.repeat(10 * keptNoteLength)),
-      Transcript.empty.note(1, 'n'.repeat(keptNoteLength)),
+      Transcript.empty.note(1, 'n'.repeat(10 * maxNoteLength)),
+      Transcript.empty.note(1, 'n'.repeat(maxNoteLength)),
     ].map(({ entries: [entry] }) => (entry?.kind === 'note' ? entry.text : ''));
-    expect(kept).toBe(`${'n'.repeat(keptNoteLength)}…`);
-    expect(whole).toBe('n'.repeat(keptNoteLength));
+    expect(kept).toBe(`${'n'.repeat(maxNoteLength)}…`);
+    expect(whole).toBe('n'.repeat(maxNoteLength));
   });
 
   it('marks the first byte that is not what was sent, in whatever piece it comes', () => {
@@ -109,10 +109,10 @@ describe('Transcript', () => {
   });
 
   it('compares no more than is kept', () => {
-    const long = 'a'.repeat(keptBytes + 9);
+    const long = 'a'.repeat(maxEntryBytes + 9);
     const sent = Transcript.empty.sent(1, 1, bytes(long));
     expect(sent.received(2, piece(1, long, 1)).entries[1]).toMatchObject({ differsAt: null, skipped: 9 });
-    expect(sent.received(2, piece(1, '', 1, keptBytes + 9)).entries[1]).toMatchObject({ differsAt: null });
+    expect(sent.received(2, piece(1, '', 1, maxEntryBytes + 9)).entries[1]).toMatchObject({ differsAt: null });
   });
 
   it('counts what is missing of an answer when the connection is gone', () => {
