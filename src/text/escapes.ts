@@ -1,6 +1,6 @@
 import { decodeBytes } from './printable.ts';
 
-/** Text that stands for no bytes. `position` counts characters from 1; the message is one line that names it. */
+/** Text that cannot be read as bytes. `position` counts characters from 1; the message is one line that names it. */
 export class EscapeError extends Error {
   override readonly name = 'EscapeError';
   readonly position: number;
@@ -29,9 +29,9 @@ const malformed = (text: string, index: number): EscapeError => {
 };
 
 /**
- * The bytes that typed text stands for: UTF-8, and `\n`, `\r`, `\t`, `\0`, `\xHH` (one byte, whatever it is),
- * `\u{HEX}` (a code point as UTF-8) and `\\`. What stands before index `start` is left out, but counted. Throws an
- * EscapeError at the first escape that is none of these.
+ * Typed text as bytes: UTF-8, with the escapes `\n`, `\r`, `\t`, `\0`, `\xHH` (any byte), `\u{HEX}` (a code point as
+ * UTF-8) and `\\`. Begins at index `start`; positions count from the start of the text. Throws an EscapeError at the first
+ * other escape.
  */
 export function unescapeText(text: string, start = 0): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -63,19 +63,19 @@ const joined = (parts: readonly Uint8Array[]): Uint8Array => {
   return bytes;
 };
 
-/** Text as `unescapeText` reads it back unchanged. */
+/** Text that `unescapeText` turns back into `text`. */
 export const doubleBackslashes = (text: string): string => text.replaceAll('\\', '\\\\');
 
 /** Controls, format and ignorable characters, separators, unassigned code points, and bytes that are no UTF-8. */
-const unseen = /[\\\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\p{Cn}]/gu;
+const invisible = /[\\\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\p{Cn}]/gu;
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0', '\\': '\\\\' };
 
 const hex = (value: number): string => value.toString(16).toUpperCase();
 
-/** Bytes as one line of text from which `unescapeText` makes the same bytes: what can be seen stays as it is. */
+/** Bytes as one line of text, with escapes for invisible characters. `unescapeText` makes the same bytes of it. */
 export function escapeBytes(bytes: Uint8Array): string {
-  return decodeBytes(bytes).replace(unseen, (char) => {
+  return decodeBytes(bytes).replace(invisible, (char) => {
     const code = char.codePointAt(0) ?? 0;
     const isByte = code >= 0xdc80 && code <= 0xdcff;
     if (isByte || code < 0x80) return short[char] ?? `\\x${hex(isByte ? code - 0xdc00 : code).padStart(2, '0')}`;
@@ -84,8 +84,8 @@ export function escapeBytes(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of pairs of hex digits, with any blanks between the pairs: `48 65 6c6c`. What stands before index `start`
- * is left out, but counted. Throws an EscapeError at what is no such pair.
+ * Pairs of hex digits as bytes, with any blanks between pairs: `48 65 6c6c`. Begins at index `start`; positions count
+ * from the start of the text. Throws an EscapeError at anything else.
  */
 export function parseHex(text: string, start = 0): Uint8Array {
   const parts: Uint8Array[] = [];

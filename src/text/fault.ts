@@ -5,21 +5,21 @@ import { printable } from './printable.ts';
 /** The calls of the sockets interface, as C programmers know them. */
 export type Stage = 'socket' | 'bind' | 'listen' | 'accept' | 'connect' | 'recv' | 'send' | 'shutdown' | 'close';
 
-/** Something that the network refused. `code` is the errno name (`EADDRINUSE`). Text for people is made by `explain`. */
+/** A failed call of the sockets interface. `code` is the errno name (`EADDRINUSE`). `explain` makes a line of text. */
 export interface Fault {
   readonly stage: Stage;
   readonly code: string;
-  /** The system's own words. */
+  /** The system's message. */
   readonly message: string;
   readonly endpoint: Endpoint;
-  /** Of whom it is, where it is of one peer alone: `host:port`. */
+  /** `host:port` of the peer, where the fault concerns one peer alone. */
   readonly peer?: string;
 }
 
-const systemWords = new Map(getSystemErrorMap().values());
+const systemMessages = new Map(getSystemErrorMap().values());
 
-/** Where libuv's words say less than they could, or it has none: getaddrinfo's names are Node's own. */
-const ourWords = new Map([
+/** Better messages than libuv's, and some that it lacks: the names for getaddrinfo are Node's own. */
+const ourMessages = new Map([
   ['EAGAIN', 'the peer does not take what waits for it'],
   ['ELOOP', 'our answers come back, again and again'],
   ['ENOTFOUND', 'host not found'],
@@ -29,7 +29,7 @@ const ourWords = new Map([
 
 const loopback = /^(?:127\.[\d.]+|localhost|::1)$/i;
 
-/** What to try next, where that is known. */
+/** What to try next; undefined where nothing is known. */
 function advice({ stage, code, endpoint }: Fault): string | undefined {
   const { host, port } = endpoint;
   const binding = stage === 'bind' || stage === 'listen';
@@ -85,14 +85,14 @@ function advice({ stage, code, endpoint }: Fault): string | undefined {
 }
 
 /**
- * A fault as one line for people: the stage, the endpoint, the system's words, the errno name, and what to try next
- * where that is known. UDP is named, TCP is not. Safe to draw, whatever host the user named.
+ * A fault as one line: the stage, the endpoint, a message, the errno name, and what to try next where that is known. UDP
+ * is named, TCP is not. Printable, whatever host the user named.
  */
 export function explain(fault: Fault): string {
   const { stage, code, message, endpoint, peer } = fault;
   const where = endpoint.transport === 'udp' ? formatEndpoint(endpoint) : hostPort(endpoint.host, endpoint.port);
   const place = peer === undefined ? where : `${where} from ${peer}`;
-  const words = ourWords.get(code) ?? systemWords.get(code) ?? message;
+  const words = ourMessages.get(code) ?? systemMessages.get(code) ?? message;
   const next = advice(fault);
   return printable(`${stage}: ${place}: ${words} (${code})${next === undefined ? '' : ` — ${next}`}`);
 }

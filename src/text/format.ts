@@ -16,7 +16,7 @@ export function size(bytes: number): string {
   return `${rounded / 1000 ** power} ${'kMGTPE'.charAt(power - 1)}B`;
 }
 
-/** A whole number to its last digit: `1,234,567`. Not through Intl.NumberFormat, which costs 10 ms to begin with. */
+/** A whole number with every digit: `1,234,567`. Not by Intl.NumberFormat, whose first use takes 10 ms. */
 export function exact(n: number): string {
   return String(Math.round(n)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
@@ -26,7 +26,7 @@ export function rate(bytesPerSecond: number): string {
   return `${size(bytesPerSecond)}/s`;
 }
 
-/** The time of day here, from wall-clock ms since 1970: `10:42:07`. */
+/** The local time of day of wall-clock ms since 1970: `10:42:07`. */
 export function clockTime(wallMs: number): string {
   const date = new Date(wallMs);
   return `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}:${twoDigits(date.getSeconds())}`;
@@ -34,31 +34,31 @@ export function clockTime(wallMs: number): string {
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The date here, from wall-clock ms since 1970: `Nov 26`, `Jan  2`. Not through Intl, as above. */
+/** The local date of wall-clock ms since 1970: `Nov 26`, `Jan  2`. Not by Intl, as above. */
 export function clockDate(wallMs: number): string {
   const date = new Date(wallMs);
   return `${months[date.getMonth()]} ${String(date.getDate()).padStart(2)}`;
 }
 
-/** Midnight here before a moment, both wall-clock ms since 1970. */
+/** Local midnight before a time, both wall-clock ms since 1970. */
 export function startOfDay(wallMs: number): number {
   return new Date(wallMs).setHours(0, 0, 0, 0);
 }
 
-/** Two decimals below ten, one below a hundred, none from there, each by the rounded value. */
+/** Two decimals below ten, one below a hundred, else none, each by the rounded value. */
 function threeDigits(n: number): string {
   return n.toFixed(n < 9.995 ? 2 : n < 99.95 ? 1 : 0);
 }
 
-/** A round trip: `84 µs`, and from 0.1 ms on to three digits: `0.21 ms`, `12.3 ms`, `123 ms`, `1.23 s`. */
+/** A round trip: `84 µs`, and from 0.1 ms on three digits: `0.21 ms`, `12.3 ms`, `123 ms`, `1.23 s`. */
 export function roundTrip(ms: number): string {
   if (ms < 0.0995) return `${(ms * 1000).toFixed(0)} µs`;
   return ms < 999.5 ? `${threeDigits(ms)} ms` : `${threeDigits(ms / 1000)} s`;
 }
 
 /**
- * How long something took: as `roundTrip` below 100 s, then to the second: `01:40`, `59:59`, `1:02:03`, and from one day
- * `3d 04:05` (hours and minutes).
+ * A duration: as `roundTrip` below 100 s, then to the second: `01:40`, `59:59`, `1:02:03`, and from one day on `3d 04:05`
+ * (hours and minutes).
  */
 export function duration(ms: number): string {
   if (ms < 99_950) return roundTrip(ms);

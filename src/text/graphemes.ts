@@ -1,22 +1,22 @@
 /**
- * Characters, as a class of a pattern, of which each is one UTF-16 unit, one grapheme whatever stands beside it, and one
- * cell in a terminal (East Asian ambiguous ones too: Ink counts them as narrow): ASCII, Latin, Cyrillic, dashes, arrows,
- * operators, and what frames, bars and marks are drawn with.
+ * A character class: each is one UTF-16 unit, one grapheme whatever stands beside it, and one cell in a terminal (East
+ * Asian ambiguous ones too: Ink counts them as narrow). ASCII, Latin, Cyrillic, dashes, arrows, operators, box drawing,
+ * bars and marks.
  */
 export const singles = String.raw`\x20-\x7E\u00A1-\u00AC\u00AE-\u02FF\u0400-\u0481\u2010-\u2027\u2030-\u205E\u2190-\u22FF\u23CE\u2500-\u259F\u25A0-\u25FC`;
 
-/** Text of single cells alone: as many cells as characters. */
+/** Whether text has as many cells as UTF-16 units, by its characters alone. */
 export const isSingles = (text: string): boolean => singlesOnly.test(text);
 
 const singlesOnly = new RegExp(`^[${singles}]*$`);
 
 /**
- * The same, with escape sequences and line feeds between, and the letters of East Asia that are two cells wide: every
- * UTF-16 unit is a grapheme. No carriage return: with a line feed behind it it would be one (UAX 29, GB3).
+ * Text in which every UTF-16 unit is a grapheme: single cells, escape sequences, line feeds, and East Asian letters of two
+ * cells. No carriage return: CR LF is one grapheme (UAX 29, GB3).
  */
 const units = new RegExp(String.raw`^[\x1B\n${singles}\u3041-\u3096\u30A1-\u30FA\u4E00-\u9FFF\uAC00-\uD7A3]*$`);
 
-// Not `Intl.Segmenter` by its full name: the build puts the class below in the place of that one, in all libraries.
+// Not by its full name: the build replaces `Intl.Segmenter` by the class below, in all libraries.
 const { Segmenter: IntlSegmenter } = Intl;
 let intl: Intl.Segmenter | null = null;
 
@@ -40,8 +40,8 @@ class Units implements Intl.Segments {
 }
 
 /**
- * Cuts text into graphemes as Intl.Segmenter does (UAX 29), which costs 20 ms when the first one is made and about a
- * microsecond for each grapheme: it is made with the first text that needs it. Most of what a terminal shows needs none.
+ * Splits text into graphemes as Intl.Segmenter does (UAX 29). The first Intl.Segmenter costs 20 ms, and each grapheme
+ * about 1 µs, so it is made with the first text that needs it. Most of what a terminal shows needs none.
  */
 export class Segmenter implements Pick<Intl.Segmenter, 'segment'> {
   segment(text: string): Intl.Segments {

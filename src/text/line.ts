@@ -2,14 +2,14 @@ import { Segmenter } from './graphemes.ts';
 import { printable } from './printable.ts';
 import { cellWidth } from './width.ts';
 
-/** What is being typed. `cursor` is a UTF-16 index into `text`, always between two graphemes. */
+/** A line being typed. `cursor` is a UTF-16 index into `text`, always between two graphemes. */
 export interface Line {
   readonly text: string;
   readonly cursor: number;
 }
 
-/** UTF-16 units of the longest line: what would make it longer is not inserted at all. */
-export const longestLine = 4 << 20;
+/** UTF-16 units of the longest line: text that would make it longer is not inserted at all. */
+export const maxLineLength = 4 << 20;
 
 export const emptyLine: Line = { text: '', cursor: 0 };
 
@@ -33,32 +33,32 @@ export type Edit =
 
 const segmenter = new Segmenter();
 
-/** Halves of a surrogate pair count as letters, so that a look at single UTF-16 units is enough. */
+/** Halves of a surrogate pair count as letters, so that testing single UTF-16 units is enough. */
 const wordUnit = /[\p{L}\p{N}\p{M}\p{Cs}_]/u;
 const isWord = (unit: string) => wordUnit.test(unit);
-const isGap = (unit: string) => !wordUnit.test(unit);
+const isNotWord = (unit: string) => !wordUnit.test(unit);
 const isBlank = (unit: string) => /\s/.test(unit);
-const isInk = (unit: string) => !isBlank(unit);
+const isNotBlank = (unit: string) => !isBlank(unit);
 
-/** Start of the grapheme before `index`; 0 at the start. */
-function before(text: string, index: number): number {
+/** Start of the grapheme in front of `index`; 0 at the start. */
+function graphemeBefore(text: string, index: number): number {
   return segmenter.segment(text).containing(index - 1)?.index ?? 0;
 }
 
-/** End of the grapheme at `index`; the end of the text at its end. */
-function after(text: string, index: number): number {
+/** End of the grapheme that begins at `index`; the text's length at its end. */
+function graphemeAfter(text: string, index: number): number {
   const found = segmenter.segment(text).containing(index);
   return found ? found.index + found.segment.length : text.length;
 }
 
 /** `index`, or the start of the grapheme that it is inside of. */
-function floor(text: string, index: number): number {
+function graphemeStart(text: string, index: number): number {
   return segmenter.segment(text).containing(index)?.index ?? text.length;
 }
 
 /** `index`, or the end of the grapheme that it is inside of. */
-function ceil(text: string, index: number): number {
-  return index === 0 ? 0 : after(text, index - 1);
+function graphemeEnd(text: string, index: number): number {
+  return index === 0 ? 0 : graphemeAfter(text, index - 1);
 }
 
 function skipBack(text: string, from: number, over: (unit: string) => boolean): number {
@@ -73,66 +73,66 @@ function skip(text: string, from: number, over: (unit: string) => boolean): numb
   return index;
 }
 
-function moved(line: Line, cursor: number): Line {
+function moveTo(line: Line, cursor: number): Line {
   return cursor === line.cursor ? line : { text: line.text, cursor };
 }
 
 /**
- * Replaces `from` to `to` with `text`, the cursor behind it. What then stands side by side may become one grapheme
- * (jamo, joined emoji, combining marks, flags): the cursor goes to its end.
+ * Replaces `from` to `to` with `text`, the cursor behind it. Neighbours may become one grapheme (jamo, joined emoji,
+ * combining marks, flags): the cursor goes to its end.
  */
-function replaced(line: Line, from: number, to: number, text = ''): Line {
+function replace(line: Line, from: number, to: number, text = ''): Line {
   if (from === to && text === '') return line;
   const whole = line.text.slice(0, from) + text + line.text.slice(to);
-  return { text: whole, cursor: ceil(whole, from + text.length) };
+  return { text: whole, cursor: graphemeEnd(whole, from + text.length) };
 }
 
 /**
- * The line after one edit; the same object where nothing changed. Everything goes by grapheme. Pasted text is kept as
- * it is, its lines ended by LF alone (CRLF and CR become LF).
+ * The line after one edit; the same object where nothing changed. Every edit goes by grapheme. In inserted text CRLF and
+ * CR become LF.
  */
 export function edit(line: Line, action: Edit): Line {
   const { text, cursor } = line;
   switch (action.type) {
     case 'insert':
-      if (text.length + action.text.length > longestLine) return line;
-      return replaced(line, cursor, cursor, action.text.replace(/\r\n?/g, '\n'));
+      if (text.length + action.text.length > maxLineLength) return line;
+      return replace(line, cursor, cursor, action.text.replace(/\r\n?/g, '\n'));
     case 'left':
-      return moved(line, before(text, cursor));
+      return moveTo(line, graphemeBefore(text, cursor));
     case 'right':
-      return moved(line, after(text, cursor));
+      return moveTo(line, graphemeAfter(text, cursor));
     case 'home':
-      return moved(line, 0);
+      return moveTo(line, 0);
     case 'end':
-      return moved(line, text.length);
+      return moveTo(line, text.length);
     case 'wordLeft':
-      return moved(line, floor(text, skipBack(text, skipBack(text, cursor, isGap), isWord)));
+      return moveTo(line, graphemeStart(text, skipBack(text, skipBack(text, cursor, isNotWord), isWord)));
     case 'wordRight':
-      return moved(line, ceil(text, skip(text, skip(text, cursor, isGap), isWord)));
+      return moveTo(line, graphemeEnd(text, skip(text, skip(text, cursor, isNotWord), isWord)));
     case 'backspace':
-      return replaced(line, before(text, cursor), cursor);
+      return replace(line, graphemeBefore(text, cursor), cursor);
     case 'delete':
-      return replaced(line, cursor, after(text, cursor));
+      return replace(line, cursor, graphemeAfter(text, cursor));
     case 'killWord':
-      return replaced(line, floor(text, skipBack(text, skipBack(text, cursor, isBlank), isInk)), cursor);
+      return replace(line, graphemeStart(text, skipBack(text, skipBack(text, cursor, isBlank), isNotBlank)), cursor);
     case 'killToStart':
-      return replaced(line, 0, cursor);
+      return replace(line, 0, cursor);
     case 'killToEnd':
-      return replaced(line, cursor, text.length);
+      return replace(line, cursor, text.length);
     default:
       return action satisfies never;
   }
 }
 
-/** One grapheme as it is drawn: a line end as `⏎`, one cell, and everything else by way of `printable`. */
-function drawn(grapheme: string): string {
+/** A grapheme as it is drawn: a line end as `⏎`, anything else by `printable`. */
+function glyphOf(grapheme: string): string {
   return grapheme === '\n' ? '⏎' : printable(grapheme);
 }
 
 /**
- * The part of the line around the cursor, in at most `cells` cells, and the cell that the cursor is on, always below
- * `cells`: at the end of the text it takes one cell behind it. A text that is too long scrolls so that the cursor
- * stays in the middle, or nearer to an end of the text. Costs by the window, not by the text.
+ * The part of the line around the cursor in at most `cells` cells, and the cell of the cursor, always below `cells`: at
+ * the end of the text it is one cell behind it. A longer text scrolls so that the cursor stays in the middle, or nearer to
+ * an end of the text. The cost depends on `cells`, not on the text.
  */
 export function view(line: Line, cells: number): { readonly text: string; readonly cursorCell: number } {
   if (cells < 1) return { text: '', cursorCell: 0 };
@@ -144,7 +144,7 @@ export function view(line: Line, cells: number): { readonly text: string; readon
   let index = cursor;
   while (index < text.length && rightCells <= cells) {
     const { segment } = segments.containing(index) ?? { segment: text.slice(index) };
-    const glyph = drawn(segment);
+    const glyph = glyphOf(segment);
     right.push(glyph);
     rightCells += cellWidth(glyph);
     index += segment.length;
@@ -156,7 +156,7 @@ export function view(line: Line, cells: number): { readonly text: string; readon
   index = cursor;
   while (index > 0) {
     const start = segments.containing(index - 1)?.index ?? 0;
-    const glyph = drawn(text.slice(start, index));
+    const glyph = glyphOf(text.slice(start, index));
     const glyphCells = cellWidth(glyph);
     if (cursorCell + glyphCells > leftRoom) break;
     shown = glyph + shown;

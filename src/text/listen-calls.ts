@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { type Endpoint, hostPort } from './endpoint.ts';
 
-/** Which family a host is of; a name may be of either until it is looked up. */
+/** The address family of a host; that of a name is unknown until it is looked up. */
 const familyOf = (host: string): string => (isIPv4(host) ? 'AF_INET' : isIPv6(host) ? 'AF_INET6' : 'AF_UNSPEC');
 
 /** The calls that open a listener, as a C program makes them (socket(7)): `socket(AF_INET, SOCK_STREAM) ─ bind(…) ─ …`. */

@@ -1,10 +1,10 @@
-/** Letters that stand alone in every terminal: text of these alone is harmless as it is. */
-const plain =
+/** Text whose letters stand alone in every terminal: it needs no change. */
+const harmless =
   /^[\x20-\x7E\u00A1-\u00AC\u00AE-\u02FF\u0400-\u0481\u3041-\u3096\u30A1-\u30FA\u4E00-\u9FFF\uAC00-\uD7A3]*$/;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Well-formed UTF-8 beyond ASCII (Unicode 16, table 3-7) in bytes read as Latin-1, or a byte that is none of it. */
+/** A well-formed UTF-8 sequence beyond ASCII (Unicode 16, table 3-7) in bytes read as Latin-1, or any other byte. */
 const sequence =
   /[\xC2-\xDF][\x80-\xBF]|(?:\xE0[\xA0-\xBF]|[\xE1-\xEC\xEE\xEF][\x80-\xBF]|\xED[\x80-\x9F])[\x80-\xBF]|(?:\xF0[\x90-\xBF]|[\xF1-\xF3][\x80-\xBF]|\xF4[\x80-\x8F])[\x80-\xBF]{2}|[\x80-\xFF]/g;
 
@@ -36,17 +36,17 @@ const loneLeadingJamo = /[\u1100-\u115E\uA960-\uA97C](?![\u1161-\u11A7\uD7B0-\uD
 const modernJamo = /[\u1100-\u1112][\u1161-\u1175][\u11A8-\u11C2]?/g;
 
 /**
- * Marks that join the letter behind them to the one before (Indic_Conjunct_Break=Linker, Unicode 16). Who counts cells
- * by such clusters, as Ink does, takes a whole row of letters for one; terminals draw each of them.
+ * Marks that join the letter behind them to the one before (Indic_Conjunct_Break=Linker, Unicode 16). Ink counts cells by
+ * such clusters, and takes a whole row of letters for one; terminals draw each of them.
  */
 const linkers =
   '\u094D\u09CD\u0A4D\u0ACD\u0B4D\u0C4D\u0CCD\u0D4D\u1039\u17D2\u1A60\u1B44\u1BAB\uA9C0\uAAF6\u{10A3F}\u{11133}\u{113D0}\u{1193E}\u{11A47}\u{11A99}\u{11F42}';
-const joined = new RegExp(`([${linkers}]\\p{M}*)(?=\\p{L})`, 'gu');
-// The non-joiner comes first in the pattern: looked behind from everywhere, a flood of marks would take its square in time.
-const parted = new RegExp(`\u200C(?<=[${linkers}]\\p{M}*\u200C)(?=\\p{L})`, 'gu');
+const joiningLinker = new RegExp(`([${linkers}]\\p{M}*)(?=\\p{L})`, 'gu');
+// The non-joiner is first in the pattern: a lookbehind at every position would take quadratic time for many marks.
+const splitLinker = new RegExp(`\u200C(?<=[${linkers}]\\p{M}*\u200C)(?=\\p{L})`, 'gu');
 
-/** More than any written language puts on one letter; a flood of them would paint over the rows above. */
-const marksPerBase = 4;
+/** More than any language puts on one letter; further marks would paint over the rows above. */
+const maxMarksPerBase = 4;
 
 /** Bytes as text. An invalid byte becomes U+DC00 plus itself, which valid UTF-8 cannot yield (as in PEP 383). */
 export function decodeBytes(bytes: Uint8Array): string {
@@ -73,54 +73,54 @@ function escaped(char: string, fromBytes: boolean): string {
 }
 
 /**
- * What becomes of `char` behind `before`. `base` is what a mark would sit on, empty where it must not sit, and `marks`
- * says how many sit there.
+ * How to draw `char` behind `before`. `base` is the character that a mark would attach to, empty where none may; `marks`
+ * are attached to it already.
  */
-function fate(char: string, before: string, base: string, marks: number): 'keep' | 'attach' | 'drop' | 'escape' {
+function treatmentOf(char: string, before: string, base: string, marks: number): 'keep' | 'attach' | 'drop' | 'escape' {
   const onEmoji = pictograph.test(base);
   if (char === '\u200D') return onEmoji || (base !== '' && mark.test(before)) ? 'drop' : 'escape';
   if (presentation.test(char)) return onEmoji || keycap.test(base) ? 'drop' : 'escape';
   if (skinTone.test(char)) return onEmoji ? 'drop' : 'escape';
   if (char === '\u20E3' && keycap.test(base)) return 'drop';
   if (hidden.test(char) || prepended.test(char) || overcounted.test(char) || regional.test(char)) return 'escape';
-  if (mark.test(char)) return base !== '' && marks < marksPerBase ? 'attach' : 'escape';
+  if (mark.test(char)) return base !== '' && marks < maxMarksPerBase ? 'attach' : 'escape';
   if (vowelJamo.test(char)) return leadingJamo.test(before) ? 'attach' : 'escape';
   if (trailingJamo.test(char)) return base !== '' && vowelJamo.test(before) ? 'attach' : 'escape';
   return 'keep';
 }
 
 /**
- * Whatever a peer or a user wrote, as one line that is safe to draw and as wide as it is counted. The one door: nothing
- * received may reach the terminal but through here.
+ * Bytes or text from anywhere as one line that is safe to draw and as wide as it is counted. Everything received goes
+ * through here before it reaches the terminal.
  *
- * - Bytes are read as UTF-8; each byte that is not becomes `\xNN`.
+ * - Bytes are read as UTF-8; each invalid byte becomes `\xNN`.
  * - C0 and C1 controls and DEL become `\n`, `\r`, `\t` or `\xNN`: no escape sequence survives, and a line stays one line.
- * - What is invisible, or reorders the text around it (bidi overrides, zero-width characters, tags, separators, lone
- *   surrogates, unassigned code points) becomes `\u{HEX}`: what is drawn cannot pretend to be other text.
- * - Terminals disagree by up to four cells on an emoji of several code points, and a frame drawn by another count than
- *   the terminal's falls apart. So joiners, variation selectors, skin tones and keycaps after an emoji are dropped, and
- *   each emoji stands alone. Regional indicators stay where they make a flag.
- * - Hangul jamo become syllables where one exists, those that belong to no syllable are escaped; Thai and Lao AM is
- *   split in two, as Unicode decomposes it: all three for the same agreement.
- * - Letters of Indic scripts that would become one conjunct are kept apart by a zero-width non-joiner, so that the
- *   virama shows: the only invisible character that is let through, and only there.
+ * - Invisible characters, and those that reorder text (bidi overrides, zero-width characters, tags, separators, lone
+ *   surrogates, unassigned code points), become `\u{HEX}`: the line cannot look like other text.
+ * - Terminals disagree by up to four cells on an emoji of several code points, and a frame breaks where the terminal
+ *   counts otherwise. So joiners, variation selectors, skin tones and keycaps after an emoji are dropped, and each emoji
+ *   stands alone. Regional indicators stay where they make a flag.
+ * - For the same reason Hangul jamo become syllables, those that belong to none are escaped, and Thai and Lao AM is split
+ *   in two, as Unicode decomposes it.
+ * - Letters of Indic scripts that would become one conjunct are separated by a zero-width non-joiner, so that the virama
+ *   shows: the only invisible character that is drawn, and only there.
  * - A combining mark without a base, and each beyond the fourth on one base, is escaped.
  *
  * Letters of right-to-left scripts, private-use characters and backslashes stay as they are. So `\n` may also be two
- * characters that the peer sent: this is for reading, not for parsing back. Terminals still differ on 411 spacing marks,
- * the vowel signs of Indic scripts above all: by wcwidth(3) each has a cell, as Ink counts it, and who counts by grapheme
- * gives it none (xterm.js with and without its add-on, tried). Nothing that could be drawn in their place is as wide in
- * both, so behind such text a border may stand a cell to the left there.
+ * characters that the peer sent: the line is for reading, not for parsing. Terminals still differ on 411 spacing marks,
+ * mostly vowel signs of Indic scripts: wcwidth(3) and Ink give each a cell, terminals that count by grapheme none (tried
+ * in xterm.js with and without its add-on). No replacement has the same width in both, so behind such text a border may
+ * be a cell too far to the left.
  */
 export function printable(input: Uint8Array | string): string {
   const fromBytes = typeof input !== 'string';
   const source = fromBytes ? decodeBytes(input) : input;
-  if (plain.test(source)) return source;
+  if (harmless.test(source)) return source;
   const text = source
     .replace(modernJamo, (jamo) => jamo.normalize('NFC'))
-    // It would join whatever letter of Hangul comes behind it.
+    // It would join any Hangul letter behind it.
     .replace(loneLeadingJamo, (jamo) => escaped(jamo, fromBytes))
-    .replace(parted, '')
+    .replace(splitLinker, '')
     .replace(/\u0E33/g, '\u0E4D\u0E32')
     .replace(/\u0EB3/g, '\u0ECD\u0EB2');
 
@@ -128,16 +128,16 @@ export function printable(input: Uint8Array | string): string {
   let base = '';
   let marks = 0;
   const shown = text.replace(token, (char) => {
-    const verdict = fate(char, before, base, marks);
+    const treatment = treatmentOf(char, before, base, marks);
     before = char;
-    if (verdict === 'drop') return '';
-    if (verdict === 'attach') {
+    if (treatment === 'drop') return '';
+    if (treatment === 'attach') {
       marks += 1;
       return char;
     }
     marks = 0;
-    base = verdict === 'keep' && !flag.test(char) ? char : '';
-    return verdict === 'keep' ? char : escaped(char, fromBytes);
+    base = treatment === 'keep' && !flag.test(char) ? char : '';
+    return treatment === 'keep' ? char : escaped(char, fromBytes);
   });
-  return shown.replace(joined, '$1\u200C');
+  return shown.replace(joiningLinker, '$1\u200C');
 }

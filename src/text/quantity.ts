@@ -45,8 +45,8 @@ export function parseSize(text: string): number {
 }
 
 /**
- * `500ms`, `30s`, `5m` in milliseconds. Units: ms, s, m, h; there is none by default. At most the 24.8 days that a
- * timer can wait. Throws a QuantityError.
+ * `500ms`, `30s`, `5m` in milliseconds. Units: ms, s, m, h; a unit is required. At most 24.8 days, the longest timer.
+ * Throws a QuantityError.
  */
 export function parseTime(text: string): number {
   const ms = parse(text, msPer);

@@ -2,9 +2,8 @@
 const levels = '▁▂▃▄▅▆▇';
 
 /**
- * The newest `cells` of `values` (oldest first, none negative) as exactly `cells` cells, the newest at the right and
- * spaces where there is no value. The highest value shown is `▇`; zero is `▁`, and nothing else is: the least traffic
- * shows.
+ * The newest `cells` of `values` (oldest first, none negative) in exactly `cells` cells, the newest at the right, spaces
+ * where there is no value. The highest value is `▇`. Only zero is `▁`: the least traffic shows.
  */
 export function sparkline(values: readonly number[], cells: number): string {
   if (cells <= 0) return '';

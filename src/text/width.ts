@@ -6,10 +6,10 @@ const segmenter = new Segmenter();
 /** Printable ASCII: as many cells as characters. */
 const ascii = /^[\x20-\x7E]*$/;
 
-/** ASCII, kana, unified ideographs and Hangul syllables: every UTF-16 unit is a grapheme of its own, of 1 or 2 cells. */
+/** ASCII, kana, unified ideographs and Hangul syllables: every UTF-16 unit is one grapheme, of 1 or 2 cells. */
 const plain = /^[\x20-\x7E\u3041-\u3096\u30A1-\u30FA\u4E00-\u9FFF\uAC00-\uD7A3]*$/;
 
-/** Cells that a terminal gives `text`, by the tables that Ink itself lays out with (string-width). */
+/** The cells of `text` in a terminal, by the tables of Ink (string-width). */
 export function cellWidth(text: string): number {
   return isSingles(text) ? text.length : stringWidth(text);
 }
@@ -19,8 +19,8 @@ function plainCells(char: string): 1 | 2 {
 }
 
 /**
- * The graphemes of `text` with their cells. Lazy: a long text costs no more than the part that is taken. Plain text
- * needs neither segmenter nor tables: 20 Hangul syllables are cut in 1 µs instead of 100.
+ * The graphemes of `text` with their cells. Lazy: a long text costs no more than the part that is used. Plain text needs
+ * neither segmenter nor tables: 20 Hangul syllables take 1 µs, not 100.
  */
 function* glyphs(text: string): Generator<readonly [glyph: string, cells: number]> {
   if (plain.test(text)) {
@@ -37,9 +37,9 @@ function pad(text: string, blanks: number, align: 'left' | 'right'): string {
 }
 
 /**
- * `text` in exactly `cells` cells: padded with spaces on the side that `align` leaves free, or cut, with `…` for what
- * is missing. A wide glyph that would straddle the edge gives way to padding. `text` is plain (see `printable`):
- * styles go around the result, never into it.
+ * `text` in exactly `cells` cells: padded with spaces on the side that `align` leaves free, or cut, with `…` for the rest.
+ * A wide glyph that would straddle the edge becomes padding. `text` is plain (see `printable`): styles go around the
+ * result, never into it.
  */
 export function fit(text: string, cells: number, align: 'left' | 'right' = 'left'): string {
   if (cells <= 0) return '';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Edit, edit, emptyLine, type Line, longestLine, view } from '../../src/text/line.ts';
+import { type Edit, edit, emptyLine, type Line, maxLineLength, view } from '../../src/text/line.ts';
 import { cellWidth } from '../../src/text/width.ts';
 
 /** `a|b` is the text `ab` with the cursor between. */
@@ -174,10 +174,10 @@ describe('view', () => {
   });
 
   test('holds so much and no more: what is too long is not cut but left out', () => {
-    const almost = edit(emptyLine, { type: 'insert', text: 'x'.repeat(longestLine - 2) });
+    const almost = edit(emptyLine, { type: 'insert', text: 'x'.repeat(maxLineLength - 2) });
     expect(edit(almost, { type: 'insert', text: 'yyy' })).toBe(almost);
     const full = edit(almost, { type: 'insert', text: 'yy' });
-    expect(full.text.length).toBe(longestLine);
+    expect(full.text.length).toBe(maxLineLength);
     expect(edit(full, { type: 'insert', text: 'z' })).toBe(full);
   });
 

@@ -3,7 +3,7 @@ import type { ReplayCommand } from '../../model/replay-commands.ts';
 import { nextOrder, type Order, reverseOrder } from '../../model/sort-order.ts';
 import { EscapeError, unescapeText } from '../../text/escapes.ts';
 import { exact } from '../../text/format.ts';
-import { type Edit, edit, emptyLine, type Line, longestLine } from '../../text/line.ts';
+import { type Edit, edit, emptyLine, type Line, maxLineLength } from '../../text/line.ts';
 import type { Request } from '../keys/actions.ts';
 
 /** A line that is asked for below the list. */
@@ -107,7 +107,7 @@ export const reduceListView = (listView: ListViewState, what: ListAction, { sele
 export const editLineInput = (listView: ListViewState, input: LineInput, change: Edit): ListViewState => {
   const line = edit(input.line, change);
   if (change.type === 'insert' && change.text !== '' && line === input.line)
-    return { ...listView, input: { ...input, problem: `a line holds ${exact(longestLine)} characters` } };
+    return { ...listView, input: { ...input, problem: `a line holds ${exact(maxLineLength)} characters` } };
   if (input.type === 'write') return { ...listView, input: { ...input, line, problem: null } };
   const parsed = parseFilter(line.text);
   if (!parsed.ok) return { ...listView, input: { type: 'filter', line, problem: parsed.problem } };

@@ -3,7 +3,7 @@ import { type Eol, isCommand, specOf } from '../../model/chat/prompt-commands.ts
 import { type History, historyOf, recall } from '../../model/chat/prompt-history.ts';
 import { doubleBackslashes } from '../../text/escapes.ts';
 import { exact } from '../../text/format.ts';
-import { type Edit, edit, emptyLine, type Line, longestLine } from '../../text/line.ts';
+import { type Edit, edit, emptyLine, type Line, maxLineLength } from '../../text/line.ts';
 
 /** The prompt: the draft, and all that it remembers beside it. */
 export interface Prompt {
@@ -39,7 +39,7 @@ export const initialPrompt = (lines: readonly string[]): Prompt => ({
 
 /** What an insertion that does not fit is answered with. */
 const tooLong: Remark = {
-  text: `that is more than a line holds, ${exact(longestLine)} characters: /send sends a file`,
+  text: `that is more than a line holds, ${exact(maxLineLength)} characters: /send sends a file`,
   tone: 'error',
 };
 

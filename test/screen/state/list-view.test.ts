@@ -10,7 +10,7 @@ import {
   listViewMode,
   reduceListView,
 } from '../../../src/screen/state/list-view.ts';
-import { longestLine } from '../../../src/text/line.ts';
+import { maxLineLength } from '../../../src/text/line.ts';
 
 const replays: readonly ReplayCommand[] = [
   { tool: 'nc', command: 'nc 127.0.0.1 1', remark: null },
@@ -52,7 +52,7 @@ describe('the filter', () => {
   });
 
   it('is no longer than a line may be', () => {
-    const { listView } = after('filter', { text: 'udp' }, { text: 'x'.repeat(longestLine) });
+    const { listView } = after('filter', { text: 'udp' }, { text: 'x'.repeat(maxLineLength) });
     expect(listView.filter.text).toBe('udp');
     expect(listView.input).toMatchObject({ line: { text: 'udp' }, problem: 'a line holds 4,194,304 characters' });
   });

@@ -5,7 +5,7 @@ import { transcriptPage } from '../../../src/screen/panes/transcript-lines.ts';
 import { remarkOf, signOf } from '../../../src/screen/state/prompt-state.ts';
 import { createStore } from '../../../src/screen/state/reducer.ts';
 import type { KeyContext } from '../../../src/screen/state/state.ts';
-import { longestLine } from '../../../src/text/line.ts';
+import { maxLineLength } from '../../../src/text/line.ts';
 
 const scene: KeyContext = {
   ids: [],
@@ -201,10 +201,10 @@ describe('a client that is connecting', () => {
 
 describe('a line that is too long', () => {
   it('is not begun: what was there stays, and it is said what to do', () => {
-    const given = after([text('before '), paste('x'.repeat(longestLine))]);
+    const given = after([text('before '), paste('x'.repeat(maxLineLength))]);
     expect(given).toMatchObject({ draft: 'before ', remark: { tone: 'error' } });
     expect(given.remark?.text).toBe('that is more than a line holds, 4,194,304 characters: /send sends a file');
-    expect(after([text('before '), paste('x'.repeat(longestLine)), text('after')])).toMatchObject({
+    expect(after([text('before '), paste('x'.repeat(maxLineLength)), text('after')])).toMatchObject({
       draft: 'before after',
       remark: null,
     });
