@@ -134,7 +134,7 @@ function glyphOf(grapheme: string): string {
  * the end of the text it is one cell behind it. A longer text scrolls so that the cursor stays in the middle, or nearer to
  * an end of the text. The cost depends on `cells`, not on the text.
  */
-export function view(line: Line, cells: number): { readonly text: string; readonly cursorCell: number } {
+export function visiblePart(line: Line, cells: number): { readonly text: string; readonly cursorCell: number } {
   if (cells < 1) return { text: '', cursorCell: 0 };
   const { text, cursor } = line;
   const segments = segmenter.segment(text);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Edit, edit, emptyLine, type Line, maxLineLength, view } from '../../src/text/line.ts';
+import { type Edit, edit, emptyLine, type Line, maxLineLength, visiblePart } from '../../src/text/line.ts';
 import { cellWidth } from '../../src/text/width.ts';
 
 /** `a|b` is the text `ab` with the cursor between. */
@@ -133,7 +133,7 @@ describe('whatever is typed', () => {
   test('the view keeps to its cells, and the cursor to the view', () => {
     fc.assert(
       fc.property(anyLine, fc.integer({ min: 1, max: 30 }), (given, cells) => {
-        const { text, cursorCell } = view(given, cells);
+        const { text, cursorCell } = visiblePart(given, cells);
         expect(cellWidth(text)).toBeLessThanOrEqual(cells);
         expect(cursorCell).toBeLessThan(cells);
         expect(cursorCell).toBeLessThanOrEqual(cellWidth(text));
@@ -164,13 +164,13 @@ describe('view', () => {
     ['\x1b|[31m', 12, '\\x1B|[31m'],
     [`${family}|x`, 12, '👨👩👧|x'],
   ])('%j in %i cells: %j', (before, cells, shown) => {
-    const { text, cursorCell } = view(line(before), cells);
+    const { text, cursorCell } = visiblePart(line(before), cells);
     const [left = '', right = ''] = shown.split('|');
     expect({ text, cursorCell }).toEqual({ text: left + right, cursorCell: cellWidth(left) });
   });
 
   test('of no cells is empty', () => {
-    expect(view(line('ab|'), 0)).toEqual({ text: '', cursorCell: 0 });
+    expect(visiblePart(line('ab|'), 0)).toEqual({ text: '', cursorCell: 0 });
   });
 
   test('holds so much and no more: what is too long is not cut but left out', () => {
@@ -184,7 +184,7 @@ describe('view', () => {
   test('of a long paste costs no more than the window', () => {
     const pasted = edit(emptyLine, { type: 'insert', text: '한글 🙂 text\n'.repeat(200_000) });
     const started = performance.now();
-    expect(view(pasted, 8)).toEqual({ text: ' text⏎', cursorCell: 6 });
+    expect(visiblePart(pasted, 8)).toEqual({ text: ' text⏎', cursorCell: 6 });
     expect(performance.now() - started).toBeLessThan(1000);
   });
 });

@@ -1,5 +1,5 @@
 import type { Client } from '../../model/view.ts';
-import { view } from '../../text/line.ts';
+import { visiblePart } from '../../text/line.ts';
 import { printable } from '../../text/printable.ts';
 import { cellWidth, fit } from '../../text/width.ts';
 import { clientCells, type DetailRects, type Pane, type Rect } from '../layout.ts';
@@ -26,7 +26,7 @@ const lineInputView = (
   cells: number,
 ): { readonly label: string; readonly text: string; readonly cursorCell: number } => {
   const label = labelOf(input);
-  const { text, cursorCell } = view(input.line, Math.max(1, cells - label.length));
+  const { text, cursorCell } = visiblePart(input.line, Math.max(1, cells - label.length));
   return { label, text, cursorCell: cursorCell + label.length };
 };
 
@@ -59,7 +59,7 @@ const promptView = (
   cells: number,
 ): { readonly sign: string; readonly text: string; readonly cursorCell: number } => {
   const sign = signOf(prompt);
-  const { text, cursorCell } = view(prompt.draft, cells - cellWidth(sign));
+  const { text, cursorCell } = visiblePart(prompt.draft, cells - cellWidth(sign));
   return { sign, text, cursorCell: cursorCell + cellWidth(sign) };
 };
 

@@ -1,5 +1,4 @@
-import { complete, suggestion } from '../../model/chat/completion.ts';
-import { type Eol, isCommand, specOf } from '../../model/chat/prompt-commands.ts';
+import { complete, type Eol, isCommand, specOf, suggestion } from '../../model/chat/prompt-commands.ts';
 import { type History, historyOf, recall } from '../../model/chat/prompt-history.ts';
 import { doubleBackslashes } from '../../text/escapes.ts';
 import { exact } from '../../text/format.ts';

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { complete, suggestion } from '../../../src/model/chat/completion.ts';
-import { CommandError, commands, isCommand, messageOf, parseCommand } from '../../../src/model/chat/prompt-commands.ts';
+import {
+  CommandError,
+  commands,
+  complete,
+  isCommand,
+  messageOf,
+  parseCommand,
+  suggestion,
+} from '../../../src/model/chat/prompt-commands.ts';
 
 const problem = (text: string): string => {
   try {
