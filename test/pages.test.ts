@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/architecture.md',
+  'docs/guarantees.md',
+  'docs/performance.md',
+];
+
+const read = (page: string): string => readFileSync(join(root, page), 'utf8');
+
+describe.each(pages)('%s', (page) => {
+  it('links to nothing in the repository that is not there', () => {
+    const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !existsSync(resolve(root, dirname(page), link)))).toEqual([]);
+  });
+
+  it('names no file of src or test that is not there', () => {
+    const files = [...read(page).matchAll(/`((?:src|test|media|docs)\/[\w./-]+)`/g)].map(([, file = '']) => file);
+    expect(files.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  });
+});
+
+it('docs/architecture.md names no file of src that is not there', () => {
+  const files = [...read('docs/architecture.md').matchAll(/`((?:wire|memory|model|engine)\/[\w./-]+)`/g)];
+  expect(files.map(([, file = '']) => file).filter((file) => !existsSync(join(root, 'src', file)))).toEqual([]);
+});
+
+it('docs/guarantees.md names tests that are there', () => {
+  const rows = read('docs/guarantees.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| ---') && !line.startsWith('| `'));
+  const named = rows.flatMap((row) =>
+    [...(row.split(' | ').at(-1) ?? '').matchAll(/`([\w/-]+)`/g)].map(([, name = '']) => name),
+  );
+  const isThere = (name: string): boolean =>
+    existsSync(join(root, 'test', name.endsWith('/') ? name : `${name}.test.ts`));
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((name) => !isThere(name))).toEqual([]);
+});
