@@ -5,7 +5,7 @@ import { reachableHost } from '../text/endpoint.ts';
 export interface ReplayCommand {
   readonly tool: 'nc' | 'ncat' | 'socat' | 'bash';
   readonly command: string;
-  /** What the tool cannot do as the peer did; null where there is no such thing. */
+  /** Something that the tool cannot do as the peer did; null where there is nothing. */
   readonly remark: string | null;
 }
 

@@ -8,7 +8,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const sequence =
   /[\xC2-\xDF][\x80-\xBF]|(?:\xE0[\xA0-\xBF]|[\xE1-\xEC\xEE\xEF][\x80-\xBF]|\xED[\x80-\x9F])[\x80-\xBF]|(?:\xF0[\x90-\xBF]|[\xF1-\xF3][\x80-\xBF]|\xF4[\x80-\x8F])[\x80-\xBF]{2}|[\x80-\xFF]/g;
 
-/** Controls, format and ignorable characters, separators, lone surrogates, and code points that nobody has assigned. */
+/** Controls, format and ignorable characters, separators, lone surrogates, and unassigned code points. */
 const hidden = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\p{Cn}]/u;
 
 /** Letters that Unicode joins to the next character (Grapheme_Cluster_Break=Prepend): Ink counts one cell for both. */
