@@ -34,8 +34,6 @@ export interface WireOptions extends ServerOptions {
   /** Number of the thread, from 0. */
   readonly thread: number;
   readonly ledger: SharedArrayBuffer;
-  /** Number of the first slot of this ledger among those of all threads. */
-  readonly firstSlot: number;
   /** What it has in common with the other threads (see memory/ledger/shared-counters.ts). */
   readonly sharedCounters: SharedArrayBuffer;
   /** The embedded client's own ends of its connections; null where it lives in another thread. */

@@ -52,15 +52,13 @@ export class WireThreads {
     const readers: LedgerReader[] = [];
     const start = (thread: number): WireThread => {
       const ledger = createLedger(slotsOfEach);
-      const firstSlot = thread * slotsOfEach;
-      readers.push(new LedgerReader(ledger, firstSlot));
+      readers.push(new LedgerReader(ledger, thread * slotsOfEach));
       return new WireThread(
         {
           rawStreams: true,
           ...options,
           thread,
           ledger,
-          firstSlot,
           sharedCounters,
           clientLedger: thread === 0 ? clientLedger : null,
           recent: recentOfEach,

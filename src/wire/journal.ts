@@ -1,7 +1,7 @@
 import type { JournalLevel, WireEvent } from '../engine/protocol.ts';
 import { monotonicMs } from '../memory/clock.ts';
 import { NotePacker, type Peer } from '../memory/journal/packed-notes.ts';
-import type { LedgerReader } from '../memory/ledger/reader.ts';
+import type { SlotMemory } from '../memory/ledger/slot-memory.ts';
 import type { Ends } from '../memory/ledger/writer.ts';
 import { GrowableBuffer } from './echo/growable-buffer.ts';
 
@@ -34,7 +34,7 @@ type Post = (event: WireEvent, transfer?: readonly ArrayBuffer[]) => void;
  */
 export class Journal {
   readonly level: JournalLevel;
-  readonly #reader: LedgerReader;
+  readonly #reader: SlotMemory;
   readonly #post: Post;
   /** What waits. */
   readonly #notes = new NotePacker();
@@ -46,7 +46,7 @@ export class Journal {
   #timer: NodeJS.Timeout | undefined;
   #flushedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(level: JournalLevel, reader: LedgerReader, post: Post) {
+  constructor(level: JournalLevel, reader: SlotMemory, post: Post) {
     this.level = level;
     this.#reader = reader;
     this.#post = post;

@@ -3,8 +3,8 @@ import type { ClientEvent, WireCommand, WireEvent, WireOptions } from '../engine
 
 import { monotonicMs } from '../memory/clock.ts';
 import { clientLinks } from '../memory/ledger/layout.ts';
-import { LedgerReader } from '../memory/ledger/reader.ts';
 import { SharedCounters } from '../memory/ledger/shared-counters.ts';
+import { SlotMemory } from '../memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../memory/ledger/writer.ts';
 import { EmbeddedClient } from './client/embedded-client.ts';
 import { Journal } from './journal.ts';
@@ -31,7 +31,7 @@ const post = (event: WireEvent, transfer: readonly ArrayBuffer[] = []): void => 
 const sharedCounters = new SharedCounters(options.sharedCounters);
 const ledger = new LedgerWriter(options.ledger, options.recent, monotonicMs, sharedCounters);
 ledger.setDefaultDiscipline(options.discipline);
-const journal = new Journal(options.journal, new LedgerReader(options.ledger, options.firstSlot), post);
+const journal = new Journal(options.journal, new SlotMemory(options.ledger), post);
 const server = new EchoServer(options, { ledger, sharedCounters, journal, post });
 const client =
   options.clientLedger === null

@@ -1,7 +1,7 @@
-import type { Moment } from '../../src/memory/ledger/row.ts';
 import type { Entry, Received } from '../../src/model/chat/transcript.ts';
 import { type Connection, ConnectionList, type Rate, type Snapshot } from '../../src/model/snapshot.ts';
 import type { Feed, View } from '../../src/model/view.ts';
+import { rowWith } from '../model/row.ts';
 
 /** Monotonic ms of every fixture. */
 export const nowMs = 1_000_000;
@@ -13,43 +13,15 @@ export const now = () => nowMs;
 const wallMs = new Date(2026, 0, 5, 10, 42, 7).getTime();
 export const wallNow = () => wallMs;
 
-const noMoments: Readonly<Record<Moment, number | null>> = {
-  accept: null,
-  recv: null,
-  send: null,
-  finReceived: null,
-  finSent: null,
-  close: null,
-};
-
 type Changes = Partial<Omit<Connection, 'at'>> & { readonly ageMs?: number; readonly at?: Partial<Connection['at']> };
 
 /** An open connection, accepted `ageMs` ago; moments in `at` are ms after that. */
 export function connection(id: number, { ageMs = 12_000, at = {}, ...changes }: Changes = {}): Connection {
   const accept = nowMs - ageMs;
   const later = Object.entries(at).map(([moment, ms]) => [moment, ms === null ? null : accept + ms] as const);
-  return {
-    slot: id,
-    id,
-    transport: 'tcp',
-    peer: `127.0.0.1:${53000 + id}`,
-    local: '127.0.0.1:8080',
-    state: 'ESTABLISHED',
-    discipline: 'chunk',
-    how: null,
-    error: null,
-    bytesIn: 0,
-    bytesOut: 0,
-    reads: 0,
-    writes: 0,
-    stalled: false,
-    paused: false,
-    activeAt: nowMs,
-    rate: { in: 0, out: 0 },
-    openedWallMs: wallMs - ageMs,
-    ...changes,
-    at: { ...noMoments, accept, ...Object.fromEntries(later) },
-  };
+  const fields = { slot: id, id, peer: `127.0.0.1:${53000 + id}`, activeAt: nowMs };
+  const row = rowWith({ ...fields, at: { accept, ...Object.fromEntries(later) } });
+  return { ...row, rate: { in: 0, out: 0 }, openedWallMs: wallMs - ageMs, ...changes };
 }
 
 const encoder = new TextEncoder();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Note } from '../../src/memory/journal/note.ts';
 import { unpackNotes } from '../../src/memory/journal/packed-notes.ts';
 import { createLedger } from '../../src/memory/ledger/layout.ts';
-import { LedgerReader } from '../../src/memory/ledger/reader.ts';
+import { SlotMemory } from '../../src/memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../../src/memory/ledger/writer.ts';
 import { Journal } from '../../src/wire/journal.ts';
 import { until } from '../support/wait.ts';
@@ -13,7 +13,7 @@ const start = (transport: 'tcp' | 'udp' = 'udp', connections = 10) => {
   const ledger = createLedger(connections);
   const writer = new LedgerWriter(ledger, 5);
   const batches: { readonly notes: readonly Note[]; readonly dropped: number }[] = [];
-  const journal = new Journal('data', new LedgerReader(ledger), (event) => {
+  const journal = new Journal('data', new SlotMemory(ledger), (event) => {
     if (event.type === 'journal') batches.push({ notes: unpackNotes(event.batch), dropped: event.dropped });
   });
   const enter = () => writer.enter({ ...ends, transport }, 'chunk');

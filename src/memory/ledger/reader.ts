@@ -1,9 +1,9 @@
 import { CallLog } from './call-log.ts';
 import { header, headerDoubles, totals, word, wordsOf } from './layout.ts';
-import { type CallRun, disciplines, type Row, type Totals, type Transport } from './row.ts';
+import { type CallRun, disciplines, type Row, type Totals } from './row.ts';
 import { readGuarded } from './seqlock.ts';
 import { SlotCopy } from './slot-copy.ts';
-import { type Outcome, SlotMemory } from './slot-memory.ts';
+import { SlotMemory } from './slot-memory.ts';
 import { addTotals, JoinedRowTable, LedgerSnapshot } from './snapshot.ts';
 
 const noTotals: Totals = { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 };
@@ -19,16 +19,18 @@ export class LedgerReader {
   readonly #memory: SlotMemory;
   readonly #firstSlot: number;
   readonly #callLog: CallLog;
-  #slotCopy: SlotCopy | null = null;
+  readonly #slotCopy: SlotCopy;
   #lastGuard: number | null = null;
   #last: LedgerSnapshot | null = null;
 
   /** Rows are numbered by slot from `firstSlot` on, so that no two ledgers of a wire have the same. */
   constructor(ledger: SharedArrayBuffer, firstSlot = 0) {
     this.#firstSlot = firstSlot;
-    this.#memory = new SlotMemory(ledger, firstSlot);
+    this.#memory = new SlotMemory(ledger);
     const { words, doubles } = this.#memory;
-    this.#callLog = new CallLog(words, doubles, this.#word(header.capacity));
+    const capacity = this.#word(header.capacity);
+    this.#callLog = new CallLog(words, doubles, capacity);
+    this.#slotCopy = SlotCopy.of(capacity, firstSlot);
   }
 
   /** The ledger as it is now; the same object as before when nothing changed. */
@@ -47,31 +49,15 @@ export class LedgerReader {
       discipline: disciplines[this.#word(header.discipline)] ?? 'chunk',
       highWater: this.#word(header.highWater),
     }));
-    const table = this.#copy();
-    table.update(words, head?.highWater ?? table.count);
+    this.#slotCopy.update(words, head?.highWater ?? this.#slotCopy.count);
     this.#last = new LedgerSnapshot(
       head?.totals ?? this.#last?.totals ?? noTotals,
       head?.discipline ?? this.#last?.discipline ?? 'chunk',
-      table,
+      this.#slotCopy,
     );
     // The number from before the copy: the next reading finds what changed meanwhile.
     this.#lastGuard = guard % 2 === 0 ? guard : null;
     return this.#last;
-  }
-
-  /** How the connection in a slot ended; null while it is open. For the writer's thread alone: no guard is read. */
-  outcome(slot: number): Outcome | null {
-    return this.#memory.outcome(slot);
-  }
-
-  /** Number of the connection in a slot, 0 in one that was never used. For the writer's thread alone. */
-  idOf(slot: number): number {
-    return this.#memory.id(slot);
-  }
-
-  /** For the writer's thread alone. */
-  transportOf(slot: number): Transport {
-    return this.#memory.transport(slot);
   }
 
   /**
@@ -84,12 +70,6 @@ export class LedgerReader {
       this.#word(words + word.id) === row.id ? { calls: this.#callLog.read(slot) } : null,
     );
     return read?.calls;
-  }
-
-  /** Made for the first snapshot: the writer's thread takes none. */
-  #copy(): SlotCopy {
-    this.#slotCopy ??= SlotCopy.of(this.#word(header.capacity), this.#firstSlot);
-    return this.#slotCopy;
   }
 
   #total(field: number): number {

@@ -52,7 +52,7 @@ export class SlotCopy implements RowTable {
   }
 
   id(slot: number): number {
-    return this.#memory.id(slot);
+    return this.#memory.idOf(slot);
   }
 
   bytesIn(slot: number): number {

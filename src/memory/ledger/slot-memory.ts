@@ -9,7 +9,7 @@ export interface Outcome extends Pick<Row, 'error' | 'bytesIn' | 'bytesOut' | 'r
   readonly ms: number;
 }
 
-/** Memory laid out as a ledger: the fields of a slot, and its row. Reads no guard. */
+/** Memory laid out as a ledger: the fields of a slot, and its row. Reads no guard: for copies, and the writer's thread. */
 export class SlotMemory {
   readonly words: Int32Array;
   readonly doubles: Float64Array;
@@ -17,7 +17,7 @@ export class SlotMemory {
   readonly #firstSlot: number;
 
   /** Rows are numbered by slot from `firstSlot` on. */
-  constructor(memory: ArrayBufferLike, firstSlot: number) {
+  constructor(memory: ArrayBufferLike, firstSlot = 0) {
     this.words = new Int32Array(memory);
     this.doubles = new Float64Array(memory);
     this.#bytes = Buffer.from(memory);
@@ -25,11 +25,11 @@ export class SlotMemory {
   }
 
   /** Number of the connection in a slot, 0 in one that was never used. */
-  id(slot: number): number {
+  idOf(slot: number): number {
     return this.#word(wordsOf(slot) + word.id);
   }
 
-  transport(slot: number): Transport {
+  transportOf(slot: number): Transport {
     return this.#word(wordsOf(slot) + word.transport) === 0 ? 'tcp' : 'udp';
   }
 
@@ -49,7 +49,7 @@ export class SlotMemory {
     return {
       slot: this.#firstSlot + slot,
       id,
-      transport: this.transport(slot),
+      transport: this.transportOf(slot),
       peer: same?.peer ?? this.#hostPort(hostsOf(slot), w + word.peerLength, w + word.peerPort),
       local: same?.local ?? this.#hostPort(hostsOf(slot) + hostBytes, w + word.localLength, w + word.localPort),
       state: states[this.#word(w + word.state)] ?? 'CLOSED',

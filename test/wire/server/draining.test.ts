@@ -3,6 +3,7 @@ import type { WireEvent } from '../../../src/engine/protocol.ts';
 import { createLedger } from '../../../src/memory/ledger/layout.ts';
 import { LedgerReader } from '../../../src/memory/ledger/reader.ts';
 import { createSharedCounters, SharedCounters } from '../../../src/memory/ledger/shared-counters.ts';
+import { SlotMemory } from '../../../src/memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
 import { Journal } from '../../../src/wire/journal.ts';
 import { EchoServer } from '../../../src/wire/server/server.ts';
@@ -19,7 +20,7 @@ const startServer = async () => {
   const ledger = createLedger(10);
   const events: WireEvent[] = [];
   const post = (event: WireEvent): void => void events.push(event);
-  const journal = new Journal('off', new LedgerReader(ledger), post);
+  const journal = new Journal('off', new SlotMemory(ledger), post);
   const shared = {
     ledger,
     sharedCounters: words,

@@ -6,6 +6,7 @@ import type { Note } from '../../../src/memory/journal/note.ts';
 import { unpackNotes } from '../../../src/memory/journal/packed-notes.ts';
 import { createLedger } from '../../../src/memory/ledger/layout.ts';
 import { LedgerReader } from '../../../src/memory/ledger/reader.ts';
+import { SlotMemory } from '../../../src/memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
 import type { Fault } from '../../../src/text/fault.ts';
@@ -37,7 +38,7 @@ const openPeers = async () => {
   const notes: Note[] = [];
   const faults: Fault[] = [];
   const refused: string[] = [];
-  const journal = new Journal('connections', reader, (event) => {
+  const journal = new Journal('connections', new SlotMemory(memory), (event) => {
     if (event.type === 'journal') notes.push(...unpackNotes(event.batch));
     journal.taken();
   });
