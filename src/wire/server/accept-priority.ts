@@ -29,6 +29,11 @@ export class AcceptPriority {
     this.#now = now;
   }
 
+  /** Whether those who were read wait. */
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
   /** A connection was accepted. */
   accepted(): void {
     const isQueue = this.#turn === 'next';

@@ -1,4 +1,6 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIP } from 'node:net';
+
+const mapped = '::ffff:';
 
 /**
  * Who is let in: everyone inside `allow` (or everyone, where it is empty), except those inside `deny`.
@@ -23,22 +25,20 @@ export class AccessList {
   allows(address: string): boolean {
     if (this.#allow === null && this.#deny === null) return true;
     const [zoneless = address] = address.split('%');
-    if (isIP(zoneless) === 0) return false;
-    // BlockList takes an IPv4-mapped IPv6 address for the IPv4 one (Node's documentation, net.BlockList).
-    const family = familyOf(zoneless);
-    if (this.#deny?.check(zoneless, family)) return false;
-    return this.#allow?.check(zoneless, family) ?? true;
+    const plain = zoneless.startsWith(mapped) ? zoneless.slice(mapped.length) : zoneless;
+    if (isIP(plain) === 0) return false;
+    const family = plain.includes(':') ? 'ipv6' : 'ipv4';
+    if (this.#deny?.check(plain, family)) return false;
+    return this.#allow?.check(plain, family) ?? true;
   }
 }
-
-const familyOf = (address: string) => (isIPv6(address) ? 'ipv6' : 'ipv4');
 
 const listOf = (networks: readonly string[]): BlockList | null => {
   if (networks.length === 0) return null;
   const list = new BlockList();
   for (const network of networks) {
     const [address = '', prefix] = network.split('/');
-    const family = familyOf(address);
+    const family = address.includes(':') ? 'ipv6' : 'ipv4';
     if (prefix === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(prefix), family);
   }

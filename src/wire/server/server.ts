@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionCommand, Sharing, WireEvent, WireOptions } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import { FaultLimiter } from '../../memory/fault-limiter.ts';
@@ -222,3 +221,8 @@ export class EchoServer {
     this.#full = error !== null;
   }
 }
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
