@@ -42,7 +42,7 @@ describe('looking at a connection', () => {
     feed.refresh();
     expect(feed.view().detail).toBeNull();
     feed.showDetail(7);
-    expect(feed.view().detail).toMatchObject({ id: 7, startMs: 1000, life });
+    expect(feed.view().detail).toMatchObject({ id: 7, startMs: 1000, calls: life });
     expect(feed.view().detail?.pieces).toHaveLength(1);
     feed.showDetail(null);
     expect(feed.view().detail).toBeNull();
@@ -66,6 +66,6 @@ describe('looking at a connection', () => {
     lose();
     waiting.push(data);
     feed.refresh();
-    expect(feed.view().detail).toMatchObject({ id: 7, startMs: 1000, life });
+    expect(feed.view().detail).toMatchObject({ id: 7, startMs: 1000, calls: life });
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { printable } from '../../src/text/printable.ts';
 import { cellWidth, fit, wrap } from '../../src/text/width.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
@@ -74,9 +75,9 @@ describe('fit', () => {
 
   test('reads no more of a long text than it shows', () => {
     const endless = '🙂'.repeat(1_000_000);
-    const started = performance.now();
+    const started = processorMs();
     expect(fit(endless, 7)).toBe('🙂🙂🙂…');
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(processorMs() - started).toBeLessThan(1000);
   });
 });
 

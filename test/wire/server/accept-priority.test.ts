@@ -27,8 +27,8 @@ const start = (count: number) => {
   };
 };
 
-describe('a rush of newcomers', () => {
-  it('begins when they come turn after turn with many reads between, and ends with the first turn without one', async () => {
+describe('many new connections beside many busy ones', () => {
+  it('pauses the busy ones while new ones come in turn after turn, and no longer', async () => {
     const { rush, reading, serve } = start(100);
     serve();
     rush.accepted();
@@ -50,7 +50,7 @@ describe('a rush of newcomers', () => {
     expect(rush.isOn).toBe(false);
   });
 
-  it('has an end for those who wait, however many come', async () => {
+  it('pauses the busy ones for 50 ms at most, however many come', async () => {
     const { rush, reading, serve, pass } = start(100);
     serve();
     rush.accepted();
@@ -64,7 +64,7 @@ describe('a rush of newcomers', () => {
     expect(reading.size).toBe(100);
   });
 
-  it('does not begin where few are read', async () => {
+  it('does not pause a few busy ones', async () => {
     const { rush, reading, serve } = start(10);
     for (let n = 0; n < 20; n++) {
       serve();
@@ -74,7 +74,7 @@ describe('a rush of newcomers', () => {
     expect(reading.size).toBe(10);
   });
 
-  it('does not begin for newcomers that come now and then', async () => {
+  it('does not pause for a new one now and then', async () => {
     const { rush, reading, serve } = start(100);
     for (let n = 0; n < 10; n++) {
       serve();
@@ -84,7 +84,7 @@ describe('a rush of newcomers', () => {
     expect(reading.size).toBe(100);
   });
 
-  it('loses no byte of those who wait', async () => {
+  it('loses no byte of the busy ones', async () => {
     await using wire = await startWire([{ transport: 'tcp', host: '127.0.0.1', port: 0 }], { maxConnections: 1000 });
     const busy = await Promise.all(Array.from({ length: 150 }, () => openClient(wire.port)));
     const bounce = Promise.all(
