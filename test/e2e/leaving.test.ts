@@ -65,6 +65,21 @@ describe('leaving', () => {
     await expectLeft(console, 0, '');
   });
 
+  it('leaves nothing in a file that stderr goes to', async () => {
+    const file = join(stateHome(), 'stderr');
+    const program = [process.execPath, builtProgram(), ':0'];
+    const terminal = openTerminal({
+      command: 'sh',
+      args: ['-c', 'exec "$@" 2> "$0"', file, ...program],
+      env: { XDG_STATE_HOME: stateHome() },
+    });
+    onTestFinished(() => terminal.close());
+    await terminal.until(/ online ─*╮/u);
+    await terminal.press('ctrl-c');
+    expect(await terminal.exited).toEqual({ status: 0, signal: null });
+    expect(await readFile(file, 'utf8')).toBe('');
+  });
+
   it('Ctrl-C in the help', async () => {
     const console = await startConsoleInShell();
     await console.press('escape');

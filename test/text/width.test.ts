@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { printable } from '../../src/text/printable.ts';
 import { cellWidth, fit, wrap } from '../../src/text/width.ts';
@@ -22,6 +23,31 @@ describe('cellWidth', () => {
     ['→ ⏎ ▇', 5],
   ])('%j takes %i cells', (text, cells) => {
     expect(cellWidth(text)).toBe(cells);
+  });
+
+  test('is what Ink lays out with, for each UTF-16 unit', () => {
+    const units = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code));
+    expect(units.filter((unit) => cellWidth(unit) !== stringWidth(unit))).toEqual([]);
+  });
+
+  test('is what Ink lays out with, whatever stands side by side', () => {
+    const drawn = [
+      ...[
+        [0x20, 0x7e],
+        [0xa1, 0x2ff],
+        [0x400, 0x481],
+      ],
+      ...[
+        [0x2010, 0x205e],
+        [0x2190, 0x23ce],
+        [0x2500, 0x25ff],
+      ],
+    ].map(([min = 0, max = 0]) => fc.integer({ min, max }).map((code) => String.fromCharCode(code)));
+    fc.assert(
+      fc.property(fc.oneof(anyText, fc.string({ unit: fc.oneof(...drawn) })), (text) => {
+        expect(cellWidth(text)).toBe(stringWidth(text));
+      }),
+    );
   });
 });
 
