@@ -1,4 +1,3 @@
-import { Segmenter } from '../text/graphemes.ts';
 import { asciiMarks, isUnicode } from '../text/locale.ts';
 import { cellWidth } from '../text/width.ts';
 
@@ -44,7 +43,7 @@ const ascii = new Map([
   ...Array.from('▁▂▃▄▅▆▇', (level, place) => [level, '.:-=+*#'.charAt(place)] as const),
 ]);
 
-const segmenter = new Segmenter();
+const segmenter = new Intl.Segmenter();
 
 /**
  * The one place where text becomes what the terminal is given. In a locale without UTF-8 the program's own marks

@@ -1,4 +1,3 @@
-import { Segmenter } from './graphemes.ts';
 import { printable } from './printable.ts';
 import { cellWidth } from './width.ts';
 
@@ -31,7 +30,7 @@ export type Edit =
         | 'killToEnd';
     };
 
-const segmenter = new Segmenter();
+const segmenter = new Intl.Segmenter();
 
 /** Halves of a surrogate pair count as letters, so that testing single UTF-16 units is enough. */
 const wordUnit = /[\p{L}\p{N}\p{M}\p{Cs}_]/u;

@@ -8,7 +8,9 @@ const startWithPeer = async () => {
   const client: Client = await openClient(console.port);
   onTestFinished(() => client.destroy());
   await console.until((grid) => rowOf(grid, client.local) !== undefined);
-  await console.press('escape', 'home');
+  await console.press('escape');
+  await console.until('┤ Connections ├');
+  await console.press('home');
   await console.until((grid) => rowOf(grid, client.local)?.startsWith('│▸') ?? false);
   return { console, client };
 };

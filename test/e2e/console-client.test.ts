@@ -183,6 +183,7 @@ describe('the prompt', () => {
     await enter(console, '/help');
     await console.until('/repeat N [every TIME] [TEXT]');
     await console.press('escape');
+    await console.until((grid) => !grid.join('').includes('/repeat N'));
     await enter(console, '/quit');
     expect(await console.exited).toEqual({ status: 0, signal: null });
   });

@@ -6,7 +6,7 @@ import { type Console, rowOf, startConsole } from './program.ts';
 /** Some ticks of a clock that counts seconds: that nothing comes cannot be waited for in another way. */
 const stillMs = 3_000;
 /** Longer than a rate stays the same before it falls: it is of one second, and at zero within the next. */
-const restMs = 1_200;
+const restMs = 2_500;
 /** Looks in which all that rightly moves has come to rest. */
 const looks = 4;
 

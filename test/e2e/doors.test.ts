@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../commands/serve/server.ts';
-import { builtProgram, openConsole, startMs } from './program.ts';
+import { builtProgram, openConsole } from './program.ts';
 
 const program = builtProgram();
 
 describe('who else can reach it', () => {
   it('nobody, unless an address says so: then nothing needs saying', async () => {
     const console = openConsole({ args: [':0', 'udp://localhost:0'] });
-    await console.until(/ online ─*╮/u, startMs);
+    await console.until(/ online ─*╮/u);
     expect(console.text()).not.toContain('other machines');
     await using server = await startServer([':0', 'udp://localhost:0', '--json'], { program, listeners: 2 });
     expect(server.stderr()).toBe('');
@@ -15,7 +15,7 @@ describe('who else can reach it', () => {
 
   it('stands on the screen of the console, at any size', async () => {
     const console = openConsole({ args: ['0.0.0.0:0', ':0'], columns: 60, rows: 20 });
-    await console.until(/^ ! open to other machines: tcp:\/\/0\.0\.0\.0:\d+/mu, startMs);
+    await console.until(/^ ! open to other machines: tcp:\/\/0\.0\.0\.0:\d+/mu);
     console.resize({ columns: 160, rows: 50 });
     await console.until(/^ ! open to other machines: tcp:\/\/0\.0\.0\.0:\d+; --allow and --deny say who is let in$/mu);
   });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { openTerminal } from '../support/pty.ts';
-import { builtProgram, openConsole, shownPorts, startMs } from './program.ts';
+import { builtProgram, openConsole, shownPorts } from './program.ts';
 
 interface Outcome {
   readonly status: number | null;
@@ -103,7 +103,7 @@ describe('a network that refuses', () => {
   it('port 8080 that nobody named: the console takes a free one, and says so', async () => {
     await occupy(8080);
     const console = openConsole({ args: [], columns: 120 });
-    await console.until(/ ! port 8080 is taken: listening on tcp:\/\/127\.0\.0\.1:\d+/u, startMs);
+    await console.until(/ ! port 8080 is taken: listening on tcp:\/\/127\.0\.0\.1:\d+/u);
     const [port] = shownPorts(console);
     expect(port).not.toBe(8080);
     expect(console.text()).toContain(`listening on tcp://127.0.0.1:${port}`);

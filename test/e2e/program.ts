@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { openTerminal, type Terminal, type TerminalOptions } from '../support/pty.ts';
-import { openShelled, type ShelledTerminal, type ShellWords } from '../support/shelled.ts';
+import { openTerminalInShell, type ShellOutput, type ShellTerminal } from '../support/shelled.ts';
 
 /** How the console is started: on any free port where no arguments say otherwise. */
 export interface ConsoleOptions extends Omit<TerminalOptions, 'command'> {
@@ -19,10 +19,7 @@ interface Online {
 }
 
 export type Console = Terminal & Online;
-export type ShelledConsole = ShelledTerminal & Online;
-
-/** A program that has just been started may have to wait for a processor. */
-export const startMs = 10_000;
+export type ShellConsole = ShellTerminal & Online;
 
 /** The program as it was built. */
 export function builtProgram(): string {
@@ -38,8 +35,8 @@ export const openConsole = (options: ConsoleOptions = {}): Terminal => opened(op
 export const startConsole = async (options: ConsoleOptions = {}): Promise<Console> => online(openConsole(options));
 
 /** The same from a shell, which tells what state the terminal is left in. */
-export const startShelledConsole = async (options: ConsoleOptions = {}, words?: ShellWords): Promise<ShelledConsole> =>
-  online(opened(openShelled(commandOf(options), words)));
+export const startConsoleInShell = async (options: ConsoleOptions = {}, words?: ShellOutput): Promise<ShellConsole> =>
+  online(opened(openTerminalInShell(commandOf(options), words)));
 
 /** The ports of the endpoints that the header has room for. */
 export const shownPorts = (terminal: Terminal): number[] =>
@@ -76,9 +73,9 @@ const opened = <T extends Terminal>(terminal: T): T => {
 };
 
 const online = async <T extends Terminal>(terminal: T): Promise<T & Online> => {
-  await terminal.until(/ online ─*╮/u, startMs);
+  await terminal.until(/ online ─*╮/u);
   // Its row comes with the next picture; one of UDP only with its first datagram, and a small window shows no counts.
-  await terminal.until(([header = '']) => !/ 0 open/u.test(header) || header.includes(' udp://'), startMs);
+  await terminal.until(([header = '']) => !/ 0 open/u.test(header) || header.includes(' udp://'));
   const [port] = shownPorts(terminal);
   if (port === undefined) throw new Error(`no endpoint in the header: ${terminal.grid()[0]}`);
   return { ...terminal, port };

@@ -90,7 +90,10 @@ export async function serveUdp(answer: (datagram: Buffer) => Uint8Array[], host 
   return `udp://${endpointOf(socket.address())}`;
 }
 
-/** A port on which nothing listens. */
+/** An endpoint on which nothing listens: tcpmux (RFC 1078), which no system gives to a program that asks for any port. */
+export const closedEndpoint = '127.0.0.1:1';
+
+/** A port that is free now. */
 export async function freePort(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

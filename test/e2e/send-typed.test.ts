@@ -4,7 +4,7 @@ import { openTerminal, type Terminal } from '../support/pty.ts';
 import { echo, serveTcp, serveUdp } from './send-run.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-const silentMs = 300;
+const silentMs = 1500;
 
 const open = (to: string): Terminal => {
   const args = [program, 'send', '--to', to, '--timeout', `${silentMs}ms`];
@@ -16,7 +16,7 @@ const open = (to: string): Terminal => {
 /** Waits for the answer to a line, then longer than any peer may be silent. */
 const think = async (terminal: Terminal, answered: RegExp): Promise<void> => {
   await terminal.until(answered);
-  await new Promise((resolve) => setTimeout(resolve, 3 * silentMs));
+  await new Promise((resolve) => setTimeout(resolve, 1.2 * silentMs));
 };
 
 describe('send in a terminal', () => {

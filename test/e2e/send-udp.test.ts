@@ -1,6 +1,7 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
-import { freePort, send, serveUdp, startSend } from './send-run.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { closedEndpoint, send, serveUdp, startSend } from './send-run.ts';
 
 /** An echo that keeps what it got. */
 const listening = async (host?: string): Promise<{ to: string; got: Buffer[] }> => {
@@ -38,16 +39,19 @@ describe('send over UDP', () => {
   });
 
   it('waits for the reply to one before it sends the next', async () => {
-    let unanswered = 0;
-    const to = await serveUdp((datagram) => {
-      unanswered += 1;
+    const order: string[] = [];
+    const server = createSocket('udp4', (datagram, { port, address }) => {
+      order.push(`asked ${datagram}`);
       setTimeout(() => {
-        unanswered -= 1;
-      }, 20);
-      return [Buffer.from(`${datagram}${unanswered} `)];
-    });
-    const { stdout } = await send(['--to', to, 'a', 'b', 'c']);
-    expect(stdout.toString()).toMatch(/^a1 b\d c\d $/);
+        order.push(`answered ${datagram}`);
+        server.send(datagram, port, address);
+      }, 50);
+    }).bind(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { stdout } = await send(['--to', `udp://127.0.0.1:${server.address().port}`, 'a', 'b', 'c']);
+    expect(stdout.toString()).toBe('abc');
+    expect(order).toEqual(['a', 'b', 'c'].flatMap((word) => [`asked ${word}`, `answered ${word}`]));
   });
 
   it('prints a reply while stdin is still open', async () => {
@@ -93,7 +97,7 @@ describe('send over UDP', () => {
 
 describe('a failure over UDP: one line, status 1', () => {
   it('nothing listens', async () => {
-    const to = `udp://${await freePort()}`;
+    const to = `udp://${closedEndpoint}`;
     const { status, stderr } = await send(['--to', to, 'hello']);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^echoscope: recv: udp:\S+: connection refused \(ECONNREFUSED\) — [^\n]+\n$/);
@@ -101,9 +105,9 @@ describe('a failure over UDP: one line, status 1', () => {
 
   it('no reply, after those that came', async () => {
     const to = await serveUdp((datagram) => (String(datagram) === 'two' ? [] : [datagram]));
-    const { status, stdout, stderr } = await send(['--to', to, '--timeout', '200ms', 'one', 'two', 'three']);
+    const { status, stdout, stderr } = await send(['--to', to, '--timeout', '1s', 'one', 'two', 'three']);
     expect({ status, stdout: stdout.toString() }).toEqual({ status: 1, stdout: 'one' });
-    expect(stderr).toMatch(/^echoscope: recv: udp:\S+: no answer for 200ms \(ETIMEDOUT\) — [^\n]+\n$/);
+    expect(stderr).toMatch(/^echoscope: recv: udp:\S+: no answer for 1s \(ETIMEDOUT\) — [^\n]+\n$/);
   });
 
   it('a reply that differs, with --expect-echo', async () => {

@@ -5,8 +5,6 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { spawnServer, startServer, watch } from '../commands/serve/server.ts';
 import { openClient } from '../support/client.ts';
-import { netcat } from '../support/netcat.ts';
-import { requireProgram } from '../support/program.ts';
 import { until } from '../support/wait.ts';
 import { builtProgram } from './program.ts';
 
@@ -71,16 +69,5 @@ describe('echoscope serve, as it is built', () => {
     const serve = join(program, '../chunks/serve.js');
     const all = [serve, ...importedBy(serve)];
     expect(all.filter((file) => readFileSync(file, 'utf8').includes('react.transitional.element'))).toEqual([]);
-  });
-});
-
-describe.runIf(requireProgram('nc'))('netcat and echoscope serve, as they are', () => {
-  it('talk, and half-close as netcat -N does', async () => {
-    await using server = await startServer([':0', '--json'], { program });
-    const nc = netcat(['-N', '127.0.0.1', String(server.port)]);
-    nc.end('hello\n');
-    expect(await nc.exited).toEqual({ status: 0, signal: null });
-    expect(nc.received().toString()).toBe('hello\n');
-    expect(await server.event('close')).toMatchObject({ how: 'fin', bytesIn: 6, bytesOut: 6 });
   });
 });

@@ -14,7 +14,7 @@ const breakOff = async (how: (network: Network, port: string) => void): Promise<
   // A packet that is not answered is sent once more, and no oftener: the kernel gives up within a second (tcp(7)).
   network.run('echo 1 > /proc/sys/net/ipv4/tcp_retries2');
   const [command = '', ...args] = [...network.inside, process.execPath, script];
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } });
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill());
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const port = (await lines.next()).value ?? '';

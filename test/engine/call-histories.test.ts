@@ -13,6 +13,9 @@ const time = String.raw`\d[\d.]* (?:µs|ms|s)`;
 const saying = (verdict: string): RegExp =>
   new RegExp(`^${verdict.replaceAll(/[()]/g, String.raw`\$&`).replaceAll('TIME', time)}$`, 'u');
 
+/** An idle timeout that a client which has just connected does not meet before its first byte, ms. */
+const silentMs = 1500;
+
 /** Lets a connection come to its end in some way, and returns its row and the wire. */
 const lead = async (
   life: (client: Client, wire: Wire, id: number) => Promise<void>,
@@ -33,7 +36,7 @@ const say = (text: string) => async (client: Client) => {
   await client.receive(text);
 };
 
-describe('the end of a connection, in words', () => {
+describe('the sentence that says how a connection ended', () => {
   it('FIN from the peer', async () => {
     const { row } = await lead(async (client) => {
       for (const word of ['one', 'three', 'four']) await say(word)(client);
@@ -150,7 +153,7 @@ describe('the end of a connection, in words', () => {
         client.pause();
         void client.write(Buffer.alloc(32 << 20)).catch(() => undefined);
       },
-      { idleTimeoutMs: 300 },
+      { idleTimeoutMs: silentMs },
     );
     expect(verdictOf(row)).toMatch(
       /^closed by us: idle .+ with [\d.]+ [kM]?B not yet echoed, after .+; [\d,]+ reads?, .+ MB$/u,
@@ -170,18 +173,18 @@ describe('the end of a connection, in words', () => {
   });
 
   it('silence', async () => {
-    const { row } = await lead(say('hello'), { idleTimeoutMs: 100 });
+    const { row } = await lead(say('hello'), { idleTimeoutMs: silentMs });
     expect(verdictOf(row)).toMatch(saying('closed by us: idle TIME, after TIME; 1 read, 5 B; all 5 B echoed'));
   });
 
   it('silence before the FIN that eof waits for', async () => {
-    const { row } = await lead((client) => client.write('hello'), { idleTimeoutMs: 100, discipline: 'eof' });
+    const { row } = await lead((client) => client.write('hello'), { idleTimeoutMs: silentMs, discipline: 'eof' });
     expect(verdictOf(row)).toMatch(
       saying('closed by us: idle TIME, after TIME; 1 read, 5 B; 5 B held for a FIN that never came (echo eof)'),
     );
   });
 
-  it('more than may be held', async () => {
+  it('more bytes than --max-buffer allows', async () => {
     const { row } = await lead((client) => client.write('hello'), { maxBufferBytes: 4, discipline: 'line' });
     expect(verdictOf(row)).toMatch(
       saying('reset by us: it held more than --max-buffer allows, after TIME; 1 read, 5 B; 5 B of 5 B not echoed'),
@@ -196,7 +199,7 @@ describe('the end of a connection, in words', () => {
     expect(verdictOf(row)).toMatch(saying('closed by us: the server stopped, after TIME; 1 read, 5 B; all 5 B echoed'));
   });
 
-  it('nothing echoed under none', async () => {
+  it('nothing is echoed under none', async () => {
     const { row } = await lead(
       async (client, wire) => {
         await client.write('hello');
@@ -251,8 +254,8 @@ describe('the end of a connection, in words', () => {
 const steps = (rungs: readonly Rung[], by: Rung['by']) =>
   rungs.filter((rung) => rung.by === by).map(({ step, bytes }) => (bytes === 0 ? step : `${step} ${bytes}`));
 
-describe('the ladder', () => {
-  it('has every call of an outside client that we can know of', async () => {
+describe('the ladder of calls', () => {
+  it('has every call that can be known of an outside client', async () => {
     const { row, wire } = await lead(async (client) => {
       await say('hello')(client);
       client.end();
@@ -298,7 +301,7 @@ describe('the ladder', () => {
     expect(life?.calls.filter(({ call }) => call === 'recv').length).toBeGreaterThan(1);
   });
 
-  it('is none for a connection whose place was taken', async () => {
+  it('is missing for a connection whose memory was given to another', async () => {
     await using wire = await startWire();
     const client = await openClient(wire.port);
     const row = await wire.row(() => true, 'is there');

@@ -1,45 +1,29 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openClient } from '../support/client.ts';
-import { until } from '../support/wait.ts';
+import { patienceMs, until } from '../support/wait.ts';
 import { startWire } from '../support/wire.ts';
 
-/** Sends 'ping' to a port again and again for `ms`, and prints how many answers came and the longest wait in ms. */
+/** Sends 'ping' to a port, and again after each answer. */
 const pinger = `
-const [port, ms] = process.argv.slice(1).map(Number);
-const socket = require('node:net').connect(port, '127.0.0.1');
-let count = 0, longest = 0, at = performance.now(); const start = at;
-const ping = () => { at = performance.now(); socket.write('ping'); };
-socket.on('connect', ping);
-socket.on('data', () => {
-  count++; longest = Math.max(longest, performance.now() - at);
-  if (performance.now() - start < ms) return ping();
-  console.log(JSON.stringify({ count, longest })); socket.destroy();
-});`;
+const socket = require('node:net').connect(Number(process.argv[1]), '127.0.0.1');
+socket.on('connect', () => socket.write('ping')).on('data', () => socket.write('ping'));`;
 
 describe('Engine', () => {
-  it('goes on echoing while the main thread is blocked for 500 ms', async () => {
+  it('goes on echoing while the main thread is blocked', async () => {
     await using wire = await startWire();
-    const child = spawn(process.execPath, ['-e', pinger, String(wire.port), '1200'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const output: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    const child = spawn(process.execPath, ['-e', pinger, String(wire.port)], { stdio: 'inherit' });
+    onTestFinished(() => void child.kill());
     await wire.row((row) => row.reads > 10, 'has been read ten times');
-    const before = wire.reading().totals.bytesIn;
-    const free = performance.now() + 500;
-    while (performance.now() < free);
-    // The ledger is shared memory: it tells what went on meanwhile without a turn of this thread's event loop.
-    const during = wire.reading().totals.bytesIn - before;
-    expect(during).toBeGreaterThan(100 * 4);
-    await once(child, 'close');
-    const { count, longest } = JSON.parse(Buffer.concat(output).toString());
-    expect(count).toBeGreaterThan(100);
-    expect(longest).toBeLessThan(400);
+    const echoes = 100;
+    const wanted = wire.reading().totals.bytesOut + echoes * 4;
+    // The ledger is shared memory: it tells what goes on without a turn of this thread's event loop.
+    const deadline = performance.now() + patienceMs;
+    while (wire.reading().totals.bytesOut < wanted && performance.now() < deadline);
+    expect(wire.reading().totals.bytesOut).toBeGreaterThanOrEqual(wanted);
   });
 
-  it('lets what is owed arrive before it stops, and does not wait for the silent', async () => {
+  it('sends what it owes before it stops, and does not wait for a silent peer', async () => {
     const wire = await startWire();
     const silent = await openClient(wire.port);
     const slow = await openClient(wire.port);
@@ -47,7 +31,7 @@ describe('Engine', () => {
     const data = Buffer.alloc(16 << 20, 's');
     const written = slow.write(data).catch(() => undefined);
     await wire.row((row) => row.stalled, 'is stalled', slow.local);
-    const stopped = wire.engine.stop(5000);
+    const stopped = wire.engine.stop(patienceMs);
     expect(await silent.ended).toBe('FIN');
     slow.resume();
     await stopped;
@@ -59,7 +43,7 @@ describe('Engine', () => {
     slow.destroy();
   });
 
-  it('ends the unwilling when its grace is over', async () => {
+  it('ends a peer that does not read when the grace period is over', async () => {
     const wire = await startWire();
     const deaf = await openClient(wire.port);
     deaf.pause();
@@ -69,8 +53,7 @@ describe('Engine', () => {
     await wire.engine.stop(200);
     const took = performance.now() - from;
     expect(took).toBeGreaterThan(190);
-    // Well before the moment at which a worker that does not answer is ended.
-    expect(took).toBeLessThan(900);
+    // The worker has ended them itself: one that does not answer is ended from outside, and its rows stay as they are.
     expect(wire.reading().rows[0]).toMatchObject({ state: 'CLOSED', how: 'shutdown' });
     deaf.destroy();
   });
@@ -81,7 +64,7 @@ describe('Engine', () => {
     await expect(openClient(wire.port)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('tells when its worker dies, and keeps the last counters', async () => {
+  it('reports that its worker died, and keeps the last counters', async () => {
     const wire = await startWire();
     const client = await openClient(wire.port);
     await client.write('x');

@@ -22,11 +22,11 @@ const start = () => {
   return { chronicle, add, pass, told, taken };
 };
 
-describe('the chronicle of several threads', () => {
+describe('the events of several threads', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
   afterEach(() => void vi.useRealTimers());
 
-  it('tells in the order of time what came in any', () => {
+  it('come in the order of time', () => {
     const { add, pass, told } = start();
     add('a', 0, note(1, 90), note(1, 95), note(1, 95));
     pass(5);
@@ -37,7 +37,7 @@ describe('the chronicle of several threads', () => {
     expect(told[0]?.dropped).toBe(2);
   });
 
-  it('lets what is new wait for older notes that are under way', () => {
+  it('wait for older ones that another thread may still send', () => {
     const { add, pass, told } = start();
     add('a', 0, note(1, 99), note(1, 108));
     pass(60);
@@ -47,7 +47,7 @@ describe('the chronicle of several threads', () => {
     expect(told.map(brief)).toEqual([['#1 99'], ['#2 106', '#1 108', '#2 110']]);
   });
 
-  it('tells a thread that its batch was taken when all of it was', () => {
+  it('are acknowledged to a thread when all of its batch was taken', () => {
     const { add, pass, told, taken } = start();
     add('a', 0, note(1, 99), note(1, 108));
     add('b', 0, note(2, 98));
@@ -60,7 +60,7 @@ describe('the chronicle of several threads', () => {
     expect(taken).toEqual(['b', 'a']);
   });
 
-  it('tells at once what has come when the wire ends, and nothing twice', () => {
+  it('come at once when the wire ends, and none comes twice', () => {
     const { chronicle, add, pass, told } = start();
     add('a', 0, note(1, 200));
     chronicle.close();

@@ -1,20 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Server, startServer } from '../commands/serve/server.ts';
 import { openClient } from '../support/client.ts';
-import { until } from '../support/wait.ts';
-
-/** A signal that stops a process reaches its threads one after the other. Elsewhere than on Linux that is not seen. */
-const isStopped = (pid: number): boolean =>
-  process.platform !== 'linux' ||
-  readdirSync(`/proc/${pid}/task`).every((task) =>
-    /\) T /.test(readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8')),
-  );
 
 /** Peers that are gone by RST before the server can accept them: it is stopped meanwhile. The n-th has sent n bytes. */
 const resetBeforeAccept = async (server: Server, count: number): Promise<void> => {
-  server.signal('SIGSTOP');
-  await until(() => isStopped(server.pid), 'the server to stand still');
+  await server.stop();
   for (let n = 0; n < count; n++) {
     const client = await openClient(server.port);
     if (n > 0) await client.write('x'.repeat(n));

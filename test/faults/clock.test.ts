@@ -21,7 +21,7 @@ const preload = `--import data:text/javascript,${encodeURIComponent(`
 
 describe('the clock of the machine, set back by a day', () => {
   it('moves the times of events and nothing else: durations, idle timeout and order stay', async () => {
-    const args = [':0', '--json', '--idle-timeout', '600ms', '--stats', '50ms'];
+    const args = [':0', '--json', '--idle-timeout', '3s', '--stats', '50ms'];
     await using server = await startServer(args, { env: { NODE_OPTIONS: preload } });
     const began = performance.now();
     const client = await openClient(server.port);
@@ -30,14 +30,13 @@ describe('the clock of the machine, set back by a day', () => {
     server.signal('SIGUSR2');
     const timeOf = (event: { readonly time?: unknown } = {}): number => Date.parse(String(event.time));
     await until(() => Date.now() - timeOf(server.events().at(-1)) > 3600e3, 'the clock to be set back');
+    const silentFrom = performance.now();
     await client.write('after');
     await client.receive('beforeafter');
-    const silentFrom = performance.now();
     expect(await client.ended).toBe('FIN');
-    const silent = performance.now() - silentFrom;
-    expect(silent).toBeGreaterThan(400);
+    expect(performance.now() - silentFrom).toBeGreaterThan(2990);
     const close = await server.event('close', { how: 'idle', bytesIn: 11, bytesOut: 11 });
-    expect(close.seconds).toBeGreaterThan(silent / 1000);
+    expect(close.seconds).toBeGreaterThan(2.99);
     expect(close.seconds).toBeLessThan((performance.now() - began) / 1000);
     server.signal('SIGTERM');
     expect(await server.exited).toEqual({ status: 0, signal: null });

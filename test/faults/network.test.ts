@@ -29,7 +29,7 @@ const startPeers = async (
 const echoes = async (network: Network, host: string, port: number): Promise<boolean> => {
   const [nsenter = '', ...args] = network.inside;
   const script = `const s = require('node:net').connect(${port}, '${host}');
-    s.setTimeout(2000, () => process.exit(1));
+    s.setTimeout(10_000, () => process.exit(1));
     s.on('error', () => process.exit(1));
     s.on('data', () => process.exit(0));
     s.write('hello');`;
@@ -85,7 +85,7 @@ describe.runIf(requireNetworks())('a network that fails', () => {
     ['with more owed than the wire takes', 8 << 20],
   ])('a peer that vanishes %s is closed by --idle-timeout', async (_, bytes) => {
     const { near, far } = await openWire();
-    const args = ['10.9.0.1:9000', '--json', '--idle-timeout', '700ms'];
+    const args = ['10.9.0.1:9000', '--json', '--idle-timeout', '3s'];
     await using server = await startServer(args, { program, within: near.inside });
     const peers = await startPeers(far, '10.9.0.1', 9000, 1, bytes);
     await server.event('open');

@@ -24,7 +24,7 @@ describe.runIf(requireFailing())('a kernel that says no', () => {
       { call: 'accept4', errno: 'ENFILE', when: '2..12' },
       { call: 'socket', errno: 'ENFILE', when: '2..4' },
     );
-    await using server = await startServer([':0', '--json', '--idle-timeout', '1s'], { within });
+    await using server = await startServer([':0', '--json', '--idle-timeout', '5s'], { within });
     const first = await talk(server.port, 'before');
     const late = openClient(server.port);
     await server.event('error', { stage: 'accept', code: 'ENFILE' });

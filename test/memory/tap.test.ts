@@ -8,7 +8,7 @@ const setUp = () => {
 };
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-describe('the tap', () => {
+describe('the copy of what one connection receives and sends', () => {
   it('hands over what each call moved, in its order', () => {
     const { writer, reader } = setUp();
     writer.record('recv', bytes('one'));

@@ -28,7 +28,7 @@ const setUp = () => {
   };
 };
 
-describe('Tracker', () => {
+describe('SnapshotBuilder', () => {
   it('puts open connections first, newest first, then the closed, last closed first', () => {
     const { writer, at, take, enter } = setUp();
     const [one, two] = [enter(1), enter(2), enter(3), enter(4)];

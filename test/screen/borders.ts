@@ -1,11 +1,13 @@
 import type { Rect } from '../../src/screen/layout.ts';
 import type { Cell } from '../support/cell.ts';
 
+export type Cells = readonly (readonly Cell[])[];
+
 const isIn = ({ left, top, width, height }: Rect, row: number, column: number): boolean =>
   column >= left && column < left + width && row >= top && row < top + height;
 
 /** Where the overlay with this title lies, by its corners. Throws where there is none. */
-export const overlayOf = (cells: readonly (readonly Cell[])[], title: string): Rect => {
+export const overlayOf = (cells: Cells, title: string): Rect => {
   const glyphs = cells.map((row) => row.map(({ glyph }) => glyph));
   const cornerIn = (row: readonly string[]) =>
     row.findIndex((glyph, column) => glyph === '╭' && row.slice(column).join('').startsWith(`╭─ ${title}`));
@@ -21,7 +23,7 @@ export const overlayOf = (cells: readonly (readonly Cell[])[], title: string): R
  * What is wrong with the box in a rectangle: an edge that is not where it belongs, or a cell inside that nothing was
  * drawn in. `above` lies on top of it.
  */
-export const faultsOf = (cells: readonly (readonly Cell[])[], rect: Rect, above: Rect | null): readonly string[] => {
+export const faultsOf = (cells: Cells, rect: Rect, above: Rect | null): readonly string[] => {
   const faults: string[] = [];
   const look = (row: number, column: number, expected: RegExp) => {
     if (above !== null && isIn(above, row, column)) return;
@@ -45,4 +47,29 @@ export const faultsOf = (cells: readonly (readonly Cell[])[], rect: Rect, above:
     look(bottom, column, /./u);
   }
   return faults;
+};
+
+/** Wide glyphs of which one cell is missing, or stands alone, as `row:column`. */
+export const cutGlyphsOf = (cells: Cells): readonly string[] =>
+  cells.flatMap((row, line) =>
+    row.flatMap(({ width }, column) => ((width === 2) === (row[column + 1]?.width === 0) ? [] : [`${line}:${column}`])),
+  );
+
+/** Where the list has a number that does not end below the end of its heading. */
+export const columnFaultsOf = (cells: Cells): readonly string[] => {
+  const lines = cells.map((row) =>
+    row.map(({ glyph, width }) => (width === 0 ? ' ' : glyph || ' ').slice(0, 1)).join(''),
+  );
+  const headings = lines.findIndex((line) => /^│ +#.* peer /u.test(line));
+  const ends = [...(lines[headings] ?? '').matchAll(/ (?:in|out)(\/s)?[▲▼]?(?= )/gu)].map(
+    // A connection that is over has no rate.
+    ({ index, 0: heading, 1: rate }) => ({ end: index + heading.length - 1, allowed: rate === undefined ? 'B' : 'B ' }),
+  );
+  return lines.flatMap((line, row) =>
+    row <= headings || !/^│[▸ ][!‖ ] *\d+ /u.test(line)
+      ? []
+      : ends
+          .filter(({ end, allowed }) => !allowed.includes(line[end] ?? '?'))
+          .map(({ end }) => `${row}:${end} is "${line[end]}" in ${line}`),
+  );
 };

@@ -2,8 +2,6 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openClient } from './client.ts';
-import { netcat } from './netcat.ts';
-import { requireProgram } from './program.ts';
 
 const servers: ReturnType<typeof createServer>[] = [];
 
@@ -49,29 +47,10 @@ describe('outside client', () => {
     expect(await client.ended).toBe('own');
   });
 
-  it('says what came in place of what it waited for', async () => {
+  it('names in its error what came instead', async () => {
     const client = await openClient(await listen((socket) => socket.end('no')));
     await client.ended;
     await expect(client.receive('yes', 1)).rejects.toThrow('received 2 bytes, not "yes": "no"');
     client.destroy();
-  });
-});
-
-describe.runIf(requireProgram('nc'))('netcat', () => {
-  it('gets its bytes back and ends', async () => {
-    const nc = netcat(['-N', '127.0.0.1', String(await listen(echo))]);
-    nc.write('one\n');
-    await nc.receive('one\n');
-    nc.end('two\n');
-    expect(await nc.exited).toEqual({ status: 0, signal: null });
-    expect(nc.received().toString()).toBe('one\ntwo\n');
-  });
-
-  it('can be killed', async () => {
-    const nc = netcat(['127.0.0.1', String(await listen(echo))]);
-    nc.write('here');
-    await nc.receive('here');
-    nc.kill();
-    expect(await nc.exited).toEqual({ status: null, signal: 'SIGTERM' });
   });
 });

@@ -4,7 +4,7 @@ import { createEmulator } from './emulator.ts';
 const size = { columns: 20, rows: 3 };
 
 describe('emulator', () => {
-  it('shows a wide glyph once, over two cells', async () => {
+  it('shows a wide glyph once, in two cells', async () => {
     const emulator = createEmulator(size);
     await emulator.write('안a👨‍👩‍👧b');
     expect(emulator.grid()).toEqual(['안a👨‍👩‍👧b', '', '']);
@@ -22,7 +22,7 @@ describe('emulator', () => {
     expect(emulator.cursor()).toEqual({ row: 0, column: 6, visible: true });
   });
 
-  it('tells the colours and attributes of a cell', async () => {
+  it('knows the colours and attributes of a cell', async () => {
     const emulator = createEmulator(size);
     await emulator.write('\x1b[1;2;7;32;48;2;1;2;255mx\x1b[0my');
     expect(emulator.cells()[0]?.slice(0, 2)).toMatchObject([
@@ -41,7 +41,7 @@ describe('emulator', () => {
     expect(emulator.grid()[0]).toBe('before');
   });
 
-  it('follows the modes a program switches', async () => {
+  it('knows which modes a program has switched on', async () => {
     const emulator = createEmulator(size);
     await emulator.write('\x1b[?25;2004;1;1000;1004h\x1b[?25l');
     expect(emulator.modes()).toEqual({

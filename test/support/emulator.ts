@@ -1,7 +1,7 @@
 import { UnicodeGraphemesAddon } from '@xterm/addon-unicode-graphemes';
 import headless from '@xterm/headless';
 import { type Cell, toCell } from './cell.ts';
-import { cursorMode, Switches } from './switches.ts';
+import { cursorMode, SwitchedModes } from './switches.ts';
 import { patienceMs } from './wait.ts';
 
 /** Width and height of a terminal, in cells. */
@@ -64,7 +64,7 @@ export function createEmulator({ columns, rows }: Size): Emulator {
   const terminal = new headless.Terminal({ cols: columns, rows, scrollback: 0, allowProposedApi: true });
   terminal.loadAddon(new UnicodeGraphemesAddon());
   terminal.unicode.activeVersion = '15-graphemes';
-  const switches = new Switches(terminal);
+  const switches = new SwitchedModes(terminal);
   const isCursorVisible = () => !switches.switched().includes(cursorMode);
   const listeners = new Set<() => void>();
 

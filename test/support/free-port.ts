@@ -1,4 +1,5 @@
-import { createSocket } from 'node:dgram';
+import { randomInt } from 'node:crypto';
+import { createSocket, Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Transport } from '../../src/memory/ledger/row.ts';
@@ -9,22 +10,27 @@ export interface Place {
   readonly host: string;
 }
 
-/** A port that is free now, for a program that does not tell which one it has when given 0. Another may take it before. */
-export async function freePort({ transport, host }: Place): Promise<number> {
-  if (transport === 'udp') {
-    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-    socket.bind(0, host);
-    await once(socket, 'listening');
-    const { port } = socket.address();
-    socket.close();
-    await once(socket, 'close');
-    return port;
+/**
+ * A port that is free now, below those that the system gives to whoever asks for any (32,768 and up on Linux): no client
+ * of another test takes it before it is used, or between a server and the next one on the same port.
+ */
+export async function freePort(place: Place): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    if (await isFree(place, port)) return port;
   }
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('not a TCP server');
-  return address.port;
+}
+
+async function isFree({ transport, host }: Place, port: number): Promise<boolean> {
+  const opened = transport === 'udp' ? createSocket(host.includes(':') ? 'udp6' : 'udp4') : createServer();
+  if (opened instanceof Socket) opened.bind(port, host);
+  else opened.listen(port, host);
+  try {
+    await once(opened, 'listening');
+  } catch {
+    return false;
+  }
+  opened.close();
+  await once(opened, 'close');
+  return true;
 }

@@ -36,7 +36,7 @@ describe('drawing', () => {
     await drawing.unmount();
   });
 
-  it('draws anew at another size', async () => {
+  it('draws again at another size', async () => {
     const drawing = await draw(<Window />, { columns: 40, rows: 8 });
     drawing.resize({ columns: 16, rows: 4 });
     await drawing.until((grid) => grid.length === 4 && grid[3] === `╰${'─'.repeat(14)}╯`);

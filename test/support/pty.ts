@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 import { createEmulator, type Emulator, type Size } from './emulator.ts';
+import { plainEnvironment } from './environment.ts';
 import { createKeyboard, type Keyboard } from './keyboard.ts';
 
 /** A program to run, and the terminal to run it in. */
@@ -106,23 +107,9 @@ export function openTerminal({ command, args = [], columns = 80, rows = 24, env,
   };
 }
 
-// CI would make Ink draw nothing until the end; the others would change colours, size or the runtime itself.
-const unwanted = [
-  'CI',
-  'FORCE_COLOR',
-  'NO_COLOR',
-  'COLORTERM',
-  'COLUMNS',
-  'LINES',
-  'NODE_OPTIONS',
-  'INK_SCREEN_READER',
-];
-
 /** What a person's terminal sets, whatever runs the tests. */
 function environment(extra: TerminalOptions['env']): Record<string, string | undefined> {
-  const inherited = Object.entries(process.env).filter(([name]) => !unwanted.includes(name));
-  const plain = { NODE_ENV: 'production', TERM: 'xterm-256color', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'UTC' };
-  const all = { ...Object.fromEntries(inherited), ...plain, ...extra };
+  const all = { ...plainEnvironment(process.env), NODE_ENV: 'production', ...extra };
   // The pty would pass an undefined value on as the word "undefined".
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

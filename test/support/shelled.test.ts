@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { openShelled } from './shelled.ts';
+import { openTerminalInShell } from './shelled.ts';
 
 const raw = 'process.stdin.setRawMode(true); console.log("raw"); process.stdin.resume();';
 const silent = { before: '', after: '' };
-const node = (script: string) => openShelled({ command: process.execPath, args: ['-e', script] }, silent);
+const node = (script: string) => openTerminalInShell({ command: process.execPath, args: ['-e', script] }, silent);
 
-describe('shelled terminal', () => {
-  it('has the same modes after a program that restores them', async () => {
+describe('a program that a shell started', () => {
+  it('leaves the modes of the terminal as they were, if it restores them', async () => {
     const terminal = node(`${raw} process.stdin.once('data', () => process.exit(4));`);
     await terminal.until('raw');
     await terminal.press('enter');
@@ -16,7 +16,7 @@ describe('shelled terminal', () => {
     expect(after).toBe(before);
   });
 
-  it('shows that a killed program left the terminal raw', async () => {
+  it('leaves the terminal raw when it is killed', async () => {
     const terminal = node(raw);
     await terminal.until('raw');
     terminal.signal('SIGKILL');
@@ -25,8 +25,8 @@ describe('shelled terminal', () => {
     expect(terminal.text().trim()).toBe('raw');
   });
 
-  it('outlives a Ctrl-C that the terminal turns into a signal', async () => {
-    const terminal = openShelled({ command: 'sh', args: ['-c', 'echo ready; exec sleep 60'] });
+  it('ends by Ctrl-C, and the shell lives on', async () => {
+    const terminal = openTerminalInShell({ command: 'sh', args: ['-c', 'echo ready; exec sleep 60'] });
     await terminal.until('ready');
     await terminal.press('ctrl-c');
     expect(await terminal.exited).toEqual({ status: 128 + 2, signal: null });
@@ -34,7 +34,7 @@ describe('shelled terminal', () => {
     expect(after).toBe(before);
   });
 
-  it('closes', async () => {
+  it('closes when the test asks for it', async () => {
     const terminal = node(`${raw} process.on('SIGHUP', () => {});`);
     await terminal.until('raw');
     await terminal.close();

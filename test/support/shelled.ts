@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { openTerminal, type Terminal, type TerminalOptions } from './pty.ts';
 
 /** A program that a shell started, as it is in real life: the shell has the terminal before it and after it. */
-export interface ShelledTerminal extends Terminal {
-  readonly words: ShellWords;
+export interface ShellTerminal extends Terminal {
+  readonly words: ShellOutput;
   /** The terminal's line modes as `stty -a` tells them to the shell. Settles when the program is gone. */
   readonly stty: Promise<{ readonly before: string; readonly after: string }>;
 }
 
 /** What the shell has written when the program starts, and what it writes once that is gone; CR LF ends a line. */
-export interface ShellWords {
+export interface ShellOutput {
   readonly before: string;
   readonly after: string;
 }
 
-const shellWords: ShellWords = {
+const shellWords: ShellOutput = {
   before: '$ ls\r\n\x1b[1;34mfolder\x1b[0m  notes  안녕\r\n$ program\r\n',
   after: '$ ',
 };
@@ -41,7 +41,7 @@ const script = `
  * Opens a terminal with a shell that runs the program and ends with it. `exited` is then the shell's word for it: a
  * status of 128 and more stands for a signal. `signal` goes to the program alone; it throws while that has not started.
  */
-export function openShelled(options: TerminalOptions, words: ShellWords = shellWords): ShelledTerminal {
+export function openTerminalInShell(options: TerminalOptions, words: ShellOutput = shellWords): ShellTerminal {
   const folder = mkdtempSync(join(tmpdir(), 'echoscope-'));
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
   const terminal = openTerminal({

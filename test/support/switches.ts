@@ -10,7 +10,7 @@ const onAtFirst: readonly number[] = [7, cursorMode];
  * What programs have switched in a terminal, read from the sequences as they pass: the emulator keeps some of it to itself
  * and does not know the rest. A mode that it has never heard of may be known to a person's terminal.
  */
-export class Switches {
+export class SwitchedModes {
   readonly #modes = new Map<number, boolean>();
   /** By kind: the last sequence that switched it away from what it is in a new terminal. */
   readonly #others = new Map<string, string>();

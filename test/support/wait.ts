@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long tests wait for something, in ms: less than Vitest gives a test, so that it is our error that is seen. */
-export const patienceMs = 10_000;
+/**
+ * How long tests wait for something that should come at once, ms: it ends what hangs, and is far more than a loaded
+ * machine needs. Less than Vitest gives a test, so that the error names what was waited for.
+ */
+export const patienceMs = 30_000;
 
 const intervalMs = 5;
 
@@ -13,7 +16,7 @@ export async function until(
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
+    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms for ${what}, which did not come`);
     await delay(intervalMs);
   }
 }

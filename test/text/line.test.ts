@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Edit, edit, emptyLine, type Line, maxLineLength, visiblePart } from '../../src/text/line.ts';
 import { cellWidth } from '../../src/text/width.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 /** `a|b` is the text `ab` with the cursor between. */
 function line(marked: string): Line {
@@ -183,8 +184,8 @@ describe('view', () => {
 
   test('of a long paste costs no more than the window', () => {
     const pasted = edit(emptyLine, { type: 'insert', text: '한글 🙂 text\n'.repeat(200_000) });
-    const started = performance.now();
+    const started = processorMs();
     expect(visiblePart(pasted, 8)).toEqual({ text: ' text⏎', cursorCell: 6 });
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(processorMs() - started).toBeLessThan(1000);
   });
 });

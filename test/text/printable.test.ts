@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { printable } from '../../src/text/printable.ts';
 import { cellWidth } from '../../src/text/width.ts';
 import { createEmulator } from '../support/emulator.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 /** Nothing that steers a terminal, is invisible, or reorders what stands around it. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;
@@ -178,8 +179,8 @@ describe('whatever comes', () => {
 
   test('a flood is linear in time', () => {
     const flood = `a${'\u0301\u0323'.repeat(100_000)}`;
-    const started = performance.now();
+    const started = processorMs();
     expect(printable(flood)).toHaveLength(5 + 7 * 199_996);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(processorMs() - started).toBeLessThan(2000);
   });
 });

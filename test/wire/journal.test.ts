@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Note } from '../../src/memory/journal/note.ts';
 import { unpackNotes } from '../../src/memory/journal/packed-notes.ts';
 import { createLedger } from '../../src/memory/ledger/layout.ts';
@@ -22,8 +22,11 @@ const start = (transport: 'tcp' | 'udp' = 'udp', connections = 10) => {
 
 const count = (notes: readonly Note[], type: Note['type']): number => notes.filter((note) => note.type === type).length;
 
-describe('the journal', () => {
-  it('hands over two batches, and no more until one is taken', async () => {
+/** Two turns of the event loop: time for what goes out at the end of one. */
+const twoTurns = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+describe('the events that a wire thread reports', () => {
+  it('sends two batches, and no more until one is taken', async () => {
     const { writer, batches, journal } = start();
     const slot = writer.enter(ends, 'chunk');
     journal.opened(slot, ends);
@@ -31,25 +34,35 @@ describe('the journal', () => {
     journal.data(slot, Buffer.from('second'));
     await until(() => batches.length === 2, 'the second batch');
     journal.data(slot, Buffer.from('third'));
-    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    await twoTurns();
     expect(batches).toHaveLength(2);
     journal.taken();
     await until(() => batches.length === 3, 'the third batch');
     expect(batches[2]).toMatchObject({ dropped: 0, notes: [{ type: 'data', id: 1, transport: 'udp' }] });
   });
 
-  it('hands over much payload at once, and little after a while', async () => {
+  it('sends much payload at once, and little after 50 ms', async () => {
+    // No time goes by unless the test says so.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
     const { writer, batches, journal } = start();
     const slot = writer.enter(ends, 'chunk');
     journal.opened(slot, ends);
-    await until(() => batches.length === 1, 'the first batch');
+    await twoTurns();
+    expect(batches).toHaveLength(1);
     journal.taken();
     journal.data(slot, Buffer.from('little'));
-    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    await twoTurns();
     expect(batches).toHaveLength(1);
     journal.data(slot, Buffer.alloc(1 << 20));
-    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    await twoTurns();
     expect(batches[1]?.notes).toHaveLength(2);
+    journal.taken();
+    journal.data(slot, Buffer.from('little'));
+    await twoTurns();
+    expect(batches).toHaveLength(2);
+    vi.advanceTimersByTime(50);
+    expect(batches[2]?.notes).toHaveLength(1);
   });
 
   it('has room for ten thousand connections that all go at once while nobody takes a batch', async () => {
@@ -73,7 +86,7 @@ describe('the journal', () => {
     ]);
   });
 
-  it('lets payload give way before those who come and go, and counts it', () => {
+  it('drops payload before events of connections, and counts what it drops', () => {
     const { writer, batches, journal } = start();
     const slot = writer.enter(ends, 'chunk');
     journal.opened(slot, ends);
@@ -100,7 +113,7 @@ describe('the journal', () => {
     expect(count(batches[0]?.notes ?? [], 'data')).toBe(wanted);
   });
 
-  it('lets empty datagrams give way too', () => {
+  it('drops empty datagrams too', () => {
     const { enter, batches, journal } = start();
     const slot = enter();
     for (let i = 0; i < 50_000; i++) journal.data(slot, Buffer.of());
@@ -109,7 +122,7 @@ describe('the journal', () => {
     expect(count(batches[0]?.notes ?? [], 'open')).toBe(1);
   });
 
-  it('has an end whatever comes', () => {
+  it('keeps a limited number of events', () => {
     const { writer, batches, journal } = start();
     const slot = writer.enter(ends, 'chunk');
     for (let i = 0; i < 200_000; i++) journal.refused(ends, 'denied');

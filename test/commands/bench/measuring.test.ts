@@ -33,7 +33,7 @@ const ourServer = async (): Promise<[tcp: string, udp: string]> => {
 
 const short = ['--json', '--duration', '300ms', '--connections', '4'] as const;
 
-describe('bench against an honest echo', () => {
+describe('bench against a correct echo', () => {
   it.each([
     [['--mode', 'pingpong'], { mode: 'pingpong', size: 64, roundTrips: number, roundTripsPerSecond: number, latency }],
     [['--mode', 'stream', '--size', '64KiB'], { mode: 'stream', size: 65_536 }],
@@ -57,13 +57,18 @@ describe('bench against an honest echo', () => {
     expect(status).toBe(0);
   });
 
-  it('ends in time also where the pieces are small and the connections many', async () => {
-    const args = ['--json', '--mode', 'stream', '--duration', '300ms'];
-    const { status, stdout } = await bench('--to', await serveTcp(echo), ...args);
-    const { seconds, bytesPerSecond } = json(stdout);
-    expect(status).toBe(0);
-    expect(seconds).toBeLessThan(1.5);
-    expect(bytesPerSecond).toBeGreaterThan(0);
+  it('ends after its duration also with many connections and small pieces', async () => {
+    let bytes = 0;
+    const server = await serveTcp((socket) => {
+      socket.on('data', (chunk) => {
+        bytes += chunk.length;
+      });
+      echo(socket);
+    });
+    // A load that leaves its timer no turn would not end at all.
+    const { status, stderr } = await bench('--to', server, '--json', '--mode', 'stream', '--duration', '300ms');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(bytes).toBeGreaterThan(0);
   });
 
   it.each([

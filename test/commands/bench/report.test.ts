@@ -18,7 +18,7 @@ const data = (...times: readonly number[]): Counters => {
 describe('the result', () => {
   const work = { seconds: 2, roundTrips: 10, bytes: 640, busy: 0.5 };
 
-  it('rates what was done within the time', () => {
+  it('has rates of what was done within the duration', () => {
     const counters = data(1, 1, 1, 1, 1, 1, 1, 1, 1, 40);
     expect(resultOf(plan, work, counters)).toEqual({
       ...plan,
@@ -53,8 +53,8 @@ describe('the result', () => {
   });
 });
 
-describe('the spread', () => {
-  it('has every value in the band that it belongs to', () => {
+describe('the histogram of latencies', () => {
+  it('counts every value in the range that it belongs to', () => {
     const histogram = createHistogram({ lowest: 1, highest: 1e9, figures: 3 });
     for (const ns of [150, 200, 201, 450, 4900]) histogram.record(ns);
     expect(latencyBands(histogram)).toEqual([
@@ -66,7 +66,7 @@ describe('the spread', () => {
     ]);
   });
 
-  it('adds up, whatever came', () => {
+  it('has a count for every value', () => {
     const histogram = createHistogram({ lowest: 1, highest: 600e9, figures: 3 });
     for (let at = 1; at <= 5000; at++) histogram.record(at ** 3);
     const bands = latencyBands(histogram);

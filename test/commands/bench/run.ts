@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { builtProgram, crashing } from '../../e2e/program.ts';
+import { until } from '../../support/wait.ts';
 
 export interface Outcome {
   readonly status: number | null;
@@ -50,3 +51,15 @@ function start(file: string, args: readonly string[]): Running {
 
 /** Runs `bench` to its end. */
 export const bench = (...args: readonly string[]): Promise<Outcome> => startBench(...args).exited;
+
+/** Lets `bench` run until something has happened, and ends it with SIGINT: it prints what it has counted, status 130. */
+export const benchUntil = async (
+  happened: () => boolean,
+  what: string,
+  ...args: readonly string[]
+): Promise<Outcome> => {
+  const running = startBench('--duration', '1m', ...args);
+  await until(happened, what);
+  running.kill('SIGINT');
+  return running.exited;
+};

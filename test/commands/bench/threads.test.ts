@@ -1,11 +1,13 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { LoadThreads } from '../../../src/commands/bench/load/load-threads.ts';
 import { parseEndpoint } from '../../../src/text/endpoint.ts';
-import { echo, serveTcp, serveUdp } from '../../e2e/send-run.ts';
+import { echo, serveTcp } from '../../e2e/send-run.ts';
 import { until } from '../../support/wait.ts';
 import { confuses } from './faulty.ts';
-import { bench, startBench, startCrashing } from './run.ts';
+import { bench, benchUntil, startBench, startCrashing } from './run.ts';
 
 /** An honest server that knows how many connections it has at once, and how many bytes it got. */
 const accounting = async () => {
@@ -29,14 +31,16 @@ const inThreads = (threads: number, ...args: readonly string[]) => ['--threads',
 describe.each([2, 3])('bench in %i threads', (threads) => {
   it('has one result: all connections, all round trips, all latencies', async () => {
     const server = await accounting();
-    const args = inThreads(threads, '--connections', '7', '--size', '100', '--duration', '300ms', '--json');
+    const args = inThreads(threads, '--connections', '7', '--size', '100', '--duration', '1s', '--json');
+    const began = performance.now();
     const { status, stdout, stderr } = await bench('--to', server.endpoint, ...args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { seconds, roundTrips, roundTripsPerSecond, bytesPerSecond, latency, ...rest } = JSON.parse(stdout);
     const none = { connectionsPerSecond: null, errors: 0, corrupt: 0 };
     expect(rest).toStrictEqual({ mode: 'pingpong', connections: 7, size: 100, ...none });
     expect(server.most()).toBe(7);
-    expect(seconds).toBeGreaterThanOrEqual(0.3);
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan((performance.now() - began) / 1000);
     // What was begun within the time and over after it is no part of the rate: one of each connection at most.
     const sent = server.bytes() / 100;
     expect(roundTrips).toBeLessThanOrEqual(sent);
@@ -48,28 +52,33 @@ describe.each([2, 3])('bench in %i threads', (threads) => {
   });
 
   it('has the latency of each connection in one histogram', async () => {
-    // The nth connection is answered after n times 100 ms: one round trip each, whichever thread has it.
+    // The nth connection is answered after 500 and n times 100 ms: one round trip each, whichever thread has it.
     let connections = 0;
+    let answers = 0;
     const server = await serveTcp((socket) => {
-      const waitMs = 100 * ++connections;
-      socket.on('data', (chunk) => setTimeout(() => socket.write(chunk), waitMs));
+      const waitMs = 500 + 100 * ++connections;
+      socket.on('data', (chunk) => {
+        answers += 1;
+        setTimeout(() => socket.write(chunk), waitMs);
+      });
     });
     const args = inThreads(threads, '--connections', '6', '--duration', '50ms');
     const { status, stdout } = await bench('--to', server, ...args);
     expect(status).toBe(0);
     expect(stdout).toMatch(new RegExp(` 6 connections in ${threads} threads,`));
     const counts = [...stdout.matchAll(/^ +\d\S* m?s +(\d+)(?: +▇+)?$/gm)].map(([, count]) => Number(count));
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(6);
+    expect(answers).toBeGreaterThanOrEqual(6);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(answers);
     const { max, p50 } = JSON.parse((await bench('--to', server, '--json', ...args)).stdout).latency;
     // Those of the second run are the seventh to the twelfth.
-    expect(max).toBeGreaterThan(1199);
-    expect(p50).toBeGreaterThan(899);
+    expect(max).toBeGreaterThan(1699);
+    expect(p50).toBeGreaterThan(1199);
     expect(p50).toBeLessThan(max);
   });
 
   it.each(['stream', 'connect'])('loads an honest server: %s', async (mode) => {
     const { endpoint } = await accounting();
-    const args = inThreads(threads, '--mode', mode, '--connections', '5', '--duration', '300ms', '--json');
+    const args = inThreads(threads, '--mode', mode, '--connections', '5', '--duration', '1s', '--json');
     const { status, stdout, stderr } = await bench('--to', endpoint, ...args, '--size', '10000');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const { bytesPerSecond, connectionsPerSecond } = JSON.parse(stdout);
@@ -78,9 +87,9 @@ describe.each([2, 3])('bench in %i threads', (threads) => {
     else expect(connectionsPerSecond).toBeNull();
   });
 
-  it('notices whose bytes went to a connection of another thread', async () => {
+  it('notices bytes that went to a connection of another thread', async () => {
     const server = await serveTcp(confuses(threads));
-    const args = inThreads(threads, '--connections', `${threads}`, '--duration', '300ms', '--json');
+    const args = inThreads(threads, '--connections', `${threads}`, '--duration', '1m', '--json');
     const { status, stdout, stderr } = await bench('--to', server, ...args);
     const { errors, corrupt } = JSON.parse(stdout);
     expect({ status, errors, corrupt }).toEqual({ status: 1, errors: 0, corrupt: threads });
@@ -94,8 +103,8 @@ describe.each([2, 3])('bench in %i threads', (threads) => {
     const server = await serveTcp((socket) => {
       socket.once('data', (chunk) => {
         held.push(() => socket.write(chunk));
-        // One connection in a second and a half, the others stay silent for longer than the patience of one alone.
-        if (held.length === threads) for (const [at, answer] of held.entries()) setTimeout(answer, 1500 * (at + 1));
+        // One after the other: all but the first are silent for longer than the 2 s that one alone would be given.
+        if (held.length === threads) for (const [at, answer] of held.entries()) setTimeout(answer, 1100 * (at + 1));
       });
     });
     const args = inThreads(threads, '--connections', `${threads}`, '--duration', '10ms', '--json');
@@ -103,15 +112,23 @@ describe.each([2, 3])('bench in %i threads', (threads) => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  it('loads a UDP server, and counts what is lost in each', async () => {
-    let count = 0;
-    const server = await serveUdp((datagram) => (++count % 10 === 0 ? [] : [datagram]));
-    const args = inThreads(threads, '--connections', '4', '--duration', '300ms', '--json');
-    const { status, stdout, stderr } = await bench('--to', server, ...args);
+  it('loads a UDP server, and counts a lost datagram of each connection', async () => {
+    const asked = new Map<number, number>();
+    // Of each connection the second datagram is lost.
+    const server = createSocket('udp4', (datagram, { port, address }) => {
+      const count = (asked.get(port) ?? 0) + 1;
+      asked.set(port, count);
+      if (count !== 2) server.send(datagram, port, address);
+    }).bind(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const args = inThreads(threads, '--connections', '4', '--json', '--to', `udp://127.0.0.1:${server.address().port}`);
+    const isOver = () => asked.size === 4 && [...asked.values()].every((count) => count > 2);
+    const { status, stdout, stderr } = await benchUntil(isOver, 'all to go on after their loss', ...args);
     const { roundTrips, errors, corrupt } = JSON.parse(stdout);
-    expect({ status, corrupt, errors }).toEqual({ status: 1, corrupt: 0, errors: Math.floor(count / 10) });
-    expect(roundTrips).toBeGreaterThan(0);
-    expect(stderr).toMatch(/no answer to datagram .* times, first on connection [1-4]\)\n$/);
+    expect({ status, corrupt, errors }).toEqual({ status: 130, corrupt: 0, errors: 4 });
+    expect(roundTrips).toBeGreaterThanOrEqual(4);
+    expect(stderr).toMatch(/no answer to datagram 2 .* \(4 times, first on connection [1-4]\)\n$/);
   });
 
   it.each([
@@ -158,7 +175,7 @@ describe('the threads of a bench', () => {
     expect(work.roundTrips).toBeLessThanOrEqual(counters.roundTrips);
   });
 
-  it('tell at the end why one could not be started, and nobody waits for it', async () => {
+  it('report at the end why one could not be started, and do not wait for it', async () => {
     // Stands for a system that has no thread to give: a function does not cross threads.
     const threads = driven('127.0.0.1:1', { toString: () => 'a function' });
     await threads.open();
@@ -182,7 +199,7 @@ describe('a bench whose thread dies', () => {
     await until(() => server.open() === 4 && server.bytes() > 0, 'its bytes');
     running.kill('SIGUSR2');
     const { status, stdout, stderr } = await running.exited;
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect({ status, stdout }, stderr).toEqual({ status: 1, stdout: '' });
     const lines = stderr.split('\n').filter((line) => line.startsWith('echoscope: '));
     expect(lines).toEqual([expect.stringMatching(/^echoscope: thread [12] of 2 failed: .*left out$/)]);
     expect(lines[0]).toMatch(why);
@@ -190,8 +207,8 @@ describe('a bench whose thread dies', () => {
   });
 });
 
-describe('a bench whose thread stands still', () => {
-  it('says so where nobody knows what it did, and does not wait for it', async () => {
+describe('a bench with a thread that hangs', () => {
+  it('says so after 5 s, and ends without a result', async () => {
     const server = await accounting();
     const args = inThreads(2, '--connections', '4', '--duration', '1m');
     const running = startCrashing('worker-stuck', '--to', server.endpoint, ...args);
@@ -206,7 +223,7 @@ describe('a bench whose thread stands still', () => {
     );
   });
 
-  it('before it is loaded is cut short at once, with what there is', async () => {
+  it('ends at once by SIGINT if the thread has not been loaded yet', async () => {
     const server = await accounting();
     const args = inThreads(2, '--connections', '4', '--json');
     const running = startCrashing('worker-unloaded', '--to', server.endpoint, ...args);

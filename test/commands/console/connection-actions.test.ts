@@ -18,7 +18,7 @@ const setUp = (wire: Wire) => {
   };
 };
 
-it('says what was done to a connection, and to one that is gone that nothing was', async () => {
+it('says what was done to a connection, and that one is closed already', async () => {
   await using wire = await startWire();
   const { feed, touch, said } = setUp(wire);
   const client = await openClient(wire.port);
@@ -43,7 +43,7 @@ it('says what was done to a connection, and to one that is gone that nothing was
   ]);
 });
 
-it('says what UDP does not know', async () => {
+it('says which actions UDP does not have', async () => {
   await using wire = await startWire([{ transport: 'udp', host: '127.0.0.1', port: 0 }]);
   const { feed, touch, said } = setUp(wire);
   const socket = createSocket('udp4');

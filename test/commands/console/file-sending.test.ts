@@ -26,7 +26,7 @@ const startSending = (bytes: number) => {
   return { sending, pieces, ends, take };
 };
 
-describe('a file on its way', () => {
+describe('/send FILE', () => {
   it('has a bounded number of pieces under way, and marks the last', async () => {
     const { pieces, ends, take } = startSending(1_000_000);
     let taken = 0;

@@ -52,7 +52,7 @@ describe('the history file', () => {
     expect(problems).toEqual([]);
   });
 
-  it('closes to others a file that was open to them', async () => {
+  it('makes a file private that others could read', async () => {
     const { path, open } = openHistory(fileWith('"old"\n'));
     chmodSync(path, 0o644);
     const history = open();
@@ -76,7 +76,7 @@ describe('the history file', () => {
     expect(await open().read()).toEqual(['before', 'after', 'later']);
   });
 
-  it('is cut to its bound when it has grown to twice that', async () => {
+  it('is shortened to its limit when it has twice as many lines', async () => {
     const many = Array.from({ length: 2 * maxLines }, (_, index) => `line ${index}`);
     const { path, open } = openHistory(fileWith(many.map((line) => `${JSON.stringify(line)}\n`).join('')));
     const history = open();
@@ -87,7 +87,7 @@ describe('the history file', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  it('is cut while it grows, however long a run is', async () => {
+  it('is shortened while the program runs', async () => {
     const { path, open } = openHistory();
     const history = open();
     const lines = () => readFileSync(path, 'utf8').split('\n').length - 1;

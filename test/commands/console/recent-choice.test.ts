@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { RecentChoice } from '../../../src/commands/console/connection-actions.ts';
 
-it('what was asked for lately holds until the picture can show it', () => {
+it('a choice is shown at once, until the snapshot has it', () => {
   let now = 0;
   const pauses = new RecentChoice<number, boolean>(() => now);
   expect(pauses.of(1, false)).toBe(false);
@@ -14,7 +14,7 @@ it('what was asked for lately holds until the picture can show it', () => {
   expect(pauses.of(1, false)).toBe(false);
 });
 
-it('forgets what the picture shows by now', () => {
+it('a choice is forgotten once the snapshot has it', () => {
   let now = 0;
   const pauses = new RecentChoice<number, boolean>(() => now);
   for (let id = 0; id < 10_000; id++) {

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { RestartableEngine } from '../../../src/commands/console/restartable-engine.ts';
 import { FaultError } from '../../../src/engine/engine.ts';
 import { openClient } from '../../support/client.ts';
+import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/wait.ts';
 
 const options = {
@@ -29,7 +30,8 @@ const start = async (threads: number) => {
     },
   );
   onTestFinished(() => engines.stop(0));
-  const [{ port } = { port: 0 }] = await engines.listen([{ transport: 'tcp', host: '127.0.0.1', port: 0 }]);
+  const port = await freePort({ transport: 'tcp', host: '127.0.0.1' });
+  await engines.listen([{ transport: 'tcp', host: '127.0.0.1', port }]);
   const crash = async (): Promise<void> => {
     const before = crashes.length;
     // A command of a shape that no code sends.
@@ -49,8 +51,8 @@ const start = async (threads: number) => {
   return { engines, port, crash, talk };
 };
 
-describe.each([1, 2])('an engine with %d threads of which one died', (threads) => {
-  it('leaves its last counters, and its peers are told', async () => {
+describe.each([1, 2])('an engine with %d threads after one died', (threads) => {
+  it('keeps its last counters, and its peers are disconnected', async () => {
     const { engines, crash, talk } = await start(threads);
     const client = await talk(5);
     const before = engines.read();
@@ -60,7 +62,7 @@ describe.each([1, 2])('an engine with %d threads of which one died', (threads) =
     expect(await client.ended).not.toBe('own');
   });
 
-  it('is followed by another: same port, same discipline, and numbers and counters go on', async () => {
+  it('is restarted on the same port with the same discipline, and numbers and counters go on', async () => {
     const { engines, port, crash, talk } = await start(threads);
     await talk(5);
     engines.current.tellConnection(null, { type: 'discipline', discipline: 'line' });
@@ -94,7 +96,7 @@ describe.each([1, 2])('an engine with %d threads of which one died', (threads) =
     client.destroy();
   });
 
-  it('may be followed by one that dies as well', async () => {
+  it('can be restarted again and again', async () => {
     const { engines, crash, talk } = await start(threads);
     for (const round of [1, 2, 3]) {
       await talk(1);
@@ -107,7 +109,7 @@ describe.each([1, 2])('an engine with %d threads of which one died', (threads) =
     expect(engines.read().rows.map(({ id }) => id)).toEqual([3]);
   });
 
-  it('stays where its port was taken meanwhile, and goes on once that is free again', async () => {
+  it('cannot be restarted while another program has its port, and can once the port is free', async () => {
     const { engines, port, crash, talk } = await start(threads);
     await talk(5);
     await crash();
@@ -124,7 +126,7 @@ describe.each([1, 2])('an engine with %d threads of which one died', (threads) =
     await talk(1);
   });
 
-  it('stops the one that is about to take over too: its port is free again', async () => {
+  it('frees its port when it is stopped during a restart', async () => {
     const { engines, port, crash } = await start(threads);
     await crash();
     const restarted = engines.restart().catch(() => null);
@@ -135,7 +137,7 @@ describe.each([1, 2])('an engine with %d threads of which one died', (threads) =
     await new Promise<void>((resolve, reject) => successor.once('error', reject).listen(port, '127.0.0.1', resolve));
   });
 
-  it('is restarted once, however often that is asked for, and not at all while it lives', async () => {
+  it('is restarted once, however often that is asked for, and not while it runs', async () => {
     const { engines, crash } = await start(threads);
     expect(await engines.restart()).toBeNull();
     await crash();

@@ -33,14 +33,14 @@ const helped = (step: string): number =>
     0,
   );
 
-it('the young generation stops to grow once it is large enough, a step later at most', () => {
+it('the young generation stops growing at its limit or one step above it', () => {
   expect(grown('')).toBeGreaterThanOrEqual(32);
   const limited = grown('young.limit();');
   expect(limited).toBeGreaterThanOrEqual(4);
   expect(limited).toBeLessThanOrEqual(8);
 });
 
-it('nobody helps to clear it once it is to be cleared alone', () => {
+it('no helper threads collect the young generation once that is switched off', () => {
   expect(helped('')).toBeGreaterThan(0);
   expect(helped('young.clearAlone();')).toBe(0);
 });

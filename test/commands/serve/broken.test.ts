@@ -14,7 +14,7 @@ describe.runIf(requireNetworks())('a connection whose line is cut', () => {
     network.run('echo 1 > /proc/sys/net/ipv4/tcp_retries2');
     const start = (...words: readonly string[]) => {
       const [command = '', ...args] = [...network.inside, process.execPath, ...words];
-      const child = spawn(command, args, { env: { ...process.env, NODE_OPTIONS: '' } });
+      const child = spawn(command, args);
       onTestFinished(() => void child.kill());
       return child;
     };

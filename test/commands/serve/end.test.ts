@@ -9,13 +9,11 @@ const openDeaf = async (server: Server, data: Buffer) => {
   const client = await openClient(server.port);
   client.pause();
   const written = client.write(data).catch(() => undefined);
-  let before = 0;
   // The totals stand still with bytes in and not out: the server waits for the peer.
   await until(() => {
-    const { bytesIn = 0, bytesOut = 0 } = server.events().findLast(({ event }) => event === 'stats') ?? {};
-    const waits = Number(bytesIn) === before && Number(bytesIn) > Number(bytesOut);
-    before = Number(bytesIn);
-    return waits;
+    const [before, last] = server.events().slice(-2);
+    const isStill = last?.event === 'stats' && before?.event === 'stats' && last.bytesIn === before.bytesIn;
+    return isStill && Number(last.bytesIn) > Number(last.bytesOut);
   }, 'a stalled connection');
   return { ...client, written };
 };
@@ -31,27 +29,30 @@ const dyingAt = (signal: NodeJS.Signals, afterMs: number): string => {
 };
 
 describe('the end of serve', () => {
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s lets a transfer finish and ends the idle', async (signal) => {
-    await using server = await startServer([':0', '--json', '--grace', '10s', '--stats', '50ms']);
-    const idle = await openClient(server.port);
-    const data = Buffer.alloc(16 << 20, 'd');
-    const deaf = await openDeaf(server, data);
-    server.signal(signal);
-    expect(await idle.ended).toBe('FIN');
-    await expect(openClient(server.port)).rejects.toThrow('ECONNREFUSED');
-    deaf.resume();
-    await deaf.written;
-    await deaf.receive(data.length);
-    expect(deaf.received().equals(data)).toBe(true);
-    expect(await server.exited).toEqual({ status: 0, signal: null });
-    const [first, second, stopped] = server.events().slice(-3);
-    expect([first?.event, second?.event, stopped?.event]).toEqual(['half-close', 'close', 'stopped']);
-    expect(second).toMatchObject({ how: 'shutdown', bytesIn: data.length, bytesOut: data.length });
-    expect(stopped).toMatchObject({ open: 0, served: 2, bytesIn: data.length, bytesOut: data.length });
-    expect(server.stderr()).toBe('');
-    idle.destroy();
-    deaf.destroy();
-  });
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    '%s lets a transfer finish and closes idle connections',
+    async (signal) => {
+      await using server = await startServer([':0', '--json', '--grace', '60s', '--stats', '50ms']);
+      const idle = await openClient(server.port);
+      const data = Buffer.alloc(16 << 20, 'd');
+      const deaf = await openDeaf(server, data);
+      server.signal(signal);
+      expect(await idle.ended).toBe('FIN');
+      await expect(openClient(server.port)).rejects.toThrow('ECONNREFUSED');
+      deaf.resume();
+      await deaf.written;
+      await deaf.receive(data.length);
+      expect(deaf.received().equals(data)).toBe(true);
+      expect(await server.exited).toEqual({ status: 0, signal: null });
+      const [first, second, stopped] = server.events().slice(-3);
+      expect([first?.event, second?.event, stopped?.event]).toEqual(['half-close', 'close', 'stopped']);
+      expect(second).toMatchObject({ how: 'shutdown', bytesIn: data.length, bytesOut: data.length });
+      expect(stopped).toMatchObject({ open: 0, served: 2, bytesIn: data.length, bytesOut: data.length });
+      expect(server.stderr()).toBe('');
+      idle.destroy();
+      deaf.destroy();
+    },
+  );
 
   it('waits no longer than --grace', async () => {
     await using server = await startServer([':0', '--json', '--grace', '200ms', '--stats', '20ms']);
@@ -81,19 +82,26 @@ describe('the end of serve', () => {
     deaf.destroy();
   });
 
-  it('is orderly although the one signal comes twice, as timeout(1) sends it', async () => {
-    await using server = await startServer([':0', '--json']);
-    const client = await openClient(server.port);
-    await server.event('open');
-    server.signal('SIGTERM');
-    server.signal('SIGTERM');
-    expect(await server.exited).toEqual({ status: 0, signal: null });
-    expect(server.events().at(-1)).toMatchObject({ event: 'stopped', served: 1 });
-    client.destroy();
+  it('is orderly although one signal comes twice, as timeout(1) sends it', async () => {
+    const attempt = async (): Promise<boolean> => {
+      await using server = await startServer([':0', '--json']);
+      const client = await openClient(server.port);
+      await server.event('open');
+      const from = performance.now();
+      server.signal('SIGTERM');
+      server.signal('SIGTERM');
+      // Only signals within 50 ms are taken for one, and this process may have been set aside between the two.
+      if (performance.now() - from > 10) return false;
+      expect(await server.exited).toEqual({ status: 0, signal: null });
+      expect(server.events().at(-1)).toMatchObject({ event: 'stopped', served: 1 });
+      client.destroy();
+      return true;
+    };
+    await until(attempt, 'two signals in a row');
   });
 
-  it('comes quietly when nobody reads any more, and lets transfers finish', async () => {
-    await using server = await startServer([':0', '--json', '--grace', '10s', '--stats', '50ms']);
+  it('comes without an error when stdout is closed, and transfers finish first', async () => {
+    await using server = await startServer([':0', '--json', '--grace', '60s', '--stats', '50ms']);
     const data = Buffer.alloc(16 << 20, 'd');
     const deaf = await openDeaf(server, data);
     server.hangUp();
@@ -152,8 +160,8 @@ describe('the end of serve', () => {
     expect(server.stderr()).toBe('echoscope: the server failed: out of luck\n');
   });
 
-  it('is none in order where that thread dies on the way', async () => {
-    const args = [':0', '--json', '--grace', '10s', '--stats', '20ms'];
+  it('has status 1 when that thread dies during the grace period', async () => {
+    const args = [':0', '--json', '--grace', '60s', '--stats', '20ms'];
     await using server = await startServer(args, { env: { NODE_OPTIONS: dyingAt('SIGTERM', 100) } });
     const deaf = await openDeaf(server, Buffer.alloc(16 << 20));
     server.signal('SIGTERM');
@@ -163,7 +171,7 @@ describe('the end of serve', () => {
     deaf.destroy();
   });
 
-  it('comes before the beginning for a mistake on the command line, with status 2', async () => {
+  it('has status 2 for a mistake on the command line', async () => {
     await using server = watch(spawnServer(['--data', 'all']));
     expect(await server.exited).toEqual({ status: 2, signal: null });
     expect(server.stdout()).toBe('');

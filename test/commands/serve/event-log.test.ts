@@ -24,7 +24,7 @@ const start = (take: (done: () => void) => void, format = ndjson) => {
 };
 
 describe('the end of a report', () => {
-  it('is no impatience with a reader that reads, however long we compute', async () => {
+  it('waits for a reader that reads, however long we compute in between', async () => {
     const { report, pieces } = start((done) => setImmediate(done));
     void report.writeAll(
       (function* (): Generator<TimedEvent> {
@@ -39,7 +39,7 @@ describe('the end of a report', () => {
     expect(pieces.join('').match(/\n/g)).toHaveLength(3);
   });
 
-  it('comes without the rest where nobody reads', async () => {
+  it('leaves the rest out when nobody reads', async () => {
     const { report, pieces } = start(() => undefined);
     void report.write(totalsEvent('stopped', totals));
     expect(await report.end(50)).toBe(false);
@@ -82,7 +82,7 @@ describe('a long message', () => {
     },
   );
 
-  it('of no bytes is one only as a datagram', () => {
+  it('of no bytes is an event only as a datagram', () => {
     const events = [...new NoteEvents('text').eventsOf([note(Buffer.of()), note(Buffer.of(), 'udp')], 0)];
     expect(events).toHaveLength(1);
     expect([...ndjson(events[0]?.event ?? totalsEvent('stats', totals), 0)].join('')).toContain('"id":1,"data":""}');

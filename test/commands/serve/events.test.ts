@@ -24,8 +24,9 @@ const speak = async (port: number, text: string): Promise<{ socket: Socket; peer
 };
 
 describe('the events of serve --json', () => {
-  it('tell a whole life: listening, open, half-close, close, stopped, each with its fields and no other', async () => {
+  it('are listening, open, half-close, close, stopped, each with exactly its fields', async () => {
     await using server = await startServer([':0', '--json']);
+    const began = performance.now();
     const client = await openClient(server.port);
     await client.write('hello, world');
     await client.receive(12);
@@ -45,7 +46,7 @@ describe('the events of serve --json', () => {
       exactly('stopped', { open: 0, served: 1, refused: 0, bytesIn: 12, bytesOut: 12 }),
     ]);
     expect(close.seconds).toBeGreaterThan(0);
-    expect(close.seconds).toBeLessThan(10);
+    expect(close.seconds).toBeLessThan((performance.now() - began) / 1000);
     expect(server.stderr()).toBe('');
   });
 
@@ -104,14 +105,14 @@ describe('the events of serve --json', () => {
     const client = await openClient(server.port);
     await server.event('open');
     // Both the bytes and the RST are there before the server looks.
-    server.signal('SIGSTOP');
+    await server.stop();
     await client.write('hello');
     client.reset();
     server.signal('SIGCONT');
     expect(await server.event('close')).toMatchObject({ how: 'reset', bytesOut: 0, writes: 0 });
   });
 
-  it('have what a peer sent under eof even if its FIN never came', async () => {
+  it('include what a peer sent under eof even if its FIN never came', async () => {
     await using server = await startServer([':0', '--json', '--echo', 'eof', '--data', 'text', '--stats', '20ms']);
     const client = await openClient(server.port);
     await client.write('never sent back');
@@ -171,7 +172,7 @@ describe('the events of serve --json', () => {
     ]);
   });
 
-  it('name those who were turned away, and why', async () => {
+  it('name each peer that was refused, and why', async () => {
     await using closed = await startServer([':0', '--json', '--deny', '127.0.0.0/8']);
     const peer = expect.stringMatching(/^127\.0\.0\.1:\d+$/);
     expect(await isTurnedAway(closed.port)).toBe(true);
@@ -217,7 +218,7 @@ describe('the events of serve --json', () => {
 });
 
 describe('the limit of open files', () => {
-  it('is told when it is reached, and the server goes on', async () => {
+  it('is an error event when it is reached, and the server goes on', async () => {
     await using server = await startServer([':0', '--json'], { openFiles: 64 });
     const clients = await Promise.all(Array.from({ length: 80 }, () => openClient(server.port)));
     const endpoint = `tcp://127.0.0.1:${server.port}`;
@@ -239,7 +240,7 @@ describe('the limit of open files', () => {
     expect(server.stderr()).toBe('');
   });
 
-  it('leaves UDP as it was', async () => {
+  it('does not stop UDP', async () => {
     await using server = await startServer([':0', 'udp://:0', '--json'], { openFiles: 64, listeners: 2 });
     const clients = await Promise.all(Array.from({ length: 80 }, () => openClient(server.port)));
     await server.event('error', { stage: 'accept', code: 'EMFILE' });
@@ -270,7 +271,7 @@ describe('the data of --data', () => {
     client.destroy();
   });
 
-  it('none: not a byte', async () => {
+  it('none prints no data', async () => {
     await using server = await startServer([':0', '--json', '--data', 'none']);
     const client = await openClient(server.port);
     await client.write(sent);

@@ -12,7 +12,7 @@ const unanswering = (): string => {
   return `--import data:text/javascript,${encodeURIComponent(code)}`;
 };
 
-it('a hundred faults wait for the output, further ones are told on stderr', async () => {
+it('keeps a hundred errors for a reader that is slow, and prints further ones on stderr', async () => {
   const sockets = 130;
   await using server = await startServer(
     [':0', ...Array<string>(sockets).fill('udp://:0'), '--json', '--data', 'hex'],

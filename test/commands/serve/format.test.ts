@@ -33,7 +33,7 @@ const events: fc.Arbitrary<Exclude<ServeEvent, { event: 'data' }>> = fc.oneof(
 );
 
 describe('an event as JSON', () => {
-  it('is the object of its fields behind the time, in their order', () => {
+  it('has the time first and then its fields in their order', () => {
     fc.assert(
       fc.property(events, (event) => {
         const line = [...ndjson(event, wallMs)].join('');

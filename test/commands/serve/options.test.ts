@@ -6,7 +6,7 @@ const loopback = (port: number) => ({ transport: 'tcp', host: '127.0.0.1', port 
 describe('the command line of serve', () => {
   const usual = { command: 'serve', json: false, data: 'none', statsMs: null };
 
-  it('has the server of the console, and says nothing more than it must', () => {
+  it('has the same server options as the console, and prints no data by default', () => {
     const { command: _, named: __, ...console } = { named: false, ...parse(['console']) };
     expect(parse(['serve'])).toEqual({ ...console, ...usual });
   });
@@ -46,7 +46,7 @@ describe('the command line of serve', () => {
     expect(parse(['serve', flag])).toMatchObject({ json });
   });
 
-  it('takes a flag that was given twice for once', () => {
+  it('accepts a flag that is given twice', () => {
     expect(parse(['serve', '--json', '--json'])).toMatchObject({ json: true });
   });
 

@@ -18,7 +18,7 @@ const mostMemory = ({ pid }: Server): number =>
   Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
 
 describe('stdout', () => {
-  it('adds up on a busy day: every line parses, and the sums are what the clients sent and got', async () => {
+  it('is complete with 200 clients at once: every line parses, and the sums are what the clients sent and got', async () => {
     await using server = await startServer([':0', '--json', '--data', 'base64', '--stats', '20ms']);
     const payloads = Array.from({ length: 200 }, () => randomBytes(randomInt(1, 50_000)));
     const clients = await Promise.all(
@@ -55,7 +55,7 @@ describe('stdout', () => {
     expect(server.stderr()).toBe('');
   });
 
-  it('that nobody reads costs the wire nothing, and no memory; what had no room is counted', async () => {
+  it('does not slow the echo or take memory when nobody reads it; the events left out are counted', async () => {
     await using server = await startServer([':0', '--json', '--data', 'hex']);
     const before = mostMemory(server);
     server.pause();
@@ -120,7 +120,7 @@ describe('the lines for people', () => {
     expect(server.stderr()).toBe('');
   });
 
-  it('stay harmless whatever a peer sends', async () => {
+  it('hold no control characters whatever a peer sends', async () => {
     await using server = await startServer([':0', '--data', 'text']);
     const client = await openClient(server.port);
     const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
@@ -134,7 +134,7 @@ describe('the lines for people', () => {
     expect(lines.join()).toContain('안녕');
   });
 
-  it('look the same on a terminal, which gets its own back with Ctrl-C', async () => {
+  it('look the same on a terminal, and Ctrl-C ends with stopped', async () => {
     const args = [source, 'serve', ':0', '--data', 'text'];
     const terminal = openTerminal({ command: process.execPath, args, columns: 120 });
     await terminal.until(/listening {3}tcp:\/\/127\.0\.0\.1:\d+/);

@@ -16,7 +16,7 @@ const join = (bytes: Buffer, cuts: readonly number[]): readonly Buffer[] => {
 const cuts = fc.array(fc.nat(1000), { maxLength: 20 });
 
 describe('characters that a stream cuts', () => {
-  it('are whole again, wherever it cut', () => {
+  it('are put together again, wherever it cut', () => {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), cuts, (text, cuts) => {
@@ -28,7 +28,7 @@ describe('characters that a stream cuts', () => {
     );
   });
 
-  it('lose no byte of what is no text', () => {
+  it('lose no byte of invalid UTF-8', () => {
     fc.assert(
       fc.property(fc.uint8Array(), cuts, (array, cuts) => {
         const pieces = join(Buffer.from(array), cuts);
@@ -38,7 +38,7 @@ describe('characters that a stream cuts', () => {
     );
   });
 
-  it('wait for their own connection, and never in a datagram', () => {
+  it('wait for the rest from their own connection, and never for another datagram', () => {
     const joiner = new CharacterJoiner();
     const [first, second] = [Buffer.from('é').subarray(0, 1), Buffer.from('é').subarray(1)];
     expect(joiner.join(note(first))).toHaveLength(0);

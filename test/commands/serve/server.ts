@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Exit } from '../../support/pty.ts';
 import { until } from '../../support/wait.ts';
@@ -26,6 +27,8 @@ export interface Server extends AsyncDisposable {
   /** Closes our end of stdout. */
   hangUp(): void;
   signal(name: NodeJS.Signals): void;
+  /** Stops the process with SIGSTOP, until SIGCONT; resolves once none of its threads runs. */
+  stop(): Promise<void>;
   /** Settles when the program is gone and all its output has come. */
   readonly exited: Promise<Exit>;
 }
@@ -56,9 +59,16 @@ export const spawnServer = (
   const limit = openFiles === undefined ? ':' : `ulimit -n ${openFiles}`;
   return spawn('sh', ['-c', `${limit}; exec "$@"`, 'sh', ...within, process.execPath, program, 'serve', ...args], {
     stdio: ['ignore', stdout ?? 'pipe', stderr ?? 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', TZ: 'UTC', ...env },
+    env: { ...process.env, ...env },
   });
 };
+
+/** A signal that stops a process reaches its threads one after the other. Elsewhere than on Linux that is not seen. */
+const isStopped = (pid: number): boolean =>
+  process.platform !== 'linux' ||
+  readdirSync(`/proc/${pid}/task`).every((task) =>
+    /\) T /.test(readFileSync(`/proc/${pid}/task/${task}/stat`, 'utf8')),
+  );
 
 /** Collects what a started program says and how it ends. */
 export const watch = (child: ChildProcess): Omit<Server, 'ports' | 'port'> => {
@@ -103,6 +113,10 @@ export const watch = (child: ChildProcess): Omit<Server, 'ports' | 'port'> => {
     resume: () => void child.stdout?.resume(),
     hangUp: () => void child.stdout?.destroy(),
     signal: (name) => void child.kill(name),
+    stop: async () => {
+      child.kill('SIGSTOP');
+      await until(() => isStopped(child.pid ?? 0), 'the server to stand still');
+    },
     exited,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');

@@ -76,7 +76,7 @@ describe('payload', () => {
   });
 });
 
-describe('the ladder', () => {
+describe('the ladder of calls', () => {
   const rung = fc.record<Rung>({
     by: fc.constantFrom('peer', 'us'),
     step: fc.constantFrom('connect', 'accept', 'recv', 'send', 'FIN', 'RST', 'closed'),

@@ -23,7 +23,7 @@ const altered = (bytes: Uint8Array, offset: number): Uint8Array => {
 };
 
 describe('the comparison of a reply with what was sent', () => {
-  it('finds nothing in nothing', () => {
+  it('finds no difference where nothing was sent', () => {
     expect(new EchoCheck().finish()).toBe(null);
   });
 
@@ -100,7 +100,7 @@ describe('the comparison of a reply with what was sent', () => {
       expect(checkLate(sent, altered(sent, wholeBlocks), limits).finish()).toMatchObject({ offset: wholeBlocks });
     });
 
-    it('knows places exactly again once the reply has come to the rest', () => {
+    it('names the exact byte again once the reply has passed the digested part', () => {
       const check = checkLate(sent.subarray(0, wholeBlocks), sent.subarray(0, restFrom + 1), limits);
       const later = randomBytes(2 * block);
       check.sent(later);

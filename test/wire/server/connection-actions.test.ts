@@ -47,8 +47,9 @@ describe('acting on a connection', () => {
     const peer = await openClient(wire.port);
     const { id } = await wire.row(() => true, 'is there', peer.local);
     let length = 0;
-    const times: number[] = [];
-    for (let n = 0; n < 10; n++) {
+    let quickestMs = Infinity;
+    // RFC 896 is slow whenever nobody turns it off; a machine that has no time for us is so now and then.
+    for (let n = 0; n < 100 && quickestMs >= 20; n++) {
       // Whose peer answers each piece with one of its own acknowledges no sooner than with that, or 40 ms later.
       for (let m = 0; m < 4; m++) {
         await peer.write('?');
@@ -59,14 +60,13 @@ describe('acting on a connection', () => {
       wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.of(n) });
       length += 2;
       await peer.receive(length);
-      times.push(performance.now() - since);
+      quickestMs = Math.min(quickestMs, performance.now() - since);
     }
-    // A machine that has no time for us is slow now and then, RFC 896 whenever nobody turns it off.
-    expect(Math.min(...times)).toBeLessThan(20);
+    expect(quickestMs).toBeLessThan(20);
     peer.destroy();
   });
 
-  it('keeps no more of our own than a bound for a peer that takes nothing, and says what is too much', async () => {
+  it('queues a limited number of our own bytes for a peer that reads nothing, and reports the rest as not sent', async () => {
     await using wire = await startWire();
     const deaf = await openClient(wire.port);
     deaf.pause();
@@ -129,7 +129,7 @@ describe('acting on a connection', () => {
     client.destroy();
   });
 
-  it('closes one that still sends with FIN too, behind all it is owed', async () => {
+  it('closes a peer that still sends with FIN too, after all it is owed', async () => {
     await using wire = await startWire();
     const client = await openClient(wire.port);
     client.pause();
@@ -198,7 +198,7 @@ describe('acting on a connection', () => {
       expect(wire.reading().totals.open).toBe(0);
     });
 
-  it('lets go what comes after it has closed, however much that is', async () => {
+  it('discards what comes after it has closed, however much that is', async () => {
     await using wire = await startWire(undefined, { discipline: 'eof', maxBufferBytes: 4 });
     const client = await openClient(wire.port);
     await client.write('held');

@@ -12,7 +12,7 @@ const peerWith = (id: number): ServedPeer => ({
   abandon: () => undefined,
 });
 
-it('connections are found by their numbers, whose slots others take after them', () => {
+it('connections are found by number, also when another has their slot', () => {
   const table = new ConnectionTable();
   const [first, second, third] = [peerWith(11), peerWith(12), peerWith(13)];
   table.add(0, first);
@@ -26,7 +26,7 @@ it('connections are found by their numbers, whose slots others take after them',
   expect([table.size, ...table]).toEqual([0]);
 });
 
-it('table may leave while one goes through them', () => {
+it('connections may close while one goes through them', () => {
   const table = new ConnectionTable();
   const all = [1, 2, 3, 4].map(peerWith);
   all.forEach((member, slot) => {

@@ -24,7 +24,7 @@ describe('discipline eof', () => {
     });
   });
 
-  it('writes the message down once, the start of it', async () => {
+  it('reports the start of the message once', async () => {
     await using wire = await startWire(undefined, { discipline: 'eof', journal: 'messages' });
     const client = await openClient(wire.port);
     await client.write('hel');
@@ -93,7 +93,7 @@ describe('discipline none', () => {
 });
 
 describe('changing the discipline', () => {
-  it('holds for one connection, or for all there are and all to come', async () => {
+  it('applies to one connection, or to all there are and all to come', async () => {
     await using wire = await startWire();
     const [one, two] = [await openClient(wire.port), await openClient(wire.port)];
     await until(() => wire.reading().totals.open === 2, 'both');

@@ -47,7 +47,7 @@ const open = async (port: number) => {
 };
 
 describe('one of two threads', () => {
-  it('gives no UDP peer a row before both listen: it may be the other one’s', async () => {
+  it('gives no UDP peer a row before both listen: its datagrams may go to the other thread', async () => {
     const { server, sharedCounters, port, reader } = await startServer();
     const peer = await open(port);
     await peer.send('early');
@@ -64,7 +64,7 @@ describe('one of two threads', () => {
     await server.stop(0);
   });
 
-  it('keeps its UDP socket until the other one has drained as well, and takes no new peer', async () => {
+  it('keeps its UDP socket until the other one has finished as well, and accepts no new peer', async () => {
     const { server, sharedCounters, port, reader } = await startServer();
     sharedCounters.markListening();
     let isOver = false;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FaultError } from '../../../src/engine/engine.ts';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
 import { isTurnedAway, openClient } from '../../support/client.ts';
+import { freePort } from '../../support/free-port.ts';
 import { until } from '../../support/wait.ts';
 import { startWire } from '../../support/wire.ts';
 
@@ -43,11 +44,11 @@ describe('listeners', () => {
   });
 
   it('take IPv4 peers on [::] too, and leave them to an IPv4 endpoint of the same port beside it', async () => {
-    await using both = await startWire([tcp('::')]);
+    const free = await freePort({ transport: 'tcp', host: '::' });
+    await using both = await startWire([tcp('::', free)]);
     const mapped = await openClient(both.port, '127.0.0.1');
     expect((await both.row(() => true, 'is there')).peer).toMatch(/^\[::ffff:127\.0\.0\.1\]:\d+$/);
     mapped.destroy();
-    const free = both.port;
     await both.engine.stop(0);
 
     await using apart = await startWire([tcp('::', free), tcp('0.0.0.0', free)]);
@@ -56,7 +57,7 @@ describe('listeners', () => {
     plain.destroy();
   });
 
-  describe('that can not be had', () => {
+  describe('that cannot be opened', () => {
     const blocker = createServer();
     let taken = 0;
     beforeAll(async () => {
@@ -87,15 +88,13 @@ describe('listeners', () => {
     });
 
     it('leave no other listener open', async () => {
-      await using wire = await startWire();
-      const port = wire.port;
-      await wire.engine.stop(0);
+      const port = await freePort({ transport: 'tcp', host: '127.0.0.1' });
       expect(await fault([tcp('127.0.0.1', port), tcp('127.0.0.1', taken)])).toMatchObject({ code: 'EADDRINUSE' });
       await expect(openClient(port)).rejects.toThrow('ECONNREFUSED');
     });
   });
 
-  it('turn away and count what is beyond the limit, and disturb nobody', async () => {
+  it('refuse and count connections beyond the limit, and disturb nobody', async () => {
     await using wire = await startWire([tcp('127.0.0.1')], { maxConnections: 2 });
     const kept = [await openClient(wire.port), await openClient(wire.port)];
     await until(() => wire.reading().totals.open === 2, 'two connections');

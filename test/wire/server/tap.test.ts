@@ -20,8 +20,8 @@ const taken = async (tap: TapReader | null, wanted: string): Promise<readonly st
   return all;
 };
 
-describe('the tap', () => {
-  it('copies what one connection receives and sends from now on, and nothing of the others', async () => {
+describe('the copy of what one connection receives and sends', () => {
+  it('begins when it is asked for, and has nothing of other connections', async () => {
     await using wire = await startWire();
     const [one, two] = [await openClient(wire.port), await openClient(wire.port)];
     onTestFinished(() => {
@@ -45,7 +45,7 @@ describe('the tap', () => {
     expect(tap?.unreported()).toEqual({ recv: 0, send: 0 });
   });
 
-  it('copies datagrams', async () => {
+  it('has whole datagrams', async () => {
     await using wire = await startWire([{ transport: 'udp', host: '127.0.0.1', port: 0 }]);
     const socket = createSocket('udp4');
     onTestFinished(() => void socket.close());

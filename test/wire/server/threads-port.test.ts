@@ -4,7 +4,9 @@ import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
 import { Listeners } from '../../../src/wire/server/listeners.ts';
+import { lockPort } from '../../../src/wire/transport/port-lock.ts';
 import { openClient } from '../../support/client.ts';
+import { freePort } from '../../support/free-port.ts';
 import { openUdp } from '../../support/udp.ts';
 import { until } from '../../support/wait.ts';
 import { startWire } from '../../support/wire.ts';
@@ -48,12 +50,9 @@ describe.each(transports)('a %s port of several threads', (transport) => {
   });
 
   it('is had by one of two that want it at the same moment', async () => {
-    const before = await startWire([at(transport)]);
-    await before.engine.stop(0);
+    const port = await freePort({ transport, host: '127.0.0.1' });
     for (let round = 0; round < 4; round++) {
-      const attempts = await Promise.allSettled(
-        [1, 2].map(() => startWire([at(transport, before.port)], { threads: 2 })),
-      );
+      const attempts = await Promise.allSettled([1, 2].map(() => startWire([at(transport, port)], { threads: 2 })));
       for (const attempt of attempts) if (attempt.status === 'fulfilled') await attempt.value.engine.stop(0);
       expect(attempts.map(({ status }) => status).toSorted(), `round ${round}`).toEqual(['fulfilled', 'rejected']);
     }
@@ -81,10 +80,11 @@ describe.each(transports)('a %s port of several threads', (transport) => {
   });
 
   it('is free again when the threads have stopped', async () => {
-    const first = await startWire([at(transport)], { threads: 2 });
+    const port = await freePort({ transport, host: '127.0.0.1' });
+    const first = await startWire([at(transport, port)], { threads: 2 });
     await first.engine.stop(0);
-    await using again = await startWire([at(transport, first.port)], { threads: 2 });
-    expect(again.port).toBe(first.port);
+    await using again = await startWire([at(transport, port)], { threads: 2 });
+    expect(again.port).toBe(port);
   });
 });
 
@@ -124,18 +124,17 @@ describe('the listeners of a thread', () => {
   });
 
   it('are opened by one process at a time', async () => {
-    const turn = createServer().listen('\0echoscope opens a shared port');
-    await once(turn, 'listening');
+    const turn = await lockPort();
     let isOpen = false;
     const opening = open()
       .open([at('tcp')], { type: 'first' })
       .then(() => {
         isOpen = true;
       });
-    // As many ports opened one after the other as it would take several times over.
-    for (let n = 0; n < 10; n++) await open().open([at('tcp')], { type: 'alone' });
+    // Another port is opened meanwhile, which takes as long.
+    await open().open([at('tcp')], { type: 'alone' });
     expect(isOpen).toBe(false);
-    turn.close();
+    turn();
     await opening;
     await until(() => isOpen, 'its turn');
   });

@@ -11,15 +11,15 @@ const seenAt = (datagram: (n: number) => Uint8Array): number | null => {
   return null;
 };
 
-describe('bounces', () => {
-  it.each([1, 2, 100, 1000])('know a loop of %i datagrams by its length', (count) => {
+describe('the detection of a UDP loop', () => {
+  it.each([1, 2, 100, 1000])('finds a loop of %i datagrams', (count) => {
     const going = Array.from({ length: count }, (_, n) => Buffer.from(`token ${n}`));
     const at = seenAt((n) => going[n % count] ?? Buffer.alloc(0));
     expect(at).toBeGreaterThanOrEqual(loopLimits.inARow);
     expect(at).toBeLessThan(loopLimits.inARow + loopLimits.patience);
   });
 
-  it.each([2, 3, 64, 512, 1472])('never take what bench sends for one, with %i bytes', (size) => {
+  it.each([2, 3, 64, 512, 1472])('does not take the datagrams of bench for a loop, with %i bytes', (size) => {
     const pattern = new Pattern(size, size);
     let phase = Pattern.start(3);
     expect(
@@ -31,7 +31,7 @@ describe('bounces', () => {
     ).toBe(null);
   });
 
-  it('never take what is counted for one, nor what is said in turn with something new', () => {
+  it('does not take numbered datagrams for a loop, nor equal ones between new ones', () => {
     const bytes = Buffer.alloc(64);
     const same = Buffer.alloc(64, 1);
     const counted = (n: number) => {

@@ -355,7 +355,7 @@ describe('raw streams', () => {
     expect(slow.written.map((bytes) => [bytes.length, bytes.every((byte) => byte === 1)])).toEqual([[length, true]]);
   });
 
-  it('read into a memory of their own while they go on bringing much', () => {
+  it('read into a buffer of their own while they go on bringing much', () => {
     const { read, stream } = scripted();
     const common = read(65_536);
     for (const length of [65_536, 5_000, 4_096, 65_536, 65_536, 4_097]) expect(read(length)).toBe(common);
@@ -366,7 +366,7 @@ describe('raw streams', () => {
     stream.destroy();
   });
 
-  it.each([1, 3000, 4096])('keep their memory while %i bytes of it wait', (length) => {
+  it.each([1, 3000, 4096])('keep their buffer while %i bytes of it wait', (length) => {
     const slow = scripted((bytes) => void slow.stream.write(bytes));
     const other = scripted();
     slow.kernel.does = 'take';
@@ -436,7 +436,7 @@ describe('raw streams', () => {
     expect(new Set(memories).size).toBe(1);
   });
 
-  it('have sixteen such memories: the others wait until one is given back', () => {
+  it('have sixteen such buffers: the others wait until one is given back', () => {
     const crowd = Array.from({ length: 18 }, () => scripted());
     const common = crowd[0]?.read(1);
     const memories = crowd.map(({ read }) => [1, 2, 3, 4].map(() => read(65_536)).at(-1));

@@ -13,7 +13,7 @@ const open = (count: number, part: ThreadShare = { thread: 0, threads: 1 }) => {
   return { begun, opening, opened: opening.run() };
 };
 
-it('begins no more than 128 handshakes at once, and the next when one has ended', async () => {
+it('bench has at most 128 handshakes under way, and begins the next when one has ended', async () => {
   const { begun, opening, opened } = open(300);
   expect(begun).toHaveLength(128);
   opening.ended(5, true);
@@ -24,7 +24,7 @@ it('begins no more than 128 handshakes at once, and the next when one has ended'
   expect(begun).toHaveLength(300);
 });
 
-it('begins as many at once in several threads together, each number once', async () => {
+it('bench in several threads has 128 handshakes under way in all, and opens each connection once', async () => {
   const openings = [0, 1, 2].map((thread) => open(100, { thread, threads: 3 }));
   expect(openings.map(({ begun }) => begun.length)).toEqual([43, 43, 42]);
   for (const { opening } of openings) for (let number = 1; number <= 300; number++) opening.ended(number, true);

@@ -38,7 +38,7 @@ describe('what several threads have counted', () => {
     expect(ms).toEqual([1, 3, 9]);
   });
 
-  it('tells failures of a name as one, that of the thread which had it first', () => {
+  it('reports equal failures once, with the connection that failed first', () => {
     expect(merged().sum.failures).toEqual([
       { first: silent(2), count: 3, firstMs: expect.any(Number) },
       { first: early(3), count: 1, firstMs: expect.any(Number) },
@@ -49,7 +49,7 @@ describe('what several threads have counted', () => {
 describe('what several threads have done', () => {
   const done = (seconds: number, busy: number) => ({ seconds, roundTrips: 10, bytes: 100, busy });
 
-  it('is the sum over the time in which any of them did it, by the busiest', () => {
+  it('is summed over the time in which any thread ran; the load is that of the busiest thread', () => {
     const all = [done(2, 0.4), done(2, 0.9)];
     expect(sumOfWork(all)).toEqual({ seconds: 2, roundTrips: 20, bytes: 200, busy: 0.9 });
   });
@@ -64,7 +64,7 @@ describe('what several threads have done', () => {
     expect(sumOfWork([done(2, 0.4), done(seconds, one)])).toMatchObject({ seconds: 2, busy });
   });
 
-  it('is nothing before they begin', () => {
+  it('is zero before they begin', () => {
     expect(sumOfWork([])).toEqual(noWork);
     expect(sumOfWork([noWork, noWork])).toEqual(noWork);
   });

@@ -17,7 +17,7 @@ describe('the pattern of a bench', () => {
     expect(runs.size).toBe(period);
   });
 
-  it('starts as many streams at phases of their own', () => {
+  it('starts each stream at another place', () => {
     expect(new Set(Array.from({ length: period }, (_, number) => Pattern.start(number))).size).toBe(period);
   });
 
@@ -35,7 +35,7 @@ describe('the pattern of a bench', () => {
     expect(Buffer.concat(pieces).equals(whole)).toBe(true);
   });
 
-  it('holds pieces and reads longer than its period', () => {
+  it('serves pieces and reads that are longer than its period', () => {
     const large = new Pattern(100_000, 10);
     expect(large.piece(4092)).toHaveLength(100_000);
     expect(large.matches(large.piece(4092), 100_000, 4092)).toBe(true);
