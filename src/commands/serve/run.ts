@@ -1,13 +1,12 @@
 import { Engine, FaultError } from '../../engine/engine.ts';
-import type { ServerOptions } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
-import type { Endpoint } from '../../text/endpoint.ts';
 import { explain } from '../../text/fault.ts';
 import { exact } from '../../text/format.ts';
 import { isUnicode } from '../../text/locale.ts';
 import { printable } from '../../text/printable.ts';
 import { exposedEndpoints, exposureWarning } from '../exposure.ts';
 import { Output } from '../output.ts';
+import type { ServerCommandOptions } from '../server-options.ts';
 import { printError } from '../stderr.ts';
 import { faultEvent, listeningEvent, lossEvents, totalsEvent } from './event.ts';
 import { EventLog } from './event-log.ts';
@@ -15,10 +14,7 @@ import { asciiNdjson, asciiText, type Format, ndjson, text } from './format.ts';
 import { NoteEvents } from './note-events.ts';
 import type { Encoding } from './payload.ts';
 
-export interface ServeOptions extends ServerOptions {
-  readonly endpoints: readonly Endpoint[];
-  /** How long open connections may finish at the end, ms. */
-  readonly graceMs: number;
+export interface ServeOptions extends ServerCommandOptions {
   /** NDJSON instead of lines for people. */
   readonly json: boolean;
   readonly data: Encoding;
