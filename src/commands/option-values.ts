@@ -1,84 +1,94 @@
 import { isIP } from 'node:net';
 import { type Endpoint, EndpointError, formatEndpoint, parseEndpoint } from '../text/endpoint.ts';
 import { parseSize, parseTime, QuantityError } from '../text/quantity.ts';
-import { Mistake } from './yargs-guards.ts';
+import { UsageError } from './yargs-guards.ts';
 
-/** Readers of option values. Each takes what yargs gives and throws a Mistake that names the option. */
+/** Readers of option values. Each takes what yargs gives, and throws a UsageError that calls the option `shown`. */
+type Reader<Value> = (given: unknown, shown: string) => Value;
 
 /** yargs gives an array where an option came twice. */
-const single = (name: string, value: unknown): string => {
-  if (Array.isArray(value)) throw new Mistake(`--${name} was given ${value.length} times; give it once`);
-  return String(value);
+const single: Reader<string> = (given, shown) => {
+  if (Array.isArray(given)) throw new UsageError(`${shown} was given ${given.length} times; give it once`);
+  return String(given);
 };
 
-/** One of a few words. `shown` is what a mistake calls it. */
+/** A flag may come twice. */
+export const readFlag: Reader<boolean> = (given) => [given].flat().includes(true);
+
+/** One of a few words. */
 export const readChoice =
-  <Choice extends string>(name: string, choices: readonly Choice[], shown = `--${name}`) =>
-  (value: unknown): Choice => {
-    const text = single(name, value);
+  <Choice extends string>(choices: readonly Choice[]): Reader<Choice> =>
+  (given, shown) => {
+    const text = single(given, shown);
     const known = choices.find((choice) => choice === text);
-    if (known === undefined) throw new Mistake(`${shown} ${text} is not known; use ${choices.join(', ')}`);
+    if (known === undefined) throw new UsageError(`${shown} ${text} is not known; use ${choices.join(', ')}`);
     return known;
   };
 
 const readQuantity =
-  (name: string, parseQuantity: (text: string) => number) =>
-  (value: unknown): number => {
+  (parseQuantity: (text: string) => number): Reader<number> =>
+  (given, shown) => {
     try {
-      return parseQuantity(single(name, value));
+      return parseQuantity(single(given, shown));
     } catch (error) {
-      throw error instanceof QuantityError ? new Mistake(`--${name}: ${error.message}`) : error;
+      throw error instanceof QuantityError ? new UsageError(`${shown}: ${error.message}`) : error;
     }
   };
 
 /** Bytes. */
-export const readSize = (name: string) => readQuantity(name, parseSize);
+export const readSize = readQuantity(parseSize);
 
 /** Milliseconds. */
-export const readTime = (name: string) => readQuantity(name, parseTime);
+export const readTime = readQuantity(parseTime);
 
 /** Milliseconds, at least one. */
-export const readTimeAboveZero =
-  (name: string) =>
-  (value: unknown): number => {
-    const ms = readTime(name)(value);
-    if (ms === 0) throw new Mistake(`--${name} takes a time above zero, such as 1s`);
-    return ms;
-  };
+export const readTimeAboveZero: Reader<number> = (given, shown) => {
+  const ms = readTime(given, shown);
+  if (ms === 0) throw new UsageError(`${shown} takes a time above zero, such as 1s`);
+  return ms;
+};
 
-/** Milliseconds, at least one; null where the option was not given. */
-export const readOptionalTime =
-  (name: string) =>
-  (value: unknown): number | null =>
-    value === undefined ? null : readTimeAboveZero(name)(value);
+/** Milliseconds, at least one; null by default. */
+export const readOptionalTime: Reader<number | null> = (given, shown) =>
+  given === null ? null : readTimeAboveZero(given, shown);
 
 /** Networks as CIDR or single addresses, checked here so that the wire need not. */
-export const readNetworks =
-  (name: string) =>
-  (value: unknown): string[] => {
-    const networks = [value ?? []].flat().map(String);
-    for (const network of networks) {
-      const [address = '', prefix, ...rest] = network.split('/');
-      const family = isIP(address);
-      // A zone says where an address is valid, not whose it is; the system would let the same one in elsewhere.
-      if (address.includes('%'))
-        throw new Mistake(`--${name}: '${network}' has a zone; write it without, ${network.replace(/%[^/]*/, '')}`);
-      const bits = prefix === undefined ? 0 : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
-      if (family === 0 || rest.length > 0 || bits > (family === 4 ? 32 : 128))
-        throw new Mistake(`--${name}: '${network}' is no network; write 192.168.0.0/16, fd00::/8 or one address`);
-    }
-    return networks;
+export const readNetworks: Reader<readonly string[]> = (given, shown) => {
+  const networks = [given].flat().map(String);
+  for (const network of networks) {
+    const [address = '', prefix, ...rest] = network.split('/');
+    const family = isIP(address);
+    // A zone says where an address is valid, not whose it is; the system would let the same one in elsewhere.
+    if (address.includes('%'))
+      throw new UsageError(`${shown}: '${network}' has a zone; write it without, ${network.replace(/%[^/]*/, '')}`);
+    const bits = prefix === undefined ? 0 : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
+    if (family === 0 || rest.length > 0 || bits > (family === 4 ? 32 : 128))
+      throw new UsageError(`${shown}: '${network}' is no network; write 192.168.0.0/16, fd00::/8 or one address`);
+  }
+  return networks;
+};
+
+/** A whole number from 1 to `max`. */
+export const readCount =
+  (max: number): Reader<number> =>
+  (given, shown) => {
+    const text = single(given, shown);
+    const number = /^\d+$/.test(text) ? Number(text) : 0;
+    if (number >= 1 && number <= max) return number;
+    throw new UsageError(`${shown} takes a whole number from 1 to ${max}, not '${text}'`);
   };
 
-/** A whole number from 1 to `most`. */
-export const readCount =
-  (name: string, most: number) =>
-  (value: unknown): number => {
-    const text = single(name, value);
-    const number = /^\d+$/.test(text) ? Number(text) : 0;
-    if (number >= 1 && number <= most) return number;
-    throw new Mistake(`--${name} takes a whole number from 1 to ${most}, not '${text}'`);
-  };
+/** Where to connect to: an endpoint with a port. */
+export const readTarget: Reader<Endpoint> = (given, shown) => {
+  const text = single(given, shown);
+  try {
+    const endpoint = parseEndpoint(text);
+    if (endpoint.port !== 0) return endpoint;
+  } catch (error) {
+    throw error instanceof EndpointError ? new UsageError(`${shown}: ${error.message}`) : error;
+  }
+  throw new UsageError(`${shown} ${text}: nothing can listen on port 0; name the port of the server`);
+};
 
 /** Where to listen: each endpoint once. */
 export const readEndpoints = (texts: readonly string[]): Endpoint[] => {
@@ -86,20 +96,8 @@ export const readEndpoints = (texts: readonly string[]): Endpoint[] => {
   return texts.map((text) => {
     const endpoint = parseEndpoint(text);
     const name = formatEndpoint(endpoint);
-    if (endpoint.port !== 0 && seen.has(name)) throw new Mistake(`${name} was given twice; give each endpoint once`);
+    if (endpoint.port !== 0 && seen.has(name)) throw new UsageError(`${name} was given twice; give each endpoint once`);
     seen.add(name);
     return endpoint;
   });
-};
-
-/** Where to connect to: an endpoint with a port. */
-export const readTarget = (value: unknown): Endpoint => {
-  const text = single('to', value);
-  try {
-    const endpoint = parseEndpoint(text);
-    if (endpoint.port !== 0) return endpoint;
-  } catch (error) {
-    throw error instanceof EndpointError ? new Mistake(`--to: ${error.message}`) : error;
-  }
-  throw new Mistake(`--to ${text}: nothing can listen on port 0; name the port of the server`);
 };

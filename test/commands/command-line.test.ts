@@ -1,18 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { parse } from '../../src/commands/command-line.ts';
+import { parsed, printed } from './parsed.ts';
 
 const loopback = (port: number) => ({ transport: 'tcp', host: '127.0.0.1', port });
 const mistake = (...args: string[]): string => {
   const invocation = parse(args);
-  if (invocation.command !== 'mistake') throw new Error(`taken for right: ${JSON.stringify(invocation)}`);
+  if (invocation.type !== 'usage-error') throw new Error(`taken for right: ${JSON.stringify(invocation)}`);
   expect(invocation.message, 'one line').not.toMatch(/[\r\n]/);
   return invocation.message;
-};
-const printed = (...args: string[]): string => {
-  const invocation = parse(args);
-  if (invocation.command !== 'print') throw new Error(`nothing to print: ${JSON.stringify(invocation)}`);
-  return invocation.text;
 };
 
 describe('the console command', () => {
@@ -30,34 +26,34 @@ describe('the console command', () => {
   };
 
   it.each([[[]], [['console']], [['--']]])('listens where nobody named an endpoint: %j', (args) => {
-    expect(parse(args)).toEqual({ ...defaults, endpoints: [loopback(8080)], named: false });
+    expect(parsed(args)).toEqual({ ...defaults, endpoints: [loopback(8080)], named: false });
   });
 
   it.each([[['9000', '[::1]:0']], [['console', '9000', '[::1]:0']], [['9000', '--', '[::1]:0']]])(
     'takes endpoints in the order of the command line: %j',
     (args) => {
       const endpoints = [loopback(9000), { transport: 'tcp', host: '::1', port: 0 }];
-      expect(parse(args)).toEqual({ ...defaults, endpoints, named: true });
+      expect(parsed(args)).toEqual({ ...defaults, endpoints, named: true });
     },
   );
 
   it('knows a port that was named from the same one by default', () => {
-    expect(parse(['8080'])).toEqual({ ...defaults, endpoints: [loopback(8080)], named: true });
+    expect(parsed(['8080'])).toEqual({ ...defaults, endpoints: [loopback(8080)], named: true });
   });
 
   it('takes options before, between and after endpoints', () => {
     const args = ['--backlog', '64', '9000', '--max-connections=3', '9001', '--echo', 'chunk'];
     const endpoints = [loopback(9000), loopback(9001)];
-    expect(parse(args)).toEqual({ ...defaults, endpoints, named: true, backlog: 64, maxConnections: 3 });
+    expect(parsed(args)).toEqual({ ...defaults, endpoints, named: true, backlog: 64, maxConnections: 3 });
   });
 
   it('takes port 0 as often as it is given: each is another free port', () => {
-    expect(parse([':0', '0'])).toMatchObject({ endpoints: [loopback(0), loopback(0)] });
+    expect(parsed([':0', '0'])).toMatchObject({ endpoints: [loopback(0), loopback(0)] });
   });
 
   it('takes endpoints of either transport, even on one port', () => {
     const endpoints = [loopback(9000), { ...loopback(9000), transport: 'udp' }];
-    expect(parse(['9000', 'udp://:9000'])).toEqual({ ...defaults, endpoints, named: true });
+    expect(parsed(['9000', 'udp://:9000'])).toEqual({ ...defaults, endpoints, named: true });
   });
 
   it.each([
@@ -70,11 +66,12 @@ describe('the console command', () => {
     [['--allow', '10.0.0.0/8', '--allow=::1'], { allow: ['10.0.0.0/8', '::1'] }],
     [['--deny', 'fd00::/8'], { deny: ['fd00::/8'] }],
   ])('%j', (args, options) => {
-    expect(parse([':0', ...args])).toEqual({ ...defaults, endpoints: [loopback(0)], named: true, ...options });
+    expect(parsed([':0', ...args])).toEqual({ ...defaults, endpoints: [loopback(0)], named: true, ...options });
   });
 
   it('cannot be changed afterwards', () => {
-    expect(Object.isFrozen(parse([]))).toBe(true);
+    const invocation = parse([]);
+    expect(invocation.type === 'run' && Object.isFrozen(invocation.options)).toBe(true);
   });
 });
 
@@ -86,6 +83,8 @@ describe('a mistake names the option and what to do', () => {
     [['--verison'], '--verison is not an option; did you mean --version?'],
     [['-'], '- is not an endpoint; write [tcp://|udp://][host]:port, :port or port'],
     [['9000', '-'], '- is not an endpoint; write [tcp://|udp://][host]:port, :port or port'],
+    [['--endpoint=9000'], '--endpoint is not an option; write the endpoint without it'],
+    [['--message', '9000'], '--message is not an option; leave it out'],
     [['--zap'], '--zap is not an option; leave it out'],
     [['-x'], '-x is not an option; leave it out'],
     [['--no-echo'], '--no-echo is not an option; did you mean --echo?'],

@@ -40,7 +40,7 @@ const places: readonly ((word: string) => readonly string[])[] = [
 
 const messageOf = (args: readonly string[]): string => {
   const invocation = parse(args);
-  return invocation.command === 'mistake' ? invocation.message : '';
+  return invocation.type === 'usage-error' ? invocation.message : '';
 };
 
 describe('what was typed on the command line', () => {

@@ -1,5 +1,4 @@
 import { FaultError } from '../../engine/engine.ts';
-import type { ServerOptions } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import type { Note } from '../../memory/journal/note.ts';
 import { LiveFeed } from '../../model/feed.ts';
@@ -10,6 +9,7 @@ import { explain } from '../../text/fault.ts';
 import { listenCalls } from '../../text/listen-calls.ts';
 import { printable } from '../../text/printable.ts';
 import { exposedEndpoints, exposureWarning } from '../exposure.ts';
+import type { ServerCommandOptions } from '../server-options.ts';
 import { printError } from '../stderr.ts';
 import { ConnectionActions } from './connection-actions.ts';
 import { ConsoleClient } from './console-client.ts';
@@ -19,12 +19,9 @@ import { RestartableEngine } from './restartable-engine.ts';
 import { needsWire, restartWire, showWireFailure } from './wire-failure.ts';
 import { YoungGeneration } from './young-generation.ts';
 
-export interface ConsoleOptions extends ServerOptions {
-  readonly endpoints: readonly Endpoint[];
+export interface ConsoleOptions extends ServerCommandOptions {
   /** Whether the user named the endpoints: then each of them must be had. */
   readonly named: boolean;
-  /** How long open connections may finish at the end, ms. */
-  readonly graceMs: number;
 }
 
 /** Why the console ends: what to say (null: it was asked for) and the exit status. */

@@ -5,13 +5,14 @@ import type { ServeEvent } from './event.ts';
 
 /**
  * One event as one line, its end included, in pieces: a line of `data` may be longer than memory should hold. `wallMs` is
- * when it came about, ms since 1970.
+ * its time, ms since 1970.
  */
 export type Format = (event: ServeEvent, wallMs: number) => Iterable<string>;
 
+/** The second of the last event. Node takes longer to write a time than all the rest of an event. */
 let latest = { second: Number.NaN, text: '' };
 
-/** ISO 8601, UTC, whole ms. Node takes longer for that than for all the rest of an event. */
+/** ISO 8601, UTC, whole ms. */
 const isoTime = (wallMs: number): string => {
   const ms = Math.floor(wallMs);
   const second = Math.floor(ms / 1000);
@@ -19,42 +20,29 @@ const isoTime = (wallMs: number): string => {
   return `${latest.text}${String(ms - second * 1000).padStart(3, '0')}Z`;
 };
 
-/**
- * The fields of an event as JSON. What every connection brings is put together here: by JSON.stringify it takes twice as
- * long, and that is most of the time that `serve` has a processor.
- */
-const fieldsOf = (event: Exclude<ServeEvent, { event: 'data' }>): string => {
-  switch (event.event) {
-    case 'open': {
-      const { id, transport, peer, local } = event;
-      return `"event":"open","id":${id},"transport":"${transport}","peer":${quoted(peer)},"local":${quoted(local)}`;
-    }
-    case 'half-close':
-      return `"event":"half-close","id":${event.id},"by":"${event.by}"`;
-    case 'close': {
-      const { id, transport, peer, bytesIn, bytesOut, reads, writes, seconds, how, error } = event;
-      const who = `"event":"close","id":${id},"transport":"${transport}","peer":${quoted(peer)}`;
-      const counters = `"bytesIn":${bytesIn},"bytesOut":${bytesOut},"reads":${reads},"writes":${writes}`;
-      const end = error === undefined ? '' : `,"error":"${error}"`;
-      return `${who},${counters},"seconds":${seconds},"how":"${how}"${end}`;
-    }
-    default:
-      return JSON.stringify(event).slice(1, -1);
+/** An event as scripts get it. JSON leaves out an `error` that is undefined. */
+const fieldsOf = (event: Exclude<ServeEvent, { type: 'data' }>): object => {
+  if (event.type !== 'close') {
+    const { type, at: _, ...fields } = event;
+    return { event: type, ...fields };
   }
+  const { type, at: _, ms, how, error, ...fields } = event;
+  return { event: type, ...fields, seconds: toSeconds(ms), how, error: error ?? undefined };
 };
 
-/** An address may have a zone, the name of an interface, and that may hold anything. */
-const quoted = (text: string): string => JSON.stringify(text);
+/** Milliseconds as seconds, to the microsecond. */
+const toSeconds = (ms: number): number => Math.round(ms * 1e3) / 1e6;
 
 /** For scripts: one JSON object. */
 export const ndjson: Format = (event, wallMs) => {
-  const time = `{"time":"${isoTime(wallMs)}",`;
-  return event.event === 'data' ? dataLine(time, event) : [`${time}${fieldsOf(event)}}\n`];
+  const time = isoTime(wallMs);
+  return event.type === 'data' ? dataLine(time, event) : [`${JSON.stringify({ time, ...fieldsOf(event) })}\n`];
 };
 
-function* dataLine(time: string, { event, id, data }: Extract<ServeEvent, { event: 'data' }>): Generator<string> {
-  yield `${time}"event":"${event}","id":${id},"data":"`;
-  for (const piece of data) yield quoted(piece).slice(1, -1);
+/** What a peer sent may be long: its text is put between the quotes piece by piece. */
+function* dataLine(time: string, { type, id, data }: Extract<ServeEvent, { type: 'data' }>): Generator<string> {
+  yield JSON.stringify({ time, event: type, id, data: '' }).slice(0, -2);
+  for (const piece of data) yield JSON.stringify(piece).slice(1, -1);
   yield '"}\n';
 }
 
@@ -69,7 +57,7 @@ const count = (n: number, noun: string): string => `${exact(n)} ${noun}${n === 1
 const idAnd = (id: number | null, rest: string): string => `${id === null ? '' : `#${id}`}`.padEnd(6) + rest;
 
 const details = (event: ServeEvent): string => {
-  switch (event.event) {
+  switch (event.type) {
     case 'listening':
       return printable(event.endpoint);
     case 'open':
@@ -79,10 +67,10 @@ const details = (event: ServeEvent): string => {
     case 'data':
       return idAnd(event.id, '');
     case 'close': {
-      const { id, peer, how, error, bytesIn, bytesOut, reads, writes, seconds } = event;
+      const { id, peer, how, error, bytesIn, bytesOut, reads, writes, ms } = event;
       const traffic = `${exact(bytesIn)} B in, ${exact(bytesOut)} B out, ${count(reads, 'read')}, ${count(writes, 'write')}`;
-      const end = (error === undefined ? how : `${how} (${error})`).padEnd(endCells);
-      return idAnd(id, `${peer.padEnd(peerCells)}  ${end}  ${traffic}, ${seconds.toFixed(3)} s`);
+      const end = (error === null ? how : `${how} (${error})`).padEnd(endCells);
+      return idAnd(id, `${peer.padEnd(peerCells)}  ${end}  ${traffic}, ${toSeconds(ms).toFixed(3)} s`);
     }
     case 'refused':
       return idAnd(null, `${event.peer.padEnd(peerCells)}  ${event.why}`);
@@ -105,8 +93,8 @@ export const asciiNdjson: Format = function* (event, wallMs) {
 /** For people: local time, event, connection, and what there is to say, in columns. */
 export const text: Format = function* (event, wallMs) {
   const ms = String(new Date(wallMs).getMilliseconds()).padStart(3, '0');
-  yield `${clockTime(wallMs)}.${ms}  ${event.event.padEnd(10)}  ${details(event)}`;
-  if (event.event === 'data') yield* event.data;
+  yield `${clockTime(wallMs)}.${ms}  ${event.type.padEnd(10)}  ${details(event)}`;
+  if (event.type === 'data') yield* event.data;
   yield '\n';
 };
 

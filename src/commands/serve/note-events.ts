@@ -1,5 +1,5 @@
 import type { Note } from '../../memory/journal/note.ts';
-import { closeEvent, openEvent, type TimedEvent } from './event.ts';
+import type { ServeEvent } from './event.ts';
 import { CharacterJoiner, type Encoding, encoder } from './payload.ts';
 
 /** Makes events of the journal's notes, one at a time, and their payload text piece by piece as the output takes it. */
@@ -13,27 +13,24 @@ export class NoteEvents {
   }
 
   /** `dropped` notes are missing behind these. */
-  *eventsOf(notes: readonly Note[], dropped: number): Generator<TimedEvent> {
+  *eventsOf(notes: readonly Note[], dropped: number): Generator<ServeEvent> {
     for (const note of notes) {
-      const { at } = note;
       switch (note.type) {
-        case 'open':
-          yield { at, event: openEvent(note) };
-          break;
         case 'data':
-          yield* this.#data(at, note);
+          yield* this.#data(note);
           break;
         case 'half-close':
-          // Asked for here: where nothing is joined a generator of nothing would take longer than the event.
-          if (this.#joiner !== null && note.by === 'peer') yield* this.#rest(at, note.id);
-          yield { at, event: { event: 'half-close', id: note.id, by: note.by } };
+          // Checked here: where nothing is joined, an empty generator would take longer than the event.
+          if (this.#joiner !== null && note.by === 'peer') yield* this.#rest(note.at, note.id);
+          yield note;
           break;
         case 'close':
-          if (this.#joiner !== null) yield* this.#rest(at, note.id);
-          yield { at, event: closeEvent(note) };
+          if (this.#joiner !== null) yield* this.#rest(note.at, note.id);
+          yield note;
           break;
+        case 'open':
         case 'refused':
-          yield { at, event: { event: 'refused', peer: note.peer, why: note.why } };
+          yield note;
           break;
         case 'message':
           break;
@@ -46,18 +43,15 @@ export class NoteEvents {
     if (dropped > 0 && at !== undefined) for (const id of this.#joiner?.waiting() ?? []) yield* this.#rest(at, id);
   }
 
-  *#data(at: number, note: Extract<Note, { type: 'data' }>): Generator<TimedEvent> {
+  *#data(note: Extract<Note, { type: 'data' }>): Generator<ServeEvent> {
     const bytes = this.#joiner?.join(note) ?? note.bytes;
     // A datagram may be empty. Of a stream nothing is left where all of it waits for the rest of a character.
-    if (bytes.length > 0 || note.transport === 'udp') yield this.#show(at, note.id, bytes);
+    if (bytes.length > 0 || note.transport === 'udp')
+      yield { type: 'data', at: note.at, id: note.id, data: this.#encode(bytes) };
   }
 
-  *#rest(at: number, id: number): Generator<TimedEvent> {
+  *#rest(at: number, id: number): Generator<ServeEvent> {
     const bytes = this.#joiner?.rest(id);
-    if (bytes !== undefined) yield this.#show(at, id, bytes);
-  }
-
-  #show(at: number, id: number, bytes: Uint8Array): TimedEvent {
-    return { at, event: { event: 'data', id, data: this.#encode(bytes) } };
+    if (bytes !== undefined) yield { type: 'data', at, id, data: this.#encode(bytes) };
   }
 }

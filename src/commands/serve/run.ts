@@ -1,24 +1,20 @@
 import { Engine, FaultError } from '../../engine/engine.ts';
-import type { ServerOptions } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
-import type { Endpoint } from '../../text/endpoint.ts';
 import { explain } from '../../text/fault.ts';
 import { exact } from '../../text/format.ts';
 import { isUnicode } from '../../text/locale.ts';
 import { printable } from '../../text/printable.ts';
 import { exposedEndpoints, exposureWarning } from '../exposure.ts';
 import { Output } from '../output.ts';
+import type { ServerCommandOptions } from '../server-options.ts';
 import { printError } from '../stderr.ts';
-import { faultEvent, listeningEvent, lossEvents, totalsEvent } from './event.ts';
+import { faultEvent, listeningEvent, totalsEvent, wireFailureEvents } from './event.ts';
 import { EventLog } from './event-log.ts';
 import { asciiNdjson, asciiText, type Format, ndjson, text } from './format.ts';
 import { NoteEvents } from './note-events.ts';
 import type { Encoding } from './payload.ts';
 
-export interface ServeOptions extends ServerOptions {
-  readonly endpoints: readonly Endpoint[];
-  /** How long open connections may finish at the end, ms. */
-  readonly graceMs: number;
+export interface ServeOptions extends ServerCommandOptions {
   /** NDJSON instead of lines for people. */
   readonly json: boolean;
   readonly data: Encoding;
@@ -26,7 +22,7 @@ export interface ServeOptions extends ServerOptions {
   readonly statsMs: number | null;
 }
 
-/** Why it ends: what to say (null: it was asked for) and the exit status. */
+/** Why it ends: what to print (null: it was asked to) and the exit status. */
 interface ExitReason {
   readonly message: string | null;
   readonly status: number;
@@ -42,10 +38,10 @@ const orderly: ExitReason = { message: null, status: 0 };
 const sameSignalMs = 50;
 /** How long the reader may leave the last lines lying once everything else is over, ms. */
 const lastPatienceMs = 2000;
-/** Faults that wait for the output; further ones are told on stderr. */
+/** Faults that wait for the output; further ones are printed on stderr. */
 const maxFaults = 100;
 
-const crashed = (error: unknown): ExitReason => ({
+const serverFailed = (error: unknown): ExitReason => ({
   message: `the server failed: ${printable(error instanceof Error ? error.message : String(error))}`,
   status: 1,
 });
@@ -59,8 +55,8 @@ const formatOf = (json: boolean): Format => {
 
 /** The server without a screen: what happens on the wire as lines on stdout. Resolves to the exit status. */
 export const runServe = async (options: ServeOptions): Promise<number> => {
-  const { promise: over, resolve: leave } = Promise.withResolvers<ExitReason>();
-  const fail = (error: unknown): void => leave(crashed(error));
+  const { promise: exit, resolve: leave } = Promise.withResolvers<ExitReason>();
+  const fail = (error: unknown): void => leave(serverFailed(error));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => leave({ ...orderly, signal }));
   process.on('uncaughtException', fail);
@@ -69,12 +65,12 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   const output = new Output(process.stdout, (error) =>
     leave(error === null ? orderly : { message: `cannot write the output: ${error.message}`, status: 1 }),
   );
-  const report = new EventLog(output, formatOf(options.json));
+  const log = new EventLog(output, formatOf(options.json));
   let listening = options.endpoints;
   const crashes: Error[] = [];
-  const { engine, begin } = startEngine(options, report, fail, (error) => {
+  const { engine, release } = startEngine(options, log, fail, (error) => {
     // People read it once, on stderr.
-    if (options.json) void report.write(...lossEvents(error, listening));
+    if (options.json) void log.write(wireFailureEvents(error, listening));
     crashes.push(error);
     fail(error);
   });
@@ -84,59 +80,59 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
     .listen(options.endpoints)
     .then(async (endpoints) => {
       listening = endpoints;
-      const doors = exposureWarning(await exposedEndpoints(endpoints), options.allow);
+      const warning = exposureWarning(await exposedEndpoints(endpoints), options.allow);
       if (leaving) return;
-      if (doors !== null) printError(doors);
-      void report.write(...endpoints.map(listeningEvent));
-      begin();
-      stats = writeStats(options.statsMs, engine, report);
+      if (warning !== null) printError(warning);
+      void log.write(endpoints.map(listeningEvent));
+      release();
+      stats = writeStats(options.statsMs, engine, log);
     })
     .catch((error: unknown) => {
       if (!(error instanceof FaultError)) return fail(error);
-      if (options.json) void report.write(faultEvent(error.fault));
+      if (options.json) void log.write([faultEvent(error.fault)]);
       leave({ message: explain(error.fault), status: 1 });
     });
 
-  const farewell = await over;
+  const reason = await exit;
   leaving = true;
   clearInterval(stats);
-  begin();
-  if (farewell.message !== null) printError(farewell.message);
-  // What peers are owed may take the whole grace. Who asks again does not want to wait for it.
+  release();
+  if (reason.message !== null) printError(reason.message);
+  // Sending what peers are owed may take the whole grace. A second signal ends the wait.
   const since = monotonicMs();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
-      if (signal !== farewell.signal || monotonicMs() - since >= sameSignalMs) process.exit(farewell.status);
+      if (signal !== reason.signal || monotonicMs() - since >= sameSignalMs) process.exit(reason.status);
     });
   await engine.stop(options.graceMs);
-  const { status, message } = crashes.length > 0 ? crashed(crashes[0]) : farewell;
-  // An end that began in order, and did not stay so.
-  if (status !== farewell.status) printError(message ?? '');
-  if (status === 0) void report.write(totalsEvent('stopped', engine.read().totals));
-  if (await report.end(lastPatienceMs)) return status;
+  const { status, message } = crashes.length > 0 ? serverFailed(crashes[0]) : reason;
+  // The wire failed while an orderly end was under way.
+  if (status !== reason.status) printError(message ?? '');
+  if (status === 0) void log.write([totalsEvent('stopped', engine.read().totals)]);
+  if (await log.end(lastPatienceMs)) return status;
   printError(`nobody read the output for ${lastPatienceMs / 1000} s: the last events are left out`);
-  // What stdout was handed can not be taken back, and Node would wait for it.
+  // What stdout was given cannot be taken back, and Node would wait for it.
   process.exit(status);
 };
 
-/** The engine and what it tells; nothing of it is reported before `begin`, which follows on `listening`. */
+/** Starts the engine. Its events wait for `release`: they are written behind `listening`. */
 const startEngine = (
   options: ServeOptions,
-  report: EventLog,
+  log: EventLog,
   fail: (error: unknown) => void,
   crash: (error: Error) => void,
-): { readonly engine: Engine; readonly begin: () => void } => {
+): { readonly engine: Engine; readonly release: () => void } => {
   // A peer of the first listener may come before the last one is up.
-  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-  const narrator = new NoteEvents(options.data);
-  let faults = 0;
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const noteEvents = new NoteEvents(options.data);
+  let waitingFaults = 0;
   const engine = new Engine(
     { ...options, journal: options.data === 'none' ? 'connections' : 'data' },
     {
       client: () => undefined,
       journal: (notes, dropped, taken) => {
-        begun
-          .then(() => report.writeAll(narrator.eventsOf(notes, dropped)))
+        released
+          .then(() => log.write(noteEvents.eventsOf(notes, dropped)))
           .then(() => {
             if (dropped > 0) printError(`the output was read too slowly: ${exact(dropped)} events are left out`);
             taken();
@@ -144,28 +140,28 @@ const startEngine = (
           .catch(fail);
       },
       fault: (fault) => {
-        if (faults >= maxFaults) return printError(explain(fault));
-        faults++;
-        begun
-          .then(() => report.write(faultEvent(fault)))
-          .then(() => faults--)
+        if (waitingFaults >= maxFaults) return printError(explain(fault));
+        waitingFaults++;
+        released
+          .then(() => log.write([faultEvent(fault)]))
+          .then(() => waitingFaults--)
           .catch(fail);
       },
       crash,
     },
   );
-  return { engine, begin };
+  return { engine, release };
 };
 
-/** Tells the totals every `everyMs`. A reader who has not taken the last ones gets the next later, not twice. */
-const writeStats = (everyMs: number | null, engine: Engine, report: EventLog): NodeJS.Timeout | undefined => {
+/** Writes the totals every `everyMs`. A reader who has not taken the last ones gets the next later, not twice. */
+const writeStats = (everyMs: number | null, engine: Engine, log: EventLog): NodeJS.Timeout | undefined => {
   if (everyMs === null) return undefined;
-  let told = true;
+  let isWritten = true;
   return setInterval(() => {
-    if (!told) return;
-    told = false;
-    void report.write(totalsEvent('stats', engine.read().totals)).then(() => {
-      told = true;
+    if (!isWritten) return;
+    isWritten = false;
+    void log.write([totalsEvent('stats', engine.read().totals)]).then(() => {
+      isWritten = true;
     });
   }, everyMs);
 };

@@ -28,7 +28,7 @@ const firstLength = 1024;
 /** Longer memory leaves with its batch; what is shorter is copied, and used again. */
 const keptLength = 1 << 16;
 /** No note has more numbers: there is room for so many before each. */
-const mostNumbers = 16;
+const maxNumbers = 16;
 
 /**
  * Packs notes as they are written down, all but their payload. Nothing is kept of a note but its numbers in one array, and
@@ -110,7 +110,7 @@ export class NotePacker {
   }
 
   #begin(type: Note['type'], at: number): void {
-    if (this.#length + mostNumbers > this.#numbers.length) {
+    if (this.#length + maxNumbers > this.#numbers.length) {
       const longer = new Float64Array(this.#numbers.length * 2);
       longer.set(this.#numbers);
       this.#numbers = longer;
@@ -144,49 +144,69 @@ export const unpackNotes = ({ numbers, words, bytes }: PackedNotes): readonly No
   const notes: Note[] = [];
   let [number, byte] = [0, 0];
   const next = (): number => numbers[number++] ?? 0;
-  const word = (): string => texts[next()] ?? '';
-  const end = (): string => hostPort(word(), next());
-  const piece = (length: number): Uint8Array => {
+  const nextWord = (): string => texts[next()] ?? '';
+  const nextEnd = (): string => {
+    const host = nextWord();
+    return hostPort(host, next());
+  };
+  const nextBytes = (length: number): Uint8Array => {
     byte += length;
     return bytes.subarray(byte - length, byte);
   };
-  const transport = (): Transport => transports[next()] ?? 'tcp';
+  const nextTransport = (): Transport => transports[next()] ?? 'tcp';
   while (number < numbers.length) {
+    // Each field is read into a name of its own, in the order in which the packer wrote it.
     const kind = types[next()] ?? 'refused';
     const at = next();
     switch (kind) {
-      case 'open':
-        notes.push({ type: kind, at, id: next(), transport: transport(), peer: end(), local: end() });
+      case 'open': {
+        const id = next();
+        const transport = nextTransport();
+        const peer = nextEnd();
+        const local = nextEnd();
+        notes.push({ type: kind, at, id, transport, peer, local });
         break;
-      case 'half-close':
-        notes.push({ type: kind, at, id: next(), by: sides[next()] ?? 'peer' });
+      }
+      case 'half-close': {
+        const id = next();
+        const by = sides[next()] ?? 'peer';
+        notes.push({ type: kind, at, id, by });
         break;
-      case 'data':
-        notes.push({ type: kind, at, id: next(), transport: transport(), bytes: piece(next()) });
+      }
+      case 'data': {
+        const id = next();
+        const transport = nextTransport();
+        const bytes = nextBytes(next());
+        notes.push({ type: kind, at, id, transport, bytes });
         break;
-      case 'message':
-        notes.push({ type: kind, at, id: next(), bytes: piece(next()), length: next() });
+      }
+      case 'message': {
+        const id = next();
+        const bytes = nextBytes(next());
+        const length = next();
+        notes.push({ type: kind, at, id, bytes, length });
         break;
-      case 'close':
-        // Not spread: that takes longer than all the rest.
-        notes.push({
-          type: kind,
-          at,
-          id: next(),
-          transport: transport(),
-          peer: end(),
-          ms: next(),
-          how: endings[next()] ?? 'error',
-          bytesIn: next(),
-          bytesOut: next(),
-          reads: next(),
-          writes: next(),
-          error: word() || null,
-        });
+      }
+      case 'close': {
+        const id = next();
+        const transport = nextTransport();
+        const peer = nextEnd();
+        const ms = next();
+        const how = endings[next()] ?? 'error';
+        const bytesIn = next();
+        const bytesOut = next();
+        const reads = next();
+        const writes = next();
+        const error = nextWord() || null;
+        notes.push({ type: kind, at, id, transport, peer, ms, how, bytesIn, bytesOut, reads, writes, error });
         break;
-      case 'refused':
-        notes.push({ type: kind, at, peer: end(), why: reasons[next()] ?? 'denied' });
+      }
+      case 'refused': {
+        const peer = nextEnd();
+        const why = reasons[next()] ?? 'denied';
+        notes.push({ type: kind, at, peer, why });
         break;
+      }
       default:
         kind satisfies never;
     }

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Output } from '../../../src/commands/output.ts';
-import { type TimedEvent, totalsEvent } from '../../../src/commands/serve/event.ts';
+import { type ServeEvent, totalsEvent } from '../../../src/commands/serve/event.ts';
 import { EventLog } from '../../../src/commands/serve/event-log.ts';
 import { ndjson, text } from '../../../src/commands/serve/format.ts';
 import { NoteEvents } from '../../../src/commands/serve/note-events.ts';
@@ -26,12 +26,12 @@ const start = (take: (done: () => void) => void, format = ndjson) => {
 describe('the end of a report', () => {
   it('waits for a reader that reads, however long we compute in between', async () => {
     const { report, pieces } = start((done) => setImmediate(done));
-    void report.writeAll(
-      (function* (): Generator<TimedEvent> {
+    void report.write(
+      (function* (): Generator<ServeEvent> {
         for (let i = 0; i < 3; i++) {
           const until = monotonicMs() + 150;
           while (monotonicMs() < until);
-          yield { at: 0, event: { event: 'data', id: 1, data: ['x'.repeat(70_000)] } };
+          yield { type: 'data', at: 0, id: 1, data: ['x'.repeat(70_000)] };
         }
       })(),
     );
@@ -41,7 +41,7 @@ describe('the end of a report', () => {
 
   it('leaves the rest out when nobody reads', async () => {
     const { report, pieces } = start(() => undefined);
-    void report.write(totalsEvent('stopped', totals));
+    void report.write([totalsEvent('stopped', totals)]);
     expect(await report.end(50)).toBe(false);
     expect(pieces).toHaveLength(1);
   });
@@ -63,7 +63,7 @@ describe('a long message', () => {
     async (encoding, bytes, wanted) => {
       for (const format of [ndjson, text]) {
         const { report, pieces } = start((done) => done(), format);
-        const told = report.writeAll(new NoteEvents(encoding).eventsOf([note(bytes)], 0));
+        const told = report.write(new NoteEvents(encoding).eventsOf([note(bytes)], 0));
         let turns = 0;
         const turn = () => {
           turns += 1;
@@ -85,6 +85,6 @@ describe('a long message', () => {
   it('of no bytes is an event only as a datagram', () => {
     const events = [...new NoteEvents('text').eventsOf([note(Buffer.of()), note(Buffer.of(), 'udp')], 0)];
     expect(events).toHaveLength(1);
-    expect([...ndjson(events[0]?.event ?? totalsEvent('stats', totals), 0)].join('')).toContain('"id":1,"data":""}');
+    expect([...ndjson(events[0] ?? totalsEvent('stats', totals), 0)].join('')).toContain('"id":1,"data":""}');
   });
 });

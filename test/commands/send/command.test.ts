@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from '../../../src/commands/command-line.ts';
+import { parsed, printed } from '../parsed.ts';
 
 const target = { transport: 'tcp', host: '127.0.0.1', port: 8080 };
 const defaults = { command: 'send', endpoint: target, words: [], timeoutMs: 5000, expectEcho: false };
@@ -20,7 +20,7 @@ describe('the send command', () => {
     [['--', '-x', '--to', '-', 'a'], { words: ['-x', '--to', '-', 'a'] }],
     [['send', 'console'], { words: ['send', 'console'] }],
   ])('%j', (args, wanted) => {
-    expect(parse(['send', ...args])).toEqual({ ...defaults, ...wanted });
+    expect(parsed(['send', ...args])).toEqual({ ...defaults, ...wanted });
   });
 
   it.each([
@@ -37,14 +37,13 @@ describe('the send command', () => {
     [['--message', 'hello'], '--message is not an option; write the message without it'],
     [['1', '-', '1'], '- alone is stdin; to send a dash put the words after --, and the options before'],
   ])('refuses %j', (args, message) => {
-    expect(parse(['send', ...args])).toEqual({ command: 'mistake', message });
+    expect(parsed(['send', ...args])).toEqual({ type: 'usage-error', message });
   });
 
   it.each(['-h', '--help'])('%s starts with examples of its own and fits 80 columns', (option) => {
-    const help = parse(['send', option]);
-    if (help.command !== 'print') throw new Error(help.command);
-    expect(help.text).toMatch(/^Examples:\n {2}echoscope send /);
-    for (const part of ['[message..]', '--to', '--timeout', '--expect-echo']) expect(help.text).toContain(part);
-    expect(Math.max(...help.text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    const text = printed('send', option);
+    expect(text).toMatch(/^Examples:\n {2}echoscope send /);
+    for (const part of ['[message..]', '--to', '--timeout', '--expect-echo']) expect(text).toContain(part);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });

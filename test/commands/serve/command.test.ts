@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from '../../../src/commands/command-line.ts';
+import { parsed, printed } from '../parsed.ts';
 
 const loopback = (port: number) => ({ transport: 'tcp', host: '127.0.0.1', port });
 
@@ -7,14 +7,13 @@ describe('the command line of serve', () => {
   const usual = { command: 'serve', json: false, data: 'none', statsMs: null };
 
   it('has the same server options as the console, and prints no data by default', () => {
-    const { command: _, named: __, ...console } = { named: false, ...parse(['console']) };
-    expect(parse(['serve'])).toEqual({ ...console, ...usual });
+    expect({ named: false, ...parsed(['serve']) }).toEqual({ ...parsed(['console']), ...usual });
   });
 
   it('takes endpoints of either transport, and options on either side of them', () => {
     const udp = { transport: 'udp', host: '::1', port: 0 };
     expect(
-      parse(['serve', '--json', '9000', 'udp://[::1]:0', '--stats', '1s', '--data=hex', '--', ':0']),
+      parsed(['serve', '--json', '9000', 'udp://[::1]:0', '--stats', '1s', '--data=hex', '--', ':0']),
     ).toMatchObject({
       ...usual,
       endpoints: [loopback(9000), udp, loopback(0)],
@@ -27,7 +26,7 @@ describe('the command line of serve', () => {
   it('takes every option of the server', () => {
     const server = '--echo eof --backlog 3 --max-connections 4 --max-buffer 5kB --idle-timeout 6s --grace 7ms';
     const doors = '--allow 10.0.0.0/8 --allow ::1 --deny 10.1.0.0/16';
-    expect(parse(['serve', ...server.split(' '), ...doors.split(' ')])).toMatchObject({
+    expect(parsed(['serve', ...server.split(' '), ...doors.split(' ')])).toMatchObject({
       discipline: 'eof',
       backlog: 3,
       maxConnections: 4,
@@ -43,11 +42,11 @@ describe('the command line of serve', () => {
     ['--json=true', true],
     ['--json=false', false],
   ])('takes %s', (flag, json) => {
-    expect(parse(['serve', flag])).toMatchObject({ json });
+    expect(parsed(['serve', flag])).toMatchObject({ json });
   });
 
   it('accepts a flag that is given twice', () => {
-    expect(parse(['serve', '--json', '--json'])).toMatchObject({ json: true });
+    expect(parsed(['serve', '--json', '--json'])).toMatchObject({ json: true });
   });
 
   it.each([
@@ -62,12 +61,11 @@ describe('the command line of serve', () => {
     [['--jsno'], '--jsno is not an option; did you mean --json?'],
     [['9000', ':9000'], 'tcp://127.0.0.1:9000 was given twice; give each endpoint once'],
   ])('%j is a mistake', (args, message) => {
-    expect(parse(['serve', ...args])).toEqual({ command: 'mistake', message });
+    expect(parsed(['serve', ...args])).toEqual({ type: 'usage-error', message });
   });
 
   it('--help starts with examples of its own, and fits 80 columns', () => {
-    const invocation = parse(['serve', '--help']);
-    const text = invocation.command === 'print' ? invocation.text : '';
+    const text = printed('serve', '--help');
     expect(text).toMatch(/^Examples:\n {2}echoscope serve /);
     for (const option of ['--json', '--data', '--stats', '--grace', '--echo']) expect(text).toContain(option);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);

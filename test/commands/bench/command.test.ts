@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from '../../../src/commands/command-line.ts';
+import { parsed, printed } from '../parsed.ts';
 
 const target = { transport: 'tcp', host: '127.0.0.1', port: 8080 };
 const defaults = {
@@ -27,7 +27,7 @@ describe('the bench command', () => {
     [['--json'], { json: true }],
     [['--json', '--json'], { json: true }],
   ])('%j', (args, wanted) => {
-    expect(parse(['bench', ...args])).toEqual({ ...defaults, ...wanted });
+    expect(parsed(['bench', ...args])).toEqual({ ...defaults, ...wanted });
   });
 
   it.each([
@@ -58,23 +58,16 @@ describe('the bench command', () => {
     [['--conections', '4'], '--conections is not an option; did you mean --connections?'],
     [['--echo', 'line'], '--echo is not an option; leave it out'],
   ])('refuses %j', (args, message) => {
-    expect(parse(['bench', ...args])).toEqual({ command: 'mistake', message });
+    expect(parsed(['bench', ...args])).toEqual({ type: 'usage-error', message });
   });
 
   it('says in its help how much it can ask for, in lines of 80', () => {
-    const invocation = parse(['bench', '--help']);
-    if (invocation.command !== 'print') throw new Error('no help');
-    expect(invocation.text).toMatch(
-      /one thread got.* 112,000 round trips\/s .*11,000 connections\/s.*MiB\/s .*2 threads/s,
-    );
-    for (const line of invocation.text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    const text = printed('bench', '--help');
+    expect(text).toMatch(/one thread got.* 112,000 round trips\/s .*11,000 connections\/s.*MiB\/s .*2 threads/s);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   it('starts its help with examples', () => {
-    const invocation = parse(['bench', '--help']);
-    expect(invocation).toMatchObject({
-      command: 'print',
-      text: expect.stringMatching(/^Examples:\n {2}echoscope bench/),
-    });
+    expect(printed('bench', '--help')).toMatch(/^Examples:\n {2}echoscope bench/);
   });
 });

@@ -1,0 +1,83 @@
+import type { PositionalOptions, Options as YargsOptions } from 'yargs';
+
+/** One option of a command. */
+export interface Option<Value> {
+  /** Without the dashes. */
+  readonly name: string;
+  readonly describe: string;
+  readonly choices?: readonly string[];
+  /** `read` makes the value of it, as of what was typed. */
+  readonly default: unknown;
+  /** The default as the help shows it. */
+  readonly defaultDescription?: string;
+  /** A flag takes no value. */
+  readonly isFlag?: true;
+  /** Makes the value of what yargs gives. Throws a UsageError, which calls the option `shown`. */
+  readonly read: (given: unknown, shown: string) => Value;
+}
+
+/** Options by the names that the code has for them: the compiler names one that is missing, or has another type. */
+export type OptionTable<Values> = { readonly [Key in keyof Values]: Option<Values[Key]> };
+
+/** What was typed besides options. */
+export interface Words {
+  readonly words: readonly string[];
+  /** Words that the command has no place for. */
+  readonly spare: readonly string[];
+  /** The command line up to `--`, as it was typed: yargs loses some of it. */
+  readonly typed: readonly string[];
+}
+
+interface Definition<Values, Input> {
+  readonly name: string;
+  readonly describe: string;
+  /** The help starts with them; with those of the console where there are none. */
+  readonly examples?: string;
+  /** The words that the command takes; `array` for any number of them. */
+  readonly positional?: PositionalOptions & { readonly name: string; readonly defaultDescription?: string };
+  readonly options: OptionTable<Values>;
+  /** Throws a UsageError for what does not go together. */
+  readonly read: (values: Values, words: Words) => Input;
+  /** Resolves to the exit status. It imports what it needs, so that a start loads one command only. */
+  readonly run: (input: Input) => Promise<number>;
+}
+
+/** A command with what it was given. */
+export interface Run {
+  readonly type: 'run';
+  readonly command: string;
+  readonly options: object;
+  readonly run: () => Promise<number>;
+}
+
+/** A command, whatever its options are. */
+export interface Command extends Pick<Definition<object, object>, 'name' | 'describe' | 'examples' | 'positional'> {
+  readonly options: readonly Option<unknown>[];
+  /** `given` has the value of each option by its name. */
+  readonly read: (given: Readonly<Record<string, unknown>>, words: Words) => Run;
+}
+
+export const defineCommand = <Values extends object, Input extends object>(
+  definition: Definition<Values, Input>,
+): Command => {
+  const table = Object.entries<Option<unknown>>(definition.options);
+  return {
+    ...definition,
+    options: table.map(([, option]) => option),
+    read: (given, words) => {
+      // OptionTable has checked the type of each: it is what the option's own `read` returned.
+      const values = Object.fromEntries(table.map(([key, { name }]) => [key, given[name]])) as Values;
+      const options = Object.freeze(definition.read(values, words));
+      return { type: 'run', command: definition.name, options, run: () => definition.run(options) };
+    },
+  };
+};
+
+/** The options of a command as yargs takes them. */
+export const yargsOptions = ({ options }: Command): Record<string, YargsOptions> =>
+  Object.fromEntries(
+    options.map(({ name, read, isFlag = false, ...option }) => {
+      const kind = isFlag ? ({ type: 'boolean' } as const) : { requiresArg: true };
+      return [name, { ...option, ...kind, coerce: (given: unknown) => read(given, `--${name}`) }];
+    }),
+  );

@@ -1,0 +1,52 @@
+import { formatEndpoint } from '../../text/endpoint.ts';
+import { defineCommand } from '../command.ts';
+import { readFlag, readTarget, readTimeAboveZero } from '../option-values.ts';
+import { defaultEndpoint } from '../server-options.ts';
+import { refuseDash } from '../yargs-guards.ts';
+import type { SendOptions } from './run.ts';
+
+export const sendCommand = defineCommand<Omit<SendOptions, 'words'>, SendOptions>({
+  name: 'send',
+  describe: 'Send a message or stdin, print the reply',
+  examples: `Examples:
+  echoscope send hello --to :9000             the words, a space between them
+  echoscope send --to :9000 < photo > copy    stdin until its end, byte for byte
+  echoscope send --expect-echo < photo        status 1 unless it all comes back
+  echoscope send one two --to udp://:9000     two datagrams, a reply to each
+  date | echoscope send --to udp://:9000      each line is a datagram`,
+  positional: {
+    name: 'message',
+    describe: 'What to send, as it is; without it, stdin until its end',
+    type: 'string',
+    array: true,
+    default: [],
+    defaultDescription: 'stdin',
+  },
+  options: {
+    endpoint: {
+      name: 'to',
+      describe: 'Where to send: [tcp://|udp://][host]:port or port',
+      default: formatEndpoint(defaultEndpoint),
+      read: readTarget,
+    },
+    timeoutMs: {
+      name: 'timeout',
+      describe: 'How long connecting and every silence may last',
+      default: '5s',
+      read: readTimeAboveZero,
+    },
+    expectEcho: {
+      name: 'expect-echo',
+      describe: 'Fail when the reply differs from what was sent',
+      isFlag: true,
+      default: false,
+      read: readFlag,
+    },
+  },
+  read: (values, { words, typed }) => {
+    if (words.length > 0)
+      refuseDash(typed, '- alone is stdin; to send a dash put the words after --, and the options before');
+    return { ...values, words };
+  },
+  run: async (options) => (await import('./run.ts')).runSend(options),
+});
