@@ -124,7 +124,9 @@ export default defineConfig([
     output: {
       dir: 'dist',
       cleanDir: true,
-      chunkFileNames: 'chunks/[name].js',
+      // Each command's run has a chunk of its own, named as the command.
+      chunkFileNames: ({ name, facadeModuleId }) =>
+        `chunks/${/[\\/](\w+)[\\/]run\.ts$/.exec(facadeModuleId ?? '')?.[1] ?? name}.js`,
       minify: true,
       codeSplitting: {
         groups: [

@@ -64,7 +64,7 @@ describe('the build', () => {
     expect(['dist/chunks/main.js', ...importedBy('dist/chunks/main.js')].filter(drawing)).toEqual([]);
   });
 
-  it.each(['wire', 'bench'])(
+  it.each(['wire', 'load'])(
     'gives the threads of %s a file of their own, one folder deep as its chunks are',
     (name) => {
       expect(readdirSync(`dist/${name}`)).toEqual(['worker.js']);
