@@ -1,4 +1,5 @@
 import type { Row } from '../memory/ledger/row.ts';
+import { transports } from '../text/endpoint.ts';
 
 /** A command line of a POSIX shell that plays a peer again: it connects where that peer did, and ends as it did. */
 export interface ReplayCommand {
@@ -34,7 +35,8 @@ const peerBehaviourOf = ({ transport, local, at }: Pick<Row, 'transport' | 'loca
   const host = bracketed ?? plain;
   if (host === undefined || port === undefined || !address.test(host)) return null;
   const { finReceived, finSent } = at;
-  const isHalfClosing = transport === 'tcp' && finReceived !== null && (finSent === null || finReceived <= finSent);
+  const isHalfClosing =
+    transports[transport].carries === 'stream' && finReceived !== null && (finSent === null || finReceived <= finSent);
   return { transport, host: reachable(host), port, isHalfClosing };
 };
 

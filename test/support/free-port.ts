@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Transport } from '../../src/memory/ledger/row.ts';
+import type { Transport } from '../../src/text/endpoint.ts';
 
 /** Where a server of someone else is to listen. */
 export interface Place {

@@ -1,6 +1,6 @@
 import type { Note } from '../../memory/journal/note.ts';
-import type { Ending, Totals, Transport } from '../../memory/ledger/row.ts';
-import { type Endpoint, formatEndpoint } from '../../text/endpoint.ts';
+import type { Ending, Totals } from '../../memory/ledger/row.ts';
+import { type Endpoint, formatEndpoint, type Transport, transports } from '../../text/endpoint.ts';
 import { explain, type Fault } from '../../text/fault.ts';
 
 import { printable } from '../../text/printable.ts';
@@ -92,7 +92,7 @@ export const faultEvent = (fault: Fault): ServeEvent => ({
 export const lossEvents = (error: Error, endpoints: readonly Endpoint[]): readonly ServeEvent[] =>
   endpoints.map((endpoint) => ({
     event: 'error',
-    stage: endpoint.transport === 'tcp' ? 'accept' : 'recv',
+    stage: transports[endpoint.transport].carries === 'stream' ? 'accept' : 'recv',
     code: 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN',
     message: printable(`the wire thread failed: ${error.message}`),
     endpoint: formatEndpoint(endpoint),

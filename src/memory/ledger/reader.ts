@@ -1,6 +1,7 @@
+import type { Transport } from '../../text/endpoint.ts';
 import { CallLog } from './call-log.ts';
 import { header, headerDoubles, totals, word, wordsOf } from './layout.ts';
-import { type CallRun, disciplines, type Row, type Transport } from './row.ts';
+import { type CallRun, disciplines, type Row } from './row.ts';
 import { SlotCopy } from './slot-copy.ts';
 import { type Outcome, SlotMemory } from './slot-memory.ts';
 import { LedgerSnapshot } from './snapshot.ts';

@@ -1,6 +1,7 @@
 import type { Engine } from '../../../src/engine/engine.ts';
 import { monotonicMs } from '../../../src/memory/clock.ts';
-import type { Discipline, Totals, Transport } from '../../../src/memory/ledger/row.ts';
+import type { Discipline, Totals } from '../../../src/memory/ledger/row.ts';
+import type { Transport } from '../../../src/text/endpoint.ts';
 import type { Limits } from './limits.ts';
 import { TcpPeer, UdpClient } from './peers.ts';
 import { type Quiet, untilQuiet } from './quiet.ts';
