@@ -4,60 +4,65 @@ import type { ConnectionCommand } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import type { Discipline, Ending } from '../../memory/ledger/row.ts';
 import type { TapWriter } from '../../memory/tap.ts';
-import type { ConnectionContext, ServedPeer } from './connection-context.ts';
+import { DatagramOutgoing } from '../echo/datagram-outgoing.ts';
+import { Echo } from '../echo/echo.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import type { ServedPeer } from './connection-table.ts';
 import { type LoopLimits, UdpLoopDetector } from './udp-loop-detector.ts';
 
-/** Bytes of answers that may wait in a socket; datagrams beyond are not answered, as UDP may lose any. */
-const maxQueued = 4 << 20;
+/** A datagram is a message by itself and goes back whole as it comes (RFC 862), or not at all (RFC 863). */
+const datagramDiscipline: Readonly<Record<Discipline, Discipline>> = {
+  chunk: 'chunk',
+  line: 'chunk',
+  eof: 'chunk',
+  none: 'none',
+};
 
-/** What a UDP peer tells. */
 export interface UdpPeerEvents {
   /** An answer could not be sent. */
   readonly failed: (error: Error) => void;
-  /** It sends our own answers back, and has sent more of them than a client would: it ends. */
+  /** The peer sends our own answers back, more of them than a client would. `closed` comes first. */
   readonly looped: () => void;
+  readonly closed: () => void;
 }
 
-/**
- * The row of one UDP peer. Each datagram goes back whole as soon as it has come, whatever the discipline, because a
- * datagram is a message of its own; under `none` it does not (RFC 862, RFC 863).
- */
+/** One UDP peer of a listener: the address that datagrams come from, as long as they do. */
 export class UdpPeer implements ServedPeer {
   readonly id: number;
-  /** That of the listener it has come to. */
+  /** That of the listener. */
   readonly socket: Socket;
+  readonly owes = false;
   readonly #from: RemoteInfo;
   readonly #slot: number;
-  readonly #around: ConnectionContext;
+  readonly #context: ConnectionContext;
   readonly #events: UdpPeerEvents;
-  readonly #bounces: UdpLoopDetector;
-  #discipline: Discipline;
+  readonly #loopDetector: UdpLoopDetector;
+  readonly #outgoing: DatagramOutgoing;
+  readonly #echo: Echo;
   #activeMs = monotonicMs();
-  #closed = false;
+  #isClosed = false;
   #tap: TapWriter | null = null;
-  /** Bytes handed to the socket. */
-  #handed = 0;
 
   constructor(
     socket: Socket,
     from: RemoteInfo,
     slot: number,
-    id: number,
-    around: ConnectionContext,
+    context: ConnectionContext,
     events: UdpPeerEvents,
     limits: LoopLimits,
   ) {
-    this.id = id;
+    const { ledger } = context;
+    this.id = ledger.idOf(slot);
     this.socket = socket;
     this.#from = from;
     this.#slot = slot;
-    this.#around = around;
+    this.#context = context;
     this.#events = events;
-    this.#bounces = new UdpLoopDetector(limits);
-    this.#discipline = around.discipline;
+    this.#loopDetector = new UdpLoopDetector(limits);
+    const sent = (bytes: number): void => ledger.sent(slot, bytes, 1);
+    this.#outgoing = new DatagramOutgoing(socket, from, { sent, failed: events.failed });
+    this.#echo = new Echo(this.#outgoing, datagramDiscipline[context.discipline], 0, () => undefined);
   }
-
-  readonly owes = false;
 
   get silentMs(): number {
     return monotonicMs() - this.#activeMs;
@@ -65,17 +70,16 @@ export class UdpPeer implements ServedPeer {
 
   receive(bytes: Buffer): void {
     this.#activeMs = monotonicMs();
-    this.#around.ledger.received(this.#slot, bytes.length);
+    this.#context.ledger.received(this.#slot, bytes.length);
     this.#tap?.record('recv', bytes);
-    this.#around.journal.data(this.#slot, bytes);
-    if (this.#discipline === 'none') return;
-    if (this.#bounces.isLoop(bytes)) {
+    this.#context.journal.data(this.#slot, bytes);
+    if (this.#echo.discipline !== 'none' && this.#loopDetector.isLoop(bytes)) {
       this.end('error', constants.errno.ELOOP);
       this.#events.looped();
-    } else this.#send(bytes);
+    } else this.#echo.take(bytes, 'owned');
   }
 
-  /** UDP has no FIN, no RST and no window: an end of any kind forgets the peer, and reading cannot be stopped. */
+  /** UDP has no FIN, no RST and no window: `close` and `reset` both forget the peer, and reading cannot be stopped. */
   run(command: ConnectionCommand): void {
     switch (command.type) {
       case 'close':
@@ -87,39 +91,32 @@ export class UdpPeer implements ServedPeer {
       case 'resume':
         return;
       case 'discipline':
-        this.#discipline = command.discipline;
-        this.#around.ledger.disciplineOf(this.#slot, command.discipline);
+        this.#context.ledger.disciplineOf(this.#slot, command.discipline);
+        this.#echo.change(datagramDiscipline[command.discipline]);
         return;
       case 'write':
-        this.#send(command.bytes);
+        this.#outgoing.take(command.bytes, 'owned');
         return;
       default:
         command satisfies never;
     }
   }
 
-  #send(bytes: Uint8Array): void {
-    if (this.#closed || this.socket.getSendQueueSize() > maxQueued) return;
-    this.#handed += bytes.length;
-    this.#tap?.record('send', bytes);
-    this.socket.send(bytes, this.#from.port, this.#from.address, (error) => {
-      if (error !== null) this.#events.failed(error);
-      else if (!this.#closed) this.#around.ledger.sent(this.#slot, bytes.length, 1);
-    });
-  }
-
   tap(tap: TapWriter | null): void {
     this.#tap = tap;
-    tap?.skip('recv', this.#around.ledger.bytesIn(this.#slot));
-    tap?.skip('send', this.#handed);
+    tap?.skip('recv', this.#context.ledger.bytesIn(this.#slot));
+    tap?.skip('send', this.#outgoing.handed);
+    this.#outgoing.tap = tap;
   }
 
   end(how: Ending, errno = 0): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#around.ledger.close(this.#slot, how, errno);
-    this.#around.journal.closed(this.#slot, { peerHost: this.#from.address, peerPort: this.#from.port });
-    this.#around.leave(this.#slot);
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#outgoing.end();
+    this.#context.ledger.close(this.#slot, how, errno);
+    this.#context.journal.closed(this.#slot, { peerHost: this.#from.address, peerPort: this.#from.port });
+    this.#context.connections.delete(this.#slot);
+    this.#events.closed();
   }
 
   abandon(): void {

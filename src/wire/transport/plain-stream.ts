@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Ends } from '../../memory/ledger/writer.ts';
 import { resetSocket, takenBytes } from './net-socket.ts';
-
 import type { Stream, StreamEvents, WriteResult } from './stream.ts';
 
 const nothing = new Uint8Array(0);
@@ -38,7 +37,7 @@ export class PlainStream implements Stream {
     this.#socket.on('finish', () => events.finished());
     this.#socket.on('error', (error) => events.failed(error));
     this.#socket.on('close', () => events.closed());
-    this.#socket.on('data', (bytes: Buffer) => events.received(bytes));
+    this.#socket.on('data', (bytes: Buffer) => events.received(bytes, 'owned'));
     this.#events = events;
   }
 

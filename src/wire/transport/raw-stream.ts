@@ -134,7 +134,7 @@ export class RawStream implements Stream {
     if (this.#isOver || events === null) return undefined;
     const status = this.#calls.readStatus();
     if (status > 0) {
-      events.received(this.#memory.bytes(status));
+      events.received(this.#memory.bytes(status), 'borrowed');
       return this.#memory.next(status, !this.#waits && !this.#isOver);
     }
     if (status === endOfFile) {

@@ -1,24 +1,21 @@
 import type { Ends } from '../../memory/ledger/writer.ts';
+import type { Ownership } from '../echo/stage.ts';
 
-/** What becomes of bytes that are written: the kernel took all, some of them wait for it, or the stream has failed. */
+/** The result of a write: the kernel took all bytes, some of them wait for it, or the stream has failed. */
 export type WriteResult = 'taken' | 'waits' | 'failed';
 
-/** What a stream tells whoever has started it. */
 export interface StreamEvents {
-  /**
-   * A read brought these. The next one, of whatever stream, may overwrite them, unless a write of them to this stream waits:
-   * to be used, or copied, before this returns.
-   */
-  received(bytes: Buffer): void;
+  /** The bytes of a read. Borrowed ones stay valid for longer than this call only while a write of them to this stream waits. */
+  received(bytes: Buffer, ownership: Ownership): void;
   /** The peer's FIN was read: nothing more comes. */
   peerFinished(): void;
-  /** Bytes that waited have been taken, the last of them. */
+  /** The kernel has taken the last of the bytes that waited. */
   taken(): void;
   /** Our FIN is on its way. */
   finished(): void;
-  /** It is lost; `closed` follows. */
+  /** The connection is lost; `closed` follows. */
   failed(error: Error): void;
-  /** Its descriptor is closed. Comes once, and last. */
+  /** The descriptor is closed. Comes once, and last. */
   closed(): void;
 }
 
