@@ -5,7 +5,7 @@ import type { Stream, StreamEvents, WriteResult } from './stream.ts';
 
 const nothing = new Uint8Array(0);
 
-/** A stream over a socket of net.Server, as Node reads it: into fresh memory each time. */
+/** A stream over a socket of net.Server. Node reads it into fresh memory each time. */
 export class PlainStream implements Stream {
   readonly ends: Ends;
   readonly #socket: Socket;
@@ -16,7 +16,7 @@ export class PlainStream implements Stream {
     const { localAddress: localHost = '?', localPort = 0 } = socket;
     this.ends = { transport: 'tcp', peerHost, peerPort, localHost, localPort };
     this.#socket = socket;
-    // Without a listener an error of one that is not started would end the thread.
+    // Before `start`: without a listener an error would end the thread.
     socket.on('error', () => undefined);
   }
 
@@ -41,17 +41,17 @@ export class PlainStream implements Stream {
     this.#events = events;
   }
 
-  read(wanted: boolean): void {
-    if (wanted) this.#socket.resume();
+  read(isWanted: boolean): void {
+    if (isWanted) this.#socket.resume();
     else this.#socket.pause();
   }
 
   write(bytes: Uint8Array): WriteResult {
     this.#socket.write(bytes);
-    // Refused at once: Node counts nothing as waiting then, but the kernel took nothing.
+    // A write that failed at once: Node counts nothing as waiting then, but the kernel took nothing.
     if (this.#socket.errored !== null) return 'failed';
     if (this.#socket.writableLength === 0) return 'taken';
-    // 'drain' comes only above the high-water mark; an empty write behind the piece tells in every case.
+    // 'drain' comes only above the high-water mark. An empty write behind the piece always calls back.
     this.#socket.write(nothing, (error) => {
       if (error === undefined || error === null) this.#events?.taken();
     });

@@ -5,14 +5,14 @@ import { openClient } from '../../support/client.ts';
 import { until } from '../../support/wait.ts';
 import { startWire } from '../../support/wire.ts';
 
-/** A rush with a clock, and those of `count` readers that may read. */
+/** An accept priority with a clock, and those of `count` readers that may read. */
 const start = (count: number) => {
   let now = 0;
-  const rush = new AcceptPriority(() => now);
+  const priority = new AcceptPriority(() => now);
   const reading = new Set(Array.from({ length: count }, (_, n) => n));
   const readers = Array.from({ length: count }, (_, n) => ({ resume: () => void reading.add(n) }));
   return {
-    rush,
+    priority,
     reading,
     pass: (ms: number) => {
       now += ms;
@@ -21,42 +21,43 @@ const start = (count: number) => {
     serve: () => {
       for (const n of [...reading]) {
         const reader = readers[n];
-        if (reader !== undefined && rush.served(reader)) reading.delete(n);
+        if (reader !== undefined && priority.served(reader)) reading.delete(n);
       }
     },
   };
 };
 
-describe('a rush of newcomers', () => {
-  it('begins when they come turn after turn with many reads between, and ends with the first turn without one', async () => {
-    const { rush, reading, serve } = start(100);
+describe('new connections that come turn after turn', () => {
+  it('go first where many reads come between, until a turn brings none', async () => {
+    const { priority, reading, serve } = start(100);
     serve();
-    rush.accepted();
+    priority.accepted();
     await turn();
     serve();
     expect(reading.size).toBe(100);
-    rush.accepted();
+    priority.accepted();
     serve();
     expect(reading.size).toBe(0);
     for (let n = 0; n < 10; n++) {
       await turn();
-      rush.accepted();
+      priority.accepted();
       serve();
       expect(reading.size).toBe(0);
     }
     await turn();
     await turn();
     expect(reading.size).toBe(100);
-    expect(rush.isOn).toBe(false);
+    serve();
+    expect(reading.size).toBe(100);
   });
 
   it('has an end for those who wait, however many come', async () => {
-    const { rush, reading, serve, pass } = start(100);
+    const { priority, reading, serve, pass } = start(100);
     serve();
-    rush.accepted();
+    priority.accepted();
     await turn();
     serve();
-    rush.accepted();
+    priority.accepted();
     serve();
     expect(reading.size).toBe(0);
     pass(50);
@@ -65,20 +66,20 @@ describe('a rush of newcomers', () => {
   });
 
   it('does not begin where few are read', async () => {
-    const { rush, reading, serve } = start(10);
+    const { priority, reading, serve } = start(10);
     for (let n = 0; n < 20; n++) {
       serve();
-      rush.accepted();
+      priority.accepted();
       await turn();
     }
     expect(reading.size).toBe(10);
   });
 
   it('does not begin for newcomers that come now and then', async () => {
-    const { rush, reading, serve } = start(100);
+    const { priority, reading, serve } = start(100);
     for (let n = 0; n < 10; n++) {
       serve();
-      rush.accepted();
+      priority.accepted();
       for (let turns = 0; turns < 3; turns++) await turn();
     }
     expect(reading.size).toBe(100);
