@@ -5,17 +5,12 @@ import type { Ownership, Stage } from './stage.ts';
 /** Bytes that may wait in a socket. Datagrams beyond are dropped, as UDP may lose any. */
 const maxQueued = 4 << 20;
 
-export interface DatagramOutgoingEvents {
-  /** The kernel has taken a datagram of so many bytes. */
-  sent(bytes: number): void;
-  failed(error: Error): void;
-}
-
 /** The last stage over UDP: sends each datagram to one peer. UDP has no window and no FIN, so it is never full. */
 export class DatagramOutgoing implements Stage {
   readonly #socket: Socket;
   readonly #to: RemoteInfo;
-  readonly #events: DatagramOutgoingEvents;
+  readonly #onSent: (bytes: number) => void;
+  readonly #onError: (error: Error) => void;
   readonly held = 0;
   readonly isFull = false;
   #isOpen = true;
@@ -23,10 +18,12 @@ export class DatagramOutgoing implements Stage {
   #handed = 0;
   tap: TapWriter | null = null;
 
-  constructor(socket: Socket, to: RemoteInfo, events: DatagramOutgoingEvents) {
+  /** `onSent`: the kernel has taken a datagram of so many bytes. It is not called after `end`. */
+  constructor(socket: Socket, to: RemoteInfo, onSent: (bytes: number) => void, onError: (error: Error) => void) {
     this.#socket = socket;
     this.#to = to;
-    this.#events = events;
+    this.#onSent = onSent;
+    this.#onError = onError;
   }
 
   get handed(): number {
@@ -40,8 +37,8 @@ export class DatagramOutgoing implements Stage {
     // The socket reads them later.
     const own = ownership === 'borrowed' ? new Uint8Array(bytes) : bytes;
     this.#socket.send(own, this.#to.port, this.#to.address, (error) => {
-      if (error !== null) this.#events.failed(error);
-      else this.#events.sent(own.length);
+      if (error !== null) this.#onError(error);
+      else if (this.#isOpen) this.#onSent(own.length);
     });
   }
 

@@ -1,8 +1,3 @@
-/** A connection that can be asked to wait before it reads on. */
-export interface WaitingReader {
-  resume(): void;
-}
-
 /** Reads between two accepts that make a turn of the event loop long enough for new connections to notice. */
 const busyReads = 64;
 /** How long new connections may go first, ms. */
@@ -16,7 +11,7 @@ const maxMs = 50;
  * accept.
  */
 export class AcceptPriority {
-  readonly #waiting: WaitingReader[] = [];
+  readonly #waiting: { resume(): void }[] = [];
   readonly #now: () => number;
   #reads = 0;
   /** Turns of the loop since the last accept: the same one, the next, or further ones. */
@@ -43,7 +38,7 @@ export class AcceptPriority {
   }
 
   /** A read was served. Returns true where the reader must wait for `resume`. */
-  served(reader: WaitingReader): boolean {
+  served(reader: { resume(): void }): boolean {
     this.#reads++;
     if (!this.#isOn) return false;
     this.#waiting.push(reader);

@@ -1,12 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
-const mapped = '::ffff:';
-
 /**
- * The peers that may connect: those inside `allow` (all, where it is empty), except those inside `deny`.
- *
- * An IPv4 peer is the same at an IPv4 and at an IPv6 listener, and however the network is written: `::ffff:10.0.0.0/104` is
- * `10.0.0.0/8` (RFC 4291, 2.5.5.2), and `::/0` is every peer.
+ * The peers that may connect: those inside `allow` (all, where it is empty), except those inside `deny`. BlockList takes an
+ * IPv4 address for the same in both notations (RFC 4291, 2.5.5.2): `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
  */
 export class AccessList {
   readonly #allow: BlockList | null;
@@ -25,11 +21,10 @@ export class AccessList {
   allows(address: string): boolean {
     if (this.#allow === null && this.#deny === null) return true;
     const [zoneless = address] = address.split('%');
-    const plain = zoneless.startsWith(mapped) ? zoneless.slice(mapped.length) : zoneless;
-    if (isIP(plain) === 0) return false;
-    const family = plain.includes(':') ? 'ipv6' : 'ipv4';
-    if (this.#deny?.check(plain, family)) return false;
-    return this.#allow?.check(plain, family) ?? true;
+    if (isIP(zoneless) === 0) return false;
+    const family = zoneless.includes(':') ? 'ipv6' : 'ipv4';
+    if (this.#deny?.check(zoneless, family)) return false;
+    return this.#allow?.check(zoneless, family) ?? true;
   }
 }
 

@@ -9,8 +9,8 @@ import type { ConnectionTable, StalledConnections } from './connection-table.ts'
 /** Everything that the connections of a wire thread share. */
 export interface ConnectionContext {
   readonly options: ServerOptions;
-  /** For new connections. It can change while the server runs. */
-  readonly discipline: Discipline;
+  /** For new connections. The server changes it while it runs. */
+  discipline: Discipline;
   readonly ledger: LedgerWriter;
   readonly journal: Journal;
   readonly connections: ConnectionTable;

@@ -53,7 +53,7 @@ export class ConnectionTable {
   }
 }
 
-interface StalledConnection {
+interface Stalled {
   /** Counts what the kernel has taken since the last time. */
   progress(): void;
 }
@@ -63,17 +63,17 @@ const intervalMs = 100;
 
 /** The connections whose peers do not take what they are owed. One timer for all of them, and none without them. */
 export class StalledConnections {
-  readonly #connections = new Set<StalledConnection>();
+  readonly #connections = new Set<Stalled>();
   #timer: NodeJS.Timeout | undefined;
 
-  add(connection: StalledConnection): void {
+  add(connection: Stalled): void {
     this.#connections.add(connection);
     this.#timer ??= setInterval(() => {
       for (const each of this.#connections) each.progress();
     }, intervalMs);
   }
 
-  delete(connection: StalledConnection): void {
+  delete(connection: Stalled): void {
     this.#connections.delete(connection);
     if (this.#connections.size > 0) return;
     clearInterval(this.#timer);

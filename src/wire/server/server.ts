@@ -1,8 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionCommand, Sharing, WireEvent, WireOptions } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import { FaultLimiter } from '../../memory/fault-limiter.ts';
 import type { Peer } from '../../memory/journal/packed-notes.ts';
-import type { Discipline } from '../../memory/ledger/row.ts';
 import type { SharedCounters } from '../../memory/ledger/shared-counters.ts';
 import type { Ends, LedgerWriter } from '../../memory/ledger/writer.ts';
 import { TapWriter } from '../../memory/tap.ts';
@@ -44,31 +44,25 @@ export class EchoServer {
   readonly #acceptPriority = new AcceptPriority(monotonicMs);
   readonly #context: ConnectionContext;
   readonly #sweep: NodeJS.Timeout;
-  readonly #faults: FaultLimiter<Fault>;
   readonly #listeners: Listeners;
   #isStopping = false;
   #isFull = false;
   #tapped: ServedPeer | undefined;
-  #discipline: Discipline;
 
   constructor(options: WireOptions, parts: ServerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#faults = new FaultLimiter((fault) => parts.post({ type: 'fault', fault }));
+    const { tell: onFault } = new FaultLimiter<Fault>((fault) => parts.post({ type: 'fault', fault }));
     this.#accessList = new AccessList(options.allow, options.deny);
-    this.#discipline = options.discipline;
-    const discipline = (): Discipline => this.#discipline;
     this.#context = {
       options,
-      get discipline() {
-        return discipline();
-      },
+      discipline: options.discipline,
       ledger: parts.ledger,
       journal: parts.journal,
       connections: this.#connections,
       stalled: new StalledConnections(),
       acceptPriority: this.#acceptPriority,
-      onFault: this.#faults.tell,
+      onFault,
     };
     this.#udpPeers = new UdpPeers(this.#context, {
       enter: (ends) => (this.#takesPeers ? this.#enter(ends) : null),
@@ -78,7 +72,7 @@ export class EchoServer {
     this.#listeners = new Listeners(options, {
       onStream: (stream) => this.#accept(stream),
       onDatagram: (...datagram) => this.#udpPeers.receive(...datagram),
-      onFault: this.#faults.tell,
+      onFault,
     });
     this.#sweep = setInterval(
       () => {
@@ -114,7 +108,7 @@ export class EchoServer {
       return;
     }
     if (command.type === 'discipline') {
-      this.#discipline = command.discipline;
+      this.#context.discipline = command.discipline;
       this.#parts.ledger.discipline(command.discipline);
     }
     for (const connection of this.#connections) connection.run(command);
@@ -176,7 +170,7 @@ export class EchoServer {
   /** A slot for a new connection; null where it is refused, which is counted. */
   #enter(ends: Ends): number | null {
     const isAllowed = this.#accessList.allows(ends.peerHost);
-    const slot = isAllowed ? this.#parts.ledger.enter(ends, this.#discipline) : -1;
+    const slot = isAllowed ? this.#parts.ledger.enter(ends, this.#context.discipline) : -1;
     if (slot !== -1) return slot;
     this.#refuse(ends, isAllowed ? 'max-connections' : 'denied');
     return null;
@@ -199,12 +193,7 @@ export class EchoServer {
     const [endpoint] = this.#listeners.of('stream');
     if (this.#options.thread !== 0 || endpoint === undefined || this.#parts.sharedCounters.open === 0) return;
     const error = await descriptorsExhausted();
-    if (error !== null && !this.#isFull) this.#faults.tell(faultOf(error, 'accept', endpoint));
+    if (error !== null && !this.#isFull) this.#context.onFault(faultOf(error, 'accept', endpoint));
     this.#isFull = error !== null;
   }
 }
-
-const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });

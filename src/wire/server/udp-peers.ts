@@ -72,8 +72,7 @@ class UdpPeer implements ServedPeer {
     this.#context = context;
     this.#events = events;
     this.#loopDetector = new UdpLoopDetector(limits);
-    const sent = (bytes: number): void => ledger.sent(slot, bytes, 1);
-    this.#outgoing = new DatagramOutgoing(socket, from, { sent, failed: events.failed });
+    this.#outgoing = new DatagramOutgoing(socket, from, (bytes) => ledger.sent(slot, bytes, 1), events.failed);
     this.#echo = new Echo(this.#outgoing, datagramDiscipline[context.discipline], 0, () => undefined);
   }
 

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf } from '../../text/system-error.ts';
 
 /** In Linux's namespace of abstract sockets, unix(7): it is as wide as that of ports, and ends with its process. */
@@ -21,7 +22,7 @@ export const lockPort = async (): Promise<() => void> => {
     const unlock = await tryLock();
     if (unlock !== 'taken') return unlock;
     if (performance.now() >= deadline) return () => undefined;
-    await new Promise((resolve) => setTimeout(resolve, retryMs));
+    await pause(retryMs);
   }
 };
 
