@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Ends } from '../../memory/ledger/writer.ts';
+import type { Transport } from '../../text/endpoint.ts';
 import { resetSocket, takenBytes } from './net-socket.ts';
 import type { Stream, StreamEvents, WriteResult } from './stream.ts';
 
@@ -11,10 +12,10 @@ export class PlainStream implements Stream {
   readonly #socket: Socket;
   #events: StreamEvents | null = null;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, transport: Transport) {
     const { remoteAddress: peerHost = '?', remotePort: peerPort = 0 } = socket;
     const { localAddress: localHost = '?', localPort = 0 } = socket;
-    this.ends = { transport: 'tcp', peerHost, peerPort, localHost, localPort };
+    this.ends = { transport, peerHost, peerPort, localHost, localPort };
     this.#socket = socket;
     // Before `start`: without a listener an error would end the thread.
     socket.on('error', () => undefined);

@@ -44,7 +44,9 @@ export const listenTcp = (
   { onStream, onFault }: ListenerEvents,
 ): Promise<Listener> =>
   new Promise((resolve, reject) => {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => onStream(new PlainStream(socket)));
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      onStream(new PlainStream(socket, endpoint.transport)),
+    );
     server.once('error', (error) => reject(faultOf(error, listenStage(error), endpoint)));
     const host = address ?? endpoint.host;
     server.listen({ host, port: endpoint.port, backlog, ipv6Only, reusePort, exclusive: true }, () => {

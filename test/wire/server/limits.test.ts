@@ -37,16 +37,16 @@ describe('idle timeout', () => {
   });
 });
 
-describe('doors', () => {
+describe('accessList', () => {
   it('let in who is allowed and not denied', () => {
-    const doors = new AccessList(['10.0.0.0/8', 'fd00::/8'], ['10.1.0.0/16', '10.2.3.4']);
-    expect(doors.allows('10.0.0.1')).toBe(true);
-    expect(doors.allows('fd00::1')).toBe(true);
-    expect(doors.allows('10.1.2.3')).toBe(false);
-    expect(doors.allows('10.2.3.4')).toBe(false);
-    expect(doors.allows('10.2.3.5')).toBe(true);
-    expect(doors.allows('127.0.0.1')).toBe(false);
-    expect(doors.allows('::1')).toBe(false);
+    const accessList = new AccessList(['10.0.0.0/8', 'fd00::/8'], ['10.1.0.0/16', '10.2.3.4']);
+    expect(accessList.allows('10.0.0.1')).toBe(true);
+    expect(accessList.allows('fd00::1')).toBe(true);
+    expect(accessList.allows('10.1.2.3')).toBe(false);
+    expect(accessList.allows('10.2.3.4')).toBe(false);
+    expect(accessList.allows('10.2.3.5')).toBe(true);
+    expect(accessList.allows('127.0.0.1')).toBe(false);
+    expect(accessList.allows('::1')).toBe(false);
   });
 
   it.each([

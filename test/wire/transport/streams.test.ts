@@ -22,7 +22,7 @@ const listen = async (server: Server, host = '127.0.0.1'): Promise<number> => {
 /** A stream of a kind for each client that comes, and its client. */
 const acceptor = async (kind: Kind, host?: string) => {
   const streams: Stream[] = [];
-  const server = createServer({ allowHalfOpen: true }, (socket) => streams.push(new PlainStream(socket)));
+  const server = createServer({ allowHalfOpen: true }, (socket) => streams.push(new PlainStream(socket, 'tcp')));
   const port = await listen(server, host);
   if (kind === 'raw') expect(acceptRaw(server, (stream) => streams.push(stream))).toBe(true);
   return async (to?: string): Promise<{ stream: Stream; client: Client }> => {
