@@ -37,7 +37,7 @@ describe('idle timeout', () => {
   });
 });
 
-describe('accessList', () => {
+describe('the access list', () => {
   it('let in who is allowed and not denied', () => {
     const accessList = new AccessList(['10.0.0.0/8', 'fd00::/8'], ['10.1.0.0/16', '10.2.3.4']);
     expect(accessList.allows('10.0.0.1')).toBe(true);
@@ -84,7 +84,7 @@ describe('accessList', () => {
     if (address !== '?') expect(new AccessList([], [network]).allows(address)).toBe(!inside);
   });
 
-  it('let nobody in whose address is not known, where there is a rule', () => {
+  it('refuses a peer whose address is not known, where there is a rule', () => {
     expect(new AccessList([], ['10.0.0.0/8']).allows('?')).toBe(false);
     expect(new AccessList(['::/0', '0.0.0.0/0'], []).allows('?')).toBe(false);
     expect(new AccessList([], []).allows('?')).toBe(true);
