@@ -32,9 +32,9 @@ export default defineConfig({
           name: 'two threads',
           include: ['test/engine/*.test.ts', 'test/wire/**/*.test.ts'],
           exclude: [
-            'test/wire/{journal,model/**,*/{draining,echo-check,many,outgoing,reset,accept-priority,streams,udp-link,udp-name,udp-peers,connection-table,udp-loop-detector,tcp-link}}.test.ts',
+            'test/wire/{journal,model/**,*/{draining,echo-check,many,reset,accept-priority,streams,udp-link,udp-name,udp-peers,connection-table,udp-loop-detector,tcp-link}}.test.ts',
             'test/wire/server/threads*.test.ts',
-            'test/wire/echo/echo.test.ts',
+            'test/wire/echo/**',
             'test/engine/call-histories.test.ts',
           ],
           env: { WIRE_THREADS: '2' },

@@ -45,7 +45,7 @@ export class Outgoing implements Stage {
     return this.held > 0;
   }
 
-  /** Bytes that wait to be handed over. */
+  /** Bytes that are not handed over yet. */
   get queued(): number {
     return this.#queued;
   }

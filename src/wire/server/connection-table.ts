@@ -53,10 +53,8 @@ export class ConnectionTable {
   }
 }
 
-interface Stalled {
-  /** Counts what the kernel has taken since the last time. */
-  progress(): void;
-}
+/** `progress` counts what the kernel has taken since the last time. */
+type Stalled = { progress(): void };
 
 /** How often the bytes that slow peers take are counted, ms. */
 const intervalMs = 100;

@@ -2,7 +2,7 @@ import type { Sharing, WireOptions } from '../../engine/protocol.ts';
 import { type Carries, type Endpoint, transports } from '../../text/endpoint.ts';
 import { resolveAddress } from '../transport/address.ts';
 import { lockPort } from '../transport/port-lock.ts';
-import { type Listener, type ListenerEvents, listenTcp } from '../transport/tcp-listener.ts';
+import { type Listener, type ListenerEvents, type ListenOptions, listenTcp } from '../transport/tcp-listener.ts';
 import { listenUdp } from '../transport/udp-listener.ts';
 
 const carriedBy = ({ transport }: Endpoint): Carries => transports[transport].carries;
@@ -29,9 +29,12 @@ export class Listeners {
   async open(endpoints: readonly Endpoint[], sharing: Sharing): Promise<readonly Listener[]> {
     const addresses = await this.#addresses(endpoints, sharing);
     const unlock = sharing.type === 'first' ? await lockPort() : () => undefined;
+    const { backlog, rawStreams } = this.#options;
     const attempts = await Promise.allSettled(
       endpoints.map(async (endpoint, index) => {
-        const listener = await this.#bind(endpoint, addresses[index] ?? null, endpoints, sharing);
+        const [address, ipv6Only] = [addresses[index] ?? null, leavesIPv4(endpoint, endpoints)];
+        const options = { address, ipv6Only, backlog, rawStreams, reusePort: false };
+        const listener = await this.#bind(endpoint, options, sharing);
         // A look-up of a name can take longer than the program runs.
         if (this.#isClosed) listener.close();
         else this.#open.add(listener);
@@ -75,21 +78,14 @@ export class Listeners {
    * listens, even another program of this user that shares it too (SO_REUSEPORT, socket(7)). A shared bind alone would
    * succeed there.
    */
-  async #bind(
-    endpoint: Endpoint,
-    address: string | null,
-    all: readonly Endpoint[],
-    { type }: Sharing,
-  ): Promise<Listener> {
-    if (type !== 'first') return this.#listen(endpoint, address, all, type === 'join');
-    const claim = await this.#listen(endpoint, address, all, false);
+  async #bind(endpoint: Endpoint, options: ListenOptions, { type }: Sharing): Promise<Listener> {
+    if (type !== 'first') return this.#listen(endpoint, { ...options, reusePort: type === 'join' });
+    const claim = await this.#listen(endpoint, options);
     claim.close();
-    return this.#listen(claim.endpoint, address, all, true);
+    return this.#listen(claim.endpoint, { ...options, reusePort: true });
   }
 
-  #listen(endpoint: Endpoint, address: string | null, all: readonly Endpoint[], reusePort: boolean): Promise<Listener> {
-    const { backlog, rawStreams } = this.#options;
-    const options = { address, backlog, rawStreams, reusePort, ipv6Only: leavesIPv4(endpoint, all) };
+  #listen(endpoint: Endpoint, options: ListenOptions): Promise<Listener> {
     switch (endpoint.transport) {
       case 'tcp':
         return listenTcp(endpoint, options, this.#events);

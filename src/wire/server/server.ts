@@ -4,12 +4,11 @@ import { monotonicMs } from '../../memory/clock.ts';
 import { FaultLimiter } from '../../memory/fault-limiter.ts';
 import type { Peer } from '../../memory/journal/packed-notes.ts';
 import type { SharedCounters } from '../../memory/ledger/shared-counters.ts';
-import type { Ends, LedgerWriter } from '../../memory/ledger/writer.ts';
+import type { Ends } from '../../memory/ledger/writer.ts';
 import { TapWriter } from '../../memory/tap.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
 import type { Fault } from '../../text/fault.ts';
 import { faultOf } from '../../text/system-error.ts';
-import type { Journal } from '../journal.ts';
 import type { Stream } from '../transport/stream.ts';
 import { AcceptPriority } from './accept-priority.ts';
 import { AccessList } from './access-list.ts';
@@ -26,11 +25,8 @@ const drainPollMs = 20;
 /** How often silence is looked for, ms; at least four times in the idle timeout. */
 const sweepMs = 1000;
 
-/** What a server works with. */
-export interface ServerParts {
-  readonly ledger: LedgerWriter;
+interface ServerParts extends Pick<ConnectionContext, 'ledger' | 'journal'> {
   readonly sharedCounters: SharedCounters;
-  readonly journal: Journal;
   readonly post: (event: WireEvent) => void;
 }
 
@@ -65,7 +61,8 @@ export class EchoServer {
       onFault,
     };
     this.#udpPeers = new UdpPeers(this.#context, {
-      enter: (ends) => (this.#takesPeers ? this.#enter(ends) : null),
+      // Before every thread listens, and once we stop, the system can give us a peer that belongs to another thread.
+      enter: (ends) => (parts.sharedCounters.isListening && !this.#isStopping ? this.#enter(ends) : null),
       refuse: (peer) => this.#refuse(peer, 'denied'),
       listeners: () => this.#listeners.of('datagrams'),
     });
@@ -144,14 +141,6 @@ export class EchoServer {
     for (const connection of this.#connections) connection.abandon();
     // A destroyed socket closes a little later, and the ledger is complete only then.
     while (this.#connections.size > 0) await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  /**
-   * Whether a new UDP peer may have a row: not before every thread listens, nor once we stop. The system shares peers out
-   * among the sockets there are, so this one may belong to another thread.
-   */
-  get #takesPeers(): boolean {
-    return this.#parts.sharedCounters.isListening && !this.#isStopping;
   }
 
   #accept(stream: Stream): void {

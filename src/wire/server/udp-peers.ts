@@ -23,13 +23,8 @@ const muteMs = 1000;
 
 const loopFault = { stage: 'recv', code: 'ELOOP', message: 'our answers come back' } as const;
 
-/** A datagram is a message by itself and goes back whole as it comes (RFC 862), or not at all (RFC 863). */
-const datagramDiscipline: Readonly<Record<Discipline, Discipline>> = {
-  chunk: 'chunk',
-  line: 'chunk',
-  eof: 'chunk',
-  none: 'none',
-};
+/** A datagram is a message by itself: it goes back whole as it comes (RFC 862), or not at all under `none` (RFC 863). */
+const datagramDiscipline = (discipline: Discipline): Discipline => (discipline === 'none' ? 'none' : 'chunk');
 
 interface UdpPeerEvents {
   /** An answer could not be sent. */
@@ -73,7 +68,7 @@ class UdpPeer implements ServedPeer {
     this.#events = events;
     this.#loopDetector = new UdpLoopDetector(limits);
     this.#outgoing = new DatagramOutgoing(socket, from, (bytes) => ledger.sent(slot, bytes, 1), events.failed);
-    this.#echo = new Echo(this.#outgoing, datagramDiscipline[context.discipline], 0, () => undefined);
+    this.#echo = new Echo(this.#outgoing, datagramDiscipline(context.discipline), 0, () => undefined);
   }
 
   get silentMs(): number {
@@ -104,7 +99,7 @@ class UdpPeer implements ServedPeer {
         return;
       case 'discipline':
         this.#context.ledger.disciplineOf(this.#slot, command.discipline);
-        this.#echo.change(datagramDiscipline[command.discipline]);
+        this.#echo.change(datagramDiscipline(command.discipline));
         return;
       case 'write':
         this.#outgoing.take(command.bytes, 'owned');
