@@ -48,8 +48,8 @@ export interface WireOptions extends ServerOptions {
 }
 
 /**
- * How a thread opens a port. `alone`: it is the only one. `first`: it checks that the port is free, and opens it to the other
- * threads. `join`: it opens the port of the first one, at the same addresses.
+ * How a thread opens a port. `alone`: it is the only one. `first`: it checks that the port is free, and opens it to the
+ * other threads. `join`: it opens the port of the first one, at the same addresses.
  */
 export type Sharing =
   | { readonly type: 'alone' | 'first' }

@@ -11,7 +11,7 @@ import { GrowableBuffer } from './echo/growable-buffer.ts';
  * 30,000 notes within a few turns of the event loop, and no reader is that fast.
  */
 const maxNotes = 100_000;
-/** Beyond so many notes payload is dropped, so that a flood of small pieces leaves room for connections opened and closed. */
+/** Beyond so many notes payload is dropped: a flood of small pieces leaves room for connections opened and closed. */
 const maxNotesWithBytes = 10_000;
 const maxBytes = 16 << 20;
 /** Batches under way at once. */

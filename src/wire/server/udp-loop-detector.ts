@@ -14,8 +14,8 @@ export interface LoopLimits {
 }
 
 /**
- * A loop lasts 9 s at 30,000 round trips a second, as two echo servers of Node reach over loopback. It may have twice as many
- * datagrams as the socket buffers of two machines hold (net.core.rmem_default of Linux).
+ * A loop lasts 9 s at 30,000 round trips a second, as two echo servers of Node reach over loopback. It may have twice as
+ * many datagrams as the socket buffers of two machines hold (net.core.rmem_default of Linux).
  */
 export const loopLimits: LoopLimits = { inARow: 2 ** 18, perSample: 1021, patience: 2 ** 11 };
 

@@ -11,9 +11,9 @@ const handleNumber = (socket: Socket, name: string): number | null => {
 /**
  * Bytes that the kernel has taken from a socket since it was opened.
  *
- * Node's public numbers count a buffer as waiting until its last byte is taken. The private handle has libuv's numbers: bytes
- * handed over, less those in its queue, which shrinks with every partial send. Without them bytes are counted a buffer at a
- * time.
+ * Node's public numbers count a buffer as waiting until its last byte is taken. The private handle has libuv's numbers:
+ * bytes handed over, less those in its queue, which shrinks with every partial send. Without them bytes are counted a
+ * buffer at a time.
  */
 export const takenBytes = (socket: Socket): number => {
   const handed = handleNumber(socket, 'bytesWritten');

@@ -114,7 +114,7 @@ export class RawStream implements Stream {
     this.#readBuffer.giveBack();
   }
 
-  /** While a shutdown(2) is under way, libuv refuses RST (EINVAL, uv_tcp_close_reset): it waits one turn of the event loop. */
+  /** While a shutdown(2) is under way, libuv refuses RST (EINVAL, uv_tcp_close_reset): it waits a turn of the loop. */
   reset(): void {
     if (this.#fin === 'asked') {
       this.#after = 'reset';
@@ -181,8 +181,8 @@ export class RawStream implements Stream {
   }
 
   /**
-   * False where it was over before. libuv closes the descriptor at once, so `closed` does not wait for its callback: V8 keeps
-   * a handle with a callback alive until a full collection.
+   * False where it was over before. libuv closes the descriptor at once, so `closed` does not wait for its callback: V8
+   * keeps a handle with a callback alive until a full collection.
    */
   #markOver(): boolean {
     if (this.#isOver) return false;

@@ -5,7 +5,7 @@ import type { Ownership } from '../echo/stage.ts';
 export type WriteResult = 'taken' | 'waits' | 'failed';
 
 export interface StreamEvents {
-  /** The bytes of a read. Borrowed ones stay valid for longer than this call only while a write of them to this stream waits. */
+  /** The bytes of a read. Borrowed ones outlive this call only while a write of them to this stream waits. */
   received(bytes: Buffer, ownership: Ownership): void;
   /** The peer's FIN was read: nothing more comes. */
   peerFinished(): void;
