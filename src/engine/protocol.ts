@@ -3,59 +3,59 @@ import type { Discipline } from '../memory/ledger/row.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault } from '../text/fault.ts';
 
-/** The limits and habits of the server. */
+/** Options of the server. */
 export interface ServerOptions {
-  /** The discipline that connections get at first. */
+  /** The discipline of new connections. */
   readonly discipline: Discipline;
   /** Length of the queue of connections not yet accepted, listen(2). */
   readonly backlog: number;
-  /** Wire threads. Each listens on every endpoint (SO_REUSEPORT) and has the connections that the system gives it. */
+  /** Wire threads. Each listens on every endpoint (SO_REUSEPORT), and the system shares connections out among them. */
   readonly threads: number;
-  /** Connections (UDP peers included) open at once in all threads; further ones are refused and counted. */
+  /** Open connections (UDP peers included) of all threads; further ones are refused and counted. */
   readonly maxConnections: number;
-  /** Bytes held for one connection under `line` and `eof`; one more resets it. */
+  /** Bytes kept for one connection under `line` and `eof`; one more resets it. */
   readonly maxBufferBytes: number;
-  /** A connection silent for this long is closed; null: never. */
+  /** A connection that is silent for this long is closed; null turns this off. */
   readonly idleTimeoutMs: number | null;
-  /** Networks (CIDR) that are let in; none: all. */
+  /** Networks (CIDR) whose peers may connect; none: all peers. */
   readonly allow: readonly string[];
-  /** Networks (CIDR) that are not let in, whatever `allow` says. */
+  /** Networks (CIDR) whose peers may not connect, also those in `allow`. */
   readonly deny: readonly string[];
 }
 
 /**
- * What the wire writes down for its face: `off`; `messages` that were held until the peer's FIN (the start of each);
- * every `connections` opened and closed; and with them all their `data`.
+ * What the journal notes: nothing (`off`); the start of `messages` that were kept until the peer's FIN; `connections` opened
+ * and closed; these and all of their `data`.
  */
 export type JournalLevel = 'off' | 'messages' | 'connections' | 'data';
 
-/** What a wire thread is started with. */
+/** Options of a wire thread. */
 export interface WireOptions extends ServerOptions {
   /** Number of the thread, from 0. */
   readonly thread: number;
   readonly ledger: SharedArrayBuffer;
-  /** What it has in common with the other threads (see memory/ledger/shared-counters.ts). */
+  /** Shared by all wire threads (see memory/ledger/shared-counters.ts). */
   readonly sharedCounters: SharedArrayBuffer;
-  /** The embedded client's own ends of its connections; null where it lives in another thread. */
+  /** For the embedded client's ends of its connections; null where another thread has the client. */
   readonly clientLedger: SharedArrayBuffer | null;
   /** Slots kept for connections that have closed. */
   readonly recent: number;
   readonly journal: JournalLevel;
-  /** Whether connections are raw streams (see wire/transport/raw-stream.ts), where this Node allows it; else plain ones. */
+  /** Whether connections are raw streams (see wire/transport/raw-stream.ts), where this Node allows it. */
   readonly rawStreams: boolean;
 }
 
 /**
- * How a thread comes by a port. `alone`: it is the only one. `first`: it finds the port free, and opens it to the other
- * threads. `join`: it joins the first one, at the same addresses.
+ * How a thread opens a port. `alone`: it is the only one. `first`: it checks that the port is free, and opens it to the
+ * other threads. `join`: it opens the port of the first one, at the same addresses.
  */
 export type Sharing =
   | { readonly type: 'alone' | 'first' }
   | { readonly type: 'join'; readonly addresses: readonly string[] };
 
 /**
- * What can be done to a connection of the server. This one union goes from the key that asks for it to the connection
- * that does it: a new command is added here, and the compiler names every place that must know it.
+ * A command to a connection of the server. This union goes from the key to the connection: with a new command the compiler
+ * names every place that must know it.
  */
 export type ConnectionCommand =
   /** `half-close` is shutdown(SHUT_WR), `reset` an RST; `pause` stops reading, `resume` goes on. */
@@ -64,7 +64,7 @@ export type ConnectionCommand =
   /** Sends bytes of our own. */
   | { readonly type: 'write'; readonly bytes: Uint8Array };
 
-/** What the embedded client can be told to do. */
+/** A command to the embedded client. */
 export type ClientCommand =
   | { readonly type: 'connect'; readonly endpoint: Endpoint }
   /** Sends a message. `id` returns in the events that belong to it. */
@@ -77,7 +77,7 @@ export type ClientCommand =
   | { readonly type: 'reset' }
   | { readonly type: 'disconnect' };
 
-/** Where an echo first is not what was sent: among `within` bytes from offset `at` on; 1: at that very byte. */
+/** The first difference between an echo and what was sent: among `within` bytes from offset `at` on. */
 export interface Mismatch {
   readonly at: number;
   readonly within: number;
@@ -86,12 +86,12 @@ export interface Mismatch {
 /** Main thread to wire thread. */
 export type WireCommand =
   | { readonly type: 'listen'; readonly endpoints: readonly Endpoint[]; readonly sharing: Sharing }
-  /** Closes what the last `listen` opened: another thread could not open the same. */
+  /** Closes what the last `listen` opened, because another thread could not open the same. */
   | { readonly type: 'unlisten' }
   | { readonly type: 'client'; readonly command: ClientCommand }
-  /** For connection `id`, or (null) for every open one; a discipline for all is also that of those to come. */
+  /** For connection `id`, or (null) for every open one. A discipline for all also holds for new connections. */
   | { readonly type: 'connection'; readonly id: number | null; readonly command: ConnectionCommand }
-  /** Copies the payload of connection `id` into the ring from now on, and that of no other; nulls: of none. */
+  /** Copies the payload of connection `id` into the ring from now on, and of no other; null: of none. */
   | { readonly type: 'tap'; readonly id: number | null; readonly ring: SharedArrayBuffer | null }
   /** The main thread has taken so many `received` events with so many bytes in them. */
   | { readonly type: 'credit'; readonly events: number; readonly bytes: number }
@@ -99,7 +99,7 @@ export type WireCommand =
   | { readonly type: 'noted' }
   | { readonly type: 'stop'; readonly graceMs: number };
 
-/** What the embedded client tells. Times are monotonic ms. */
+/** An event of the embedded client. Times are monotonic ms. */
 export type ClientEvent =
   | { readonly type: 'connecting'; readonly at: number; readonly endpoint: Endpoint }
   /** `local` is our end, `host:port`: the same text as the `peer` of its row at the server. */
@@ -139,20 +139,20 @@ export type ClientEvent =
       readonly unanswered: number;
     };
 
-/** The listeners of one `listen` command: endpoints with their real ports, and the addresses where they are bound. */
+/** The listeners of one `listen` command, in its order: endpoints with their real ports, and bound addresses. */
 export interface Listening {
   readonly endpoints: readonly Endpoint[];
   readonly addresses: readonly string[];
 }
 
-/** Worker to main thread: rare things only, never one message for each chunk on the wire. */
+/** Wire thread to main thread: rare events only, never one for each read. */
 export type WireEvent =
-  /** Every listener of one `listen` command is up, real ports included, in the order of the command. */
+  /** Every listener of one `listen` command is open. */
   | ({ readonly type: 'listening' } & Listening)
-  /** None of them is: the first that failed, and why. */
+  /** None of them is open: the fault of the first that failed. */
   | { readonly type: 'refused'; readonly fault: Fault }
   | { readonly type: 'fault'; readonly fault: Fault }
   | { readonly type: 'client'; readonly event: ClientEvent }
-  /** What was written down since the last batch, oldest first; `dropped` notes found no room. */
+  /** Notes since the last batch, oldest first; `dropped` more found no room. */
   | { readonly type: 'journal'; readonly batch: PackedNotes; readonly dropped: number }
   | { readonly type: 'stopped' };

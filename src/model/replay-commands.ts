@@ -1,5 +1,5 @@
 import type { Row } from '../memory/ledger/row.ts';
-import { reachableHost } from '../text/endpoint.ts';
+import { reachableHost, transports } from '../text/endpoint.ts';
 
 /** A POSIX shell command that acts as a peer did: it connects to the same endpoint, and ends in the same way. */
 export interface ReplayCommand {
@@ -35,7 +35,8 @@ const peerBehaviourOf = ({ transport, local, at }: Pick<Row, 'transport' | 'loca
   const host = bracketed ?? plain;
   if (host === undefined || port === undefined || !address.test(host)) return null;
   const { finReceived, finSent } = at;
-  const isHalfClosing = transport === 'tcp' && finReceived !== null && (finSent === null || finReceived <= finSent);
+  const isHalfClosing =
+    transports[transport].carries === 'stream' && finReceived !== null && (finSent === null || finReceived <= finSent);
   return { transport, host: reachableHost(unmapped(host)), port, isHalfClosing };
 };
 

@@ -1,4 +1,5 @@
 import type { Row } from '../memory/ledger/row.ts';
+import { transports } from '../text/endpoint.ts';
 import { duration, exact, size } from '../text/format.ts';
 
 /**
@@ -7,7 +8,7 @@ import { duration, exact, size } from '../text/format.ts';
  */
 export const verdictOf = (row: Row): string | null => {
   if (row.how === null || row.at.close === null) return null;
-  const parts = row.how === 'fin' && row.transport === 'tcp' ? cleanly(row) : cutShort(row);
+  const parts = row.how === 'fin' && transports[row.transport].carries === 'stream' ? cleanly(row) : cutShort(row);
   return parts.filter((part) => part !== '').join('; ');
 };
 
@@ -79,7 +80,7 @@ const balance = ({ bytesIn, bytesOut, discipline, transport, at }: Row): string 
   if (bytesOut === bytesIn) return `all ${size(bytesIn)} echoed`;
   if (discipline === 'none')
     return bytesOut === 0 ? 'nothing echoed (echo none)' : `${size(bytesOut)} sent (echo none)`;
-  if (discipline === 'eof' && transport === 'tcp' && at.finReceived === null && bytesOut === 0)
+  if (discipline === 'eof' && transports[transport].carries === 'stream' && at.finReceived === null && bytesOut === 0)
     return `${size(bytesIn)} held for a FIN that never came (echo eof)`;
   return `${size(bytesIn - bytesOut)} of ${size(bytesIn)} not echoed`;
 };

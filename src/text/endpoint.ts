@@ -5,9 +5,27 @@ import { printable } from './printable.ts';
 export const hostPort = (host: string, port: number): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
+/** The transports, as schemes name them. The ledger keeps the place of one in this list. */
+export const transportNames = ['tcp', 'udp'] as const;
+export type Transport = (typeof transportNames)[number];
+
+/** A stream has an end in each direction (FIN); a datagram is a message by itself, and has no connection. */
+export type Carries = 'stream' | 'datagrams';
+
+/**
+ * What the rest of the program must know of a transport. A new one is added to the list above, and the compiler names each
+ * place that has to decide something for it, this table first.
+ */
+export const transports: Readonly<Record<Transport, { readonly carries: Carries }>> = {
+  tcp: { carries: 'stream' },
+  udp: { carries: 'datagrams' },
+};
+
+const defaultTransport: Transport = 'tcp';
+
 /** Where a socket listens or connects to. `host` is a name or an address without brackets. */
 export interface Endpoint {
-  readonly transport: 'tcp' | 'udp';
+  readonly transport: Transport;
   readonly host: string;
   /** 0 to 65535; 0 means any free port. */
   readonly port: number;
@@ -24,7 +42,8 @@ export class EndpointError extends Error {
 
 const defaultHost = '127.0.0.1';
 const highestPort = 65535;
-const form = 'write [tcp://|udp://][host]:port, such as 127.0.0.1:8080';
+const schemes = transportNames.map((name) => `${name}://`);
+const form = `write [${schemes.join('|')}][host]:port, such as 127.0.0.1:8080`;
 
 /** Letters of any script: the resolver decides which names exist. */
 const hostName = /^[\p{L}\p{M}\p{N}._-]*$/u;
@@ -37,11 +56,10 @@ export function parseEndpoint(text: string): Endpoint {
   if (text === '') throw new EndpointError(text, `is empty; ${form}`);
   if (/\s/.test(text)) throw new EndpointError(text, `has a space in it; ${form}`);
 
-  const [, scheme = 'tcp', rest = ''] = /^(?:(.*?):\/\/)?(.*)$/.exec(text) ?? [];
-  const transport = scheme.toLowerCase();
-  if (transport !== 'tcp' && transport !== 'udp') {
-    throw new EndpointError(text, `unknown scheme "${printable(scheme)}"; use tcp:// or udp://`);
-  }
+  const [, scheme = defaultTransport, rest = ''] = /^(?:(.*?):\/\/)?(.*)$/.exec(text) ?? [];
+  const transport = transportNames.find((name) => name === scheme.toLowerCase());
+  if (transport === undefined)
+    throw new EndpointError(text, `unknown scheme "${printable(scheme)}"; use ${schemes.join(' or ')}`);
 
   if (/^\d+$/.test(rest)) return { transport, host: defaultHost, port: parsePort(text, rest) };
   if (rest.startsWith('[')) {
@@ -80,3 +98,7 @@ function parsePort(text: string, digits: string): number {
 export function formatEndpoint(endpoint: Endpoint): string {
   return `${endpoint.transport}://${hostPort(endpoint.host, endpoint.port)}`;
 }
+
+/** An endpoint in a message: without its scheme where that is the default, `127.0.0.1:8080`. */
+export const shortEndpoint = (endpoint: Endpoint): string =>
+  endpoint.transport === defaultTransport ? hostPort(endpoint.host, endpoint.port) : formatEndpoint(endpoint);

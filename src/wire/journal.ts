@@ -3,45 +3,45 @@ import { monotonicMs } from '../memory/clock.ts';
 import { NotePacker, type Peer } from '../memory/journal/packed-notes.ts';
 import type { SlotMemory } from '../memory/ledger/slot-memory.ts';
 import type { Ends } from '../memory/ledger/writer.ts';
+import { transports } from '../text/endpoint.ts';
 import { GrowableBuffer } from './echo/growable-buffer.ts';
 
 /**
- * Notes and bytes that wait for the main thread to take the batch before. Ten thousand connections that all go at once are
- * worth 30,000 notes within a few turns of the loop, and nobody is slow then; 100,000 notes take 17 MB at most.
+ * Notes that may wait for the main thread to take a batch, 17 MB. When ten thousand connections close at once they make
+ * 30,000 notes within a few turns of the event loop, and no reader is that fast.
  */
 const maxNotes = 100_000;
-/** Beyond so many notes payload gives way, so that a flood of small pieces leaves room for who came and went. */
+/** Beyond so many notes payload is dropped: a flood of small pieces leaves room for connections opened and closed. */
 const maxNotesWithBytes = 10_000;
 const maxBytes = 16 << 20;
 /** Batches under way at once. */
 const maxBatches = 2;
 /**
- * A batch wakes the main thread, which takes a processor from somebody: so often at most, ms, unless much waits. At 10 ms
- * instead of 50 a connection cost a sixth more in all; in each turn of the loop it took a third of the connection rate.
+ * Time between two batches, ms, unless much waits: each wakes the main thread, which takes a processor from another thread.
+ * At 10 ms a connection cost a sixth more in all; with a batch in each turn of the loop the connection rate fell by a third.
  */
 const spacingMs = 50;
 const muchBytes = 1 << 20;
 /** Bytes kept of a message. */
 const previewBytes = 4096;
 
-/** Posts an event to the main thread; the memory in `transfer` goes there and is lost to us. */
+/** Posts an event to the main thread, and moves the memory in `transfer` there. */
 type Post = (event: WireEvent, transfer?: readonly ArrayBuffer[]) => void;
 
 /**
- * Writes down what happens to connections for a face that wants to tell it. Notes go to the main thread in batches: the
- * first at once, those that follow closely together. While it does not take them they wait in a bounded list, and beyond
- * that they are counted and dropped: a slow reader of the journal costs the wire nothing.
+ * Notes of what happens to connections, for the main thread. They go there in batches: the first at once, those that follow
+ * soon together. Until it takes a batch, notes wait in bounded memory. Further ones are counted and dropped, so that a slow
+ * reader costs the wire nothing.
  */
 export class Journal {
   readonly level: JournalLevel;
   readonly #reader: SlotMemory;
   readonly #post: Post;
-  /** What waits. */
   readonly #notes = new NotePacker();
   readonly #payload = new GrowableBuffer();
   #dropped = 0;
   #batches = 0;
-  /** When a batch is to go: in this turn of the loop, or when `timer` says so. */
+  /** When the next batch goes: in this turn of the event loop, or with the timer. */
   #due: 'no' | 'soon' | 'later' = 'no';
   #timer: NodeJS.Timeout | undefined;
   #flushedMs = Number.NEGATIVE_INFINITY;
@@ -52,24 +52,24 @@ export class Journal {
     this.#post = post;
   }
 
-  get #tellsConnections(): boolean {
+  get #notesConnections(): boolean {
     return this.level === 'connections' || this.level === 'data';
   }
 
   opened(slot: number, ends: Ends): void {
-    if (!this.#tellsConnections || !this.#hasRoom()) return;
+    if (!this.#notesConnections || !this.#hasRoom()) return;
     this.#notes.open(monotonicMs(), this.#reader.idOf(slot), ends);
     this.#schedule();
   }
 
   halfClosed(slot: number, by: 'peer' | 'local'): void {
-    if (!this.#tellsConnections || !this.#hasRoom()) return;
+    if (!this.#notesConnections || !this.#hasRoom()) return;
     this.#notes.halfClose(monotonicMs(), this.#reader.idOf(slot), by);
     this.#schedule();
   }
 
   closed(slot: number, peer: Peer): void {
-    if (!this.#tellsConnections) return;
+    if (!this.#notesConnections) return;
     const outcome = this.#reader.outcome(slot);
     if (outcome === null || !this.#hasRoom()) return;
     this.#notes.close(monotonicMs(), this.#reader.idOf(slot), this.#reader.transportOf(slot), peer, outcome);
@@ -77,7 +77,7 @@ export class Journal {
   }
 
   refused(peer: Peer, why: 'denied' | 'max-connections'): void {
-    if (!this.#tellsConnections || !this.#hasRoom()) return;
+    if (!this.#notesConnections || !this.#hasRoom()) return;
     this.#notes.refused(monotonicMs(), peer, why);
     this.#schedule();
   }
@@ -85,14 +85,14 @@ export class Journal {
   data(slot: number, bytes: Uint8Array): void {
     if (this.level !== 'data') return;
     const [id, transport] = [this.#reader.idOf(slot), this.#reader.transportOf(slot)];
-    // A stream knows no empty pieces; a datagram of no bytes is one all the same (RFC 768).
-    if ((bytes.length === 0 && transport === 'tcp') || !this.#hasRoom(bytes)) return;
+    // A stream has no empty pieces; an empty datagram is still a datagram (RFC 768).
+    if ((bytes.length === 0 && transports[transport].carries === 'stream') || !this.#hasRoom(bytes)) return;
     this.#notes.data(monotonicMs(), id, transport, bytes.length);
     this.#payload.add(bytes);
     this.#schedule();
   }
 
-  /** All that a peer sent until its FIN, under `eof`. */
+  /** Everything that a peer sent until its FIN, under `eof`. */
   message(slot: number, bytes: Uint8Array): void {
     if (this.level === 'data') this.data(slot, bytes);
     if (this.level !== 'messages' || bytes.length === 0) return;
@@ -109,17 +109,17 @@ export class Journal {
     this.#schedule();
   }
 
-  /** Hands over all that is left, whatever is under way: the wire stops. */
+  /** Posts all that waits, before the thread stops. */
   close(): void {
     this.#batches = 0;
     this.#flush();
   }
 
-  /** Whether there is room for one more note, with its payload; where there is none, that is counted. */
+  /** Whether there is room for one more note and its payload. Where there is none, the note counts as dropped. */
   #hasRoom(payload: Uint8Array | null = null): boolean {
-    const most = payload === null ? maxNotes : maxNotesWithBytes;
+    const limit = payload === null ? maxNotes : maxNotesWithBytes;
     const [held, bytes] = [this.#payload.length, payload?.length ?? 0];
-    if (this.#notes.count < most && (bytes === 0 || held === 0 || held + bytes <= maxBytes)) return true;
+    if (this.#notes.count < limit && (bytes === 0 || held === 0 || held + bytes <= maxBytes)) return true;
     this.#dropped++;
     return false;
   }

@@ -1,6 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { ClientEvent, WireCommand, WireEvent, WireOptions } from '../engine/protocol.ts';
-
 import { monotonicMs } from '../memory/clock.ts';
 import { clientLinks } from '../memory/ledger/layout.ts';
 import { SharedCounters } from '../memory/ledger/shared-counters.ts';
@@ -10,11 +9,8 @@ import { EmbeddedClient } from './client/embedded-client.ts';
 import { Journal } from './journal.ts';
 import { EchoServer } from './server/server.ts';
 
-/**
- * What this thread is to be, from the port that it was started with. Commands wait meanwhile: the parent's port is read
- * only when somebody listens.
- */
-export const receiveOptions = (port: MessagePort): Promise<WireOptions> =>
+/** The options, from the port that this thread was started with. Commands wait meanwhile in the parent's port. */
+const receiveOptions = (port: MessagePort): Promise<WireOptions> =>
   new Promise((resolve) => {
     port.once('message', (options: WireOptions) => {
       port.close();
@@ -22,7 +18,7 @@ export const receiveOptions = (port: MessagePort): Promise<WireOptions> =>
     });
   });
 
-/** A wire thread's entry: sockets live here and nowhere else. It takes commands, counts into the ledger, tells rare events. */
+/** The entry of a wire thread, where all sockets are. It runs commands, counts into the ledger, and posts rare events. */
 const port = parentPort;
 if (port === null) throw new Error('the wire runs in a worker thread only');
 

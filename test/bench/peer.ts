@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Transport } from '../../src/memory/ledger/row.ts';
+import type { Transport } from '../../src/text/endpoint.ts';
 import { hasProgram } from '../support/program.ts';
 import type { Command } from './child.ts';
 import type { Compiled } from './compiled.ts';

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { Transport } from '../../src/memory/ledger/row.ts';
+import type { Transport } from '../../src/text/endpoint.ts';
 import { freePort } from '../support/free-port.ts';
 import { until } from '../support/wait.ts';
 import { type Child, type Command, startChild } from './child.ts';

@@ -1,4 +1,4 @@
-import type { Transport } from '../../src/memory/ledger/row.ts';
+import type { Transport } from '../../src/text/endpoint.ts';
 import type { Peer, PeerName } from './peer.ts';
 import type { Reach } from './reach.ts';
 import type { Server } from './server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Discipline, Transport } from '../../src/memory/ledger/row.ts';
-import type { Endpoint } from '../../src/text/endpoint.ts';
+import type { Discipline } from '../../src/memory/ledger/row.ts';
+import type { Endpoint, Transport } from '../../src/text/endpoint.ts';
 import { requireProgram } from '../support/program.ts';
 import { startWire } from '../support/wire.ts';
 import { block, useMass } from './mass.ts';

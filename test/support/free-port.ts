@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createSocket, Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { Transport } from '../../src/memory/ledger/row.ts';
+import type { Transport } from '../../src/text/endpoint.ts';
 
 /** Where a server of someone else is to listen. */
 export interface Place {

@@ -1,7 +1,7 @@
 import { monotonicMs } from '../../memory/clock.ts';
 import type { Note } from '../../memory/journal/note.ts';
 import type { Totals } from '../../memory/ledger/row.ts';
-import { type Endpoint, formatEndpoint } from '../../text/endpoint.ts';
+import { type Endpoint, formatEndpoint, transports } from '../../text/endpoint.ts';
 import { explain, type Fault } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
 
@@ -49,7 +49,7 @@ export const wireFailureEvents = (error: Error, endpoints: readonly Endpoint[]):
   endpoints.map((endpoint) => ({
     type: 'error',
     at: monotonicMs(),
-    stage: endpoint.transport === 'tcp' ? 'accept' : 'recv',
+    stage: transports[endpoint.transport].carries === 'stream' ? 'accept' : 'recv',
     code: 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN',
     message: printable(`the wire thread failed: ${error.message}`),
     endpoint: formatEndpoint(endpoint),

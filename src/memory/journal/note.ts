@@ -1,4 +1,5 @@
-import type { Ending, Row, Transport } from '../ledger/row.ts';
+import type { Transport } from '../../text/endpoint.ts';
+import type { Ending, Row } from '../ledger/row.ts';
 
 /** One entry of the journal. Times are monotonic ms. */
 export type Note =

@@ -1,5 +1,5 @@
-import { hostPort } from '../../text/endpoint.ts';
-import { endings, type Transport } from '../ledger/row.ts';
+import { hostPort, type Transport, transportNames } from '../../text/endpoint.ts';
+import { endings } from '../ledger/row.ts';
 import type { Outcome } from '../ledger/slot-memory.ts';
 import type { Ends } from '../ledger/writer.ts';
 import type { Note } from './note.ts';
@@ -19,7 +19,6 @@ export interface PackedNotes {
 export type Peer = Pick<Ends, 'peerHost' | 'peerPort'>;
 
 const types = ['open', 'half-close', 'data', 'message', 'close', 'refused'] as const satisfies readonly Note['type'][];
-const transports = ['tcp', 'udp'] as const;
 const sides = ['peer', 'local'] as const;
 const reasons = ['denied', 'max-connections'] as const;
 
@@ -50,7 +49,7 @@ export class NotePacker {
   open(at: number, id: number, { transport, peerHost, peerPort, localHost, localPort }: Ends): void {
     this.#begin('open', at);
     this.#put(id);
-    this.#put(transports.indexOf(transport));
+    this.#put(transportNames.indexOf(transport));
     this.#putEnd(peerHost, peerPort);
     this.#putEnd(localHost, localPort);
   }
@@ -65,7 +64,7 @@ export class NotePacker {
   data(at: number, id: number, transport: Transport, length: number): void {
     this.#begin('data', at);
     this.#put(id);
-    this.#put(transports.indexOf(transport));
+    this.#put(transportNames.indexOf(transport));
     this.#put(length);
   }
 
@@ -80,7 +79,7 @@ export class NotePacker {
   close(at: number, id: number, transport: Transport, { peerHost, peerPort }: Peer, outcome: Outcome): void {
     this.#begin('close', at);
     this.#put(id);
-    this.#put(transports.indexOf(transport));
+    this.#put(transportNames.indexOf(transport));
     this.#putEnd(peerHost, peerPort);
     this.#put(outcome.ms);
     this.#put(endings.indexOf(outcome.how));
@@ -153,7 +152,7 @@ export const unpackNotes = ({ numbers, words, bytes }: PackedNotes): readonly No
     byte += length;
     return bytes.subarray(byte - length, byte);
   };
-  const nextTransport = (): Transport => transports[next()] ?? 'tcp';
+  const nextTransport = (): Transport => transportNames[next()] ?? 'tcp';
   while (number < numbers.length) {
     // Each field is read into a name of its own, in the order in which the packer wrote it.
     const kind = types[next()] ?? 'refused';

@@ -1,6 +1,6 @@
 /** Plain data that the ledger's reader makes, and the words in it. */
 
-export type Transport = 'tcp' | 'udp';
+import type { Transport } from '../../text/endpoint.ts';
 
 /** TCP states as RFC 9293 names them, as far as an application can see them. */
 export const states = ['ESTABLISHED', 'CLOSE_WAIT', 'FIN_WAIT', 'CLOSED'] as const;

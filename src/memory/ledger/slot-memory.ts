@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
-import { hostPort } from '../../text/endpoint.ts';
+import { hostPort, type Transport, transportNames } from '../../text/endpoint.ts';
 import { double, doublesOf, hostBytes, hostsOf, word, wordsOf } from './layout.ts';
-import { disciplines, type Ending, endings, type Row, states, type Transport } from './row.ts';
+import { disciplines, type Ending, endings, type Row, states } from './row.ts';
 
 /** How a connection ended. `ms`: from accept to close. */
 export interface Outcome extends Pick<Row, 'error' | 'bytesIn' | 'bytesOut' | 'reads' | 'writes'> {
@@ -30,7 +30,7 @@ export class SlotMemory {
   }
 
   transportOf(slot: number): Transport {
-    return this.#word(wordsOf(slot) + word.transport) === 0 ? 'tcp' : 'udp';
+    return transportNames[this.#word(wordsOf(slot) + word.transport)] ?? 'tcp';
   }
 
   /** One of the doubles of a slot. */

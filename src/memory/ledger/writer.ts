@@ -1,7 +1,8 @@
+import { type Transport, transportNames } from '../../text/endpoint.ts';
 import { monotonicMs } from '../clock.ts';
 import { CallLog } from './call-log.ts';
 import { double, doublesOf, header, headerDoubles, hostBytes, hostsOf, totals, word, wordsOf } from './layout.ts';
-import { type Discipline, disciplines, type Ending, endings, type State, states, type Transport } from './row.ts';
+import { type Discipline, disciplines, type Ending, endings, type State, states } from './row.ts';
 import { createSharedCounters, SharedCounters } from './shared-counters.ts';
 import { SlotAllocator } from './slot-allocator.ts';
 
@@ -56,7 +57,7 @@ export class LedgerWriter {
     const now = this.#now();
     this.#begin(words);
     this.#words[words + word.id] = this.#sharedCounters.nextId();
-    this.#words[words + word.transport] = ends.transport === 'tcp' ? 0 : 1;
+    this.#words[words + word.transport] = transportNames.indexOf(ends.transport);
     this.#words[words + word.state] = states.indexOf('ESTABLISHED');
     this.#words[words + word.discipline] = disciplines.indexOf(discipline);
     this.#words[words + word.ending] = 0;

@@ -1,67 +1,101 @@
 import type { Discipline } from '../../memory/ledger/row.ts';
 import { GrowableBuffer } from './growable-buffer.ts';
+import type { Ownership, Stage, StreamEnd } from './stage.ts';
 
 const newline = 0x0a;
-const nothing = Buffer.alloc(0);
 
-/** Decides what goes back, and when: the discipline of one connection. Knows bytes only, no sockets. */
-export class Echo {
-  readonly #maxHeld: number;
-  readonly #hold = new GrowableBuffer();
+/** The first stage: the discipline of one connection, which decides what goes back, and when. */
+export class Echo implements Stage {
+  readonly #next: Stage;
+  readonly #maxKept: number;
+  readonly #onOverflow: () => void;
+  readonly #kept = new GrowableBuffer();
   #discipline: Discipline;
 
-  constructor(discipline: Discipline, maxHeld: number) {
+  /** Keeps `maxKept` bytes at most. `onOverflow`: more came, and nothing of that read goes back. */
+  constructor(next: Stage, discipline: Discipline, maxKept: number, onOverflow: () => void) {
+    this.#next = next;
     this.#discipline = discipline;
-    this.#maxHeld = maxHeld;
+    this.#maxKept = maxKept;
+    this.#onOverflow = onOverflow;
   }
 
   get discipline(): Discipline {
     return this.#discipline;
   }
 
-  /** Bytes that came. Returns those that go back now, none perhaps; null: more came than may be held. */
-  take(bytes: Buffer): Buffer | null {
+  get held(): number {
+    return this.#kept.length + this.#next.held;
+  }
+
+  get isFull(): boolean {
+    return this.#next.isFull;
+  }
+
+  /** The bytes that wait for a line's end or for FIN. */
+  get kept(): Buffer {
+    return this.#kept.bytes;
+  }
+
+  take(bytes: Uint8Array, ownership: Ownership): void {
     switch (this.#discipline) {
       case 'chunk':
-        return bytes;
+        this.#next.take(bytes, ownership);
+        return;
       case 'none':
-        return nothing;
+        return;
       case 'eof':
-        return this.#keep(bytes) ? nothing : null;
-      case 'line': {
-        const end = bytes.lastIndexOf(newline) + 1;
-        if (end === 0) return this.#keep(bytes) ? nothing : null;
-        const lines = this.#after(bytes.subarray(0, end));
-        return this.#keep(bytes.subarray(end)) ? lines : null;
-      }
+        this.#keep(bytes);
+        return;
+      case 'line':
+        this.#takeLines(bytes, ownership);
+        return;
       default:
-        return this.#discipline satisfies never;
+        this.#discipline satisfies never;
     }
   }
 
-  /** The peer has half-closed, or another discipline begins: gives up what is still to go back. */
-  release(): Buffer {
-    return this.#hold.take();
+  end(end: StreamEnd): void {
+    this.#release();
+    this.#next.end(end);
   }
 
-  /** Another discipline from now on. Returns, as `take`, what it no longer holds back; under `none` that is let go. */
-  change(discipline: Discipline): Buffer | null {
-    const held = discipline === 'eof' || discipline === this.#discipline ? nothing : this.release();
+  /** From now on another discipline. What the new one does not keep back goes on; under `none` it is discarded. */
+  change(discipline: Discipline): void {
+    const isKept = discipline === 'eof' || discipline === this.#discipline;
     this.#discipline = discipline;
-    if (discipline === 'none') return nothing;
-    return discipline === 'line' && held.length > 0 ? this.take(held) : held;
+    if (isKept || this.#kept.length === 0) return;
+    if (discipline === 'none') this.discard();
+    else if (discipline === 'line') this.take(this.#kept.take(), 'owned');
+    else this.#release();
+  }
+
+  /** Forgets the bytes that wait. */
+  discard(): void {
+    this.#kept.take();
+  }
+
+  #takeLines(bytes: Uint8Array, ownership: Ownership): void {
+    const end = bytes.lastIndexOf(newline) + 1;
+    if (end === 0) {
+      this.#keep(bytes);
+      return;
+    }
+    const isAlone = this.#kept.length === 0;
+    if (!isAlone) this.#kept.add(bytes.subarray(0, end));
+    const lines = isAlone ? bytes.subarray(0, end) : this.#kept.take();
+    if (this.#keep(bytes.subarray(end))) this.#next.take(lines, isAlone ? ownership : 'owned');
   }
 
   /** False where that would be too much. */
   #keep(bytes: Uint8Array): boolean {
-    if (this.#hold.length + bytes.length > this.#maxHeld) return false;
-    this.#hold.add(bytes);
-    return true;
+    const fits = this.#kept.length + bytes.length <= this.#maxKept;
+    if (fits) this.#kept.add(bytes);
+    else this.#onOverflow();
+    return fits;
   }
 
-  #after(bytes: Buffer): Buffer {
-    if (this.#hold.length === 0) return bytes;
-    this.#hold.add(bytes);
-    return this.release();
+  #release(): void {
+    if (this.#kept.length > 0) this.#next.take(this.#kept.take(), 'owned');
   }
 }

@@ -1,15 +1,17 @@
 const nothing = Buffer.alloc(0);
 
-/**
- * Bytes kept until they may go, in one buffer that doubles as it fills. A list of the chunks as they came would cost
- * a hundred bytes for each chunk of one.
- */
+/** Bytes in one buffer that doubles as it fills. A list of chunks would cost a hundred bytes for each chunk of one byte. */
 export class GrowableBuffer {
   #buffer = nothing;
   #length = 0;
 
   get length(): number {
     return this.#length;
+  }
+
+  /** A view of all of them, until the next change. */
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
   }
 
   add(bytes: Uint8Array): void {
@@ -23,9 +25,9 @@ export class GrowableBuffer {
     this.#length = length;
   }
 
-  /** Gives up all that is held. */
+  /** Returns all of them, and is empty. */
   take(): Buffer {
-    const bytes = this.#buffer.subarray(0, this.#length);
+    const { bytes } = this;
     this.#buffer = nothing;
     this.#length = 0;
     return bytes;

@@ -1,25 +1,20 @@
-/** Someone who reads, and can be told to wait with it. */
-export interface WaitingReader {
-  /** Reads again. */
-  readonly resume: () => void;
-}
-
-/** So many reads between two accepts make a turn of the loop long enough for newcomers to notice. */
+/** Reads between two accepts that make a turn of the event loop long enough for new connections to notice. */
 const busyReads = 64;
-/** How long newcomers may go before everyone else, ms. */
-const longestMs = 50;
+/** How long new connections may go first, ms. */
+const maxMs = 50;
 
 /**
- * Newcomers first. libuv accepts one connection in each turn of the event loop (uv__server_io), and a turn in which a
- * thousand busy connections are served takes 10 ms: with as many waiting to be accepted the last of them waits for
- * seconds. So when connections come in one turn after the other, and many reads between them, whoever has been read
- * once more waits until the queue is empty, for 50 ms at most; the turns in between accept, and do nothing else.
+ * Accepts before it reads, while many connections wait to be accepted. libuv accepts one connection in each turn of the
+ * event loop (uv__server_io), and a turn that serves a thousand busy connections takes 10 ms: of a thousand new ones the
+ * last would wait for seconds. So when turn after turn brings a new connection, with many reads in between, each
+ * connection that is read once more then waits until the queue is empty, for 50 ms at most. The turns in between only
+ * accept.
  */
 export class AcceptPriority {
-  readonly #waiting: WaitingReader[] = [];
+  readonly #waiting: { resume(): void }[] = [];
   readonly #now: () => number;
   #reads = 0;
-  /** Turns of the loop since the last accept: the one in which it was, the next, or further ones. */
+  /** Turns of the loop since the last accept: the same one, the next, or further ones. */
   #turn: 'same' | 'next' | 'later' = 'later';
   #isOn = false;
   #since = 0;
@@ -27,11 +22,6 @@ export class AcceptPriority {
 
   constructor(now: () => number) {
     this.#now = now;
-  }
-
-  /** Whether those who were read wait. */
-  get isOn(): boolean {
-    return this.#isOn;
   }
 
   /** A connection was accepted. */
@@ -42,13 +32,13 @@ export class AcceptPriority {
       this.#isOn = true;
       this.#since = this.#now();
     }
-    // The loop's turns cost something to follow: only where they are long.
+    // To follow the loop's turns costs time: only where they are long.
     if (this.#isOn || this.#reads >= busyReads) this.#follow();
     this.#reads = 0;
   }
 
-  /** A read was served. True: read no more until `resume`. */
-  served(reader: WaitingReader): boolean {
+  /** A read was served. Returns true where the reader must wait for `resume`. */
+  served(reader: { resume(): void }): boolean {
     this.#reads++;
     if (!this.#isOn) return false;
     this.#waiting.push(reader);
@@ -61,7 +51,7 @@ export class AcceptPriority {
     setImmediate(() => {
       this.#isFollowed = false;
       this.#turn = this.#turn === 'same' ? 'next' : 'later';
-      if (this.#isOn && (this.#turn === 'later' || this.#now() - this.#since >= longestMs)) this.#end();
+      if (this.#isOn && (this.#turn === 'later' || this.#now() - this.#since >= maxMs)) this.#end();
       if (this.#turn === 'next') this.#follow();
     });
   }

@@ -1,12 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
-const mapped = '::ffff:';
-
 /**
- * Who is let in: everyone inside `allow` (or everyone, where it is empty), except those inside `deny`.
- *
- * An IPv4 peer is one and the same whether it came to an IPv4 or to an IPv6 listener, and however the network is
- * written: `::ffff:10.0.0.0/104` is `10.0.0.0/8` (RFC 4291, 2.5.5.2), and `::/0` is everybody.
+ * The peers that may connect: those inside `allow` (all, where it is empty), except those inside `deny`. BlockList takes an
+ * IPv4 address for the same in both notations (RFC 4291, 2.5.5.2): `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
  */
 export class AccessList {
   readonly #allow: BlockList | null;
@@ -19,17 +15,16 @@ export class AccessList {
   }
 
   /**
-   * `address` as the system prints it. Its zone (RFC 4007, 11) says through which interface it came, and counts not. One
-   * that is no address is let in only where everyone is.
+   * `address` as the system prints it. Its zone (RFC 4007, 11) names an interface and does not count. A text that is no
+   * address is allowed only where every peer is.
    */
   allows(address: string): boolean {
     if (this.#allow === null && this.#deny === null) return true;
     const [zoneless = address] = address.split('%');
-    const plain = zoneless.startsWith(mapped) ? zoneless.slice(mapped.length) : zoneless;
-    if (isIP(plain) === 0) return false;
-    const family = plain.includes(':') ? 'ipv6' : 'ipv4';
-    if (this.#deny?.check(plain, family)) return false;
-    return this.#allow?.check(plain, family) ?? true;
+    if (isIP(zoneless) === 0) return false;
+    const family = zoneless.includes(':') ? 'ipv6' : 'ipv4';
+    if (this.#deny?.check(zoneless, family)) return false;
+    return this.#allow?.check(zoneless, family) ?? true;
   }
 }
 

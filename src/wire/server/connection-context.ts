@@ -1,39 +1,21 @@
-import type { ConnectionCommand } from '../../engine/protocol.ts';
-import type { Discipline, Ending } from '../../memory/ledger/row.ts';
+import type { ServerOptions } from '../../engine/protocol.ts';
+import type { Discipline } from '../../memory/ledger/row.ts';
 import type { LedgerWriter } from '../../memory/ledger/writer.ts';
-import type { TapWriter } from '../../memory/tap.ts';
 import type { Fault } from '../../text/fault.ts';
 import type { Journal } from '../journal.ts';
 import type { AcceptPriority } from './accept-priority.ts';
-import type { StalledConnections } from './connection-table.ts';
+import type { ConnectionTable, StalledConnections } from './connection-table.ts';
 
-/** What every connection of one wire shares. */
+/** Everything that the connections of a wire thread share. */
 export interface ConnectionContext {
+  readonly options: ServerOptions;
+  /** For new connections. The server changes it while it runs. */
+  discipline: Discipline;
   readonly ledger: LedgerWriter;
   readonly journal: Journal;
+  readonly connections: ConnectionTable;
   readonly stalled: StalledConnections;
   readonly acceptPriority: AcceptPriority;
-  /** The discipline that new connections get. */
-  readonly discipline: Discipline;
-  readonly maxBufferBytes: number;
-  /** Something failed that does not end the connection. */
+  /** Reports a failure that does not end the connection. */
   readonly onFault: (fault: Fault) => void;
-  /** The connection of a slot is gone. */
-  readonly leave: (slot: number) => void;
-}
-
-/** A connection as the commands see it: one of TCP, or one UDP peer. */
-export interface ServedPeer {
-  readonly id: number;
-  /** How long no byte has moved in either direction, ms. */
-  readonly silentMs: number;
-  /** True while the kernel has not taken all that was sent. */
-  readonly owes: boolean;
-  run(command: ConnectionCommand): void;
-  /** Copies what it receives and sends from now on, after counting what came before; null: no longer. */
-  tap(tap: TapWriter | null): void;
-  /** Ends it in an orderly way. */
-  end(how: Ending): void;
-  /** Ends it at once. */
-  abandon(): void;
 }

@@ -1,11 +1,29 @@
-import type { ServedPeer } from './connection-context.ts';
+import type { ConnectionCommand } from '../../engine/protocol.ts';
+import type { Ending } from '../../memory/ledger/row.ts';
+import type { TapWriter } from '../../memory/tap.ts';
+
+/** A TCP connection or a UDP peer, as the server uses both. */
+export interface ServedPeer {
+  readonly id: number;
+  /** Time since a byte moved in either direction, ms. */
+  readonly silentMs: number;
+  /** Whether bytes wait to be sent. */
+  readonly owes: boolean;
+  run(command: ConnectionCommand): void;
+  /** Copies what it receives and sends from now on, after counting what came before; null stops that. */
+  tap(tap: TapWriter | null): void;
+  /** Ends it in an orderly way. */
+  end(how: Ending): void;
+  /** Ends it at once. */
+  abandon(): void;
+}
 
 /**
  * The connections and UDP peers of a server, by their slots.
  *
- * Not a Map: V8 makes a new table for one that is entered and left all the time, every few connections, and the old table
- * keeps the new one, and whoever was in it, alive until all of the memory is collected. With a Map nothing that a
- * connection had was given back before, and each collection took 4 to 10 ms instead of 0.4 (measured).
+ * Not a Map: V8 makes a new table for one with many insertions and deletions, every few connections. The old table keeps
+ * the new one and its entries alive until a full collection. With a Map no memory of a connection was freed before that,
+ * and each collection took 4 to 10 ms instead of 0.4 (measured).
  */
 export class ConnectionTable {
   readonly #slots: (ServedPeer | undefined)[] = [];
@@ -15,9 +33,9 @@ export class ConnectionTable {
     return this.#size;
   }
 
-  add(slot: number, member: ServedPeer): void {
+  add(slot: number, peer: ServedPeer): void {
     if (this.#slots[slot] === undefined) this.#size++;
-    this.#slots[slot] = member;
+    this.#slots[slot] = peer;
   }
 
   delete(slot: number): void {
@@ -25,40 +43,37 @@ export class ConnectionTable {
     this.#slots[slot] = undefined;
   }
 
-  /** Looks at all: it is people who name a connection. */
+  /** A linear search: only people ask for a connection by its number. */
   byId(id: number): ServedPeer | undefined {
-    return this.#slots.find((member) => member?.id === id);
+    return this.#slots.find((peer) => peer?.id === id);
   }
 
   *[Symbol.iterator](): Generator<ServedPeer> {
-    for (const member of this.#slots) if (member !== undefined) yield member;
+    for (const peer of this.#slots) if (peer !== undefined) yield peer;
   }
 }
 
-/** Something that waits for its peer to take bytes. */
-export interface StalledConnection {
-  /** Counts what the kernel has taken since the last look. */
-  readonly progress: () => void;
-}
+/** `progress` counts what the kernel has taken since the last time. */
+type Stalled = { progress(): void };
 
-/** How often the bytes that trickle out to slow peers are counted, ms. */
+/** How often the bytes that slow peers take are counted, ms. */
 const intervalMs = 100;
 
-/** The connections that wait for their peers. One timer for all of them, none while nobody waits. */
+/** The connections whose peers do not take what they are owed. One timer for all of them, and none without them. */
 export class StalledConnections {
-  readonly #members = new Set<StalledConnection>();
+  readonly #connections = new Set<Stalled>();
   #timer: NodeJS.Timeout | undefined;
 
-  add(member: StalledConnection): void {
-    this.#members.add(member);
+  add(connection: Stalled): void {
+    this.#connections.add(connection);
     this.#timer ??= setInterval(() => {
-      for (const each of this.#members) each.progress();
+      for (const each of this.#connections) each.progress();
     }, intervalMs);
   }
 
-  delete(member: StalledConnection): void {
-    this.#members.delete(member);
-    if (this.#members.size > 0) return;
+  delete(connection: Stalled): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

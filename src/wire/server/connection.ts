@@ -7,83 +7,84 @@ import type { Fault } from '../../text/fault.ts';
 import { codeOf, errnoOf } from '../../text/system-error.ts';
 import { Echo } from '../echo/echo.ts';
 import { Outgoing, type OutgoingEvents } from '../echo/outgoing.ts';
+import type { Ownership, Stage } from '../echo/stage.ts';
 import type { Stream, StreamEvents } from '../transport/stream.ts';
-import type { ConnectionContext, ServedPeer } from './connection-context.ts';
+import type { ConnectionContext } from './connection-context.ts';
+import type { ServedPeer } from './connection-table.ts';
 
 /** How long a connection that we close waits for the peer's FIN, ms. */
 const lingerMs = 1000;
-/** Where so many bytes wait for the peer, nothing of our own is put behind them. */
+/** Where more bytes wait for the peer, a `write` command is refused. */
 const maxQueued = 1 << 20;
 
 /**
- * One accepted TCP connection. Its discipline says what goes back and when; after the peer's FIN ours follows behind
- * everything still owed (RFC 9293, 3.6).
+ * One accepted connection of a stream transport. Received bytes go through the stages of the way back; after the peer's
+ * FIN ours follows behind everything owed (RFC 9293, 3.6).
  *
- * Backpressure: while the kernel has not taken what was sent, nothing more is read, so a peer that sends and never
- * reads fills its own window and waits; memory stays at one buffer each way, and what a discipline holds.
+ * Backpressure: nothing is read while the way back is full. So a peer that sends and never reads fills its own window and
+ * waits; memory stays at one buffer each way, and what the discipline holds.
  */
 export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
   readonly id: number;
   readonly #stream: Stream;
   readonly #slot: number;
-  readonly #around: ConnectionContext;
+  readonly #context: ConnectionContext;
+  /** The way back: the discipline, and the stages behind it. What these hold is owed; what the discipline holds is not. */
   readonly #echo: Echo;
+  readonly #due: Stage;
   readonly #outgoing: Outgoing;
-  #paused = false;
+  #isPaused = false;
   /** We have closed it: nothing goes back any more. */
-  #closing = false;
+  #isClosing = false;
   #how: Ending | null = null;
   #errno = 0;
   #tap: TapWriter | null = null;
   #linger: NodeJS.Timeout | undefined;
 
-  constructor(stream: Stream, slot: number, id: number, around: ConnectionContext) {
-    this.id = id;
+  constructor(stream: Stream, slot: number, context: ConnectionContext) {
+    this.id = context.ledger.idOf(slot);
     this.#stream = stream;
     this.#slot = slot;
-    this.#around = around;
-    this.#echo = new Echo(around.discipline, around.maxBufferBytes);
+    this.#context = context;
     this.#outgoing = new Outgoing(stream, this);
+    this.#due = this.#outgoing;
+    this.#echo = new Echo(this.#due, context.discipline, context.options.maxBufferBytes, () => this.#reset('limit'));
     stream.start(this);
   }
 
-  /** How long no byte has moved in either direction, ms. */
   get silentMs(): number {
-    return monotonicMs() - this.#around.ledger.activeAt(this.#slot);
+    return monotonicMs() - this.#context.ledger.activeAt(this.#slot);
   }
 
-  /** True while the kernel has not taken all that was sent. */
   get owes(): boolean {
-    return this.#outgoing.owes;
+    return this.#due.held > 0;
   }
 
   run(command: ConnectionCommand): void {
     switch (command.type) {
       case 'half-close':
-        this.#outgoing.send(this.#echo.release());
-        this.#outgoing.end();
+        this.#echo.end('half-close');
         return;
       case 'close':
         this.#close();
         return;
       case 'reset':
-        // It may be the impatient end of a close that the peer's full window held up.
+        // This also ends a close that waits for a peer with a full window.
         this.#reset('reset');
         return;
       case 'pause':
       case 'resume':
-        this.#paused = command.type === 'pause';
-        this.#around.ledger.setPaused(this.#slot, this.#paused);
-        this.#regulate();
+        this.#isPaused = command.type === 'pause';
+        this.#context.ledger.setPaused(this.#slot, this.#isPaused);
+        this.resume();
         return;
       case 'discipline':
-        this.#around.ledger.setDiscipline(this.#slot, command.discipline);
-        this.#answer(this.#echo.change(command.discipline));
+        this.#context.ledger.setDiscipline(this.#slot, command.discipline);
+        this.#echo.change(command.discipline);
         return;
       case 'write':
-        // A peer that takes nothing gets no more than so much.
-        if (this.#outgoing.queued <= maxQueued) this.#outgoing.send(command.bytes);
-        else this.#around.onFault(this.#fullFault());
+        if (this.#outgoing.queued <= maxQueued) this.#due.take(command.bytes, 'owned');
+        else this.#context.onFault(this.#fullFault());
         return;
       default:
         command satisfies never;
@@ -92,21 +93,20 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
 
   tap(tap: TapWriter | null): void {
     this.#tap = tap;
-    tap?.skip('recv', this.#around.ledger.bytesIn(this.#slot));
+    tap?.skip('recv', this.#context.ledger.bytesIn(this.#slot));
     tap?.skip('send', this.#outgoing.handed);
     this.#outgoing.tap = tap;
   }
 
-  /** Ends it: what is owed first, then FIN. One whose peer takes nothing is dropped. */
+  /** Ends it behind everything owed. A connection that is idle because its peer takes nothing is dropped. */
   end(how: Ending): void {
     this.#how ??= how;
     if (this.owes && how === 'idle') {
       this.progress();
       this.#stream.destroy();
-    } else this.#outgoing.close();
+    } else this.#due.end('close');
   }
 
-  /** Ends it at once, whatever is owed. */
   abandon(): void {
     this.progress();
     if (this.owes) this.#how = 'shutdown';
@@ -114,47 +114,28 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     this.#stream.destroy();
   }
 
-  /** Counts what the kernel has taken. */
   progress(): void {
     this.#outgoing.progress();
   }
 
-  #fullFault(): Fault {
-    const { localHost, localPort, peerHost, peerPort } = this.#stream.ends;
-    const endpoint = { transport: 'tcp', host: localHost, port: localPort } as const;
-    const peer = hostPort(peerHost, peerPort);
-    return { stage: 'send', code: 'EAGAIN', message: 'the peer takes nothing', endpoint, peer };
-  }
-
-  /** After a rush: reads again, unless something else speaks against it. */
+  /** Reads, unless something is against it. */
   resume(): void {
-    this.#regulate();
+    this.#stream.read(!this.#isPaused && !this.#echo.isFull);
   }
 
-  received(bytes: Buffer): void {
-    this.#around.ledger.received(this.#slot, bytes.length);
+  received(bytes: Buffer, ownership: Ownership): void {
+    this.#context.ledger.received(this.#slot, bytes.length);
     this.#tap?.record('recv', bytes);
-    if (this.#echo.discipline !== 'eof' || this.#closing) this.#around.journal.data(this.#slot, bytes);
-    if (!this.#closing) this.#answer(this.#echo.take(bytes), bytes.buffer);
-    if (this.#around.acceptPriority.served(this)) this.#stream.read(false);
-  }
-
-  /**
-   * Sends what an echo gives, and resets the connection where it held too much. `lent` is memory of the next read's, of
-   * whatever stream.
-   */
-  #answer(bytes: Buffer | null, lent?: ArrayBufferLike): void {
-    if (bytes === null) this.#reset('limit');
-    else this.#outgoing.send(bytes, bytes.buffer === lent);
+    if (this.#echo.discipline !== 'eof' || this.#isClosing) this.#context.journal.data(this.#slot, bytes);
+    if (!this.#isClosing) this.#echo.take(bytes, ownership);
+    if (this.#context.acceptPriority.served(this)) this.#stream.read(false);
   }
 
   peerFinished(): void {
-    this.#around.ledger.finReceived(this.#slot);
-    this.#around.journal.halfClosed(this.#slot, 'peer');
-    const rest = this.#echo.release();
-    if (this.#echo.discipline === 'eof') this.#around.journal.message(this.#slot, rest);
-    this.#outgoing.send(rest);
-    this.#outgoing.end();
+    this.#context.ledger.finReceived(this.#slot);
+    this.#context.journal.halfClosed(this.#slot, 'peer');
+    if (this.#echo.discipline === 'eof') this.#context.journal.message(this.#slot, this.#echo.kept);
+    this.#echo.end('half-close');
   }
 
   taken(): void {
@@ -162,56 +143,60 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
   }
 
   sent(bytes: number, buffers: number): void {
-    this.#around.ledger.sent(this.#slot, bytes, buffers);
+    this.#context.ledger.sent(this.#slot, bytes, buffers);
   }
 
   stalled(stalled: boolean): void {
-    this.#around.ledger.setStalled(this.#slot, stalled);
-    if (stalled) this.#around.stalled.add(this);
-    else this.#around.stalled.delete(this);
-    this.#regulate();
+    this.#context.ledger.setStalled(this.#slot, stalled);
+    if (stalled) this.#context.stalled.add(this);
+    else this.#context.stalled.delete(this);
+    this.resume();
   }
 
   finished(): void {
-    this.#around.ledger.finSent(this.#slot);
-    this.#around.journal.halfClosed(this.#slot, 'local');
-    if (this.#closing) this.#lingerOn();
+    this.#context.ledger.finSent(this.#slot);
+    this.#context.journal.halfClosed(this.#slot, 'local');
+    if (this.#isClosing) this.#awaitFin();
   }
 
   failed(error: Error): void {
     const code = codeOf(error);
-    // EPIPE: we sent to a peer whose RST had come already.
+    // EPIPE: we sent to a peer whose RST had come before.
     this.#how ??= code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : 'error';
     this.#errno = errnoOf(error);
   }
 
   closed(): void {
     clearTimeout(this.#linger);
-    this.#around.stalled.delete(this);
-    // What was held for an end that did not come was still sent.
-    if (this.#echo.discipline === 'eof') this.#around.journal.data(this.#slot, this.#echo.release());
-    this.#around.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno);
-    this.#around.journal.closed(this.#slot, this.#stream.ends);
-    this.#around.leave(this.#slot);
+    this.#context.stalled.delete(this);
+    this.#journalKept();
+    this.#context.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno);
+    this.#context.journal.closed(this.#slot, this.#stream.ends);
+    this.#context.connections.delete(this.#slot);
   }
 
   /**
-   * What is owed, then FIN; what still comes is read and let go until the peer's FIN. A socket closed with bytes unread
-   * would answer with RST instead (RFC 1122, 4.2.2.13).
+   * Sends what is owed, then FIN. What still comes is read and discarded until the peer's FIN: a socket closed with bytes
+   * unread would answer with RST instead (RFC 1122, 4.2.2.13).
    */
   #close(): void {
     this.#how ??= 'fin';
-    this.#closing = true;
-    const held = this.#echo.release();
-    if (this.#echo.discipline === 'eof') this.#around.journal.data(this.#slot, held);
-    this.#outgoing.end();
-    this.#paused = false;
-    this.#around.ledger.setPaused(this.#slot, false);
-    this.#regulate();
-    if (this.#stream.isFinished) this.#lingerOn();
+    this.#isClosing = true;
+    this.#journalKept();
+    this.#due.end('half-close');
+    this.#isPaused = false;
+    this.#context.ledger.setPaused(this.#slot, false);
+    this.resume();
+    if (this.#stream.isFinished) this.#awaitFin();
   }
 
-  #lingerOn(): void {
+  /** Discards what the discipline keeps. Under `eof` the journal does not have it yet. */
+  #journalKept(): void {
+    if (this.#echo.discipline === 'eof') this.#context.journal.data(this.#slot, this.#echo.kept);
+    this.#echo.discard();
+  }
+
+  #awaitFin(): void {
     this.#linger ??= setTimeout(() => this.#stream.destroy(), lingerMs);
   }
 
@@ -221,7 +206,10 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     this.#stream.reset();
   }
 
-  #regulate(): void {
-    this.#stream.read(!this.#paused && !this.owes);
+  #fullFault(): Fault {
+    const { transport, localHost, localPort, peerHost, peerPort } = this.#stream.ends;
+    const endpoint = { transport, host: localHost, port: localPort };
+    const peer = hostPort(peerHost, peerPort);
+    return { stage: 'send', code: 'EAGAIN', message: 'the peer takes nothing', endpoint, peer };
   }
 }

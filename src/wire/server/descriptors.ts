@@ -2,10 +2,10 @@ import { createSocket } from 'node:dgram';
 import { codeOf } from '../../text/system-error.ts';
 
 /**
- * Whether the process can open no further file: resolves to the error (EMFILE, ENFILE), null where it can.
+ * Whether the process can open no further descriptor: resolves to the error (EMFILE, ENFILE), null where it can.
  *
- * Asked for because nobody tells: when accept fails with EMFILE, libuv closes a spare file, accepts and closes every
- * waiting connection with it, and reports nothing (uv__emfile_trick). So this opens a socket itself.
+ * When accept fails with EMFILE, libuv closes a spare descriptor, accepts and closes every waiting connection with it, and
+ * reports nothing (uv__emfile_trick). So this opens a socket to find out.
  */
 export const descriptorsExhausted = (): Promise<Error | null> =>
   new Promise((resolve) => {

@@ -1,54 +1,47 @@
-import type { RemoteInfo, Socket as UdpSocket } from 'node:dgram';
-import type { Sharing } from '../../engine/protocol.ts';
-import type { Endpoint } from '../../text/endpoint.ts';
-import type { Fault } from '../../text/fault.ts';
+import type { Sharing, WireOptions } from '../../engine/protocol.ts';
+import { type Carries, type Endpoint, transports } from '../../text/endpoint.ts';
 import { resolveAddress } from '../transport/address.ts';
 import { lockPort } from '../transport/port-lock.ts';
-import type { Stream } from '../transport/stream.ts';
-import { type Listener, listenTcp } from '../transport/tcp-listener.ts';
+import { type Listener, type ListenerEvents, type ListenOptions, listenTcp } from '../transport/tcp-listener.ts';
 import { listenUdp } from '../transport/udp-listener.ts';
 
-/** What the listeners of a thread need, and whom they tell. */
-export interface ListenersOptions {
-  /** Length of the queue of connections not yet accepted, listen(2). */
-  readonly backlog: number;
-  /** Whether connections are raw streams (see transport/raw-stream.ts), where this Node allows it. */
-  readonly rawStreams: boolean;
-  readonly onStream: (stream: Stream) => void;
-  readonly onDatagram: (bytes: Buffer, from: RemoteInfo, socket: UdpSocket, endpoint: Endpoint) => void;
-  readonly onFault: (fault: Fault) => void;
-}
+const carriedBy = ({ transport }: Endpoint): Carries => transports[transport].carries;
 
 /** The listeners of one thread. */
 export class Listeners {
-  readonly #house: ListenersOptions;
+  readonly #options: Pick<WireOptions, 'backlog' | 'rawStreams'>;
+  readonly #events: ListenerEvents;
   readonly #open = new Set<Listener>();
   #latest: readonly Listener[] = [];
-  #closed = false;
+  #isClosed = false;
 
-  constructor(house: ListenersOptions) {
-    this.#house = house;
+  constructor(options: Pick<WireOptions, 'backlog' | 'rawStreams'>, events: ListenerEvents) {
+    this.#options = options;
+    this.#events = events;
   }
 
-  /** The endpoints of a transport that are listened on, real ports included. */
-  of(transport: Endpoint['transport']): readonly Endpoint[] {
-    return [...this.#open].flatMap(({ endpoint }) => (endpoint.transport === transport ? [endpoint] : []));
+  /** The open endpoints for streams, or for datagrams, real ports included. */
+  of(carries: Carries): readonly Endpoint[] {
+    return [...this.#open].flatMap(({ endpoint }) => (carriedBy(endpoint) === carries ? [endpoint] : []));
   }
 
-  /** Opens every endpoint, or none: then rejects with the Fault of the first that failed. In the order given. */
+  /** Opens every endpoint, in the order given, or none: then rejects with the Fault of the first that failed. */
   async open(endpoints: readonly Endpoint[], sharing: Sharing): Promise<readonly Listener[]> {
     const addresses = await this.#addresses(endpoints, sharing);
-    const endTurn = sharing.type === 'first' ? await lockPort() : () => undefined;
+    const unlock = sharing.type === 'first' ? await lockPort() : () => undefined;
+    const { backlog, rawStreams } = this.#options;
     const attempts = await Promise.allSettled(
       endpoints.map(async (endpoint, index) => {
-        const listener = await this.#bind(endpoint, addresses[index] ?? null, endpoints, sharing);
-        // A name may be looked up for longer than the program lives.
-        if (this.#closed) listener.close();
+        const [address, ipv6Only] = [addresses[index] ?? null, leavesIPv4(endpoint, endpoints)];
+        const options = { address, ipv6Only, backlog, rawStreams, reusePort: false };
+        const listener = await this.#bind(endpoint, options, sharing);
+        // A look-up of a name can take longer than the program runs.
+        if (this.#isClosed) listener.close();
         else this.#open.add(listener);
         return listener;
       }),
     );
-    endTurn();
+    unlock();
     this.#latest = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
     const failed = attempts.find((attempt) => attempt.status === 'rejected');
     if (failed === undefined) return this.#latest;
@@ -56,24 +49,24 @@ export class Listeners {
     throw failed.reason;
   }
 
-  /** Closes what was opened last. */
+  /** Closes what the last `open` opened. */
   closeLatest(): void {
-    // Those that were closed meanwhile are no longer open: a UDP socket throws when it is closed twice.
+    // Only those still open: a UDP socket throws when it is closed twice.
     for (const listener of this.#latest) if (this.#open.delete(listener)) listener.close();
     this.#latest = [];
   }
 
-  /** Closes those of a transport, and lets none be opened any more. */
-  close(transport: Endpoint['transport']): void {
-    this.#closed = true;
+  /** Closes those for streams, or for datagrams, and opens none any more. */
+  close(carries: Carries): void {
+    this.#isClosed = true;
     for (const listener of this.#open) {
-      if (listener.endpoint.transport !== transport) continue;
+      if (carriedBy(listener.endpoint) !== carries) continue;
       listener.close();
       this.#open.delete(listener);
     }
   }
 
-  /** Where each endpoint is to be bound, where that is decided before; for a port that is shared it must be. */
+  /** The address for each endpoint where it is known before bind. For a port that threads share it must be. */
   async #addresses(endpoints: readonly Endpoint[], sharing: Sharing): Promise<readonly string[]> {
     if (sharing.type === 'alone') return [];
     if (sharing.type === 'join') return sharing.addresses;
@@ -81,28 +74,26 @@ export class Listeners {
   }
 
   /**
-   * A port that threads share is opened twice: first as one that nobody shares, which fails where anybody listens, even
-   * another program of this user that would share it (SO_REUSEPORT, socket(7)), and finds the real port. Who opens it
-   * to be shared at once has told no such thing.
+   * The first thread opens a shared port twice: at first unshared, which finds the real port, and fails where anybody
+   * listens, even another program of this user that shares it too (SO_REUSEPORT, socket(7)). A shared bind alone would
+   * succeed there.
    */
-  async #bind(
-    endpoint: Endpoint,
-    address: string | null,
-    all: readonly Endpoint[],
-    { type }: Sharing,
-  ): Promise<Listener> {
-    if (type !== 'first') return this.#listen(endpoint, address, all, type === 'join');
-    const claim = await this.#listen(endpoint, address, all, false);
+  async #bind(endpoint: Endpoint, options: ListenOptions, { type }: Sharing): Promise<Listener> {
+    if (type !== 'first') return this.#listen(endpoint, { ...options, reusePort: type === 'join' });
+    const claim = await this.#listen(endpoint, options);
     claim.close();
-    return this.#listen(claim.endpoint, address, all, true);
+    return this.#listen(claim.endpoint, { ...options, reusePort: true });
   }
 
-  #listen(endpoint: Endpoint, address: string | null, all: readonly Endpoint[], reusePort: boolean): Promise<Listener> {
-    const { backlog, rawStreams, onFault, onStream, onDatagram } = this.#house;
-    const options = { address, backlog, ipv6Only: leavesIPv4(endpoint, all), reusePort, rawStreams, onFault };
-    return endpoint.transport === 'tcp'
-      ? listenTcp(endpoint, options, onStream)
-      : listenUdp(endpoint, options, onDatagram);
+  #listen(endpoint: Endpoint, options: ListenOptions): Promise<Listener> {
+    switch (endpoint.transport) {
+      case 'tcp':
+        return listenTcp(endpoint, options, this.#events);
+      case 'udp':
+        return listenUdp(endpoint, options, this.#events);
+      default:
+        return endpoint.transport satisfies never;
+    }
   }
 }
 
@@ -111,5 +102,5 @@ const leavesIPv4 = (endpoint: Endpoint, all: readonly Endpoint[]): boolean =>
   endpoint.host.includes(':') &&
   endpoint.port !== 0 &&
   all.some(
-    (other) => other.transport === endpoint.transport && !other.host.includes(':') && other.port === endpoint.port,
+    (other) => carriedBy(other) === carriedBy(endpoint) && !other.host.includes(':') && other.port === endpoint.port,
   );

@@ -1,53 +1,52 @@
 import { crc32 } from 'node:zlib';
 
-/** How much of the same is taken for a loop, in datagrams. */
+/** How many equal datagrams are taken for a loop. */
 export interface LoopLimits {
-  /** Answers in a row that came back, before it is taken for a loop. */
+  /** Answers in a row that came back. */
   readonly inARow: number;
   /**
-   * How many datagrams one that came back stands for. A prime: of a client that says something new in every second
-   * message, or in any other of its own turns, not always the same message is looked at.
+   * One datagram of so many is compared. A prime: of a client that sends something new in every second message, or every
+   * third, not always the same one is compared.
    */
   readonly perSample: number;
-  /** How long a datagram is waited for before it counts as one that does not come back: more than a loop holds. */
+  /** Datagrams after which one counts as not coming back: more than a loop holds. */
   readonly patience: number;
 }
 
 /**
- * At 30,000 round trips a second, which is what two echo servers of Node reach over loopback, a loop lasts 9 s. Twice as
- * many datagrams as the socket buffers of two machines hold by default (net.core.rmem_default of Linux) may go round.
+ * A loop lasts 9 s at 30,000 round trips a second, as two echo servers of Node reach over loopback. It may have twice as
+ * many datagrams as the socket buffers of two machines hold (net.core.rmem_default of Linux).
  */
 export const loopLimits: LoopLimits = { inARow: 2 ** 18, perSample: 1021, patience: 2 ** 11 };
 
 /**
- * Tells when a peer does nothing but send our answers back. Two servers that answer whatever comes keep a single
- * datagram going for ever, and a forged sender's address is enough to begin it (CERT CA-1996-01, CVE-2024-2169).
+ * Detects a peer that only sends our answers back. Two servers that answer every datagram keep a single one going for ever,
+ * and one with a forged source address starts it (CERT CA-1996-01, CVE-2024-2169).
  *
- * From outside, an echo server and a client that repeats one message after each answer are the same, except that the
- * client ends some day. So a loop is known by its length alone, and what is done about it must be what UDP may do to
- * any client (RFC 768: "delivery and duplicate protection are not guaranteed"): an answer does not come. A client that
- * goes on by itself then is served as before, and a loop is over, because neither side has anything left to answer.
+ * Such a server looks like a client that repeats one message after each answer, except that a client ends some day. So only
+ * the length tells a loop, and what we do about it must be what UDP may do to any client (RFC 768: "delivery and duplicate
+ * protection are not guaranteed"): an answer does not come. That ends a loop, because neither side has anything left to
+ * answer. A client that goes on is served as before.
  *
- * In a loop nothing new ever comes. So one datagram is remembered (its length and CRC-32, not its bytes) and waited for;
- * when it has come back the next is remembered: 257 of them make a loop. A client of whose messages one in ten is new is
- * taken for one once in 10^11 times. Up to `patience` different datagrams that go round
- * together are still known for a loop.
+ * In a loop nothing new comes. So one datagram is remembered (its length and CRC-32) until it comes back, then the next
+ * one: 257 of them make a loop. A client with one new message in ten is taken for a loop once in 10^11 times. A loop may
+ * have up to `patience` different datagrams.
  */
 export class UdpLoopDetector {
   readonly #limits: LoopLimits;
   #length = -1;
   #checksum = 0;
-  /** Datagrams since that one. The first is remembered as it comes. */
+  /** Datagrams since that one; at first there is none. */
   #age = Infinity;
   #isBack = false;
-  /** Datagrams since one last did not come back. */
+  /** Datagrams since one did not come back. */
   #inARow = 0;
 
   constructor(limits: LoopLimits) {
     this.#limits = limits;
   }
 
-  /** Takes the next datagram of the peer, which is to be answered as it is. True when it is one too many. */
+  /** Takes the next datagram that we would answer. Returns true where it makes a loop. */
   isLoop(bytes: Uint8Array): boolean {
     const { inARow, perSample, patience } = this.#limits;
     this.#inARow += 1;

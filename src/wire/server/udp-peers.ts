@@ -1,57 +1,169 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
+import { constants } from 'node:os';
+import type { ConnectionCommand } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import type { Peer } from '../../memory/journal/packed-notes.ts';
+import type { Discipline, Ending } from '../../memory/ledger/row.ts';
 import type { Ends } from '../../memory/ledger/writer.ts';
+import type { TapWriter } from '../../memory/tap.ts';
 import { type Endpoint, hostPort } from '../../text/endpoint.ts';
-import type { Fault } from '../../text/fault.ts';
-
 import { faultOf } from '../../text/system-error.ts';
+import { DatagramOutgoing } from '../echo/datagram-outgoing.ts';
+import { Echo } from '../echo/echo.ts';
 import type { ConnectionContext } from './connection-context.ts';
-import { type LoopLimits, loopLimits } from './udp-loop-detector.ts';
-import { UdpPeer } from './udp-peer.ts';
+import type { ServedPeer } from './connection-table.ts';
+import { type LoopLimits, loopLimits, UdpLoopDetector } from './udp-loop-detector.ts';
 import { UdpReflectionGuard } from './udp-reflection-guard.ts';
 
 /** How long a silent UDP peer keeps its row, ms. */
 const silenceMs = 30_000;
-/** How long the peer of a loop gets no answer, ms: longer than whatever still goes round takes for it. */
+/** How long the peer of a loop gets no answer, ms: longer than any datagram still under way takes. */
 const muteMs = 1000;
 
-/** What the peers need of the server that they belong to. */
+const loopFault = { stage: 'recv', code: 'ELOOP', message: 'our answers come back' } as const;
+
+/** A datagram is a message by itself: it goes back whole as it comes (RFC 862), or not at all under `none` (RFC 863). */
+const datagramDiscipline = (discipline: Discipline): Discipline => (discipline === 'none' ? 'none' : 'chunk');
+
+interface UdpPeerEvents {
+  /** An answer could not be sent. */
+  readonly failed: (error: Error) => void;
+  /** The peer sends our own answers back, more of them than a client would. `closed` comes first. */
+  readonly looped: () => void;
+  readonly closed: () => void;
+}
+
+/** One UDP peer of a listener: the address that datagrams come from, as long as they do. */
+class UdpPeer implements ServedPeer {
+  readonly id: number;
+  /** That of the listener. */
+  readonly socket: Socket;
+  readonly owes = false;
+  readonly #from: RemoteInfo;
+  readonly #slot: number;
+  readonly #context: ConnectionContext;
+  readonly #events: UdpPeerEvents;
+  readonly #loopDetector: UdpLoopDetector;
+  readonly #outgoing: DatagramOutgoing;
+  readonly #echo: Echo;
+  #activeMs = monotonicMs();
+  #isClosed = false;
+  #tap: TapWriter | null = null;
+
+  constructor(
+    socket: Socket,
+    from: RemoteInfo,
+    slot: number,
+    context: ConnectionContext,
+    events: UdpPeerEvents,
+    limits: LoopLimits,
+  ) {
+    const { ledger } = context;
+    this.id = ledger.idOf(slot);
+    this.socket = socket;
+    this.#from = from;
+    this.#slot = slot;
+    this.#context = context;
+    this.#events = events;
+    this.#loopDetector = new UdpLoopDetector(limits);
+    this.#outgoing = new DatagramOutgoing(socket, from, (bytes) => ledger.sent(slot, bytes, 1), events.failed);
+    this.#echo = new Echo(this.#outgoing, datagramDiscipline(context.discipline), 0, () => undefined);
+  }
+
+  get silentMs(): number {
+    return monotonicMs() - this.#activeMs;
+  }
+
+  receive(bytes: Buffer): void {
+    this.#activeMs = monotonicMs();
+    this.#context.ledger.received(this.#slot, bytes.length);
+    this.#tap?.record('recv', bytes);
+    this.#context.journal.data(this.#slot, bytes);
+    if (this.#echo.discipline !== 'none' && this.#loopDetector.isLoop(bytes)) {
+      this.end('error', constants.errno.ELOOP);
+      this.#events.looped();
+    } else this.#echo.take(bytes, 'owned');
+  }
+
+  /** UDP has no FIN, no RST and no window: `close` and `reset` both forget the peer, and reading cannot be stopped. */
+  run(command: ConnectionCommand): void {
+    switch (command.type) {
+      case 'close':
+      case 'reset':
+        this.end('fin');
+        return;
+      case 'half-close':
+      case 'pause':
+      case 'resume':
+        return;
+      case 'discipline':
+        this.#context.ledger.setDiscipline(this.#slot, command.discipline);
+        this.#echo.change(datagramDiscipline(command.discipline));
+        return;
+      case 'write':
+        this.#outgoing.take(command.bytes, 'owned');
+        return;
+      default:
+        command satisfies never;
+    }
+  }
+
+  tap(tap: TapWriter | null): void {
+    this.#tap = tap;
+    tap?.skip('recv', this.#context.ledger.bytesIn(this.#slot));
+    tap?.skip('send', this.#outgoing.handed);
+    this.#outgoing.tap = tap;
+  }
+
+  end(how: Ending, errno = 0): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#outgoing.end();
+    this.#context.ledger.close(this.#slot, how, errno);
+    this.#context.journal.closed(this.#slot, { peerHost: this.#from.address, peerPort: this.#from.port });
+    this.#context.connections.delete(this.#slot);
+    this.#events.closed();
+  }
+
+  abandon(): void {
+    this.end('shutdown');
+  }
+}
+
 export interface UdpPeersOptions {
-  /** A slot for a new peer and its number; null where it is turned away. */
-  readonly enter: (ends: Ends) => { readonly slot: number; readonly id: number } | null;
-  /** Counts a datagram that is turned away. */
+  /** A slot for a new peer; null where it is refused. */
+  readonly enter: (ends: Ends) => number | null;
+  /** Counts a datagram that is refused. */
   readonly refuse: (peer: Peer) => void;
-  readonly surroundings: () => ConnectionContext;
-  readonly joined: (peer: UdpPeer, slot: number, ends: Ends) => void;
-  readonly onFault: (fault: Fault) => void;
-  /** The UDP listeners there are. */
+  /** Our own UDP listeners. */
   readonly listeners: () => readonly Endpoint[];
 }
 
-/** The UDP peers of all listeners: whoever has sent a datagram and has not been silent for too long. */
+/** The UDP peers of all listeners: each address that has sent a datagram and was not silent for too long since. */
 export class UdpPeers {
-  readonly #house: UdpPeersOptions;
+  readonly #context: ConnectionContext;
+  readonly #options: UdpPeersOptions;
   readonly #limits: LoopLimits;
-  readonly #reflectors: UdpReflectionGuard;
+  readonly #reflectionGuard: UdpReflectionGuard;
   readonly #peers = new Map<string, UdpPeer>();
-  /** Sockets whose end ends their peers, and where each is bound: asking for it takes as long as a tenth of an answer. */
+  /** Where each listening socket is bound. To ask the socket takes a tenth of the time of an answer. */
   readonly #sockets = new WeakMap<Socket, AddressInfo>();
-  /** Peers that get no answer, and until when. */
-  readonly #hushed = new Map<string, number>();
+  /** When each muted peer is answered again, monotonic ms. */
+  readonly #mutedUntil = new Map<string, number>();
 
-  constructor(house: UdpPeersOptions, limits: LoopLimits = loopLimits) {
-    this.#house = house;
+  constructor(context: ConnectionContext, options: UdpPeersOptions, limits: LoopLimits = loopLimits) {
+    this.#context = context;
+    this.#options = options;
     this.#limits = limits;
-    this.#reflectors = new UdpReflectionGuard(house.listeners, monotonicMs);
+    this.#reflectionGuard = new UdpReflectionGuard(options.listeners, monotonicMs);
   }
 
   /** `endpoint` is that of the listener, with its real port. */
   receive(bytes: Buffer, from: RemoteInfo, socket: Socket, endpoint: Endpoint): void {
     const local = this.#sockets.get(socket) ?? this.#watch(socket);
     const key = `${local.address} ${local.port} ${from.address} ${from.port}`;
-    const peer = this.#peers.get(key) ?? this.#enter(key, from, socket, { endpoint, local });
+    const peer = this.#peers.get(key) ?? this.#enter(key, from, socket, endpoint, local);
     peer?.receive(bytes);
   }
 
@@ -59,49 +171,44 @@ export class UdpPeers {
   expire(idleMs: number | null): void {
     for (const peer of this.#peers.values())
       if (peer.silentMs >= Math.min(silenceMs, idleMs ?? Infinity)) peer.end('expired');
-    for (const [key, untilMs] of this.#hushed) if (untilMs <= monotonicMs()) this.#hushed.delete(key);
+    for (const [key, untilMs] of this.#mutedUntil) if (untilMs <= monotonicMs()) this.#mutedUntil.delete(key);
   }
 
   #enter(
     key: string,
     from: RemoteInfo,
     socket: Socket,
-    { endpoint, local }: { readonly endpoint: Endpoint; readonly local: AddressInfo },
+    endpoint: Endpoint,
+    { address: localHost, port: localPort }: AddressInfo,
   ): UdpPeer | undefined {
-    if (this.#reflectors.has(from) || (this.#hushed.get(key) ?? 0) > monotonicMs()) {
-      this.#house.refuse({ peerHost: from.address, peerPort: from.port });
+    const { address: peerHost, port: peerPort } = from;
+    if (this.#reflectionGuard.has(from) || (this.#mutedUntil.get(key) ?? 0) > monotonicMs()) {
+      this.#options.refuse({ peerHost, peerPort });
       return undefined;
     }
-    const ends: Ends = {
-      transport: 'udp',
-      peerHost: from.address,
-      peerPort: from.port,
-      localHost: local.address,
-      localPort: local.port,
-    };
-    const entered = this.#house.enter(ends);
-    if (entered === null) return undefined;
-    const around = this.#house.surroundings();
-    const leave = (slot: number): void => {
-      this.#peers.delete(key);
-      around.leave(slot);
-    };
+    const { transport } = endpoint;
+    const ends: Ends = { transport, peerHost, peerPort, localHost, localPort };
+    const slot = this.#options.enter(ends);
+    if (slot === null) return undefined;
+    const { connections, journal, onFault } = this.#context;
     const events = {
-      failed: (error: Error): void => this.#house.onFault(faultOf(error, 'send', endpoint)),
+      failed: (error: Error): void => onFault(faultOf(error, 'send', endpoint)),
       looped: (): void => {
-        this.#hushed.set(key, monotonicMs() + muteMs);
-        this.#house.onFault({ ...loop, endpoint, peer: hostPort(from.address, from.port) });
+        this.#mutedUntil.set(key, monotonicMs() + muteMs);
+        onFault({ ...loopFault, endpoint, peer: hostPort(peerHost, peerPort) });
       },
+      closed: (): void => void this.#peers.delete(key),
     };
-    const peer = new UdpPeer(socket, from, entered.slot, entered.id, { ...around, leave }, events, this.#limits);
+    const peer = new UdpPeer(socket, from, slot, this.#context, events, this.#limits);
     this.#peers.set(key, peer);
-    this.#house.joined(peer, entered.slot, ends);
+    connections.add(slot, peer);
+    journal.opened(slot, ends);
     return peer;
   }
 
   /**
-   * A listener that is taken back, because another one could not be opened, takes its peers along: an answer from a socket
-   * that is closed throws, and the next listener on that port would be held for theirs.
+   * A listener that closes, because another one could not be opened, ends its peers: to send on a closed socket throws,
+   * and the next listener on that port has other peers.
    */
   #watch(socket: Socket): AddressInfo {
     const local = socket.address();
@@ -112,5 +219,3 @@ export class UdpPeers {
     return local;
   }
 }
-
-const loop = { stage: 'recv', code: 'ELOOP', message: 'our answers come back' } as const;

@@ -4,25 +4,25 @@ import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import type { Endpoint } from '../../text/endpoint.ts';
 
 /**
- * Ports of services that answer whatever comes: echo, daytime, qotd, chargen, time (RFC 862, 867, 865, 864, 868). No
- * client sends from there. inetd leaves them alone too: NetBSD's these but qotd, and discard; OpenBSD's all below 1024,
- * from where clients do send (NTP, IKE, and whoever has the privilege).
+ * Ports of services that answer every datagram: echo, daytime, qotd, chargen, time (RFC 862, 867, 865, 864, 868). No client
+ * sends from there. NetBSD's inetd does not answer these (but qotd) and discard; OpenBSD's none below 1024, from where
+ * clients do send (NTP, IKE, and every privileged process).
  */
 const answeringPorts: readonly number[] = [7, 13, 17, 19, 37];
 
-/** Addresses that are no host's own: of this network, multicast, reserved, limited broadcast (RFC 1122, 3.2.1.3). */
+/** Addresses of no single host: this network, multicast, reserved, limited broadcast (RFC 1122, 3.2.1.3). */
 const noHosts = new BlockList();
 noHosts.addSubnet('0.0.0.0', 8);
 noHosts.addSubnet('224.0.0.0', 3);
 noHosts.addAddress('::', 'ipv6');
 noHosts.addSubnet('ff00::', 8, 'ipv6');
 
-/** How long what the system says of its interfaces is believed, ms: asking takes longer than answering a datagram. */
-const knownMs = 1000;
+/** How long a list of interfaces is used, ms: to ask for it takes longer than to answer a datagram. */
+const interfacesMs = 1000;
 
 /**
- * The senders of datagrams that get no answer, because it would reach many, or be answered in turn. A datagram's source
- * is whatever its sender wrote there.
+ * The source addresses that get no answer, because it would reach many hosts, or be answered in turn. A sender can write any
+ * source address into a datagram.
  */
 export class UdpReflectionGuard {
   readonly #listeners: () => readonly Endpoint[];
@@ -44,18 +44,18 @@ export class UdpReflectionGuard {
     return (
       noHosts.check(plain, plain.includes(':') ? 'ipv6' : 'ipv4') ||
       this.#isBroadcast(plain) ||
-      this.#isOurs(plain, port)
+      this.#isOwnListener(plain, port)
     );
   }
 
-  /** The broadcast address of a network that we are in (RFC 922). */
+  /** Whether it is the broadcast address of a network of ours (RFC 922). */
   #isBroadcast(address: string): boolean {
     const plain = withoutPrefix(address);
     return isIPv4(plain) && this.#ownInterfaces().some((own) => broadcastOf(own) === plain);
   }
 
-  /** A listener of our own: it would answer for ever. */
-  #isOurs(address: string, port: number): boolean {
+  /** Our own listener would answer for ever. */
+  #isOwnListener(address: string, port: number): boolean {
     const hosts = this.#listeners().flatMap((listener) => (listener.port === port ? [listener.host] : []));
     if (hosts.length === 0) return false;
     const plain = withoutPrefix(address);
@@ -65,12 +65,12 @@ export class UdpReflectionGuard {
   }
 
   #ownInterfaces(): readonly NetworkInterfaceInfo[] {
-    if (this.#now() - this.#askedAt >= knownMs) {
+    if (this.#now() - this.#askedAt >= interfacesMs) {
       this.#askedAt = this.#now();
       try {
         this.#interfaces = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
       } catch {
-        // Asking takes a file, and none may be left (EMFILE): what was known is believed for longer.
+        // The call needs a descriptor, and none may be left (EMFILE): the old list stays.
       }
     }
     return this.#interfaces;

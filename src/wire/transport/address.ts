@@ -1,17 +1,17 @@
+import type { LookupOneOptions } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Endpoint } from '../../text/endpoint.ts';
+import type { Endpoint, Transport } from '../../text/endpoint.ts';
 import type { Stage } from '../../text/fault.ts';
 import { faultOf } from '../../text/system-error.ts';
 
-/**
- * The address of an endpoint whose host may be a name: for TCP the first that the system gives, as Node's own listeners
- * take it; for UDP one of IPv4 where there is one. Rejects with a Fault of `stage`.
- */
+/** TCP takes the first address that the system gives, as Node's listeners do; UDP an IPv4 one where there is one. */
+const lookupOptions: Readonly<Record<Transport, LookupOneOptions>> = { tcp: {}, udp: { order: 'ipv4first' } };
+
+/** The address of an endpoint whose host may be a name. Rejects with a Fault of `stage`. */
 export const resolveAddress = async (endpoint: Endpoint, stage: Stage = 'bind'): Promise<string> => {
   if (isIP(endpoint.host) !== 0) return endpoint.host;
-  const options = endpoint.transport === 'udp' ? ({ order: 'ipv4first' } as const) : {};
-  const { address } = await lookup(endpoint.host, options).catch((error: Error) => {
+  const { address } = await lookup(endpoint.host, lookupOptions[endpoint.transport]).catch((error: Error) => {
     throw faultOf(error, stage, endpoint);
   });
   return address;

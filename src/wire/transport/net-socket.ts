@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 
-/** A number that Node keeps on a socket's private handle, null where it is not as expected. */
-const onHandle = (socket: Socket, name: string): number | null => {
+/** A number on a socket's private handle; null where this Node has none. */
+const handleNumber = (socket: Socket, name: string): number | null => {
   const handle: unknown = Reflect.get(socket, '_handle');
   if (typeof handle !== 'object' || handle === null) return null;
   const value: unknown = Reflect.get(handle, name);
@@ -11,24 +11,23 @@ const onHandle = (socket: Socket, name: string): number | null => {
 /**
  * Bytes that the kernel has taken from a socket since it was opened.
  *
- * Node's public numbers count a buffer as waiting until the last of its bytes is taken. libuv knows better: what was
- * handed to it, less what is left in its queue, which shrinks with every partial send. Both are on the private handle.
- * Without it the public numbers are used, and bytes are counted a buffer at a time.
+ * Node's public numbers count a buffer as waiting until its last byte is taken. The private handle has libuv's numbers:
+ * bytes handed over, less those in its queue, which shrinks with every partial send. Without them bytes are counted a
+ * buffer at a time.
  */
 export const takenBytes = (socket: Socket): number => {
-  const handed = onHandle(socket, 'bytesWritten');
-  const queued = onHandle(socket, 'writeQueueSize');
+  const handed = handleNumber(socket, 'bytesWritten');
+  const queued = handleNumber(socket, 'writeQueueSize');
   if (handed === null || queued === null) return socket.bytesWritten - socket.writableLength;
   return handed - queued;
 };
 
 /**
- * Breaks a connection off with RST.
+ * Closes a connection with RST.
  *
- * While the system is being asked to send our FIN, libuv refuses to close with RST (EINVAL, uv_tcp_close_reset), and
- * Node then loses the handle: the connection would stay open for good, and the thread could not be ended any more. So
- * RST waits for that FIN, which is a matter of one turn of the event loop; bytes that the peer does not take are no
- * reason to wait.
+ * While a shutdown(2) is under way, libuv refuses to close with RST (EINVAL, uv_tcp_close_reset), and Node then loses the
+ * handle: the connection would stay open for good, and its thread could not end. So RST waits for that FIN, one turn of the
+ * event loop. It does not wait for bytes that the peer does not take.
  */
 export function resetSocket(socket: Socket): void {
   const isFinishing = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;

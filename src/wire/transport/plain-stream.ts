@@ -1,23 +1,23 @@
 import type { Socket } from 'node:net';
 import type { Ends } from '../../memory/ledger/writer.ts';
+import type { Transport } from '../../text/endpoint.ts';
 import { resetSocket, takenBytes } from './net-socket.ts';
-
 import type { Stream, StreamEvents, WriteResult } from './stream.ts';
 
 const nothing = new Uint8Array(0);
 
-/** A stream over a socket of net.Server, as Node reads it: into fresh memory each time. */
+/** A stream over a socket of net.Server. Node reads it into fresh memory each time. */
 export class PlainStream implements Stream {
   readonly ends: Ends;
   readonly #socket: Socket;
   #events: StreamEvents | null = null;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, transport: Transport) {
     const { remoteAddress: peerHost = '?', remotePort: peerPort = 0 } = socket;
     const { localAddress: localHost = '?', localPort = 0 } = socket;
-    this.ends = { transport: 'tcp', peerHost, peerPort, localHost, localPort };
+    this.ends = { transport, peerHost, peerPort, localHost, localPort };
     this.#socket = socket;
-    // Without a listener an error of one that is not started would end the thread.
+    // Before `start`: without a listener an error would end the thread.
     socket.on('error', () => undefined);
   }
 
@@ -38,21 +38,21 @@ export class PlainStream implements Stream {
     this.#socket.on('finish', () => events.finished());
     this.#socket.on('error', (error) => events.failed(error));
     this.#socket.on('close', () => events.closed());
-    this.#socket.on('data', (bytes: Buffer) => events.received(bytes));
+    this.#socket.on('data', (bytes: Buffer) => events.received(bytes, 'owned'));
     this.#events = events;
   }
 
-  read(wanted: boolean): void {
-    if (wanted) this.#socket.resume();
+  read(isWanted: boolean): void {
+    if (isWanted) this.#socket.resume();
     else this.#socket.pause();
   }
 
   write(bytes: Uint8Array): WriteResult {
     this.#socket.write(bytes);
-    // Refused at once: Node counts nothing as waiting then, but the kernel took nothing.
+    // A write that failed at once: Node counts nothing as waiting then, but the kernel took nothing.
     if (this.#socket.errored !== null) return 'failed';
     if (this.#socket.writableLength === 0) return 'taken';
-    // 'drain' comes only above the high-water mark; an empty write behind the piece tells in every case.
+    // 'drain' comes only above the high-water mark. An empty write behind the piece always calls back.
     this.#socket.write(nothing, (error) => {
       if (error === undefined || error === null) this.#events?.taken();
     });

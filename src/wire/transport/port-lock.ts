@@ -1,27 +1,28 @@
 import { createServer } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { codeOf } from '../../text/system-error.ts';
 
-/** In Linux's namespace of abstract sockets, unix(7): as wide as that of the ports, and gone with its process. */
+/** In Linux's namespace of abstract sockets, unix(7): it is as wide as that of ports, and ends with its process. */
 const name = '\0echoscope opens a shared port';
-/** How often it is tried, and for how long, ms: whoever is at it is done in less than a hundredth of that. */
-const againMs = 5;
-const patienceMs = 1000;
+/** A lock is held for less than a hundredth of the time that we wait for it. */
+const retryMs = 5;
+const maxWaitMs = 1000;
 
 /**
- * Waits until no other process of this program is about to open a port that its threads share, and resolves to what
- * ends our turn.
+ * Waits until no other process of this program is about to open a port that its threads share. Resolves to the function
+ * that unlocks.
  *
- * Between finding such a port free and opening it to our threads lies a moment in which another process may find it
- * free as well, and both would share it: of 60 pairs started in the same millisecond 31 did. Where the system has no
- * such sockets, or somebody keeps this one for himself, we go on without.
+ * A process finds such a port free, and then opens it to its threads. A second process that finds it free in between
+ * would share it: of 60 pairs started in the same millisecond 31 did. Where the system has no abstract sockets, or another
+ * program keeps this one, there is no lock.
  */
 export const lockPort = async (): Promise<() => void> => {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + maxWaitMs;
   for (;;) {
-    const turn = await tryLock();
-    if (turn !== 'taken') return turn;
+    const unlock = await tryLock();
+    if (unlock !== 'taken') return unlock;
     if (performance.now() >= deadline) return () => undefined;
-    await new Promise((resolve) => setTimeout(resolve, againMs));
+    await pause(retryMs);
   }
 };
 

@@ -11,26 +11,25 @@ import {
 } from './stream-handle.ts';
 
 const nothing = (): undefined => undefined;
-const told = (events: StreamEvents | null): void => events?.closed();
+const emitClosed = (events: StreamEvents | null): void => events?.closed();
 
-/** A request that no write has taken: one that the kernel takes at once needs none. */
+/** A request to use again: a write that the kernel takes at once does not keep its own. */
 let spare: Request | null = null;
 
 /**
- * A stream over the handle that net.Server and net.Socket would share, without either's objects: half the time of a
- * round trip and of a connection in Node is theirs, and most of the memory of an idle one.
+ * A stream over the private handle of a socket, without net.Socket: that object takes half the time of a round trip and of
+ * a connection in Node, and most of the memory of an idle one.
  *
- * The calls and their order are those of net.Socket (Node, lib/net.js); what it asks of libuv is in uv_stream_t's
- * documentation.
+ * The calls and their order are those of net.Socket (Node, lib/net.js; libuv's documentation of uv_stream_t).
  */
 export class RawStream implements Stream {
   readonly ends: Ends;
   readonly #handle: StreamHandle;
   readonly #calls: StreamCalls;
   #events: StreamEvents | null = null;
-  readonly #memory = new StreamReadBuffer();
-  #reads = false;
-  #waits = false;
+  readonly #readBuffer = new StreamReadBuffer();
+  #isReading = false;
+  #isWaiting = false;
   /** The peer's FIN was read. */
   #isEnded = false;
   #fin: 'none' | 'wanted' | 'asked' | 'sent' = 'none';
@@ -59,15 +58,15 @@ export class RawStream implements Stream {
   start(events: StreamEvents): void {
     this.#events = events;
     this.#handle.onread = () => this.#onRead();
-    // biome-ignore lint/correctness/useHookAtTopLevel: no hook; that is what Node calls it.
-    this.#handle.useUserBuffer(this.#memory.first);
+    // biome-ignore lint/correctness/useHookAtTopLevel: Node's name, not a hook of React.
+    this.#handle.useUserBuffer(this.#readBuffer.first);
     this.read(true);
   }
 
-  read(wanted: boolean): void {
-    if (this.#isOver || this.#isEnded || wanted === this.#reads) return;
-    this.#reads = wanted;
-    const status = wanted ? this.#handle.readStart() : this.#handle.readStop();
+  read(isWanted: boolean): void {
+    if (this.#isOver || this.#isEnded || isWanted === this.#isReading) return;
+    this.#isReading = isWanted;
+    const status = isWanted ? this.#handle.readStart() : this.#handle.readStop();
     if (status < 0) this.#fail(status, 'read');
   }
 
@@ -84,14 +83,14 @@ export class RawStream implements Stream {
       spare = request;
       return 'taken';
     }
-    // Between libuv's two attempts the kernel had room again and took the rest: only the word of that is still to come. It
-    // must not be taken for that of a later write.
+    // The kernel took the rest between libuv's two attempts, so this request completes later with nothing to report. It must
+    // not be taken for the completion of a later write.
     if (this.#handle.writeQueueSize === 0) {
       request.oncomplete = nothing;
       return 'taken';
     }
-    this.#waits = true;
-    this.#memory.keep(bytes);
+    this.#isWaiting = true;
+    this.#readBuffer.keep(bytes);
     request.bytes = bytes;
     request.oncomplete = (result) => this.#onWritten(result);
     return 'waits';
@@ -100,7 +99,7 @@ export class RawStream implements Stream {
   finish(): void {
     if (this.#fin !== 'none' || this.#isOver) return;
     this.#fin = 'wanted';
-    if (!this.#waits) this.#shutdown();
+    if (!this.#isWaiting) this.#shutdown();
   }
 
   close(): void {
@@ -110,23 +109,20 @@ export class RawStream implements Stream {
   }
 
   destroy(): void {
-    if (!this.#leave()) return;
+    if (!this.#markOver()) return;
     this.#handle.close();
-    this.#memory.giveBack();
+    this.#readBuffer.giveBack();
   }
 
-  /**
-   * While the system is being asked to send our FIN, libuv refuses to close with RST (EINVAL, uv_tcp_close_reset). That is
-   * a matter of one turn of the event loop; bytes that the peer does not take are no reason to wait.
-   */
+  /** While a shutdown(2) is under way, libuv refuses RST (EINVAL, uv_tcp_close_reset): it waits a turn of the loop. */
   reset(): void {
     if (this.#fin === 'asked') {
       this.#after = 'reset';
       return;
     }
-    if (!this.#leave()) return;
+    if (!this.#markOver()) return;
     if (this.#handle.reset() < 0) this.#handle.close();
-    this.#memory.giveBack();
+    this.#readBuffer.giveBack();
   }
 
   #onRead(): Uint8Array | undefined {
@@ -134,8 +130,8 @@ export class RawStream implements Stream {
     if (this.#isOver || events === null) return undefined;
     const status = this.#calls.readStatus();
     if (status > 0) {
-      events.received(this.#memory.bytes(status));
-      return this.#memory.next(status, !this.#waits && !this.#isOver);
+      events.received(this.#readBuffer.bytes(status), 'borrowed');
+      return this.#readBuffer.next(status, !this.#isWaiting && !this.#isOver);
     }
     if (status === endOfFile) {
       this.#isEnded = true;
@@ -147,17 +143,17 @@ export class RawStream implements Stream {
 
   #onWritten(status: number): void {
     if (this.#isOver) return;
-    this.#waits = false;
+    this.#isWaiting = false;
     if (status < 0) {
       this.#fail(status, 'write');
       return;
     }
     this.#events?.taken();
-    if (this.#fin === 'wanted' && !this.#waits && !this.#isOver) this.#shutdown();
+    if (this.#fin === 'wanted' && !this.#isWaiting && !this.#isOver) this.#shutdown();
   }
 
   #shutdown(): void {
-    // Behind the peer's FIN nothing is left to be read, and close(2) sends ours: one call and one turn of the loop less.
+    // Behind the peer's FIN nothing is left to read, and close(2) sends ours: one call and one turn of the loop less.
     if (this.#isEnded) {
       this.#onFinished();
       return;
@@ -185,14 +181,14 @@ export class RawStream implements Stream {
   }
 
   /**
-   * False where that was done before. libuv closes the descriptor as soon as it is asked to, so the end is told without
-   * its callback: V8 takes a handle that was given one for alive until it looks at all of its memory.
+   * False where it was over before. libuv closes the descriptor at once, so `closed` does not wait for its callback: V8
+   * keeps a handle with a callback alive until a full collection.
    */
-  #leave(): boolean {
+  #markOver(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
     this.#handle.onread = nothing;
-    process.nextTick(told, this.#events);
+    process.nextTick(emitClosed, this.#events);
     return true;
   }
 }

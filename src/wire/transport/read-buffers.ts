@@ -1,40 +1,39 @@
 /** Bytes that one read can bring. Pages that no read has filled cost no memory. */
 const readBytes = 64 * 1024;
-/** Up to here a loan is in a memory of its own, so that a short message which waits keeps 4 KiB and not 64. */
+/** Reads up to here are lent in a memory of this size, so that a short message that waits keeps 4 KiB and not 64. */
 const smallBytes = 4 * 1024;
 
 /**
- * Where all streams of a thread are read into, and the loan of what came last. The loan is a copy: the next read may come
- * before the kernel has taken it. It always is in the same memory, one for each of two sizes, and an object for it is made
- * only where its length is not that of the one before, so that an echo of messages of one size leaves nothing behind for
- * the collector: it came 14 times a second and made everybody wait, which were the longest hundredth of all round trips
- * (measured).
+ * The memory that all streams of a thread are read into. Each read is lent as a copy, because the next read may come before
+ * the kernel has taken the answer. Copies go to the same memory, one for each of two sizes, and a Buffer object is made
+ * only where the length changes. So an echo of messages of one size leaves no garbage: the collector had run 14 times a
+ * second, and those pauses were the longest hundredth of all round trips (measured).
  */
 class SharedReadBuffer {
   readonly reads = Buffer.allocUnsafeSlow(readBytes);
   readonly #small = new Loan(this.reads, smallBytes);
   readonly #large = new Loan(this.reads, readBytes);
 
-  /** The first `length` bytes of what was read. They stay as they are until the next loan. */
+  /** A copy of the first `length` bytes that were read. It stays as it is until the next loan. */
   lend(length: number): Buffer {
     return (length <= smallBytes ? this.#small : this.#large).lend(length);
   }
 
-  /** Gives bytes away for good, with the memory that they are in, if they are of a loan. */
+  /** Gives bytes of a loan away for good, with their memory. */
   giveAway(bytes: Uint8Array): void {
     this.#small.giveAway(bytes);
     this.#large.giveAway(bytes);
   }
 }
 
-/** Bytes that are lent in one memory, one loan at a time. */
+/** A memory that is lent to one borrower at a time. */
 class Loan {
   readonly #reads: Buffer;
   #memory: Buffer;
   #source: Buffer;
   #lent: Buffer;
 
-  /** Of what is in `reads`, so many bytes at most. */
+  /** Lends copies of what is in `reads`, of at most so many bytes. */
   constructor(reads: Buffer, bytes: number) {
     this.#reads = reads;
     this.#memory = Buffer.allocUnsafeSlow(bytes);
@@ -58,19 +57,19 @@ class Loan {
   }
 }
 
-/** How many streams of a thread have one. More would no longer stay in a processor's cache, and gain nothing (measured). */
+/** Buffers of a thread. More do not fit in a processor's cache, and gain nothing (measured). */
 const maxPooled = 16;
 
 /**
- * Memories that streams which go on bringing much are read into, each into its own, so that nothing is copied: with eight
- * such streams a seventh of the processor time. Whoever has one keeps it until it brings little, or ends. They are few: when
- * every stream that had brought much kept one, eight thousand peers that had each sent a large message held 640 MiB.
+ * Buffers for streams that go on bringing much. Each such stream reads into its own, so that nothing is copied: with eight
+ * of them this saves a seventh of the processor time. A stream keeps its buffer until it brings little, or ends. Their
+ * number is bounded: without a bound, eight thousand peers that had each sent a large message held 640 MiB.
  */
 class ReadBufferPool {
   readonly #free: Buffer[] = [];
   #made = 0;
 
-  /** Null where all are taken: that stream goes on without. */
+  /** Null where all are taken. */
   take(): Buffer | null {
     const free = this.#free.pop();
     if (free !== undefined) return free;
@@ -79,69 +78,69 @@ class ReadBufferPool {
     return Buffer.allocUnsafeSlow(readBytes);
   }
 
-  /** Nothing is read into it any more, and no byte of it waits. */
-  giveBack(memory: Buffer): void {
-    this.#free.push(memory);
+  /** Only when nothing reads into it any more, and no byte of it waits. */
+  giveBack(buffer: Buffer): void {
+    this.#free.push(buffer);
   }
 }
 
-/** What the streams of this thread are read into. */
-const common = new SharedReadBuffer();
-const memories = new ReadBufferPool();
+/** One of each for this thread. */
+const shared = new SharedReadBuffer();
+const pool = new ReadBufferPool();
 
-/** Large reads in a row after which a stream is one that goes on. */
-const enough = 4;
+/** Large reads in a row after which a stream gets a buffer of its own. */
+const largeReads = 4;
 
 /**
- * What one stream is read into: the memory of all, whose bytes are copied, or one of its own while it goes on bringing much.
- * An idle connection, and one that says little, has no memory for reads.
+ * The buffer that one stream is read into: the shared one, whose bytes are copied, or its own while it goes on bringing
+ * much. A connection that is idle or brings little has no memory for reads.
  */
 export class StreamReadBuffer {
-  /** Null while it reads into the memory of all. */
+  /** Null while it reads into the shared one. */
   #own: Buffer | null = null;
   /** Large reads in a row. */
   #large = 0;
 
-  /** What the first read goes into. */
+  /** For the first read. */
   get first(): Buffer {
-    return common.reads;
+    return shared.reads;
   }
 
-  /** The bytes of a read. The next read, of whatever stream, may overwrite them, unless they are to be kept. */
+  /** The bytes of a read. The next read, of whatever stream, may overwrite them, unless `keep` is called. */
   bytes(length: number): Buffer {
     const own = this.#own;
-    if (own === null) return common.lend(length);
+    if (own === null) return shared.lend(length);
     return length === readBytes ? own : own.subarray(0, length);
   }
 
   /**
-   * A write of these waits: they stay as they are. Those in a memory of its own do so because nobody reads on from this
-   * stream meanwhile (Stream.write).
+   * A write of these bytes waits: they must stay as they are. Those in its own buffer do, because nothing more is read from
+   * this stream until then (Stream.write).
    */
   keep(bytes: Uint8Array): void {
-    common.giveAway(bytes);
+    shared.giveAway(bytes);
   }
 
   /**
-   * What the reads that follow one of so many bytes go into; undefined where that stays as it is. `isFree`: no write of the
-   * stream waits, and it is not over.
+   * The buffer for the reads after one of so many bytes; undefined where it stays the same. `isFree`: no write of the stream
+   * waits, and it is open.
    */
   next(length: number, isFree: boolean): Buffer | undefined {
     if (length > smallBytes) {
       this.#large++;
-      if (this.#large < enough || this.#own !== null || !isFree) return undefined;
-      this.#own = memories.take();
+      if (this.#large < largeReads || this.#own !== null || !isFree) return undefined;
+      this.#own = pool.take();
       return this.#own ?? undefined;
     }
     this.#large = 0;
-    // Where a write waits it may be of this memory: then a later small read gives it back, or the end.
-    return isFree && this.giveBack() ? common.reads : undefined;
+    // A write that waits may be of this buffer: then a later small read, or the end, gives it back.
+    return isFree && this.giveBack() ? shared.reads : undefined;
   }
 
-  /** False where there is none of its own. Not while a write of it waits, unless the handle is closed. */
+  /** False where it has none. Only when no write of it waits, or the handle is closed. */
   giveBack(): boolean {
     if (this.#own === null) return false;
-    memories.giveBack(this.#own);
+    pool.giveBack(this.#own);
     this.#own = null;
     return true;
   }

@@ -5,7 +5,7 @@ import { getSystemErrorMap, getSystemErrorName } from 'node:util';
  * return a number give libuv's negative errno where they fail.
  */
 export interface StreamHandle {
-  /** Called when a read came to something: `readStatus`. What it returns is the buffer of the reads that follow. */
+  /** Called after a read: see `readStatus`. A buffer that it returns is that of the reads that follow. */
   onread: () => Uint8Array | undefined;
   /** Bytes handed to libuv, and those of them that wait in its queue. */
   readonly bytesWritten: number;
@@ -22,7 +22,7 @@ export interface StreamHandle {
   getsockname(into: SocketName): number;
 }
 
-/** What a name call fills in: an address as the system prints it, and a port. */
+/** Filled in by a name call: an address as the system prints it, and a port. */
 export interface SocketName {
   readonly address: string;
   readonly port: number;
@@ -35,13 +35,13 @@ export interface Request {
   bytes?: Uint8Array;
 }
 
-/** What belongs to the handles beside themselves. */
+/** Node's objects that belong to all handles. */
 export interface StreamCalls {
   readonly WriteRequest: new () => Request;
   readonly ShutdownRequest: new () => Request;
-  /** Bytes that the read of the running `onread` brought; negative: why there are none. */
+  /** Within `onread`: bytes of that read, or a negative errno. */
   readonly readStatus: () => number;
-  /** Whether a part of what was written last waits in libuv's queue. */
+  /** Whether a part of the last write waits in libuv's queue. */
   readonly waits: () => boolean;
 }
 
@@ -58,29 +58,29 @@ const methods = [
   'getsockname',
 ];
 
-/** Whether something is a handle with all that we call. */
+/** Whether a value is a handle with all that we call. */
 export const isStreamHandle = (value: unknown): value is StreamHandle => {
   if (typeof value !== 'object' || value === null) return false;
-  const kind: unknown = Object.getPrototypeOf(value);
-  if (kind === known) return true;
-  const isWhole =
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === known) return true;
+  const isHandle =
     methods.every((name) => typeof Reflect.get(value, name) === 'function') &&
     typeof Reflect.get(value, 'bytesWritten') === 'number' &&
     typeof Reflect.get(value, 'writeQueueSize') === 'number';
-  if (isWhole) known = kind;
-  return isWhole;
+  if (isHandle) known = prototype;
+  return isHandle;
 };
 
-/** The prototype of those looked at before: all of one kind are alike. */
+/** The prototype of the handles checked before. */
 let known: unknown = null;
 
 /**
- * Node's binding of streams, in a way that is deprecated in its documentation (DEP0111) for want of a public one, and has
- * worked in every release so far. Null where it does not, or where the binding is not as we know it.
+ * Node's binding of streams, through a call that its documentation deprecates (DEP0111); no public one exists. It has worked
+ * in every release so far. Null where it does not, or where this Node has other internals.
  */
 export const findStreamCalls = (): StreamCalls | null => {
-  const { WriteWrap, ShutdownWrap, streamBaseState: state, ...places } = streamBinding() ?? {};
-  const { kReadBytesOrError: read, kLastWriteWasAsync: async } = places;
+  const { WriteWrap, ShutdownWrap, streamBaseState: state, ...indexes } = streamBinding() ?? {};
+  const { kReadBytesOrError: read, kLastWriteWasAsync: async } = indexes;
   if (!(state instanceof Int32Array) || !isRequestClass(WriteWrap) || !isRequestClass(ShutdownWrap)) return null;
   if (typeof read !== 'number' || typeof async !== 'number') return null;
   return {
@@ -92,14 +92,14 @@ export const findStreamCalls = (): StreamCalls | null => {
 };
 
 const streamBinding = (): Readonly<Record<string, unknown>> | null => {
-  // With --pending-deprecation Node would write DEP0111 across the console's screen: nothing that its user could mend.
+  // With --pending-deprecation Node would write DEP0111 across the screen, and its user can do nothing about it.
   const { noDeprecation = false } = process;
   process.noDeprecation = true;
   try {
     const find: unknown = Reflect.get(process, 'binding');
     return typeof find === 'function' ? { ...Reflect.apply(find, process, ['stream_wrap']) } : null;
   } catch {
-    // Node's permission model refuses it.
+    // Node's permission model forbids it.
     return null;
   } finally {
     process.noDeprecation = noDeprecation;
@@ -111,9 +111,9 @@ const isRequestClass = (value: unknown): value is new () => Request => typeof va
 const statusOf = (code: string): number | undefined =>
   [...getSystemErrorMap()].find(([, [name]]) => name === code)?.[0];
 
-/** What a read comes to behind the peer's FIN. */
+/** The status of a read behind the peer's FIN. */
 export const endOfFile = statusOf('EOF');
-/** What a shutdown comes to where the peer has reset the connection. */
+/** The status of a shutdown after the peer's RST. */
 export const notConnected = statusOf('ENOTCONN');
 
 /** A status as the error that net.Socket would raise for it. */

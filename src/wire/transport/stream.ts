@@ -1,54 +1,51 @@
 import type { Ends } from '../../memory/ledger/writer.ts';
+import type { Ownership } from '../echo/stage.ts';
 
-/** What becomes of bytes that are written: the kernel took all, some of them wait for it, or the stream has failed. */
+/** The result of a write: the kernel took all bytes, some of them wait for it, or the stream has failed. */
 export type WriteResult = 'taken' | 'waits' | 'failed';
 
-/** What a stream tells whoever has started it. */
 export interface StreamEvents {
-  /**
-   * A read brought these. The next one, of whatever stream, may overwrite them, unless a write of them to this stream waits:
-   * to be used, or copied, before this returns.
-   */
-  received(bytes: Buffer): void;
+  /** The bytes of a read. Borrowed ones outlive this call only while a write of them to this stream waits. */
+  received(bytes: Buffer, ownership: Ownership): void;
   /** The peer's FIN was read: nothing more comes. */
   peerFinished(): void;
-  /** Bytes that waited have been taken, the last of them. */
+  /** The kernel has taken the last of the bytes that waited. */
   taken(): void;
   /** Our FIN is on its way. */
   finished(): void;
-  /** It is lost; `closed` follows. */
+  /** The connection is lost; `closed` follows. */
   failed(error: Error): void;
-  /** Its descriptor is closed. Comes once, and last. */
+  /** The descriptor is closed. Comes once, and last. */
   closed(): void;
 }
 
 /**
- * A TCP connection as the wire uses it: one write at a time, reads when asked for. It closes by itself when both ends have
- * sent FIN. There are two kinds: raw-stream.ts, and plain-stream.ts where this Node does not give the first.
+ * A connection of a stream transport: one write at a time, reads on demand. It closes by itself when both ends have sent
+ * FIN. There are two kinds: raw-stream.ts, and plain-stream.ts where this Node has other internals.
  */
 export interface Stream {
   /** Hosts are `?` and ports 0 where the system no longer knows: the peer had reset it in the backlog. */
   readonly ends: Ends;
-  /** It was destroyed, reset or has failed: nothing that is asked of it has an effect any more. */
+  /** It was destroyed or reset, or has failed: no call has an effect any more. */
   readonly isOver: boolean;
   /** Our FIN is on its way. */
   readonly isFinished: boolean;
-  /** Bytes that the kernel has taken since the beginning. Not to be asked of one that is over. */
+  /** Bytes that the kernel has taken since the beginning. Not valid once it is over. */
   readonly takenBytes: number;
-  /** Begins to read. Once. */
+  /** Begins to read. To be called once. */
   start(events: StreamEvents): void;
-  /** Whether to read. */
-  read(wanted: boolean): void;
+  /** Starts or stops reading. */
+  read(isWanted: boolean): void;
   /**
-   * Not while another one waits. Until the bytes are taken they must stay as they are: those just read, by not reading on
-   * from this stream.
+   * Not while another write waits. The bytes must not change until they are taken: for those of a read this holds while
+   * nothing more is read from this stream.
    */
   write(bytes: Uint8Array): WriteResult;
   /** FIN behind all that is written: shutdown(2) with SHUT_WR. */
   finish(): void;
-  /** FIN behind all that is written, and closes then without waiting for the peer's. */
+  /** FIN behind all that is written, then closes without waiting for the peer's. */
   close(): void;
-  /** Closes at once, whatever waits. */
+  /** Closes at once; what waits is lost. */
   destroy(): void;
   /** Closes at once, with RST (SO_LINGER of 0, socket(7)). */
   reset(): void;

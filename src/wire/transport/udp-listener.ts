@@ -1,21 +1,21 @@
-import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram';
+import { createSocket, type SocketOptions } from 'node:dgram';
 import { isIP } from 'node:net';
 import type { Endpoint } from '../../text/endpoint.ts';
 import { faultOf } from '../../text/system-error.ts';
 import { resolveAddress } from './address.ts';
-import type { Listener, ListenOptions } from './tcp-listener.ts';
+import type { Listener, ListenerEvents, ListenOptions } from './tcp-listener.ts';
 
-/** Opens a UDP socket and hands over each datagram. Rejects with a Fault. */
+/** Opens a UDP socket. Rejects with a Fault. */
 export const listenUdp = async (
   endpoint: Endpoint,
-  { address, ipv6Only, reusePort, onFault }: Omit<ListenOptions, 'backlog'>,
-  onDatagram: (bytes: Buffer, from: RemoteInfo, socket: Socket, at: Endpoint) => void,
+  { address, ipv6Only, reusePort }: ListenOptions,
+  { onDatagram, onFault }: ListenerEvents,
 ): Promise<Listener> => {
-  // A UDP socket is of one family from the start; that of a name is known only when it has been looked up.
+  // A UDP socket has one family from the start; that of a name is known only after a look-up.
   const host = address ?? (await resolveAddress(endpoint));
   return new Promise((resolve, reject) => {
     const [type, family] = isIP(host) === 6 ? (['udp6', 6] as const) : (['udp4', 4] as const);
-    // Only addresses come here. Node's own lookup would tell each answer's in a later turn.
+    // Only addresses come here. Node's own lookup would delay each answer to a later turn of the event loop.
     const lookup: SocketOptions['lookup'] = (name, _options, found) => found(null, name, family);
     const socket = createSocket({ type, ipv6Only, reusePort, lookup });
     socket.once('error', (error) => {

@@ -55,23 +55,25 @@ describe('what a connection is owed', () => {
   it('counts a buffer once, when the last of its pieces is taken, however little the kernel takes at a time', () => {
     const { kernel, outgoing, counted, take, takeAll } = openStream();
     kernel.became = 'waits';
-    outgoing.send(Buffer.alloc(3 * piece));
+    outgoing.take(Buffer.alloc(3 * piece), 'owned');
     expect(counted).toEqual({ bytes: 0, buffers: 0, stalled: true });
     take(1000);
     take(piece - 2000);
+    expect([outgoing.held, outgoing.isFull]).toEqual([2 * piece + 1000, true]);
     expect(counted).toEqual({ bytes: piece - 1000, buffers: 0, stalled: true });
     takeAll();
+    expect([outgoing.held, outgoing.isFull]).toEqual([0, false]);
     expect(counted).toEqual({ bytes: 3 * piece, buffers: 1, stalled: false });
     expect(kernel.written.map(({ length }) => length)).toEqual([piece, piece, piece]);
   });
 
-  it('keeps a copy of lent bytes that have to wait behind others', () => {
+  it('keeps a copy of borrowed bytes that have to wait behind others', () => {
     const { kernel, outgoing, takeAll } = openStream();
     kernel.became = 'waits';
-    outgoing.send(Buffer.from('first'));
-    const lent = Buffer.from('second');
-    outgoing.send(lent, true);
-    lent.fill('x');
+    outgoing.take(Buffer.from('first'), 'owned');
+    const borrowed = Buffer.from('second');
+    outgoing.take(borrowed, 'borrowed');
+    borrowed.fill('x');
     takeAll();
     expect(Buffer.concat(kernel.written).toString()).toBe('firstsecond');
   });
@@ -79,9 +81,9 @@ describe('what a connection is owed', () => {
   it('keeps bytes that are its own as they are', () => {
     const { kernel, outgoing, takeAll } = openStream();
     kernel.became = 'waits';
-    outgoing.send(Buffer.from('first'));
+    outgoing.take(Buffer.from('first'), 'owned');
     const own = Buffer.from('second');
-    outgoing.send(own);
+    outgoing.take(own, 'owned');
     takeAll();
     expect(kernel.written[1]?.buffer).toBe(own.buffer);
   });
@@ -89,10 +91,10 @@ describe('what a connection is owed', () => {
   it('sends FIN behind the last buffer that waits, and nothing behind that', () => {
     const { kernel, outgoing, counted, takeAll } = openStream();
     kernel.became = 'waits';
-    outgoing.send(Buffer.from('first'));
-    outgoing.send(Buffer.from('last'));
-    outgoing.end();
-    outgoing.send(Buffer.from('late'));
+    outgoing.take(Buffer.from('first'), 'owned');
+    outgoing.take(Buffer.from('last'), 'owned');
+    outgoing.end('half-close');
+    outgoing.take(Buffer.from('late'), 'owned');
     expect(kernel.finished).toBe(0);
     takeAll();
     expect(kernel.finished).toBe(1);
@@ -103,7 +105,7 @@ describe('what a connection is owed', () => {
   it('counts nothing that a stream refuses', () => {
     const { kernel, outgoing, counted } = openStream();
     kernel.became = 'failed';
-    outgoing.send(Buffer.from('lost'));
-    expect([counted.bytes, outgoing.handed, outgoing.owes]).toEqual([0, 0, false]);
+    outgoing.take(Buffer.from('lost'), 'owned');
+    expect([counted.bytes, outgoing.handed, outgoing.held]).toEqual([0, 0, 0]);
   });
 });

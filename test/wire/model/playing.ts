@@ -6,7 +6,7 @@ import type { Limits } from './limits.ts';
 import { deniedHost } from './peers.ts';
 import { type Kind, programs } from './program.ts';
 import { hasten } from './quiet.ts';
-import { type House, Run } from './run.ts';
+import { Run, type TestServer } from './run.ts';
 import type { Step } from './step.ts';
 
 const endpoints: readonly Endpoint[] = (['tcp', 'udp'] as const).flatMap((transport) =>
@@ -30,7 +30,7 @@ const times = Number(process.env.ECHOSCOPE_RUNS ?? 1);
 /** After a failure, how long a shorter program that fails too is looked for, ms. */
 const shrinkingMs = 60_000;
 
-async function open({ limits, options }: Plan): Promise<{ readonly wire: Wire; readonly house: House }> {
+async function open({ limits, options }: Plan): Promise<{ readonly wire: Wire; readonly server: TestServer }> {
   const { maxConnections, maxBufferBytes, idleTimeoutMs } = limits;
   const wire = await startWire(endpoints, {
     maxConnections,
@@ -39,15 +39,15 @@ async function open({ limits, options }: Plan): Promise<{ readonly wire: Wire; r
     deny: [deniedHost],
     ...options,
   });
-  const port: House['port'] = (transport, origin) =>
+  const port: TestServer['port'] = (transport, origin) =>
     wire.endpoints.find((each) => each.transport === transport && each.host.includes(':') === (origin === '::1'))
       ?.port ?? 0;
-  return { wire, house: { engine: wire.engine, limits, port } };
+  return { wire, server: { engine: wire.engine, limits, port } };
 }
 
 /** Plays the programs of a plan. Rejects with the shortest story that was found to go wrong, and how to play it again. Resolves to how many were played to the end. */
 export async function playAll(plan: Plan): Promise<number> {
-  let { wire, house } = await open(plan);
+  let { wire, server } = await open(plan);
   const failures: Failure[] = [];
   const crashes: Error[] = [];
   let failedAt: number | null = null;
@@ -57,12 +57,12 @@ export async function playAll(plan: Plan): Promise<number> {
   const reopen = async (): Promise<void> => {
     crashes.push(...wire.crashes);
     await wire.engine.stop(0);
-    ({ wire, house } = await open(plan));
+    ({ wire, server } = await open(plan));
   };
   const property = fc.asyncProperty(programs(plan.kind), async (program: readonly Step[]) => {
     // So long after a failure every shorter program is taken for a good one: that ends the search.
     if (failedAt !== null && performance.now() - failedAt > shrinkingMs) return;
-    const run = new Run(house);
+    const run = new Run(server);
     try {
       const isPlayed = await run.play(program);
       steps += run.story.length;

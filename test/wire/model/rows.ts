@@ -1,7 +1,8 @@
 import type { Engine } from '../../../src/engine/engine.ts';
 import { monotonicMs } from '../../../src/memory/clock.ts';
-import type { Row, Transport } from '../../../src/memory/ledger/row.ts';
+import type { Row } from '../../../src/memory/ledger/row.ts';
 import type { LedgerSnapshot } from '../../../src/memory/ledger/snapshot.ts';
+import type { Transport } from '../../../src/text/endpoint.ts';
 
 /** The row of one connection as it was seen last: kept when its slot has gone to another. */
 export interface Watched {

@@ -1,6 +1,7 @@
 import type { Engine } from '../../../src/engine/engine.ts';
 import { monotonicMs } from '../../../src/memory/clock.ts';
-import type { Discipline, Totals, Transport } from '../../../src/memory/ledger/row.ts';
+import type { Discipline, Totals } from '../../../src/memory/ledger/row.ts';
+import type { Transport } from '../../../src/text/endpoint.ts';
 import type { Limits } from './limits.ts';
 import { TcpPeer, UdpClient } from './peers.ts';
 import { type Quiet, untilQuiet } from './quiet.ts';
@@ -10,7 +11,7 @@ import { TcpActor } from './tcp-actor.ts';
 import { UdpActor } from './udp-actor.ts';
 
 /** A server that programs are played against, one after the other. */
-export interface House {
+export interface TestServer {
   readonly engine: Engine;
   readonly limits: Limits;
   readonly port: (transport: Transport, origin: Origin) => number;
@@ -20,7 +21,7 @@ type Actor = TcpActor | UdpActor;
 
 /** Plays one program against a real server, and compares each client and each counter with the model. */
 export class Run {
-  readonly #house: House;
+  readonly #server: TestServer;
   readonly #rows: Rows;
   readonly #before: Totals;
   readonly #actors = new Map<number, Actor>();
@@ -32,9 +33,9 @@ export class Run {
   #refused = 0;
   #isSilent = false;
 
-  constructor(house: House) {
-    this.#house = house;
-    this.#rows = new Rows(house.engine);
+  constructor(server: TestServer) {
+    this.#server = server;
+    this.#rows = new Rows(server.engine);
     this.#before = this.#rows.refresh().totals;
   }
 
@@ -57,7 +58,7 @@ export class Run {
 
   /** A connection was rightly taken for idle before all were to be. */
   #isOvertaken(): boolean {
-    const { idleTimeoutMs } = this.#house.limits;
+    const { idleTimeoutMs } = this.#server.limits;
     if (idleTimeoutMs === null || this.#isSilent) return false;
     return [...this.#actors.values(), ...this.#gone].some(({ watched: { row } }) => {
       const silentMs = (row?.at.close ?? 0) - (row?.activeAt ?? 0);
@@ -79,7 +80,7 @@ export class Run {
     const actor = this.#actors.get(step.who);
     if (actor === undefined || !actor.can(step)) return;
     const mayEnter =
-      actor instanceof UdpActor && step.do === 'write' && !actor.open.surely && this.#house.limits.isTight;
+      actor instanceof UdpActor && step.do === 'write' && !actor.open.surely && this.#server.limits.isTight;
     if (mayEnter) {
       await this.#quiet();
       if (!this.#isCounted()) return;
@@ -100,39 +101,42 @@ export class Run {
     if (step.do === 'silence') this.#isSilent = true;
     if (step.do === 'discipline') {
       this.#discipline = step.discipline;
-      this.#house.engine.tellConnection(null, { type: 'discipline', discipline: step.discipline });
+      this.#server.engine.tellConnection(null, { type: 'discipline', discipline: step.discipline });
     }
-    if (step.do === 'own') this.#house.engine.tellConnection(null, { type: 'write', bytes: step.bytes });
+    if (step.do === 'own') this.#server.engine.tellConnection(null, { type: 'write', bytes: step.bytes });
     await this.#obeyed();
     await this.#quiet();
   }
 
   async #connect(step: Extract<Step, { do: 'connect' }>): Promise<void> {
     const { who, transport, origin } = step;
-    const { isTight } = this.#house.limits;
+    const { isTight } = this.#server.limits;
     if (isTight) await this.#quiet();
     const former = this.#actors.get(who);
     if (former !== undefined && !former.isOver) return;
     if (isTight && !this.#isCounted()) return;
     this.story.push(told(step));
-    const port = this.#house.port(transport, origin);
+    const port = this.#server.port(transport, origin);
     if (transport === 'udp') {
       const client = await UdpClient.open(
         port,
         origin,
-        (['127.0.0.1', '::1'] as const).map((each) => this.#house.port('udp', each)),
+        (['127.0.0.1', '::1'] as const).map((each) => this.#server.port('udp', each)),
       );
-      const door = {
-        isOpen: () => origin !== 'denied' && this.#openMost() < this.#house.limits.maxConnections,
+      const admission = {
+        isOpen: () => origin !== 'denied' && this.#maxOpen() < this.#server.limits.maxConnections,
         discipline: () => this.#discipline,
         refused: () => {
           this.#refused++;
         },
       };
-      this.#enter(who, new UdpActor(this.#house.engine, client, door, (peer) => this.#rows.watch(transport, peer)));
+      this.#enter(
+        who,
+        new UdpActor(this.#server.engine, client, admission, (peer) => this.#rows.watch(transport, peer)),
+      );
       return;
     }
-    const isRefused = origin === 'denied' || this.#openMost() >= this.#house.limits.maxConnections;
+    const isRefused = origin === 'denied' || this.#maxOpen() >= this.#server.limits.maxConnections;
     const since = monotonicMs();
     const peer = await TcpPeer.open(port, origin);
     if (isRefused) {
@@ -147,7 +151,7 @@ export class Run {
       return;
     }
     const watched = this.#rows.watch(transport, peer.local, since);
-    const actor = new TcpActor(this.#house.engine, this.#house.limits, peer, watched, this.#discipline);
+    const actor = new TcpActor(this.#server.engine, this.#server.limits, peer, watched, this.#discipline);
     this.#enter(who, actor);
     await this.#quiet([who]);
   }
@@ -176,13 +180,13 @@ export class Run {
         return `refused in all is ${totals.refused - this.#before.refused}, must be ${this.#refused}`;
       return discipline === this.#discipline ? null : 'new connections are not echoed as told';
     };
-    await untilQuiet(fault, this.#house.limits.idleTimeoutMs ?? 0);
+    await untilQuiet(fault, this.#server.limits.idleTimeoutMs ?? 0);
     for (const { actor } of actors) actor.settle();
   }
 
   /** Waits until every thread has obeyed all commands so far: to open no listener is one of them, and is answered. */
   async #obeyed(): Promise<void> {
-    await this.#house.engine.listen([]);
+    await this.#server.engine.listen([]);
   }
 
   async #finish(): Promise<void> {
@@ -204,7 +208,7 @@ export class Run {
       const wrong = actor.lastFault();
       if (wrong !== null) throw new Error(`a client before: ${wrong}`);
     }
-    this.#house.engine.tellConnection(null, { type: 'discipline', discipline: 'chunk' });
+    this.#server.engine.tellConnection(null, { type: 'discipline', discipline: 'chunk' });
     this.#discipline = 'chunk';
     await untilQuiet(() => this.#totalsFault());
     await this.#quiet([]);
@@ -237,7 +241,7 @@ export class Run {
     return { surely: opens.filter(({ surely }) => surely).length, maybe: opens.filter(({ maybe }) => maybe).length };
   }
 
-  #openMost(): number {
+  #maxOpen(): number {
     return this.#openRange().maybe;
   }
 

@@ -1,5 +1,6 @@
 import type { ConnectionCommand } from '../../../src/engine/protocol.ts';
-import type { Discipline, Transport } from '../../../src/memory/ledger/row.ts';
+import type { Discipline } from '../../../src/memory/ledger/row.ts';
+import type { Transport } from '../../../src/text/endpoint.ts';
 
 /** What is done to a connection from our side, without a parameter. */
 export type ConnectionAct = Exclude<ConnectionCommand['type'], 'discipline' | 'write'>;

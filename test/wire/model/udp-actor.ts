@@ -11,7 +11,7 @@ const mostBytes = 64 * 1024;
 const overhead = 1024;
 
 /** Whether the server lets a new peer in, and what it does then. */
-export interface Door {
+export interface Admission {
   readonly isOpen: () => boolean;
   readonly discipline: () => UdpModel['discipline'];
   readonly refused: () => void;
@@ -21,7 +21,7 @@ export interface Door {
 export class UdpActor {
   readonly #engine: Engine;
   readonly #client: UdpClient;
-  readonly #door: Door;
+  readonly #admission: Admission;
   readonly #watch: (peer: string) => Watched;
   /** Bytes of the largest datagram: 65,535 less the header of UDP, and with IPv4 that of IP (RFC 768, 791, 8200). */
   readonly #largest: number;
@@ -32,14 +32,14 @@ export class UdpActor {
   /** Bytes in and out of the rows it had before. */
   past = { rows: 0, in: 0, out: 0 };
 
-  constructor(engine: Engine, client: UdpClient, door: Door, watch: (peer: string) => Watched) {
+  constructor(engine: Engine, client: UdpClient, admission: Admission, watch: (peer: string) => Watched) {
     this.#engine = engine;
     this.#client = client;
-    this.#door = door;
+    this.#admission = admission;
     this.#watch = watch;
     this.#largest = client.local.startsWith('[') ? 65_527 : 65_507;
     this.watched = watch(client.local);
-    this.model = silent(door.discipline());
+    this.model = silent(admission.discipline());
   }
 
   get open(): { readonly surely: boolean; readonly maybe: boolean } {
@@ -129,11 +129,11 @@ export class UdpActor {
 
   #send(bytes: Uint8Array): void {
     const sent = bytes.subarray(0, this.#largest);
-    const isIn = isKnown(this.model) || this.#door.isOpen();
-    if (!isIn) this.#door.refused();
+    const isIn = isKnown(this.model) || this.#admission.isOpen();
+    if (!isIn) this.#admission.refused();
     else {
       if (this.model.row !== null && !isKnown(this.model)) this.#renew(this.model.row);
-      this.model = datagram(this.model, sent, this.#door.discipline());
+      this.model = datagram(this.model, sent, this.#admission.discipline());
     }
     this.#client.write(sent);
   }

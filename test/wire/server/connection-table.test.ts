@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ServedPeer } from '../../../src/wire/server/connection-context.ts';
-import { ConnectionTable } from '../../../src/wire/server/connection-table.ts';
+import { ConnectionTable, type ServedPeer } from '../../../src/wire/server/connection-table.ts';
 
 const peerWith = (id: number): ServedPeer => ({
   id,

@@ -8,7 +8,7 @@ import { startWire } from '../../support/wire.ts';
 
 describe('idle timeout', () => {
   it('closes a silent connection with FIN, and leaves a busy one', async () => {
-    await using wire = await startWire(undefined, { idleTimeoutMs: 1500 });
+    await using wire = await startWire(undefined, { idleTimeoutMs: 300 });
     const [silent, busy] = [await openClient(wire.port), await openClient(wire.port)];
     let talking = true;
     const talk = (async () => {
@@ -39,14 +39,14 @@ describe('idle timeout', () => {
 
 describe('--allow and --deny', () => {
   it('accept a peer that is allowed and not denied', () => {
-    const doors = new AccessList(['10.0.0.0/8', 'fd00::/8'], ['10.1.0.0/16', '10.2.3.4']);
-    expect(doors.allows('10.0.0.1')).toBe(true);
-    expect(doors.allows('fd00::1')).toBe(true);
-    expect(doors.allows('10.1.2.3')).toBe(false);
-    expect(doors.allows('10.2.3.4')).toBe(false);
-    expect(doors.allows('10.2.3.5')).toBe(true);
-    expect(doors.allows('127.0.0.1')).toBe(false);
-    expect(doors.allows('::1')).toBe(false);
+    const accessList = new AccessList(['10.0.0.0/8', 'fd00::/8'], ['10.1.0.0/16', '10.2.3.4']);
+    expect(accessList.allows('10.0.0.1')).toBe(true);
+    expect(accessList.allows('fd00::1')).toBe(true);
+    expect(accessList.allows('10.1.2.3')).toBe(false);
+    expect(accessList.allows('10.2.3.4')).toBe(false);
+    expect(accessList.allows('10.2.3.5')).toBe(true);
+    expect(accessList.allows('127.0.0.1')).toBe(false);
+    expect(accessList.allows('::1')).toBe(false);
   });
 
   it.each([
@@ -90,7 +90,7 @@ describe('--allow and --deny', () => {
     expect(new AccessList([], []).allows('?')).toBe(true);
   });
 
-  it('refuse a TCP peer before a byte is read, and count it', async () => {
+  it('turn a TCP peer away before a byte is read, and count it', async () => {
     await using wire = await startWire(undefined, { deny: ['127.0.0.0/8'], journal: 'connections' });
     expect(await isTurnedAway(wire.port)).toBe(true);
     expect(wire.reading().totals).toMatchObject({ open: 0, served: 0, refused: 1, bytesIn: 0 });
@@ -99,7 +99,7 @@ describe('--allow and --deny', () => {
     expect(wire.notes).toMatchObject([{ type: 'refused', peer, why: 'denied' }]);
   });
 
-  it('refuse a peer whose bytes came with its SYN or right behind: none is read, reported or sent back', async () => {
+  it('are closed to a peer whose bytes came with its SYN or right behind: none is taken, written down or sent back', async () => {
     await using wire = await startWire(undefined, { deny: ['127.0.0.1'], journal: 'data' });
     const eager = connect(wire.port, '127.0.0.1');
     let back = 0;
@@ -113,7 +113,7 @@ describe('--allow and --deny', () => {
     expect(wire.reading()).toMatchObject({ totals: { served: 0, refused: 1, bytesIn: 0 }, rows: [] });
   });
 
-  it('apply to IPv4 peers of a listener on [::]', async () => {
+  it('hold for IPv4 peers of a listener on [::]', async () => {
     const everywhere: Endpoint = { transport: 'tcp', host: '::', port: 0 };
     await using wire = await startWire([everywhere], { deny: ['127.0.0.1'] });
     expect(await isTurnedAway(wire.port, '127.0.0.1')).toBe(true);

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Endpoint } from '../../../src/text/endpoint.ts';
+import { type Endpoint, transportNames, transports } from '../../../src/text/endpoint.ts';
 import { Listeners } from '../../../src/wire/server/listeners.ts';
 import { lockPort } from '../../../src/wire/transport/port-lock.ts';
 import { openClient } from '../../support/client.ts';
@@ -12,7 +12,6 @@ import { until } from '../../support/wait.ts';
 import { startWire } from '../../support/wire.ts';
 
 const at = (transport: 'tcp' | 'udp', port = 0, host = '127.0.0.1'): Endpoint => ({ transport, host, port });
-const transports = ['tcp', 'udp'] as const;
 
 /** Another program of this user, which would share its port (SO_REUSEPORT). */
 const openGenerous = async (transport: 'tcp' | 'udp'): Promise<number> => {
@@ -30,7 +29,7 @@ const openGenerous = async (transport: 'tcp' | 'udp'): Promise<number> => {
   return socket.address().port;
 };
 
-describe.each(transports)('a %s port of several threads', (transport) => {
+describe.each(transportNames)('a %s port of several threads', (transport) => {
   it('is refused where another program listens that would share it', async () => {
     const port = await openGenerous(transport);
     await expect(startWire([at(transport, port)], { threads: 2 })).rejects.toMatchObject({
@@ -90,15 +89,13 @@ describe.each(transports)('a %s port of several threads', (transport) => {
 
 describe('the listeners of a thread', () => {
   const open = (): Listeners => {
-    const listeners = new Listeners({
-      backlog: 5,
-      rawStreams: true,
-      onStream: (stream) => stream.reset(),
-      onDatagram: () => undefined,
-      onFault: () => undefined,
-    });
+    const listeners = new Listeners(
+      { backlog: 5, rawStreams: true },
+      { onStream: (stream) => stream.reset(), onDatagram: () => undefined, onFault: () => undefined },
+    );
     onTestFinished(() => {
-      for (const transport of transports) listeners.close(transport);
+      listeners.close('stream');
+      listeners.close('datagrams');
     });
     return listeners;
   };
@@ -112,14 +109,14 @@ describe('the listeners of a thread', () => {
     expect(joined.map(({ endpoint }) => endpoint)).toEqual(endpoints);
     first.closeLatest();
     second.closeLatest();
-    expect([first.of('tcp'), second.of('udp')]).toEqual([[], []]);
+    expect([first.of('stream'), second.of('datagrams')]).toEqual([[], []]);
     await expect(openClient(endpoints[0]?.port ?? 0)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it.each(transports)('of %s are not closed again when they are taken back after the end', async (transport) => {
+  it.each(transportNames)('of %s are not closed again when they are taken back after the end', async (transport) => {
     const listeners = open();
     await listeners.open([at(transport)], { type: 'alone' });
-    listeners.close(transport);
+    listeners.close(transports[transport].carries);
     expect(() => listeners.closeLatest()).not.toThrow();
   });
 

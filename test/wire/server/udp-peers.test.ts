@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { ServerOptions } from '../../../src/engine/protocol.ts';
 import type { Note } from '../../../src/memory/journal/note.ts';
 import { unpackNotes } from '../../../src/memory/journal/packed-notes.ts';
 import { createLedger } from '../../../src/memory/ledger/layout.ts';
@@ -12,12 +13,23 @@ import type { Endpoint } from '../../../src/text/endpoint.ts';
 import type { Fault } from '../../../src/text/fault.ts';
 import { Journal } from '../../../src/wire/journal.ts';
 import { AcceptPriority } from '../../../src/wire/server/accept-priority.ts';
-import { StalledConnections } from '../../../src/wire/server/connection-table.ts';
+import { ConnectionTable, StalledConnections } from '../../../src/wire/server/connection-table.ts';
 import { UdpPeers } from '../../../src/wire/server/udp-peers.ts';
 import { until } from '../../support/wait.ts';
 
 /** A loop is known soon. */
 const limits = { inARow: 2000, perSample: 17, patience: 128 };
+
+const options: ServerOptions = {
+  discipline: 'chunk',
+  backlog: 5,
+  threads: 1,
+  maxConnections: 20,
+  maxBufferBytes: 1,
+  idleTimeoutMs: null,
+  allow: [],
+  deny: [],
+};
 
 const bound = async (address: string): Promise<Socket> => {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
@@ -44,23 +56,18 @@ const openPeers = async () => {
   });
   const peers = new UdpPeers(
     {
-      enter: (ends) => {
-        const slot = ledger.enter(ends, 'chunk');
-        return { slot, id: ledger.idOf(slot) };
-      },
-      refuse: ({ peerHost, peerPort }) => refused.push(`${peerHost} ${peerPort}`),
-      surroundings: () => ({
-        ledger,
-        journal,
-        stalled: new StalledConnections(),
-        acceptPriority: new AcceptPriority(() => 0),
-        onFault: () => undefined,
-        discipline: 'chunk',
-        maxBufferBytes: 1,
-        leave: () => undefined,
-      }),
-      joined: (_, slot, ends) => journal.opened(slot, ends),
+      options,
+      discipline: 'chunk',
+      ledger,
+      journal,
+      connections: new ConnectionTable(),
+      stalled: new StalledConnections(),
+      acceptPriority: new AcceptPriority(() => 0),
       onFault: (fault) => faults.push(fault),
+    },
+    {
+      enter: (ends) => ledger.enter(ends, 'chunk'),
+      refuse: ({ peerHost, peerPort }) => refused.push(`${peerHost} ${peerPort}`),
       listeners: () => [endpoint],
     },
     limits,

@@ -22,7 +22,7 @@ const listen = async (server: Server, host = '127.0.0.1'): Promise<number> => {
 /** A stream of a kind for each client that comes, and its client. */
 const acceptor = async (kind: Kind, host?: string) => {
   const streams: Stream[] = [];
-  const server = createServer({ allowHalfOpen: true }, (socket) => streams.push(new PlainStream(socket)));
+  const server = createServer({ allowHalfOpen: true }, (socket) => streams.push(new PlainStream(socket, 'tcp')));
   const port = await listen(server, host);
   if (kind === 'raw') expect(acceptRaw(server, (stream) => streams.push(stream))).toBe(true);
   return async (to?: string): Promise<{ stream: Stream; client: Client }> => {
@@ -299,7 +299,7 @@ describe.each(['raw', 'plain'] as const)('a %s stream', (kind) => {
       failed: () => undefined,
       closed: () => undefined,
     });
-    outgoing.send(flood);
+    outgoing.take(flood, 'owned');
     let before = -1;
     await until(() => {
       outgoing.progress();
@@ -313,7 +313,7 @@ describe.each(['raw', 'plain'] as const)('a %s stream', (kind) => {
     expect(outgoing.queued).toBe(flood.length - outgoing.handed);
     client.resume();
     await until(() => counted === flood.length, 'all to be taken');
-    expect([isStalled, outgoing.owes, outgoing.queued]).toEqual([false, false, 0]);
+    expect([isStalled, outgoing.isFull, outgoing.queued]).toEqual([false, false, 0]);
   });
 });
 
@@ -403,11 +403,11 @@ describe('raw streams', () => {
     // The peer's FIN: behind it what is owed goes out, and then the stream closes by itself.
     read(endOfFile ?? 0);
     kernel.does = 'take late';
-    outgoing.send(Buffer.alloc(65_536));
+    outgoing.take(Buffer.alloc(65_536), 'owned');
     expect([sent, isStalled]).toEqual([65_536, false]);
     kernel.does = 'wait';
-    outgoing.send(Buffer.alloc(1000));
-    outgoing.end();
+    outgoing.take(Buffer.alloc(1000), 'owned');
+    outgoing.end('half-close');
     expect([written.length, sent, isStalled]).toEqual([2, 65_536, true]);
     take();
     expect(told).toEqual(['peerFinished']);

@@ -1,0 +1,30 @@
+/**
+ * Whose memory bytes are in. `borrowed`: of the read that is being served, whose memory the next read overwrites. They may
+ * be used until the call returns; who needs them for longer copies them. `owned`: they belong to whoever takes them.
+ */
+export type Ownership = 'borrowed' | 'owned';
+
+/** How the way back ends: FIN alone (shutdown(2) with SHUT_WR), or the connection closes behind it. */
+export type StreamEnd = 'half-close' | 'close';
+
+/**
+ * A stage on a connection's way back. Each passes bytes on to the next one, now or later: the discipline first (echo.ts),
+ * an outgoing side last (outgoing.ts, datagram-outgoing.ts). A stage gets its next stage, clock and randomness when it is
+ * made. One that passes everything on at once costs a call for each read, and neither copies nor allocates.
+ */
+export interface Stage {
+  /** Bytes that go back, in their order. Over UDP each call is one datagram, which no stage splits or joins. */
+  take(bytes: Uint8Array, ownership: Ownership): void;
+  /**
+   * Nothing follows. Held bytes go on first, whenever that is, and this call behind them. It can come twice: for our
+   * half-close, then for the peer's FIN or a close.
+   */
+  end(end: StreamEnd): void;
+  /** Bytes that wait in this stage and those behind it. */
+  readonly held: number;
+  /**
+   * Whether this stage, or one behind it, has no room: nothing more is read until it has. A stage that waits for the peer
+   * (for a line's end, for FIN) is not full. One that waits for anything else tells the connection when it has room again.
+   */
+  readonly isFull: boolean;
+}

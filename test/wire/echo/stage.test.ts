@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { Echo } from '../../../src/wire/echo/echo.ts';
+import type { Ownership, Stage, StreamEnd } from '../../../src/wire/echo/stage.ts';
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
+
+/** A stage that holds everything until it may go on, and has room for `room` bytes. */
+class Gate implements Stage {
+  readonly #next: Stage;
+  readonly #room: number;
+  #waiting: Uint8Array[] = [];
+  #end: StreamEnd | null = null;
+
+  constructor(next: Stage, room: number) {
+    this.#next = next;
+    this.#room = room;
+  }
+
+  get #length(): number {
+    return this.#waiting.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  get held(): number {
+    return this.#length + this.#next.held;
+  }
+
+  get isFull(): boolean {
+    return this.#length > this.#room || this.#next.isFull;
+  }
+
+  take(bytes: Uint8Array, ownership: Ownership): void {
+    this.#waiting.push(ownership === 'borrowed' ? new Uint8Array(bytes) : bytes);
+  }
+
+  end(end: StreamEnd): void {
+    this.#end = end;
+  }
+
+  open(): void {
+    for (const bytes of this.#waiting.splice(0)) this.#next.take(bytes, 'owned');
+    if (this.#end !== null) this.#next.end(this.#end);
+  }
+}
+
+const openChain = (discipline: 'chunk' | 'line', room = 1000) => {
+  const passed: string[] = [];
+  const last: Stage = {
+    held: 0,
+    isFull: false,
+    take: (bytes) => void passed.push(text(bytes)),
+    end: (end) => void passed.push(`<${end}>`),
+  };
+  const gate = new Gate(last, room);
+  return { passed, gate, echo: new Echo(gate, discipline, 1000, () => undefined) };
+};
+
+describe('a stage between the discipline and what goes out', () => {
+  it('holds bytes, whose read may be overwritten meanwhile, and FIN follows behind them', () => {
+    const { passed, gate, echo } = openChain('chunk');
+    const memory = Buffer.from('one');
+    echo.take(memory, 'borrowed');
+    memory.set(Buffer.from('two'));
+    echo.take(memory, 'borrowed');
+    memory.fill('x');
+    echo.end('half-close');
+    expect(passed).toEqual([]);
+    gate.open();
+    expect(passed).toEqual(['one', 'two', '<half-close>']);
+  });
+
+  it('counts what it holds beside what the discipline keeps', () => {
+    const { gate, echo } = openChain('line');
+    echo.take(Buffer.from('line\nres'), 'borrowed');
+    expect([echo.held, gate.held]).toEqual([8, 5]);
+    gate.open();
+    expect([echo.held, gate.held]).toEqual([3, 0]);
+  });
+
+  it('makes the whole way back full, which a discipline alone does not', () => {
+    const { gate, echo } = openChain('line', 4);
+    echo.take(Buffer.from('no line yet'), 'borrowed');
+    expect(echo.isFull).toBe(false);
+    echo.take(Buffer.from('\n'), 'borrowed');
+    expect(echo.isFull).toBe(true);
+    gate.open();
+    expect(echo.isFull).toBe(false);
+  });
+});
