@@ -1,6 +1,6 @@
 import { clearLine, cursorTo } from 'node:readline';
 import type { WriteStream } from 'node:tty';
-import { drawable } from '../../screen/glyphs.ts';
+import { drawable } from '../../text/drawable.ts';
 import { exact, rate } from '../../text/format.ts';
 import { cellWidth, fit } from '../../text/width.ts';
 import type { Counts } from './load/counters.ts';

@@ -1,4 +1,4 @@
-import { drawable } from '../../screen/glyphs.ts';
+import { drawable } from '../../text/drawable.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
 import { printable } from '../../text/printable.ts';
 import { Output } from '../output.ts';
