@@ -80,3 +80,7 @@ function parsePort(text: string, digits: string): number {
 export function formatEndpoint(endpoint: Endpoint): string {
   return `${endpoint.transport}://${hostPort(endpoint.host, endpoint.port)}`;
 }
+
+/** An endpoint in a message: without its scheme where that is the default, `127.0.0.1:8080`. */
+export const shortEndpoint = (endpoint: Endpoint): string =>
+  endpoint.transport === 'tcp' ? hostPort(endpoint.host, endpoint.port) : formatEndpoint(endpoint);

@@ -1,5 +1,5 @@
 import { getSystemErrorMap } from 'node:util';
-import { type Endpoint, formatEndpoint, hostPort } from './endpoint.ts';
+import { type Endpoint, formatEndpoint, shortEndpoint } from './endpoint.ts';
 import { printable } from './printable.ts';
 
 /** The calls of the sockets interface, as C programmers know them. */
@@ -90,7 +90,7 @@ function advice({ stage, code, endpoint }: Fault): string | undefined {
  */
 export function explain(fault: Fault): string {
   const { stage, code, message, endpoint, peer } = fault;
-  const where = endpoint.transport === 'udp' ? formatEndpoint(endpoint) : hostPort(endpoint.host, endpoint.port);
+  const where = shortEndpoint(endpoint);
   const place = peer === undefined ? where : `${where} from ${peer}`;
   const words = ourMessages.get(code) ?? systemMessages.get(code) ?? message;
   const next = advice(fault);

@@ -1,6 +1,6 @@
 import type { Histogram } from 'node:perf_hooks';
 import { type Endpoint, formatEndpoint } from '../../text/endpoint.ts';
-import { exact, rate, roundTrip, size as sized } from '../../text/format.ts';
+import { exact, plural, rate, roundTrip, size as sized } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 import type { Latency, Result } from './load/result.ts';
 
@@ -49,8 +49,6 @@ const beforeBar = 29;
 
 /** From here on the server may do more than we can ask of it. */
 const atLimit = 0.95;
-
-const plural = (count: number, noun: string): string => `${exact(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 const row = (name: string, value: string, perSecond = ''): string =>
   `${name.padEnd(13)}${value.padStart(14)}${perSecond.padStart(16)}`.trimEnd();

@@ -1,6 +1,6 @@
-import { type Endpoint, formatEndpoint, hostPort } from '../../../text/endpoint.ts';
+import { type Endpoint, shortEndpoint } from '../../../text/endpoint.ts';
 import { explain, type Fault } from '../../../text/fault.ts';
-import { exact, roundTrip } from '../../../text/format.ts';
+import { exact, hexByte, plural, roundTrip } from '../../../text/format.ts';
 import { printable } from '../../../text/printable.ts';
 
 /** What went wrong on one connection. `connection` counts from 1, an `offset` from 0, in bytes of all that came back. */
@@ -30,8 +30,7 @@ export const isCorrupt = ({ type }: LoadFailure): boolean => type === 'wrong' ||
 export const kindOf = (failure: LoadFailure): string =>
   failure.type === 'fault' ? `${failure.fault.stage} ${failure.fault.code}` : failure.type;
 
-const bytes = (count: number): string => `${exact(count)} ${count === 1 ? 'byte' : 'bytes'}`;
-const hex = (byte: number): string => `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+const bytes = (count: number): string => plural(count, 'byte');
 
 const failureText = (failure: Exclude<LoadFailure, { type: 'fault' }>): string => {
   switch (failure.type) {
@@ -51,7 +50,7 @@ const failureText = (failure: Exclude<LoadFailure, { type: 'fault' }>): string =
       return `recv: datagram ${exact(failure.datagram)} was answered more than once`;
     case 'wrong': {
       const { offset, sent, received } = failure;
-      return `recv: the echo differs at offset ${exact(offset)}: ${hex(received)}, not ${hex(sent)}`;
+      return `recv: the echo differs at offset ${exact(offset)}: ${hexByte(received)}, not ${hexByte(sent)}`;
     }
     case 'early':
       return `recv: no echo: the byte at offset ${exact(failure.offset)} came before it was sent`;
@@ -66,8 +65,7 @@ const failureText = (failure: Exclude<LoadFailure, { type: 'fault' }>): string =
 
 /** One line for people: the stage, the endpoint, what happened `count` times, on which connection first. */
 export const explainFailure = (failure: LoadFailure, count: number, endpoint: Endpoint): string => {
-  const place = endpoint.transport === 'udp' ? formatEndpoint(endpoint) : hostPort(endpoint.host, endpoint.port);
-  const what = failure.type === 'fault' ? explain(failure.fault) : failureText(failure).replace(':', `: ${place}:`);
+  const what = failure.type === 'fault' ? explain(failure.fault) : failureText(failure).replace(':', `: ${shortEndpoint(endpoint)}:`);
   const times = count === 1 ? '' : `${exact(count)} times, first `;
   return printable(`${what} (${times}on connection ${failure.connection})`);
 };
