@@ -1,8 +1,8 @@
 import type { RemoteInfo, Socket as UdpSocket } from 'node:dgram';
 import type { Sharing } from '../../engine/protocol.ts';
+import { resolveAddress } from '../../net/address.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
 import type { Fault } from '../../text/fault.ts';
-import { resolveAddress } from '../transport/address.ts';
 import { lockPort } from '../transport/port-lock.ts';
 import type { Stream } from '../transport/stream.ts';
 import { type Listener, listenTcp } from '../transport/tcp-listener.ts';

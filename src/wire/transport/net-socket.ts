@@ -21,17 +21,3 @@ export const takenBytes = (socket: Socket): number => {
   if (handed === null || queued === null) return socket.bytesWritten - socket.writableLength;
   return handed - queued;
 };
-
-/**
- * Breaks a connection off with RST.
- *
- * While the system is being asked to send our FIN, libuv refuses to close with RST (EINVAL, uv_tcp_close_reset), and
- * Node then loses the handle: the connection would stay open for good, and the thread could not be ended any more. So
- * RST waits for that FIN, which is a matter of one turn of the event loop; bytes that the peer does not take are no
- * reason to wait.
- */
-export function resetSocket(socket: Socket): void {
-  const isFinishing = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
-  if (isFinishing) socket.once('finish', () => socket.resetAndDestroy());
-  else socket.resetAndDestroy();
-}

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Ends } from '../../memory/ledger/writer.ts';
-import { resetSocket, takenBytes } from './net-socket.ts';
+import { resetTcp } from '../../net/tcp-client.ts';
+import { takenBytes } from './net-socket.ts';
 
 import type { Stream, StreamEvents, WriteResult } from './stream.ts';
 
@@ -72,6 +73,6 @@ export class PlainStream implements Stream {
   }
 
   reset(): void {
-    resetSocket(this.#socket);
+    resetTcp(this.#socket);
   }
 }

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { Endpoint } from '../../../text/endpoint.ts';
-import { faultOf, stageOf } from '../../../text/system-error.ts';
+import { clientFault } from '../../../text/system-error.ts';
 import type { LoadFailure } from './failure.ts';
 import { Pattern, type Phase } from './pattern.ts';
 
@@ -54,7 +54,7 @@ export class Connection {
     const socket = new Socket({ onread: { buffer, callback: this.#read }, allowHalfOpen: true });
     this.#socket = socket;
     socket.on('error', (error) => {
-      this.#leave({ type: 'fault', connection: number, fault: faultOf(error, stageOf(error), endpoint) });
+      this.#leave({ type: 'fault', connection: number, fault: clientFault(error, endpoint) });
     });
     socket.on('end', this.#ended);
     socket.on('connect', () => events.open(this));

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { faultOf, stageOf } from '../../../text/system-error.ts';
+import { clientFault } from '../../../text/system-error.ts';
 import { ConnectionOpener } from './connection-opener.ts';
 import type { LoadFailure } from './failure.ts';
 import { Pattern, type Phase } from './pattern.ts';
@@ -84,7 +84,7 @@ export class UdpLoad implements Load {
     socket.on('error', (error) => {
       if (!this.#askers.delete(number)) return;
       socket.close();
-      this.#task.counters.fail({ type: 'fault', connection: number, fault: faultOf(error, stageOf(error), endpoint) });
+      this.#task.counters.fail({ type: 'fault', connection: number, fault: clientFault(error, endpoint) });
       this.#opening.ended(number, false);
       if (this.#stopped) this.#settled();
       else if (this.#started && this.#askers.size === 0) this.#task.idle();
