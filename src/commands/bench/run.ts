@@ -1,7 +1,7 @@
 import { drawable } from '../../text/drawable.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
 import { printable } from '../../text/printable.ts';
-import { Output } from '../output.ts';
+import { Output, readerLeft } from '../output.ts';
 import { printError } from '../stderr.ts';
 import { Counters } from './load/counters.ts';
 import { explainFailure } from './load/failure.ts';
@@ -52,7 +52,7 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
   // A second signal ends the process at once.
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const output = new Output(process.stdout, (error) => {
-    if (error === null) return;
+    if (readerLeft(error)) return;
     printError(`cannot write the output: ${error.message}`);
     status = 1;
   });
