@@ -3,18 +3,18 @@ import { explain, type Fault } from '../../../text/fault.ts';
 import { exact, hexByte, plural, roundTrip } from '../../../text/format.ts';
 import { printable } from '../../../text/printable.ts';
 
-/** What went wrong on one connection. `connection` counts from 1, an `offset` from 0, in bytes of all that came back. */
+/** A failure of one connection. `connection` counts from 1, an `offset` from 0, in bytes of all that came back. */
 export type LoadFailure = { readonly connection: number } & (
   | { readonly type: 'fault'; readonly fault: Fault }
-  /** The handshake was not over when the patience for it was. */
+  /** No handshake ended for so long, and this one was given up. */
   | { readonly type: 'waiting'; readonly waitedMs: number }
-  /** The peer closed with FIN while `owed` bytes were due. */
+  /** The peer closed with FIN while it owed so many bytes. */
   | { readonly type: 'closed'; readonly offset: number; readonly owed: number }
   /** The `owed` bytes, or the peer's FIN, had not come at the end. */
   | { readonly type: 'silent'; readonly offset: number; readonly owed: number; readonly waitedMs: number }
-  /** No answer to this datagram, counted from 1. */
+  /** No answer came to this datagram, counted from 1. */
   | { readonly type: 'lost'; readonly datagram: number; readonly waitedMs: number }
-  /** One more answer to a datagram that had its own. */
+  /** One more answer to a datagram that was answered. */
   | { readonly type: 'repeated'; readonly datagram: number }
   | { readonly type: 'wrong'; readonly offset: number; readonly sent: number; readonly received: number }
   /** A byte that was not sent, or not yet. */
@@ -23,10 +23,10 @@ export type LoadFailure = { readonly connection: number } & (
   | { readonly type: 'length'; readonly datagram: number; readonly sent: number; readonly received: number }
 );
 
-/** Whether it is wrong data; everything else is an error. */
+/** Whether it counts as corrupt data; every other failure counts as an error. */
 export const isCorrupt = ({ type }: LoadFailure): boolean => type === 'wrong' || type === 'early' || type === 'length';
 
-/** Troubles with the same name are told as one, with their number. */
+/** Failures of the same kind are reported as one, with their number. */
 export const kindOf = (failure: LoadFailure): string =>
   failure.type === 'fault' ? `${failure.fault.stage} ${failure.fault.code}` : failure.type;
 
@@ -63,9 +63,12 @@ const failureText = (failure: Exclude<LoadFailure, { type: 'fault' }>): string =
   }
 };
 
-/** One line for people: the stage, the endpoint, what happened `count` times, on which connection first. */
+/** A failure as one line: the stage, the endpoint, what happened `count` times, and on which connection first. */
 export const explainFailure = (failure: LoadFailure, count: number, endpoint: Endpoint): string => {
-  const what = failure.type === 'fault' ? explain(failure.fault) : failureText(failure).replace(':', `: ${shortEndpoint(endpoint)}:`);
+  const what =
+    failure.type === 'fault'
+      ? explain(failure.fault)
+      : failureText(failure).replace(':', `: ${shortEndpoint(endpoint)}:`);
   const times = count === 1 ? '' : `${exact(count)} times, first `;
   return printable(`${what} (${times}on connection ${failure.connection})`);
 };
