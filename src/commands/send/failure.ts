@@ -1,8 +1,8 @@
+import type { Difference } from '../../net/echo-check.ts';
 import { type Endpoint, shortEndpoint } from '../../text/endpoint.ts';
 import { explain, type Fault } from '../../text/fault.ts';
 import { exact, hexByte, plural, timeInUnits } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
-import type { Difference } from '../../wire/client/echo-check.ts';
 
 /** Why an exchange failed. */
 export type Failure =

@@ -1,8 +1,8 @@
 import type { ClientCommand, ClientEvent, Mismatch } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import type { LedgerWriter } from '../../memory/ledger/writer.ts';
+import { type Difference, EchoCheck } from '../../net/echo-check.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
-import { type Difference, EchoCheck } from './echo-check.ts';
 import type { Link, LinkEvents } from './link.ts';
 import { LinkLedger } from './link-ledger.ts';
 import { TcpLink } from './tcp-link.ts';
