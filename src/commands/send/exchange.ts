@@ -6,7 +6,7 @@ import type { Input } from './input.ts';
 export class SilenceTimer {
   readonly #timer: NodeJS.Timeout;
 
-  /** `isExcused`: the silence is not the peer's, and is measured anew. */
+  /** `isExcused`: the silence is not the peer's fault, and the time starts again. */
   constructor(timeoutMs: number, isExcused: () => boolean, expired: () => void) {
     this.#timer = setTimeout(() => {
       if (isExcused()) this.#timer.refresh();

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 /** The bytes to send, piece by piece. */
 export interface Input {
   readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-  /** Whether a person types it, who needs no timeout. */
+  /** Whether it is typed in a terminal: no timeout holds while typing. */
   readonly typed: boolean;
   /** Leaves what has not been read. */
   readonly close?: () => void;

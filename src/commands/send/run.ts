@@ -24,7 +24,7 @@ const graceMs = 2000;
 
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** TCP takes the words as one message, with a space between them; over UDP each word is a datagram of its own. */
+/** TCP takes the words as one message, with a space between them; over UDP each word is one datagram. */
 const inputOf = (words: readonly string[], { transport }: Endpoint): Input => {
   const given = wordBytes(words);
   if (words.length === 0) {
@@ -47,7 +47,7 @@ export const runSend = async (options: SendOptions): Promise<number> => {
   let status = 0;
   const output = new Output(process.stdout, (error) => {
     const closed = 'code' in error && error.code === 'EPIPE';
-    // `| head` has seen enough: no failure, but who asked for a comparison still wants its result.
+    // `| head` has seen enough, which is no failure; --expect-echo still compares to the end.
     if (closed && expectEcho) return;
     if (!closed) {
       printError(`stdout: ${error.message}`);
@@ -72,7 +72,7 @@ export const runSend = async (options: SendOptions): Promise<number> => {
     printError(explainFailure(failure));
     status = 1;
   }
-  // Neither a name lookup nor a write to a stdout that nobody reads can be aborted.
+  // Neither a name lookup nor a write to a stdout without a reader can be aborted.
   setTimeout(() => process.exit(status), graceMs).unref();
   return status;
 };

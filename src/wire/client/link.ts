@@ -32,6 +32,6 @@ export interface Link {
   /** Half-closes. False without a connection, and for a transport without half-close. */
   finish(): boolean;
   close(): void;
-  /** Closes at once; TCP tells the peer by RST. */
+  /** Closes at once, over TCP with RST. */
   reset(): void;
 }

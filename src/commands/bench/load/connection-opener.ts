@@ -5,8 +5,8 @@ const maxAtOnce = 128;
 /** Where so many of a thread have failed and none was established, no more are tried. */
 const maxFailures = 128;
 /**
- * Without a handshake that ends for so many ms, those under way and to come are given up. Each thread looks at its own: one
- * of many has few under way, and may give up before a server whose backlog is full lets one of them in.
+ * When no handshake ends for so many ms, those under way and to come are given up. Each thread counts only its own: one of
+ * many has few under way, and may give up before a server with a full backlog accepts one of them.
  */
 export const handshakeTimeoutMs = 3000;
 const checkMs = 250;

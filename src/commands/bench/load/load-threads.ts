@@ -32,7 +32,7 @@ const closeTimeoutMs = 5000;
 interface ThreadEvents {
   /** Nothing more will happen in it. */
   readonly finished: () => void;
-  /** It ended and was not told to, or does not answer. Called once. */
+  /** It ended by itself, or does not answer. Called once. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -148,7 +148,7 @@ export class LoadThreads implements LoadDriver {
     this.#plan = plan;
     this.#count = count;
     this.#running = count;
-    // Nobody waits any longer for what will not come; `close` rejects with the reason.
+    // The others need not be waited for; `close` rejects with the reason.
     this.#failed.promise.catch(() => this.#finished.resolve());
   }
 

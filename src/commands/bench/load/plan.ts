@@ -66,8 +66,8 @@ export interface LoadDriver extends Omit<Load, 'close'> {
   /** Resolves when nothing more will happen (see Task), or when a thread has failed. */
   readonly finished: Promise<void>;
   /**
-   * Ends all connections. Rejects where a thread has failed or does not answer: nobody knows what it did. A thread that is
-   * still being loaded did nothing.
+   * Ends all connections. Rejects where a thread has failed or does not answer, because its counts are unknown. A thread
+   * that is still being loaded did nothing.
    */
   close(): Promise<LoadResult>;
 }

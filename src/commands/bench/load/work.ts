@@ -13,9 +13,9 @@ export interface Work {
 export const noWork: Work = { seconds: 0, roundTrips: 0, bytes: 0, busy: 0 };
 
 /**
- * The work of several threads, whose time began at once and is over when it is over for the last. A thread at its limit
- * asks less of the server than it would take, however idle the others are, so the busiest one counts. A thread that was
- * done early has been idle since.
+ * The work of several threads. Their time begins at once, and ends with that of the last. Of `busy` the highest counts: a
+ * thread at its limit asks less of the server than it could serve, however idle the others are. A thread that ended early
+ * was idle from then on.
  */
 export const sumOfWork = (all: readonly Work[]): Work => {
   const max = (of: (work: Work) => number): number => Math.max(0, ...all.map(of));
