@@ -15,36 +15,59 @@ export const print = async (text: string): Promise<number> => {
   }
 };
 
-/** Error codes of a pipe, a socket and a terminal whose reader has left. */
-const readerLeft = ['EPIPE', 'ECONNRESET', 'EIO'];
-
 /**
- * Standard output, one piece at a time: `write` resolves when the kernel has taken the piece, so a caller that waits holds
- * one piece in memory, however slow the reader is. Once the reader is gone, writing does nothing.
+ * Standard output, which may be slow, full, or closed by its reader. After its first error everything that is written is
+ * dropped, and counts as taken.
  */
 export class Output {
   readonly #stream: Writable;
-  #gone = false;
-  /** Lets the writer go on, while it waits. */
+  #hasFailed = false;
+  /** Resolves the promise of a writer that waits. */
   #release: (() => void) | null = null;
 
-  /** `onGone` is called once, with why nothing more can be written: null where the reader has left, which is no error. */
-  constructor(stream: Writable, onGone: (error: Error | null) => void) {
+  /** `failed` is called once, with the first error. */
+  constructor(stream: Writable, failed: (error: Error) => void) {
     this.#stream = stream;
     stream.on('error', (error: Error) => {
-      if (this.#gone) return;
-      this.#gone = true;
+      if (this.#hasFailed) return;
+      this.#hasFailed = true;
       this.#release?.();
-      onGone('code' in error && readerLeft.some((code) => code === error.code) ? null : error);
+      failed(error);
     });
   }
 
-  /** Takes one piece after another: the next after this one's promise. Never rejects. */
+  /** Whether more waits than the stream wants to hold: the next bytes should wait for `flush`. */
+  get isFull(): boolean {
+    return !this.#hasFailed && this.#stream.writableNeedDrain;
+  }
+
+  /** Whether the kernel has taken everything. */
+  get isEmpty(): boolean {
+    return this.#stream.writableLength === 0;
+  }
+
+  push(bytes: Uint8Array): void {
+    if (!this.#hasFailed) this.#stream.write(bytes);
+  }
+
+  /**
+   * Resolves when the kernel has taken this piece and all before it: a caller that waits holds one piece in memory, however
+   * slow the reader is. One piece at a time. Never rejects.
+   */
   write(piece: string): Promise<void> {
-    if (this.#gone) return Promise.resolve();
+    if (this.#hasFailed) return Promise.resolve();
     return new Promise((resolve) => {
       this.#release = resolve;
       this.#stream.write(piece, () => resolve());
     });
   }
+
+  /** Resolves when the kernel has taken everything. Never rejects. */
+  flush(): Promise<void> {
+    return this.write('');
+  }
 }
+
+/** Whether the reader of a pipe, a socket or a terminal has left, which is no failure of ours. */
+export const readerLeft = (error: Error): boolean =>
+  'code' in error && ['EPIPE', 'ECONNRESET', 'EIO'].some((code) => code === error.code);

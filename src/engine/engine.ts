@@ -50,8 +50,8 @@ export class Engine {
     this.#faults = new FaultLimiter(events.fault, sameFaultMs);
     this.#chronicle = new JournalMerger(({ notes, dropped, taken }) => events.journal(notes, dropped, taken));
     this.#threads = new WireThreads(options, {
-      told: (event, thread) => this.#hear(event, thread),
-      gone: (error) => {
+      received: (event, thread) => this.#receive(event, thread),
+      failed: (error) => {
         this.#chronicle.close();
         events.crash(error);
       },
@@ -82,12 +82,12 @@ export class Engine {
 
   /** Has the embedded client do something; what comes of it arrives as client events. */
   tellClient(command: ClientCommand): void {
-    this.#threads.tellFirst({ type: 'client', command });
+    this.#threads.postToFirst({ type: 'client', command });
   }
 
   /** Has connection `id` do something, or (null) every open one. Goes to all threads: one of them has the connection. */
   tellConnection(id: number | null, command: ConnectionCommand): void {
-    this.#threads.tellAll({ type: 'connection', id, command });
+    this.#threads.postAll({ type: 'connection', id, command });
   }
 
   /**
@@ -96,7 +96,7 @@ export class Engine {
    */
   tap(id: number | null): TapReader | null {
     const ring = id === null ? null : createTap();
-    this.#threads.tellAll({ type: 'tap', id, ring });
+    this.#threads.postAll({ type: 'tap', id, ring });
     return ring === null ? null : new TapReader(ring);
   }
 
@@ -109,19 +109,19 @@ export class Engine {
     this.#chronicle.close();
   }
 
-  #hear(event: UnsolicitedEvent, thread: number): void {
+  #receive(event: UnsolicitedEvent, thread: number): void {
     switch (event.type) {
       case 'fault':
         this.#faults.report(event.fault);
         return;
       case 'client':
         if (event.event.type === 'received')
-          this.#threads.tellFirst({ type: 'credit', events: 1, bytes: event.event.bytes.length });
+          this.#threads.postToFirst({ type: 'credit', events: 1, bytes: event.event.bytes.length });
         this.#events.client(event.event);
         return;
       case 'journal': {
         const { dropped } = event;
-        const taken = (): void => this.#threads.tell(thread, { type: 'noted' });
+        const taken = (): void => this.#threads.post(thread, { type: 'noted' });
         const batch = { notes: unpackNotes(event.batch), dropped, taken };
         // With nothing to put together there is nothing to wait for.
         if (this.#threads.count === 1) this.#events.journal(batch.notes, batch.dropped, batch.taken);

@@ -2,37 +2,37 @@ import { extname } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { WireOptions } from './protocol.ts';
 
-/** A thread that has started, or is about to, and waits for its options. */
+/** A thread that waits for its options. */
 interface Waiting {
   readonly worker: Worker;
-  readonly begin: MessagePort;
+  readonly optionsPort: MessagePort;
 }
 
 /**
- * What a wire thread allocates lives for one turn of its loop. V8 lets that grow to 48 MB before it looks, which many busy
- * connections fill and nothing gives back: with 24 the process holds 141 to 147 MiB after 4,000 of them, else 146 to 157.
+ * What a wire thread allocates lives for one turn of its loop. V8 lets that grow to 48 MB before it collects; many busy
+ * connections fill it, and the memory stays: with 24 the process holds 141 to 147 MiB after 4,000 of them, else 146 to 157.
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 24 } as const;
 
 /** `thread` counts the threads from 0. */
 const start = (thread: number): Waiting => {
-  const { port1: begin, port2: options } = new MessageChannel();
+  const { port1: optionsPort, port2: workerData } = new MessageChannel();
   // Under Vitest the worker runs from its source, in the package from the build: same place, other extension.
   const entry = new URL(`../wire/worker${extname(import.meta.url)}`, import.meta.url);
   const worker = new Worker(entry, {
     name: `wire ${thread}`,
-    workerData: options,
-    transferList: [options],
+    workerData,
+    transferList: [workerData],
     resourceLimits,
   });
-  return { worker, begin };
+  return { worker, optionsPort };
 };
 
 let prepared: Waiting | null = null;
 
 /**
- * Starts a thread ahead of its options. That takes as long as reading the command line (50 ms), so both go on at once.
- * A thread that nobody takes ends with the process, and does not hold it up.
+ * Starts a thread ahead of its options. That takes as long as reading the command line (50 ms), so both run at once. A
+ * thread that is not used ends with the process, and does not delay its end.
  */
 export const prepareThread = (): void => {
   prepared ??= start(0);
@@ -41,9 +41,9 @@ export const prepareThread = (): void => {
 
 /** A thread that holds sockets (see wire/worker.ts): the prepared one, or a new one. */
 export const startThread = (options: WireOptions): Worker => {
-  const { worker, begin } = prepared ?? start(options.thread);
+  const { worker, optionsPort } = prepared ?? start(options.thread);
   prepared = null;
   worker.ref();
-  begin.postMessage(options);
+  optionsPort.postMessage(options);
   return worker;
 };

@@ -6,37 +6,37 @@ import type { JournalLevel, ServerOptions, WireCommand } from './protocol.ts';
 import { type UnsolicitedEvent, WireThread } from './wire-thread.ts';
 
 export interface WireThreadsOptions extends ServerOptions {
-  /** What of the connections is written down. */
+  /** How much of the connections is recorded. */
   readonly journal: JournalLevel;
-  /** Number of the first connection; 1 unless told otherwise. */
+  /** Number of the first connection, 1 by default. */
   readonly firstId?: number;
   /** As in WireOptions; for tests and measurements that compare. */
   readonly rawStreams?: boolean;
 }
 
 export interface WireThreadsEvents {
-  /** What a thread tells, and the number of that thread. */
-  readonly told: (event: UnsolicitedEvent, thread: number) => void;
-  /** A thread is gone and had not stopped, though asked to perhaps; the others are ended, or stop. */
-  readonly gone: (error: Error) => void;
+  /** An event, and the number of its thread. */
+  readonly received: (event: UnsolicitedEvent, thread: number) => void;
+  /** A thread ended by itself; the others have ended, or are stopping. */
+  readonly failed: (error: Error) => void;
 }
 
-/** Slots kept for connections that have closed, so that they can still be looked at. */
+/** Slots kept for connections that have closed, so that they can still be shown. */
 const recent = 1000;
 
-/** The threads of one wire: they listen on the same endpoints, each with a ledger of its own, and end together. */
+/** The wire threads of one engine. They listen on the same endpoints, each with its own ledger, and end together. */
 export class WireThreads {
-  /** What all of them count. */
+  /** The ledgers of all threads. */
   readonly ledgers: MergedReader;
-  /** What the embedded client counts, which lives in the first one. */
+  /** The ledger of the embedded client, which runs in the first thread. */
   readonly clientLedger: LedgerReader;
   readonly #events: WireThreadsEvents;
   readonly #sharedCounters: SharedCounters;
-  /** It is asked first for a port. */
+  /** It opens each port before the others join. */
   readonly #first: WireThread;
   readonly #others: readonly WireThread[];
-  #stopping = false;
-  /** Why a thread is gone that was not asked to go. */
+  #isStopping = false;
+  /** Why a thread ended by itself. */
   #failure: Error | null = null;
 
   constructor(options: WireThreadsOptions, events: WireThreadsEvents) {
@@ -45,7 +45,7 @@ export class WireThreads {
     const sharedCounters = createSharedCounters({ threads, limit: maxConnections, firstId });
     this.#sharedCounters = new SharedCounters(sharedCounters);
     if (threads === 1) this.#sharedCounters.markListening();
-    // The system may give all connections there may be to one thread. Slots that are never used cost no memory.
+    // The system may give all connections to one thread. Slots that are never used cost no memory.
     const recentOfEach = Math.ceil(recent / threads);
     const slotsOfEach = maxConnections + recentOfEach;
     const clientLedger = createLedger(clientLinks + 1);
@@ -63,7 +63,7 @@ export class WireThreads {
           clientLedger: thread === 0 ? clientLedger : null,
           recent: recentOfEach,
         },
-        { told: (event) => events.told(event, thread), gone: (error) => void this.#gone(error) },
+        { received: (event) => events.received(event, thread), failed: (error) => void this.#fail(error) },
       );
     };
     this.#first = start(0);
@@ -86,29 +86,28 @@ export class WireThreads {
       this.#sharedCounters.markListening();
       return opened.endpoints;
     }
-    this.tellAll({ type: 'unlisten' });
-    // One thread that dies takes the others along: they have no reason of their own.
+    this.postAll({ type: 'unlisten' });
+    // Where one thread fails the others are ended, and reject for that reason alone.
     throw this.#failure ?? failed.reason;
   }
 
-  /** Tells one of them. */
-  tell(thread: number, command: WireCommand): void {
+  post(thread: number, command: WireCommand): void {
     this.#all[thread]?.post(command);
   }
 
-  /** Tells that of the embedded client. */
-  tellFirst(command: WireCommand): void {
+  /** To the thread of the embedded client. */
+  postToFirst(command: WireCommand): void {
     this.#first.post(command);
   }
 
-  tellAll(command: WireCommand): void {
+  postAll(command: WireCommand): void {
     for (const thread of this.#all) thread.post(command);
   }
 
-  /** Stops them in an orderly way. Resolves when all are gone; at once where they are on their way already. */
+  /** Stops them in an orderly way. Resolves when all have ended; at once where they are stopping already. */
   async stop(graceMs: number): Promise<void> {
-    if (this.#stopping) return;
-    this.#stopping = true;
+    if (this.#isStopping) return;
+    this.#isStopping = true;
     await Promise.all(this.#all.map((thread) => thread.stop(graceMs)));
   }
 
@@ -116,13 +115,13 @@ export class WireThreads {
     return [this.#first, ...this.#others];
   }
 
-  async #gone(error: Error): Promise<void> {
-    // Where all are to stop the others still let their connections finish.
-    if (this.#stopping) return this.#events.gone(error);
-    this.#stopping = true;
+  async #fail(error: Error): Promise<void> {
+    // While all stop, the others still let their connections finish.
+    if (this.#isStopping) return this.#events.failed(error);
+    this.#isStopping = true;
     this.#failure = error;
-    // Only then every port is free: who hears of the crash may want to open them anew.
-    await Promise.all(this.#all.map((thread) => thread.end()));
-    this.#events.gone(error);
+    // Only then is every port free, for a restart after the crash.
+    await Promise.all(this.#all.map((thread) => thread.terminate()));
+    this.#events.failed(error);
   }
 }

@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { drawable } from '../text/drawable.ts';
 import { cellWidth, fit } from '../text/width.ts';
-import { border, drawable } from './glyphs.ts';
+import { border } from './glyphs.ts';
 import type { Rect } from './layout.ts';
 import { overlay, palette, type Style } from './palette.ts';
 

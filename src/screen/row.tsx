@@ -1,5 +1,5 @@
 import { Text } from 'ink';
-import { drawable } from './glyphs.ts';
+import { drawable } from '../text/drawable.ts';
 import { palette, type Style } from './palette.ts';
 
 /** A piece of a line in one style. */

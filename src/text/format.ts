@@ -21,6 +21,12 @@ export function exact(n: number): string {
   return String(Math.round(n)).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
+/** `1 byte`, `1,234 bytes`. */
+export const plural = (count: number, noun: string): string => `${exact(count)} ${noun}${count === 1 ? '' : 's'}`;
+
+/** `0x0A`. */
+export const hexByte = (byte: number): string => `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+
 /** `1.2 MB/s`, `0 B/s`. At most 9 cells. */
 export function rate(bytesPerSecond: number): string {
   return `${size(bytesPerSecond)}/s`;

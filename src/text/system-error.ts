@@ -17,31 +17,29 @@ export const faultOf = (error: Error, stage: Stage, endpoint: Endpoint): Fault =
   endpoint,
 });
 
+/** Codes of socket(2): the process, or the system, has no socket to give. */
+const socketCodes = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAFNOSUPPORT']);
+
+const bindCodes = new Set([
+  'EADDRINUSE',
+  'EADDRNOTAVAIL',
+  'EACCES',
+  'EINVAL',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  // SO_REUSEPORT is refused, which libuv sets just before it binds.
+  'ENOPROTOOPT',
+  'ENOTSUP',
+]);
+
 /**
- * The call that failed, as a C programmer would see it, for an error of `server.listen`. Node reports bind's errors
- * under listen, because libuv puts them off until then; which codes are whose is in bind(2) and listen(2).
+ * The call that failed, as a C programmer would see it, for an error of `server.listen`. Node reports bind's errors under
+ * listen, because libuv puts them off until then.
  */
 export const listenStage = (error: Error): Stage => {
-  switch (codeOf(error)) {
-    case 'EADDRINUSE':
-    case 'EADDRNOTAVAIL':
-    case 'EACCES':
-    case 'EINVAL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    // SO_REUSEPORT is refused, which libuv asks for just before bind.
-    case 'ENOPROTOOPT':
-    case 'ENOTSUP':
-      return 'bind';
-    case 'EAFNOSUPPORT':
-    case 'EMFILE':
-    case 'ENFILE':
-    case 'ENOBUFS':
-    case 'ENOMEM':
-      return 'socket';
-    default:
-      return 'listen';
-  }
+  const code = codeOf(error);
+  if (bindCodes.has(code)) return 'bind';
+  return socketCodes.has(code) ? 'socket' : 'listen';
 };
 
 const stages = new Map<unknown, Stage>([
@@ -52,11 +50,11 @@ const stages = new Map<unknown, Stage>([
   ['shutdown', 'shutdown'],
 ]);
 
-/** Where the process, or the system, has no socket to give. */
-const socketCodes = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EAFNOSUPPORT']);
-
-/** The call behind a client socket's error, as a C programmer would see it: Node makes the socket when it connects. */
-export const stageOf = (error: Error): Stage => {
+/**
+ * An error of a client socket as a Fault, with the call that failed as a C programmer would see it: Node makes the socket
+ * when it connects, and reports both under connect.
+ */
+export const clientFault = (error: Error, endpoint: Endpoint): Fault => {
   const call = 'syscall' in error ? stages.get(error.syscall) : undefined;
-  return call ?? (socketCodes.has(codeOf(error)) ? 'socket' : 'connect');
+  return faultOf(error, call ?? (socketCodes.has(codeOf(error)) ? 'socket' : 'connect'), endpoint);
 };

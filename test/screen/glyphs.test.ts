@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { toAscii } from '../../src/screen/glyphs.ts';
+import { toAscii } from '../../src/text/drawable.ts';
 import { cellWidth } from '../../src/text/width.ts';
 
 afterEach(() => {
@@ -14,7 +14,8 @@ afterEach(() => {
 const drawnIn = async (env: Readonly<Record<string, string>>): Promise<string> => {
   for (const name of ['LC_ALL', 'LC_CTYPE', 'LANG']) vi.stubEnv(name, env[name] ?? '');
   vi.resetModules();
-  const { drawable, glyphs, border } = await import('../../src/screen/glyphs.ts');
+  const { glyphs, border } = await import('../../src/screen/glyphs.ts');
+  const { drawable } = await import('../../src/text/drawable.ts');
   return `${drawable('─ 안')} ${glyphs.sent} ${border.topLeft}`;
 };
 

@@ -1,16 +1,16 @@
 import type { Histogram } from 'node:perf_hooks';
 import { type Endpoint, formatEndpoint } from '../../text/endpoint.ts';
-import { exact, rate, roundTrip, size as sized } from '../../text/format.ts';
+import { exact, plural, rate, roundTrip, size as sized } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
-import type { Latency, Result } from './load/result.ts';
+import type { Latency, Result } from './result.ts';
 
-/** How many were above the band before, and not above `toMs`. */
+/** How many values are above the band before, and not above `toMs`. */
 export interface LatencyBand {
   readonly toMs: number;
   readonly count: number;
 }
 
-/** How many of a histogram's values are at most `ns`: it tells values by percentiles alone, so this looks for the one. */
+/** How many of a histogram's values are at most `ns`. A histogram gives percentiles alone, so this is a binary search. */
 const countTo = (histogram: Histogram, ns: number): number => {
   const { count } = histogram;
   let fits = 0;
@@ -29,7 +29,7 @@ function* edges(fromNs: number): Generator<number> {
     for (const step of [1, 2, 5]) if (step * decade >= fromNs) yield step * decade;
 }
 
-/** A histogram of nanoseconds in bands that end at 1, 2 and 5 of each power of ten, from the lowest value to the highest. */
+/** A histogram of nanoseconds in bands that end at 1, 2 and 5 of each power of ten. */
 export const latencyBands = (histogram: Histogram): readonly LatencyBand[] => {
   if (histogram.count === 0) return [];
   const bands: LatencyBand[] = [];
@@ -43,32 +43,29 @@ export const latencyBands = (histogram: Histogram): readonly LatencyBand[] => {
   return bands;
 };
 
-const mostBar = 40;
-/** Cells of a row of the histogram before its bar. */
-const beforeBar = 29;
+/** Cells of a bar at most, and of a row before its bar. */
+const [maxBar, beforeBar] = [40, 29];
 
-/** From here on the server may do more than we can ask of it. */
-const atLimit = 0.95;
-
-const plural = (count: number, noun: string): string => `${exact(count)} ${noun}${count === 1 ? '' : 's'}`;
+/** A load generator this busy may be slower than the server. */
+const busyLimit = 0.95;
 
 const row = (name: string, value: string, perSecond = ''): string =>
   `${name.padEnd(13)}${value.padStart(14)}${perSecond.padStart(16)}`.trimEnd();
 
 const table = (result: Result, busy: number): string[] => {
   const { mode, seconds, roundTrips, roundTripsPerSecond, bytesPerSecond, errors, corrupt } = result;
-  const rounds =
+  const roundTripRow =
     roundTrips === null || roundTripsPerSecond === null
       ? []
       : [row(mode === 'connect' ? 'connections' : 'round trips', exact(roundTrips), `${exact(roundTripsPerSecond)}/s`)];
-  // Whoever looks at throughput thinks in MiB, whoever looks at round trips need not.
+  // Throughput is usually compared in MiB.
   const echoed = mode === 'stream' ? `${(bytesPerSecond / 2 ** 20).toFixed(1)} MiB/s` : rate(bytesPerSecond);
   return [
-    ...rounds,
+    ...roundTripRow,
     row('echoed', sized(bytesPerSecond * seconds), echoed),
     row('errors', exact(errors)),
     row('corrupt', exact(corrupt)),
-    row('own load', `${(busy * 100).toFixed(0)}%`, busy >= atLimit ? 'at its limit' : ''),
+    row('own load', `${(busy * 100).toFixed(0)}%`, busy >= busyLimit ? 'at its limit' : ''),
   ];
 };
 
@@ -88,26 +85,26 @@ const percentiles = ({ p50, p90, p99, p999, max }: Latency): string[] => {
 /** `cells`: of the window. */
 const bars = (latency: Histogram, of: string, cells: number): string[] => {
   const bands = latencyBands(latency);
-  const most = Math.max(...bands.map(({ count }) => count));
-  const longest = Math.max(0, Math.min(mostBar, cells - beforeBar));
+  const largest = Math.max(...bands.map(({ count }) => count));
+  const longest = Math.max(0, Math.min(maxBar, cells - beforeBar));
   const head = `${'up to'.padStart(11)}${of.padStart(16)}`;
   return [
     head,
     ...bands.map(({ toMs, count }) => {
-      // The least shows.
-      const bar = '▇'.repeat(Math.ceil((count / most) * longest));
+      // One value shows too.
+      const bar = '▇'.repeat(Math.ceil((count / largest) * longest));
       return `${roundTrip(toMs).padStart(11)}${exact(count).padStart(16)}  ${bar}`.trimEnd();
     }),
   ];
 };
 
-/** What a report says that the result does not. */
+/** The load of the load generator itself, which the result leaves out. */
 export interface LoadGenerator {
   readonly threads: number;
   readonly busy: number;
 }
 
-/** What a bench has measured, for people: a table, and how the latencies spread. `cells`: of the window. */
+/** The result of a bench as text: a table, and a histogram of the latencies. `cells`: of the window. */
 export const report = (
   result: Result,
   { threads, busy }: LoadGenerator,
@@ -118,12 +115,12 @@ export const report = (
   const { mode, connections, size, seconds } = result;
   const by = threads === 1 ? '' : ` in ${plural(threads, 'thread')}`;
   const what = `${mode}, ${plural(connections, 'connection')}${by}, ${plural(size, 'byte')}, ${seconds.toFixed(2)} s`;
-  const spreadOf = mode === 'connect' ? 'connections' : 'round trips';
+  const measured = mode === 'connect' ? 'connections' : 'round trips';
   const lines = [
     printable(`${formatEndpoint(endpoint)}  ${what}`),
     '',
     ...table(result, busy),
-    ...(result.latency === null ? [] : ['', ...percentiles(result.latency), '', ...bars(latency, spreadOf, cells)]),
+    ...(result.latency === null ? [] : ['', ...percentiles(result.latency), '', ...bars(latency, measured, cells)]),
   ];
   return `${lines.join('\n')}\n`;
 };

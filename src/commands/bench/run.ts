@@ -1,25 +1,31 @@
-import { drawable } from '../../screen/glyphs.ts';
+import { isIP } from 'node:net';
+import { resolveAddress } from '../../net/address.ts';
+import { connectTcp } from '../../net/tcp-client.ts';
+import { drawable } from '../../text/drawable.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
+import type { Fault } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
-import { Output } from '../output.ts';
+import { clientFault } from '../../text/system-error.ts';
+import { Output, readerLeft } from '../output.ts';
 import { printError } from '../stderr.ts';
+import { handshakeTimeoutMs } from './load/connection-opener.ts';
 import { Counters } from './load/counters.ts';
 import { explainFailure } from './load/failure.ts';
 import { LoadRunner } from './load/load-runner.ts';
 import { LoadThreads, ThreadFailure } from './load/load-threads.ts';
 import { Measurement } from './load/measurement.ts';
 import type { LoadResult, Mode } from './load/plan.ts';
-import { noWork, resultOf } from './load/result.ts';
-import { resolveTarget } from './load/target.ts';
+import { noWork } from './load/work.ts';
 import { Progress } from './progress.ts';
 import { report } from './report.ts';
+import { resultOf } from './result.ts';
 
 export interface BenchOptions {
   readonly endpoint: Endpoint;
   readonly mode: Mode;
-  /** How many at once. */
+  /** At once. */
   readonly connections: number;
-  /** That share the connections out: at most as many as those. */
+  /** At most as many as connections. */
   readonly threads: number;
   /** Bytes sent at once. */
   readonly size: number;
@@ -33,7 +39,7 @@ const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 /** How long the process may stay after the end, to print what it has, ms. */
 const graceMs = 2000;
 
-/** Where the output is no terminal. */
+/** Columns where the output is no terminal. */
 const plainColumns = 80;
 
 /**
@@ -52,38 +58,36 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
   // A second signal ends the process at once.
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const output = new Output(process.stdout, (error) => {
-    if (error === null) return;
+    if (readerLeft(error)) return;
     printError(`cannot write the output: ${error.message}`);
     status = 1;
   });
 
-  const account = await measure(options, cutShort.signal).catch((error: unknown) => {
-    // Anything else is a defect: who looks for it needs its stack.
+  const measured = await measure(options, cutShort.signal).catch((error: unknown) => {
+    // Any other error is a defect of ours, and ends the process with its stack.
     if (!(error instanceof ThreadFailure)) throw error;
     printError(printable(error.message));
     return null;
   });
-  if (account === null) return 1;
-  const { work, counters } = account;
+  if (measured === null) return 1;
+  const { work, counters } = measured;
   for (const { first, count } of counters.failures) printError(explainFailure(first, count, endpoint));
   if (status === 0 && counters.errors + counters.corrupt > 0) status = 1;
   const result = resultOf(options, work, counters);
   setTimeout(() => process.exit(status), graceMs).unref();
   if (json) await output.write(`${JSON.stringify(result)}\n`);
-  // A table of nothing but zeros adds nothing to what was said.
-  else if (work.bytes > 0 || status !== 1)
-    await output.write(
-      drawable(
-        report(result, { ...work, threads }, counters.latency, endpoint, process.stdout.columns ?? plainColumns),
-      ),
-    );
+  // A table of zeros adds nothing to the errors.
+  else if (work.bytes > 0 || status !== 1) {
+    const columns = process.stdout.columns ?? plainColumns;
+    await output.write(drawable(report(result, { ...work, threads }, counters.latency, endpoint, columns)));
+  }
   return status;
 };
 
-/** Runs it, with a progress bar. Rejects with a ThreadFailure where one of several threads failed. */
-const measure = async (options: BenchOptions, over: AbortSignal): Promise<LoadResult> => {
-  const cut = new Promise<null>((resolve) => over.addEventListener('abort', () => resolve(null), { once: true }));
-  const host = await Promise.race([resolveTarget(options.endpoint), cut]);
+/** Runs the load, with a progress bar. Rejects with a ThreadFailure where one of several threads failed. */
+const measure = async (options: BenchOptions, signal: AbortSignal): Promise<LoadResult> => {
+  const aborted = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
+  const host = await Promise.race([addressOf(options.endpoint), aborted]);
   if (typeof host !== 'string') {
     const counters = new Counters();
     if (host !== null) counters.fail({ type: 'fault', connection: 1, fault: host });
@@ -94,8 +98,26 @@ const measure = async (options: BenchOptions, over: AbortSignal): Promise<LoadRe
   const run = new Measurement(threads === 1 ? new LoadRunner(plan) : new LoadThreads(plan, threads), durationMs);
   const progress = new Progress(process.stderr, run, options);
   try {
-    return await run.run(over);
+    return await run.run(signal);
   } finally {
     progress.end();
   }
+};
+
+/**
+ * The address of the server, so that no connection looks it up again. A name may have several: over TCP it is the one that
+ * answers, which takes one more connection.
+ */
+const addressOf = (endpoint: Endpoint): Promise<string | Fault> => {
+  const { host, port, transport } = endpoint;
+  if (transport === 'udp' || isIP(host) !== 0)
+    return resolveAddress(endpoint, 'connect').catch((fault: Fault) => fault);
+  return new Promise((resolve) => {
+    const socket = connectTcp({ host, port, timeoutMs: handshakeTimeoutMs });
+    socket.on('error', (error) => resolve(clientFault(error, endpoint)));
+    socket.on('connect', () => {
+      resolve(socket.remoteAddress ?? host);
+      socket.destroy();
+    });
+  });
 };

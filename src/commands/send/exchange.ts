@@ -1,17 +1,17 @@
 import type { Endpoint } from '../../text/endpoint.ts';
+import type { Output } from '../output.ts';
 import type { Input } from './input.ts';
-import type { Output } from './output.ts';
 
-/** Measures silence: calls `expired` once when nothing has happened for so long, in ms. */
+/** Calls `expired` once when nothing has happened for so long, in ms. */
 export class SilenceTimer {
   readonly #timer: NodeJS.Timeout;
 
-  /** `excused` says whether the silence is not the peer's, and is to be measured anew. */
-  constructor(longestMs: number, excused: () => boolean, expired: () => void) {
+  /** `isExcused`: the silence is not the peer's fault, and the time starts again. */
+  constructor(timeoutMs: number, isExcused: () => boolean, expired: () => void) {
     this.#timer = setTimeout(() => {
-      if (excused()) this.#timer.refresh();
+      if (isExcused()) this.#timer.refresh();
       else expired();
-    }, longestMs);
+    }, timeoutMs);
   }
 
   /** Something happened. Bound, to be passed as a callback. */
@@ -24,7 +24,7 @@ export class SilenceTimer {
   }
 }
 
-/** One sending and its reply. */
+/** One input to send, and where its reply goes. */
 export interface Exchange {
   readonly endpoint: Endpoint;
   /** How long connecting may take, and every silence, ms. */
@@ -32,6 +32,6 @@ export interface Exchange {
   readonly expectEcho: boolean;
   readonly input: Input;
   readonly output: Output;
-  /** Calls everything off: what is open is closed, what has come stays written. */
-  readonly over: AbortSignal;
+  /** Aborts it: what is open is closed, what has come stays written. */
+  readonly signal: AbortSignal;
 }

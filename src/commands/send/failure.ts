@@ -1,13 +1,13 @@
-import { type Endpoint, formatEndpoint, hostPort } from '../../text/endpoint.ts';
+import type { Difference } from '../../net/echo-check.ts';
+import { type Endpoint, shortEndpoint } from '../../text/endpoint.ts';
 import { explain, type Fault } from '../../text/fault.ts';
-import { exact, timeInUnits } from '../../text/format.ts';
+import { exact, hexByte, plural, timeInUnits } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
-import type { Difference } from '../../wire/client/echo-check.ts';
 
-/** Why a sending failed. */
+/** Why an exchange failed. */
 export type Failure =
   | { readonly type: 'fault'; readonly fault: Fault }
-  /** Nothing moved for `timeoutMs`. `received` bytes had come by then; `inputOpen`: there was more to send, perhaps. */
+  /** Nothing moved for `timeoutMs`. `received` bytes had come by then; `inputOpen`: the input had not ended. */
   | {
       readonly type: 'silence';
       readonly stage: 'connect' | 'send' | 'recv';
@@ -25,17 +25,16 @@ export type Failure =
       readonly difference: Difference;
     }
   | { readonly type: 'too-long'; readonly endpoint: Endpoint; readonly datagram: number; readonly longest: number }
-  /** A stream of our own. */
+  /** Of this process. */
   | { readonly type: 'stream'; readonly name: 'stdin' | 'stdout'; readonly message: string };
 
-const bytes = (count: number): string => `${exact(count)} ${count === 1 ? 'byte' : 'bytes'}`;
-const hex = (byte: number): string => `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+const bytes = (count: number): string => plural(count, 'byte');
 
 const differs = (difference: Difference): string => {
   switch (difference.type) {
     case 'byte': {
       const { offset, sent, received } = difference;
-      return `differs from what was sent at offset ${exact(offset)}: ${hex(received)}, not ${hex(sent)}`;
+      return `differs from what was sent at offset ${exact(offset)}: ${hexByte(received)}, not ${hexByte(sent)}`;
     }
     case 'block':
       return `differs from what was sent between offsets ${exact(difference.from)} and ${exact(difference.to - 1)}`;
@@ -69,12 +68,12 @@ const silent = (failure: Extract<Failure, { type: 'silence' }>): string => {
   }
 };
 
-/** A failure as one line for people: the stage, the endpoint, what happened, and what to try next where that is known. */
+/** A failure as one line: the stage, the endpoint, what happened, and what to try next where that is known. */
 export const explainFailure = (failure: Failure): string => {
   if (failure.type === 'fault') return explain(failure.fault);
   if (failure.type === 'stream') return printable(`${failure.name}: ${failure.message}`);
   const { endpoint } = failure;
-  const place = endpoint.transport === 'udp' ? formatEndpoint(endpoint) : hostPort(endpoint.host, endpoint.port);
+  const place = shortEndpoint(endpoint);
   switch (failure.type) {
     case 'silence':
       return printable(`${failure.stage}: ${place}: ${silent(failure)}`);

@@ -1,21 +1,21 @@
 import { createReadStream, fstatSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 
-/** What is to be sent, piece by piece. */
+/** The bytes to send, piece by piece. */
 export interface Input {
   readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-  /** Whether a person types it: nobody types against a clock. */
+  /** Whether it is typed in a terminal: no timeout holds while typing. */
   readonly typed: boolean;
-  /** Gives up what has not been read. */
+  /** Leaves what has not been read. */
   readonly close?: () => void;
 }
 
-/** Small enough that each piece the kernel takes is a sign of life on a slow network. */
+/** Small enough that the kernel takes a piece within the timeout on a slow network too. */
 const pieceBytes = 64 * 1024;
 
 /**
- * Standard input. For a directory or a disk Node's own would be empty and say nothing (`process.stdin` knows files,
- * pipes, sockets and character devices): a stream of the descriptor reads the disk, and fails of a directory.
+ * Standard input. For a directory or a disk `process.stdin` would be empty without an error, since it supports files, pipes,
+ * sockets and character devices alone. A stream of the descriptor reads the disk, and fails with EISDIR for a directory.
  */
 export const openStdin = (): Readable => {
   const { stdin } = process;
@@ -48,7 +48,7 @@ export async function* lines(chunks: Input['pieces'], longest: number): AsyncGen
   if (rest.length > 0) yield rest;
 }
 
-/** The process's arguments before Node decoded them; none where the kernel does not tell (Linux: proc_pid_cmdline(5)). */
+/** The process's arguments before Node decoded them; none where there is no such file (proc_pid_cmdline(5)). */
 const rawArguments = (): readonly Uint8Array[] => {
   try {
     const given = readFileSync('/proc/self/cmdline', 'latin1').split('\0');

@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../text/endpoint.ts';
+import { Output } from '../output.ts';
 import { printError } from '../stderr.ts';
 import { explainFailure } from './failure.ts';
 import { cut, type Input, lines, openStdin, wordBytes } from './input.ts';
-import { Output } from './output.ts';
 import { exchangeStream } from './tcp.ts';
 import { exchangeDatagrams } from './udp.ts';
 
@@ -17,19 +17,19 @@ export interface SendOptions {
 }
 
 /** More than any datagram carries: a longer line need not be read to its end. */
-const longestLine = 65_535;
+const maxLine = 65_535;
 
-/** How long the process may stay after the end, to print what has come, ms. */
+/** How long the process may stay after the end, to write what has come, ms. */
 const graceMs = 2000;
 
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** TCP takes the words as one message, with a space between them; over UDP each word is a datagram of its own. */
+/** TCP takes the words as one message, with a space between them; over UDP each word is one datagram. */
 const inputOf = (words: readonly string[], { transport }: Endpoint): Input => {
   const given = wordBytes(words);
   if (words.length === 0) {
     const stdin = openStdin();
-    const pieces = transport === 'udp' ? lines(stdin, longestLine) : stdin;
+    const pieces = transport === 'udp' ? lines(stdin, maxLine) : stdin;
     return { pieces, typed: process.stdin.isTTY, close: () => stdin.destroy() };
   }
   if (transport === 'udp') return { pieces: given, typed: false };
@@ -47,7 +47,7 @@ export const runSend = async (options: SendOptions): Promise<number> => {
   let status = 0;
   const output = new Output(process.stdout, (error) => {
     const closed = 'code' in error && error.code === 'EPIPE';
-    // `| head` has seen enough: no failure, but who asked for a comparison still wants its result.
+    // `| head` has seen enough, which is no failure; --expect-echo still compares to the end.
     if (closed && expectEcho) return;
     if (!closed) {
       printError(`stdout: ${error.message}`);
@@ -55,22 +55,24 @@ export const runSend = async (options: SendOptions): Promise<number> => {
     }
     cutShort.abort();
   });
-  const onSignal = (signal: keyof typeof signals): void => {
-    status = signals[signal];
+  const onSignal = (name: keyof typeof signals): void => {
+    status = signals[name];
     cutShort.abort();
   };
   // A second signal ends the process at once.
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const { signal } = cutShort;
+  const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   const exchange = endpoint.transport === 'udp' ? exchangeDatagrams : exchangeStream;
   const input = inputOf(words, endpoint);
-  const failures = await exchange({ endpoint, timeoutMs, expectEcho, input, output, over: cutShort.signal });
+  const failures = await exchange({ endpoint, timeoutMs, expectEcho, input, output, signal });
   input.close?.();
-  await output.flushed(cutShort.signal);
+  await Promise.race([output.flush(), aborted]);
   for (const failure of failures) {
     printError(explainFailure(failure));
     status = 1;
   }
-  // Neither a name server that does not answer nor a stdout that nobody reads can be called off.
+  // Neither a name lookup nor a write to a stdout without a reader can be aborted.
   setTimeout(() => process.exit(status), graceMs).unref();
   return status;
 };

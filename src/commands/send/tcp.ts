@@ -1,15 +1,14 @@
 import { Socket } from 'node:net';
-import type { Stage } from '../../text/fault.ts';
-import { faultOf } from '../../text/system-error.ts';
-import { EchoCheck } from '../../wire/client/echo-check.ts';
+import { EchoCheck } from '../../net/echo-check.ts';
+import { clientFault } from '../../text/system-error.ts';
 import { type Exchange, SilenceTimer } from './exchange.ts';
 import type { Failure } from './failure.ts';
 
 /**
- * A socket that goes on reading after a write has failed. Node's own would close at once, and lose the peer's last words
- * that the kernel still holds: why it broke the connection off, perhaps. Such a write never calls back.
+ * A socket that goes on reading after a write has failed. Node's own would close at once, and lose the peer's last bytes
+ * that the kernel still holds, which may say why it broke the connection off. Such a write never calls back.
  */
-class ListeningSocket extends Socket {
+class StillReadingSocket extends Socket {
   readonly #failed: (error: Error) => void;
 
   constructor(failed: (error: Error) => void) {
@@ -22,7 +21,7 @@ class ListeningSocket extends Socket {
   }
 }
 
-/** Frees a buffer that is read no more: garbage collection would wait for some 64 MiB of them. */
+/** Frees a buffer that is no longer read: garbage collection would wait for some 64 MiB of them. */
 const release = ({ buffer, byteLength }: Uint8Array): void => {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 };
@@ -32,27 +31,26 @@ const release = ({ buffer, byteLength }: Uint8Array): void => {
  * each no faster than the slower of its two ends. Resolves to what went wrong, and never rejects.
  */
 export const exchangeStream = async (exchange: Exchange): Promise<readonly Failure[]> => {
-  const { endpoint, timeoutMs, expectEcho, input, output, over } = exchange;
+  const { endpoint, timeoutMs, expectEcho, input, output, signal } = exchange;
   const { promise: ended, resolve: end } = Promise.withResolvers<Failure | null>();
   const check = expectEcho ? new EchoCheck() : null;
-  const fault = (stage: Stage, error: Error): Failure => ({ type: 'fault', fault: faultOf(error, stage, endpoint) });
+  const failureOf = (error: Error): Failure => ({ type: 'fault', fault: clientFault(error, endpoint) });
+  /** Why a write failed, while the rest of the reply is still read. */
   let unsent: Failure | null = null;
-  const socket = new ListeningSocket((error) => {
-    unsent = fault('send', error);
+  const socket = new StillReadingSocket((error) => {
+    unsent = failureOf(error);
     if (socket.readableEnded) end(unsent);
   });
   let stage: 'connect' | 'recv' = 'connect';
   let inputOpen = true;
 
-  const sending = (): boolean => socket.writableLength > 0;
+  const isSending = (): boolean => socket.writableLength > 0;
   const silence = new SilenceTimer(
     timeoutMs,
-    () => stage === 'recv' && (output.full || (input.typed && inputOpen && !sending())),
+    () => stage === 'recv' && (output.isFull || (input.typed && inputOpen && !isSending())),
     () => {
-      const received = socket.bytesRead;
-      const waiting = inputOpen && !sending();
-      const where = sending() ? 'send' : stage;
-      end(unsent ?? { type: 'silence', stage: where, endpoint, timeoutMs, received, inputOpen: waiting });
+      const silent = { stage: isSending() ? 'send' : stage, inputOpen: inputOpen && !isSending() } as const;
+      end(unsent ?? { type: 'silence', ...silent, endpoint, timeoutMs, received: socket.bytesRead });
     },
   );
   const send = async (): Promise<void> => {
@@ -68,11 +66,11 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   const receive = (chunk: Buffer): void => {
     silence.reset();
     check?.received(chunk);
-    output.write(chunk);
-    if (output.idle) release(chunk);
-    if (!output.full) return;
+    output.push(chunk);
+    if (output.isEmpty) release(chunk);
+    if (!output.isFull) return;
     socket.pause();
-    output.whenDrained(() => {
+    void output.flush().then(() => {
       release(chunk);
       silence.reset();
       socket.resume();
@@ -80,8 +78,7 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   };
 
   socket.once('error', (error) => {
-    const call = stage === 'recv' && 'syscall' in error && error.syscall === 'shutdown' ? 'shutdown' : stage;
-    end(unsent ?? fault(call, error));
+    end(unsent ?? failureOf(error));
   });
   socket.once('connect', () => {
     stage = 'recv';
@@ -91,17 +88,17 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   socket.on('data', receive);
   socket.once('end', () => {
     silence.reset();
-    // A pipe may have ended too, with nothing more to send; a person would sit before a connection that is gone.
+    // A pipe may have ended too, with nothing more to send; a person would type into a connection that is gone.
     if (unsent !== null || (input.typed && inputOpen)) end(unsent);
   });
   socket.once('close', () => end(unsent));
-  over.addEventListener('abort', () => end(null), { once: true });
+  signal.addEventListener('abort', () => end(null), { once: true });
   socket.setNoDelay(true).connect(endpoint.port, endpoint.host);
 
   const failure = await ended;
   silence.stop();
   socket.destroy();
-  if (over.aborted) return [];
+  if (signal.aborted) return [];
   const difference = failure === null ? check?.finish() : check?.difference;
   return [
     ...(failure === null ? [] : [failure]),

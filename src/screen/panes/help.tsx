@@ -1,8 +1,8 @@
 import { Text } from 'ink';
 import { commands } from '../../model/chat/prompt-commands.ts';
+import { drawable } from '../../text/drawable.ts';
 import { cellWidth, fit } from '../../text/width.ts';
 import { Overlay } from '../frame.tsx';
-import { drawable } from '../glyphs.ts';
 import type { Mode } from '../keys/actions.ts';
 import type { Group } from '../keys/binding.ts';
 import { type Hint, hintsOf } from '../keys/hints.ts';

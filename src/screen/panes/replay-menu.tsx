@@ -1,7 +1,7 @@
 import { Text } from 'ink';
+import { drawable } from '../../text/drawable.ts';
 import { fit, wrap } from '../../text/width.ts';
 import { Overlay } from '../frame.tsx';
-import { drawable } from '../glyphs.ts';
 import { centred, type Rect } from '../layout.ts';
 import type { ReplayMenu } from '../state/list-view.ts';
 

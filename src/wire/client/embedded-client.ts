@@ -1,52 +1,52 @@
 import type { ClientCommand, ClientEvent, Mismatch } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import type { LedgerWriter } from '../../memory/ledger/writer.ts';
+import { type Difference, EchoCheck } from '../../net/echo-check.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
-import { type Difference, EchoCheck } from './echo-check.ts';
 import type { Link, LinkEvents } from './link.ts';
 import { LinkLedger } from './link-ledger.ts';
 import { TcpLink } from './tcp-link.ts';
 import { UdpLink } from './udp-link.ts';
 
-/** What there is to tell of the answer: bytes since it was told last, and where it is not what was sent. */
+/** Progress of a long answer: bytes since the last report, and where it differs from what was sent. */
 export interface LongAnswer {
   readonly skipped: number;
   readonly differs: Mismatch | null;
 }
 
 /**
- * A message that is too long to be kept, and goes in parts. Its answer is held against it as both stream by; what is
- * told are counts, when it is whole and when the first byte differs.
+ * A message that is too long to be kept, and goes in parts. Its answer is compared while both stream by. It is reported
+ * when it is whole and when the first byte differs, without its bytes.
  */
 class LongMessage {
   readonly id: number;
   readonly #check = new EchoCheck();
-  #untold = 0;
-  #isFlawed = false;
+  #unreported = 0;
+  #hasDiffered = false;
 
   constructor(id: number) {
     this.id = id;
   }
 
-  /** To be told before the bytes are on the wire. */
+  /** To be called before the bytes are on the wire. */
   sent(bytes: Uint8Array): void {
     this.#check.sent(bytes);
   }
 
-  /** Null where there is nothing to tell yet. */
+  /** Null where there is nothing to report yet. */
   received(bytes: Uint8Array, isWhole: boolean): LongAnswer | null {
-    this.#untold += bytes.length;
+    this.#unreported += bytes.length;
     this.#check.received(bytes);
     const difference = isWhole ? this.#check.finish() : this.#check.difference;
-    if (!isWhole && (difference === null || this.#isFlawed)) return null;
-    this.#isFlawed = difference !== null;
-    const skipped = this.#untold;
-    this.#untold = 0;
-    return { skipped, differs: placeOf(difference) };
+    if (!isWhole && (difference === null || this.#hasDiffered)) return null;
+    this.#hasDiffered = difference !== null;
+    const skipped = this.#unreported;
+    this.#unreported = 0;
+    return { skipped, differs: mismatchOf(difference) };
   }
 }
 
-const placeOf = (difference: Difference | null): Mismatch | null => {
+const mismatchOf = (difference: Difference | null): Mismatch | null => {
   switch (difference?.type) {
     case 'byte':
     case 'early':
@@ -59,23 +59,23 @@ const placeOf = (difference: Difference | null): Mismatch | null => {
   }
 };
 
-/** Bytes of answers that may be on their way to the main thread; what comes beyond is counted and left out. */
+/** Bytes of answers on their way to the main thread, at most; what comes beyond is counted and left out. */
 const windowBytes = 256 * 1024;
-/** What one event costs of the window beside its bytes, so that many small ones are bounded too. */
+/** Each event takes so many bytes of the window beside its own, so that many small ones are bounded too. */
 const eventCost = 64;
 
-/** The embedded client: one link at a time, to any endpoint, and what comes of it as events. */
+/** The client in wire thread 0: one link at a time, to any endpoint. It reports by events. */
 export class EmbeddedClient {
   readonly #post: (event: ClientEvent) => void;
   readonly #ledger: LedgerWriter;
   #link: Link | null = null;
-  #leave: (() => void) | null = null;
+  #abandon: (() => void) | null = null;
   /** The message that goes in parts. */
   #long = new LongMessage(0);
   #inFlight = 0;
   #skipped = 0;
 
-  /** Its calls are counted into `ledger`, a slot for each link. */
+  /** Each link counts its calls in a slot of `ledger`. */
   constructor(post: (event: ClientEvent) => void, ledger: LedgerWriter) {
     this.#post = post;
     this.#ledger = ledger;
@@ -108,47 +108,48 @@ export class EmbeddedClient {
 
   /** Connects; a link that is open is closed first. */
   #connect(endpoint: Endpoint): void {
-    this.#leave?.();
+    this.#abandon?.();
     this.#post({ type: 'connecting', at: monotonicMs(), endpoint });
     let current = true;
     const gone: LinkEvents['gone'] = (fault, unanswered) => {
       if (!current) return;
       current = false;
       this.#link = null;
-      this.#leave = null;
+      this.#abandon = null;
       this.#post({ type: 'disconnected', at: monotonicMs(), endpoint, fault, unanswered });
     };
-    // A link that was replaced closes in its own time, but nobody is told any more.
-    const mine =
-      <Args extends unknown[]>(tell: (...args: Args) => void) =>
+    // A link that was replaced closes in its own time; its events are left out.
+    const whileCurrent =
+      <Args extends unknown[]>(listener: (...args: Args) => void) =>
       (...args: Args): void => {
-        if (current) tell(...args);
+        if (current) listener(...args);
       };
     const events: LinkEvents = {
-      connected: mine((local) => this.#post({ type: 'connected', at: monotonicMs(), endpoint, local })),
-      received: mine((id, piece, roundTripMs) => this.#received(id, piece, roundTripMs)),
-      unanswered: mine((id, waitedMs) => this.#post({ type: 'unanswered', at: monotonicMs(), id, waitedMs })),
-      ended: mine(() => this.#post({ type: 'ended', at: monotonicMs() })),
+      connected: whileCurrent((local) => this.#post({ type: 'connected', at: monotonicMs(), endpoint, local })),
+      received: whileCurrent((id, piece, roundTripMs) => this.#received(id, piece, roundTripMs)),
+      unanswered: whileCurrent((id, waitedMs) => this.#post({ type: 'unanswered', at: monotonicMs(), id, waitedMs })),
+      ended: whileCurrent(() => this.#post({ type: 'ended', at: monotonicMs() })),
       gone,
     };
-    const log = new LinkLedger(this.#ledger);
-    const link = endpoint.transport === 'tcp' ? new TcpLink(endpoint, events, log) : new UdpLink(endpoint, events, log);
+    const ledger = new LinkLedger(this.#ledger);
+    const link =
+      endpoint.transport === 'tcp' ? new TcpLink(endpoint, events, ledger) : new UdpLink(endpoint, events, ledger);
     this.#link = link;
-    this.#leave = () => {
+    this.#abandon = () => {
       gone(null, 0);
       link.close();
     };
   }
 
-  /** Sends one message. Without a connection it is not sent and nothing is said of it: look at the state first. */
+  /** Sends one message. Without a connection nothing is sent, and no event follows. */
   #send(id: number, bytes: Uint8Array): void {
     const at = monotonicMs();
-    const became = this.#link?.send(id, bytes) ?? 'closed';
-    if (became === 'sent') this.#post({ type: 'sent', at, id, bytes });
-    if (became === 'full') this.#post({ type: 'unsent', at, id, length: bytes.length });
+    const result = this.#link?.send(id, bytes) ?? 'closed';
+    if (result === 'sent') this.#post({ type: 'sent', at, id, bytes });
+    if (result === 'full') this.#post({ type: 'unsent', at, id, length: bytes.length });
   }
 
-  /** Sends a piece of a long message; tells when it was taken. */
+  /** Sends a part of a long message, and reports when the kernel has taken it. */
   #sendPart(id: number, bytes: Uint8Array, last: boolean): void {
     if (this.#long.id !== id) this.#long = new LongMessage(id);
     this.#long.sent(bytes);
@@ -156,7 +157,7 @@ export class EmbeddedClient {
     if (!this.#link?.sendPart(id, bytes, last, () => taken(bytes.length))) taken(0);
   }
 
-  /** The main thread has taken so many events with so many bytes in them: the window opens by what they cost. */
+  /** The main thread has taken so many events with so many bytes in them, which no longer count for the window. */
   credit(events: number, bytes: number): void {
     this.#inFlight -= bytes + events * eventCost;
     if (this.#inFlight === 0 && this.#skipped > 0) this.#received(null, new Uint8Array(0), null);
@@ -169,7 +170,7 @@ export class EmbeddedClient {
     }
     const fits = this.#inFlight + piece.length + eventCost <= windowBytes;
     if (!fits) this.#skipped += piece.length;
-    // The end of an answer is always told; of the rest only what fits.
+    // The end of an answer is always reported; of the rest only what fits.
     if (!fits && roundTripMs === null) return;
     const bytes = fits ? new Uint8Array(piece) : new Uint8Array(0);
     this.#inFlight += bytes.length + eventCost;
@@ -178,8 +179,8 @@ export class EmbeddedClient {
   }
 
   #receivedLong(piece: Uint8Array, roundTripMs: number | null): void {
-    const told = this.#long.received(piece, roundTripMs !== null);
-    if (told === null) return;
+    const progress = this.#long.received(piece, roundTripMs !== null);
+    if (progress === null) return;
     this.#inFlight += eventCost;
     this.#post({
       type: 'received',
@@ -187,7 +188,7 @@ export class EmbeddedClient {
       id: this.#long.id,
       bytes: new Uint8Array(0),
       roundTripMs,
-      ...told,
+      ...progress,
     });
   }
 }

@@ -4,8 +4,8 @@ import type { LedgerWriter } from '../../memory/ledger/writer.ts';
 import type { Fault } from '../../text/fault.ts';
 
 /**
- * Writes down the calls of one link of the embedded client, in a ledger of the client's own: the other end of a
- * connection that the server has a row of. A send counts when it is called.
+ * Counts the calls of one link in the ledger of the embedded client: the other end of a connection that the server may
+ * have a row of. A send counts when it is called.
  */
 export class LinkLedger {
   readonly #ledger: LedgerWriter;

@@ -1,6 +1,6 @@
 import type { Fault } from '../../text/fault.ts';
 
-/** What a link tells the client that holds it. */
+/** Events of a link, for the client that holds it. */
 export interface LinkEvents {
   /** `local` is our end, `host:port`. */
   readonly connected: (local: string) => void;
@@ -14,24 +14,24 @@ export interface LinkEvents {
   readonly gone: (fault: Fault | null, unanswered: number) => void;
 }
 
-/** What became of a message: `closed` where no connection takes any (more), `full` where too much waits for the peer. */
+/** Whether a message was sent: `closed` without a connection, `full` where too much waits for the peer. */
 export type SendResult = 'sent' | 'closed' | 'full';
 
-/** Messages whose answers are waited for; those beyond are sent, and their answers belong to nothing. */
+/** Messages that wait for an answer, at most; those beyond are sent, and their answers belong to no message. */
 export const maxWaiting = 10_000;
 
-/** The embedded client's way to a peer, over either transport. */
+/** A connection of the embedded client to a peer, over either transport. */
 export interface Link {
   /** Hands one message to the kernel, or to what waits for it. */
   send(id: number, bytes: Uint8Array): SendResult;
   /**
-   * Hands a piece of message `id` to the kernel, and tells when it was taken. False where it can take none: no
-   * connection (any more), or a transport without a stream.
+   * Hands a part of message `id` to the kernel, and calls `taken` when the kernel has it. False without a connection, and
+   * for a transport without a stream.
    */
   sendPart(id: number, bytes: Uint8Array, last: boolean, taken: () => void): boolean;
-  /** Half-closes, where the transport knows it. False where nothing was to half-close. */
+  /** Half-closes. False without a connection, and for a transport without half-close. */
   finish(): boolean;
   close(): void;
-  /** Closes at once; TCP tells the peer by RST. */
+  /** Closes at once, over TCP with RST. */
   reset(): void;
 }

@@ -1,32 +1,30 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { monotonicMs } from '../../memory/clock.ts';
+import { connectTcp, resetTcp } from '../../net/tcp-client.ts';
 import { type Endpoint, hostPort } from '../../text/endpoint.ts';
-import type { Fault, Stage } from '../../text/fault.ts';
-
-import { faultOf } from '../../text/system-error.ts';
-import { resetSocket } from '../transport/net-socket.ts';
+import type { Fault } from '../../text/fault.ts';
+import { clientFault } from '../../text/system-error.ts';
 import { type Link, type LinkEvents, maxWaiting, type SendResult } from './link.ts';
 import type { LinkLedger } from './link-ledger.ts';
 
-/**
- * A message on its way, or a stretch of one: how many bytes of its answer are still to come, and when the message began
- * to be handed to the kernel.
- */
+/** A message that waits for its answer, or a part of one. */
 interface Waiting {
-  /** Null: several messages, too many to tell their answers apart. */
+  /** Null for several messages, once too many wait to tell their answers apart. */
   readonly id: number | null;
+  /** When the first byte of the message was sent. */
   readonly at: number;
+  /** Bytes of the answer that are still to come. */
   left: number;
   /** Nothing more of the message follows. */
   isWhole: boolean;
-  /** How many they are, where they are several. */
+  /** How many messages these are, where they are several. */
   messages: number;
 }
 
 const connectTimeoutMs = 5000;
 
-/** Where so many bytes wait for the peer, no message is put behind them. */
-const mostUnsent = 16 << 20;
+/** Bytes that wait for the peer; while there are more, no message is sent. */
+const maxUnsentBytes = 16 << 20;
 
 /**
  * A TCP connection of the embedded client. An echo returns the bytes in their order, so an answer belongs to a message
@@ -35,57 +33,46 @@ const mostUnsent = 16 << 20;
 export class TcpLink implements Link {
   readonly #socket: Socket;
   readonly #events: LinkEvents;
-  readonly #log: LinkLedger;
+  readonly #ledger: LinkLedger;
   readonly #waiting: Waiting[] = [];
   #isReset = false;
-  /** The message that goes in parts now. */
-  #begun: { readonly id: number; readonly at: number } | null = null;
+  /** The message that is being sent in parts. */
+  #inParts: { readonly id: number; readonly at: number } | null = null;
 
-  constructor(endpoint: Endpoint, events: LinkEvents, log: LinkLedger) {
+  constructor(endpoint: Endpoint, events: LinkEvents, ledger: LinkLedger) {
     this.#events = events;
-    this.#log = log;
-    const socket = connect({ host: endpoint.host, port: endpoint.port, allowHalfOpen: true, noDelay: true });
+    this.#ledger = ledger;
+    const socket = connectTcp({ host: endpoint.host, port: endpoint.port, timeoutMs: connectTimeoutMs });
     this.#socket = socket;
-    let stage: Stage = 'connect';
     let fault: Fault | null = null;
-    const timeout = setTimeout(
-      () => socket.destroy(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' })),
-      connectTimeoutMs,
-    );
     socket.on('connect', () => {
-      clearTimeout(timeout);
-      stage = 'recv';
-      log.connectedTcp(socket);
+      ledger.connectedTcp(socket);
       const { localAddress = '?', localPort = 0 } = socket;
       events.connected(hostPort(localAddress, localPort));
     });
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
-    socket.on('finish', () => log.finished());
+    socket.on('finish', () => ledger.finished());
     socket.on('end', () => {
-      log.ended();
+      ledger.ended();
       events.ended();
       socket.end();
     });
     socket.on('error', (error) => {
-      const inWrite = stage === 'recv' && 'syscall' in error && error.syscall === 'write';
-      fault = faultOf(error, inWrite ? 'send' : stage, endpoint);
+      fault = clientFault(error, endpoint);
     });
     socket.on('close', () => {
-      clearTimeout(timeout);
-      log.closed(fault, this.#isReset);
+      ledger.closed(fault, this.#isReset);
       const known = new Set(this.#waiting.flatMap(({ id }) => id ?? []));
-      events.gone(
-        fault,
-        this.#waiting.reduce((sum, { messages }) => sum + messages, known.size),
-      );
+      const unanswered = this.#waiting.reduce((sum, { messages }) => sum + messages, known.size);
+      events.gone(fault, unanswered);
     });
   }
 
   send(id: number, bytes: Uint8Array): SendResult {
     if (!this.#isOpen()) return 'closed';
-    if (this.#socket.writableLength > mostUnsent) return 'full';
+    if (this.#socket.writableLength > maxUnsentBytes) return 'full';
     this.#await({ id, at: monotonicMs(), left: bytes.length, isWhole: true, messages: 0 });
-    this.#log.sent(bytes.length);
+    this.#ledger.sent(bytes.length);
     this.#socket.write(bytes);
     return 'sent';
   }
@@ -93,13 +80,13 @@ export class TcpLink implements Link {
   /** A message that is sent between two parts is answered between theirs. */
   sendPart(id: number, bytes: Uint8Array, last: boolean, taken: () => void): boolean {
     if (!this.#isOpen()) return false;
-    if (this.#begun?.id !== id) this.#begun = { id, at: monotonicMs() };
+    if (this.#inParts?.id !== id) this.#inParts = { id, at: monotonicMs() };
     const tail = this.#waiting.at(-1);
     if (tail?.id === id) {
       tail.left += bytes.length;
       tail.isWhole = last;
-    } else this.#await({ ...this.#begun, left: bytes.length, isWhole: last, messages: 0 });
-    this.#log.sent(bytes.length);
+    } else this.#await({ ...this.#inParts, left: bytes.length, isWhole: last, messages: 0 });
+    this.#ledger.sent(bytes.length);
     this.#socket.write(bytes, (error) => {
       if (!error) taken();
     });
@@ -112,7 +99,7 @@ export class TcpLink implements Link {
     return true;
   }
 
-  /** What is on its way is still sent; a connection still being set up is given up. */
+  /** Bytes that wait are still sent; a connection that is still being set up is given up. */
   close(): void {
     if (this.#socket.connecting) this.#socket.destroy();
     else this.#socket.destroySoon();
@@ -122,7 +109,7 @@ export class TcpLink implements Link {
     if (this.#socket.connecting) this.#socket.destroy();
     else {
       this.#isReset = true;
-      resetSocket(this.#socket);
+      resetTcp(this.#socket);
     }
   }
 
@@ -144,7 +131,7 @@ export class TcpLink implements Link {
 
   #receive(chunk: Buffer): void {
     const at = monotonicMs();
-    this.#log.received(chunk.length);
+    this.#ledger.received(chunk.length);
     let from = 0;
     while (from < chunk.length) {
       const message = this.#waiting[0];

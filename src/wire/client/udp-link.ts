@@ -1,11 +1,10 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+import type { Socket } from 'node:dgram';
 import { monotonicMs } from '../../memory/clock.ts';
+import { resolveAddress } from '../../net/address.ts';
+import { connectUdp } from '../../net/udp-client.ts';
 import { type Endpoint, hostPort } from '../../text/endpoint.ts';
 import type { Fault } from '../../text/fault.ts';
-
 import { faultOf } from '../../text/system-error.ts';
-import { resolveAddress } from '../transport/address.ts';
 import { type Link, type LinkEvents, maxWaiting, type SendResult } from './link.ts';
 import type { LinkLedger } from './link-ledger.ts';
 
@@ -16,31 +15,30 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** How long an answer is waited for, ms. */
-const patienceMs = 1000;
+/** How long a message waits for its answer, ms. */
+const answerTimeoutMs = 1000;
 
-/** Where so many bytes wait for the system, no datagram is put behind them. */
-const mostUnsent = 4 << 20;
+/** Bytes that wait for the system; while there are more, no datagram is sent. */
+const maxUnsentBytes = 4 << 20;
 
 /**
- * A UDP socket of the embedded client, connected so that an ICMP answer (nothing listens there) is told as an error.
- * A datagram that equals a waiting message answers it; any other answers the one that has waited longest. One that
- * comes too late answers nothing.
+ * A UDP socket of the embedded client. A datagram that equals a waiting message answers it; any other answers the one that
+ * has waited longest. One that comes too late answers nothing.
  */
 export class UdpLink implements Link {
-  /** Null until its name has been looked up: a UDP socket is of one family from the start. */
+  /** Null until the name has been looked up. */
   #socket: Socket | null = null;
   readonly #endpoint: Endpoint;
   readonly #events: LinkEvents;
-  readonly #log: LinkLedger;
+  readonly #ledger: LinkLedger;
   #waiting: Waiting[] = [];
   #state: 'connecting' | 'connected' | 'closed' = 'connecting';
   #fault: Fault | null = null;
 
-  constructor(endpoint: Endpoint, events: LinkEvents, log: LinkLedger) {
+  constructor(endpoint: Endpoint, events: LinkEvents, ledger: LinkLedger) {
     this.#endpoint = endpoint;
     this.#events = events;
-    this.#log = log;
+    this.#ledger = ledger;
     resolveAddress(endpoint, 'connect').then(
       (address) => this.#open(address),
       (fault: Fault) => this.#fail(fault),
@@ -49,9 +47,9 @@ export class UdpLink implements Link {
 
   send(id: number, bytes: Uint8Array): SendResult {
     if (this.#state !== 'connected' || this.#socket === null) return 'closed';
-    if (this.#socket.getSendQueueSize() > mostUnsent) return 'full';
+    if (this.#socket.getSendQueueSize() > maxUnsentBytes) return 'full';
     if (this.#waiting.length < maxWaiting) this.#await(id, bytes);
-    this.#log.sent(bytes.length);
+    this.#ledger.sent(bytes.length);
     this.#socket.send(bytes, (error) => {
       if (error !== null) this.#fail(this.#faultOf(error));
     });
@@ -61,8 +59,8 @@ export class UdpLink implements Link {
   #await(id: number, bytes: Uint8Array): void {
     const timer = setTimeout(() => {
       this.#waiting = this.#waiting.filter((each) => each.id !== id);
-      this.#events.unanswered(id, patienceMs);
-    }, patienceMs);
+      this.#events.unanswered(id, answerTimeoutMs);
+    }, answerTimeoutMs);
     this.#waiting.push({ id, at: monotonicMs(), bytes, timer });
   }
 
@@ -70,12 +68,12 @@ export class UdpLink implements Link {
     return false;
   }
 
-  /** UDP knows no half-close. */
+  /** UDP has no half-close. */
   finish(): boolean {
     return false;
   }
 
-  /** UDP knows no RST. */
+  /** UDP has no RST. */
   reset(): void {
     this.close();
   }
@@ -89,25 +87,25 @@ export class UdpLink implements Link {
 
   #open(address: string): void {
     if (this.#state === 'closed') return;
-    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+    const socket = connectUdp(address, this.#endpoint.port);
     this.#socket = socket;
     socket.on('error', (error) => this.#fail(this.#faultOf(error)));
     socket.on('message', (bytes) => this.#receive(bytes));
     socket.on('close', () => {
-      this.#log.closed(this.#fault);
-      this.#events.gone(this.#fault, this.#forget());
+      this.#ledger.closed(this.#fault);
+      for (const { timer } of this.#waiting) clearTimeout(timer);
+      this.#events.gone(this.#fault, this.#waiting.length);
     });
-    socket.connect(this.#endpoint.port, address, (error?: Error) => {
-      if (error !== undefined) return this.#fail(this.#faultOf(error));
+    socket.once('connect', () => {
       this.#state = 'connected';
-      this.#log.connectedUdp(socket);
+      this.#ledger.connectedUdp(socket);
       const { address: host, port } = socket.address();
       this.#events.connected(hostPort(host, port));
     });
   }
 
   #receive(bytes: Buffer): void {
-    this.#log.received(bytes.length);
+    this.#ledger.received(bytes.length);
     const answered = this.#waiting.find((each) => bytes.equals(each.bytes)) ?? this.#waiting[0];
     if (answered === undefined) {
       this.#events.received(null, bytes, null);
@@ -118,6 +116,7 @@ export class UdpLink implements Link {
     this.#events.received(answered.id, bytes, monotonicMs() - answered.at);
   }
 
+  /** An ICMP error answers what was sent, though recv(2) may be the call that reports it. */
   #faultOf(error: Error): Fault {
     return faultOf(error, this.#state === 'connecting' ? 'connect' : 'send', this.#endpoint);
   }
@@ -125,10 +124,5 @@ export class UdpLink implements Link {
   #fail(fault: Fault): void {
     this.#fault ??= fault;
     this.close();
-  }
-
-  #forget(): number {
-    for (const { timer } of this.#waiting) clearTimeout(timer);
-    return this.#waiting.length;
   }
 }

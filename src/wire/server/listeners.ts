@@ -1,6 +1,6 @@
 import type { Sharing, WireOptions } from '../../engine/protocol.ts';
+import { resolveAddress } from '../../net/address.ts';
 import { type Carries, type Endpoint, transports } from '../../text/endpoint.ts';
-import { resolveAddress } from '../transport/address.ts';
 import { lockPort } from '../transport/port-lock.ts';
 import { type Listener, type ListenerEvents, type ListenOptions, listenTcp } from '../transport/tcp-listener.ts';
 import { listenUdp } from '../transport/udp-listener.ts';

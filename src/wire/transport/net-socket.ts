@@ -21,16 +21,3 @@ export const takenBytes = (socket: Socket): number => {
   if (handed === null || queued === null) return socket.bytesWritten - socket.writableLength;
   return handed - queued;
 };
-
-/**
- * Closes a connection with RST.
- *
- * While a shutdown(2) is under way, libuv refuses to close with RST (EINVAL, uv_tcp_close_reset), and Node then loses the
- * handle: the connection would stay open for good, and its thread could not end. So RST waits for that FIN, one turn of the
- * event loop. It does not wait for bytes that the peer does not take.
- */
-export function resetSocket(socket: Socket): void {
-  const isFinishing = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
-  if (isFinishing) socket.once('finish', () => socket.resetAndDestroy());
-  else socket.resetAndDestroy();
-}

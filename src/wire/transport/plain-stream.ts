@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Ends } from '../../memory/ledger/writer.ts';
+import { resetTcp } from '../../net/tcp-client.ts';
 import type { Transport } from '../../text/endpoint.ts';
-import { resetSocket, takenBytes } from './net-socket.ts';
+import { takenBytes } from './net-socket.ts';
 import type { Stream, StreamEvents, WriteResult } from './stream.ts';
 
 const nothing = new Uint8Array(0);
@@ -72,6 +73,6 @@ export class PlainStream implements Stream {
   }
 
   reset(): void {
-    resetSocket(this.#socket);
+    resetTcp(this.#socket);
   }
 }

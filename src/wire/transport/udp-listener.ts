@@ -1,8 +1,8 @@
 import { createSocket, type SocketOptions } from 'node:dgram';
 import { isIP } from 'node:net';
+import { resolveAddress } from '../../net/address.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
 import { faultOf } from '../../text/system-error.ts';
-import { resolveAddress } from './address.ts';
 import type { Listener, ListenerEvents, ListenOptions } from './tcp-listener.ts';
 
 /** Opens a UDP socket. Rejects with a Fault. */

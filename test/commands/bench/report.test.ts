@@ -1,9 +1,9 @@
 import { createHistogram } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { Counters } from '../../../src/commands/bench/load/counters.ts';
-import { type Result, resultOf } from '../../../src/commands/bench/load/result.ts';
-import { progressLine, type Watched } from '../../../src/commands/bench/progress.ts';
+import { progressLine, type RunningBench } from '../../../src/commands/bench/progress.ts';
 import { latencyBands, report } from '../../../src/commands/bench/report.ts';
+import { type Result, resultOf } from '../../../src/commands/bench/result.ts';
 
 const endpoint = { transport: 'tcp', host: '::1', port: 8080 } as const;
 const plan = { mode: 'pingpong', connections: 64, size: 64 } as const;
@@ -140,13 +140,13 @@ own load                95%    at its limit
 
 describe('the progress line', () => {
   const scope = { mode: 'pingpong', durationMs: 5000 } as const;
-  const running: Watched = {
+  const running: RunningBench = {
     phase: 'running',
     work: { seconds: 2.5, roundTrips: 250_000, bytes: 16e6, busy: 1 },
     counts: { errors: 0, corrupt: 0 },
   };
 
-  it.each<[number, Partial<Watched>, string]>([
+  it.each<[number, Partial<RunningBench>, string]>([
     [70, {}, '▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇────────────────  2.5 of 5.0 s  100,000 round trips/s'],
     [40, {}, '2.5 of 5.0 s  100,000 round trips/s     '],
     [20, {}, '2.5 of 5.0 s  100,0…'],

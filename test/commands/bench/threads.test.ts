@@ -168,7 +168,7 @@ describe('the threads of a bench', () => {
     await until(() => threads.counts.roundTrips > 5, 'round trips, told while it goes on');
     expect(threads.work.seconds).toBeGreaterThan(0);
     threads.stop();
-    await threads.idle;
+    await threads.finished;
     const { work, counters } = await threads.close();
     expect(counters.bytes).toBe(server.bytes());
     expect(counters.latency.count).toBe(counters.roundTrips);
@@ -180,7 +180,7 @@ describe('the threads of a bench', () => {
     const threads = driven('127.0.0.1:1', { toString: () => 'a function' });
     await threads.open();
     threads.start();
-    await threads.idle;
+    await threads.finished;
     await expect(threads.close().then(({ work }) => work)).rejects.toThrow(
       /^thread 1 of 2 failed: .*could not be cloned/,
     );

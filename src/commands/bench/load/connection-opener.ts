@@ -1,21 +1,21 @@
 import { numberOf, shareOf, type ThreadShare } from './plan.ts';
 
-/** Handshakes under way at once, of all threads together: most servers' backlog takes as many. */
-const mostAtOnce = 128;
-/** Where so many of a thread have failed and none before them was established, so will the others. */
-const mostFailures = 128;
+/** Handshakes at once, of all threads together: most servers' backlog takes as many. */
+const maxAtOnce = 128;
+/** Where so many of a thread have failed and none was established, no more are tried. */
+const maxFailures = 128;
 /**
- * How long no handshake may end before those under way and to come are given up, ms. Each thread looks at its own: one of
- * many has few under way, and may give up before a server whose backlog is full lets one of them in.
+ * When no handshake ends for so many ms, those under way and to come are given up. Each thread counts only its own: one of
+ * many has few under way, and may give up before a server with a full backlog accepts one of them.
  */
-export const handshakePatienceMs = 3000;
-const lookMs = 250;
+export const handshakeTimeoutMs = 3000;
+const checkMs = 250;
 
 /** Opens the connections of one thread, a few at a time. */
 export class ConnectionOpener {
   readonly #count: number;
-  readonly #part: ThreadShare;
-  readonly #mostAtOnce: number;
+  readonly #share: ThreadShare;
+  readonly #maxAtOnce: number;
   readonly #open: (number: number) => void;
   readonly #giveUp: (number: number) => void;
   readonly #pending = new Set<number>();
@@ -26,33 +26,33 @@ export class ConnectionOpener {
   #lastMs = performance.now();
 
   /**
-   * `count`: connections of this part. `open` begins the handshake of the one with this number; `giveUp` is told that its
-   * time is over.
+   * `count`: connections of this thread. `open` begins the handshake of the connection with this number; `giveUp` ends one
+   * that has not begun, or not ended, in time.
    */
-  constructor(count: number, part: ThreadShare, open: (number: number) => void, giveUp: (number: number) => void) {
+  constructor(count: number, share: ThreadShare, open: (number: number) => void, giveUp: (number: number) => void) {
     this.#count = count;
-    this.#part = part;
-    this.#mostAtOnce = shareOf(mostAtOnce, part);
+    this.#share = share;
+    this.#maxAtOnce = shareOf(maxAtOnce, share);
     this.#open = open;
     this.#giveUp = giveUp;
   }
 
-  /** Resolves once no handshake is under way any more, and none is to come. */
+  /** Resolves when no handshake is under way, and none is to come. */
   run(): Promise<void> {
     this.#timer = setInterval(() => {
-      if (performance.now() - this.#lastMs >= handshakePatienceMs) this.#abandon();
-    }, lookMs);
+      if (performance.now() - this.#lastMs >= handshakeTimeoutMs) this.#abandon();
+    }, checkMs);
     this.#lastMs = performance.now();
-    this.#more();
+    this.#openMore();
     return this.#done.promise;
   }
 
-  /** A handshake has ended. What is told of one that was not under way is left out. */
+  /** A handshake has ended. Does nothing for one that was not under way. */
   ended(number: number, established: boolean): void {
     if (!this.#pending.delete(number)) return;
     this.#lastMs = performance.now();
     if (established) this.#established += 1;
-    this.#more();
+    this.#openMore();
   }
 
   /** Begins no more. */
@@ -63,11 +63,11 @@ export class ConnectionOpener {
     this.#done.resolve();
   }
 
-  #more(): void {
-    const hopeless = this.#established === 0 && this.#begun >= mostFailures;
-    while (this.#begun < this.#count && this.#pending.size < this.#mostAtOnce && !hopeless) {
+  #openMore(): void {
+    const isHopeless = this.#established === 0 && this.#begun >= maxFailures;
+    while (this.#begun < this.#count && this.#pending.size < this.#maxAtOnce && !isHopeless) {
       this.#begun += 1;
-      const number = numberOf(this.#begun, this.#part);
+      const number = numberOf(this.#begun, this.#share);
       this.#pending.add(number);
       this.#open(number);
     }
@@ -76,7 +76,7 @@ export class ConnectionOpener {
 
   #abandon(): void {
     const late = [...this.#pending];
-    for (let nth = this.#begun + 1; nth <= this.#count; nth++) late.push(numberOf(nth, this.#part));
+    for (let nth = this.#begun + 1; nth <= this.#count; nth++) late.push(numberOf(nth, this.#share));
     this.stop();
     for (const number of late) this.#giveUp(number);
   }

@@ -2,10 +2,10 @@ import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import { monotonicMs } from '../../../memory/clock.ts';
 import { isCorrupt, kindOf, type LoadFailure } from './failure.ts';
 
-/** Troubles of one name. */
+/** Failures of one kind. */
 export interface FailureCount {
   readonly first: LoadFailure;
-  /** When that was, on the common clock of all threads. */
+  /** When the first happened, on the common clock of all threads. */
   readonly firstMs: number;
   readonly count: number;
 }
@@ -31,36 +31,36 @@ export const sumOfCounts = (all: readonly Counts[]): Counts =>
     noCounts,
   );
 
-/** All that a counters holds, as it crosses threads. */
+/** The contents of Counters, as they cross threads. */
 export interface CountersData {
   readonly counts: Counts;
-  /** Not copied when it crosses: both threads see the same one. */
+  /** Not copied: both threads see the same one. */
   readonly latency: RecordableHistogram;
   readonly failures: readonly FailureCount[];
 }
 
-/** The longest latency that is told from a longer one, ns: ten minutes. */
-const longestNs = 600e9;
+/** Longer latencies count as this one, ns: ten minutes. */
+const maxNs = 600e9;
 
-/** What is counted while a bench runs. Plain numbers: the connections add to them for each echo. */
+/** The counters of a bench. Plain numbers, because the connections add to them for each echo. */
 export class Counters implements CountersData {
   roundTrips = 0;
   bytes = 0;
   errors = 0;
   corrupt = 0;
-  /** Nanoseconds; three digits of each are right. */
-  readonly latency: RecordableHistogram = createHistogram({ lowest: 1, highest: longestNs, figures: 3 });
+  /** Nanoseconds, exact to three digits. */
+  readonly latency: RecordableHistogram = createHistogram({ lowest: 1, highest: maxNs, figures: 3 });
   readonly #failures = new Map<string, FailureCount>();
 
-  /** A time of none: the clock's step may be longer. */
+  /** 0 ms counts as 1 ns: the clock's step may be longer than a round trip, and a histogram has no 0. */
   recordLatency(ms: number): void {
-    this.latency.record(Math.min(Math.max(1, Math.round(ms * 1e6)), longestNs));
+    this.latency.record(Math.min(Math.max(1, Math.round(ms * 1e6)), maxNs));
   }
 
   fail(failure: LoadFailure): void {
     if (isCorrupt(failure)) this.corrupt += 1;
     else this.errors += 1;
-    this.#note({ first: failure, firstMs: monotonicMs(), count: 1 });
+    this.#addFailures({ first: failure, firstMs: monotonicMs(), count: 1 });
   }
 
   get counts(): Counts {
@@ -68,29 +68,29 @@ export class Counters implements CountersData {
     return { roundTrips, bytes, errors, corrupt };
   }
 
-  /** Those that came first come first. */
+  /** The earliest first. */
   get failures(): readonly FailureCount[] {
     return [...this.#failures.values()].sort((one, other) => one.firstMs - other.firstMs);
   }
 
-  /** Counts what another thread has counted. */
+  /** Adds the counters of another thread. */
   add({ counts, latency, failures }: CountersData): void {
     this.roundTrips += counts.roundTrips;
     this.bytes += counts.bytes;
     this.errors += counts.errors;
     this.corrupt += counts.corrupt;
     this.latency.add(latency);
-    for (const some of failures) this.#note(some);
+    for (const some of failures) this.#addFailures(some);
   }
 
-  #note(some: FailureCount): void {
-    const name = kindOf(some.first);
-    const known = this.#failures.get(name);
+  #addFailures(some: FailureCount): void {
+    const kind = kindOf(some.first);
+    const known = this.#failures.get(kind);
     if (known === undefined) {
-      this.#failures.set(name, some);
+      this.#failures.set(kind, some);
       return;
     }
     const { first, firstMs } = some.firstMs < known.firstMs ? some : known;
-    this.#failures.set(name, { first, firstMs, count: known.count + some.count });
+    this.#failures.set(kind, { first, firstMs, count: known.count + some.count });
   }
 }

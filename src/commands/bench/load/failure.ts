@@ -1,20 +1,20 @@
-import { type Endpoint, formatEndpoint, hostPort } from '../../../text/endpoint.ts';
+import { type Endpoint, shortEndpoint } from '../../../text/endpoint.ts';
 import { explain, type Fault } from '../../../text/fault.ts';
-import { exact, roundTrip } from '../../../text/format.ts';
+import { exact, hexByte, plural, roundTrip } from '../../../text/format.ts';
 import { printable } from '../../../text/printable.ts';
 
-/** What went wrong on one connection. `connection` counts from 1, an `offset` from 0, in bytes of all that came back. */
+/** A failure of one connection. `connection` counts from 1, an `offset` from 0, in bytes of all that came back. */
 export type LoadFailure = { readonly connection: number } & (
   | { readonly type: 'fault'; readonly fault: Fault }
-  /** The handshake was not over when the patience for it was. */
+  /** No handshake ended for so long, and this one was given up. */
   | { readonly type: 'waiting'; readonly waitedMs: number }
-  /** The peer closed with FIN while `owed` bytes were due. */
+  /** The peer closed with FIN while it owed so many bytes. */
   | { readonly type: 'closed'; readonly offset: number; readonly owed: number }
   /** The `owed` bytes, or the peer's FIN, had not come at the end. */
   | { readonly type: 'silent'; readonly offset: number; readonly owed: number; readonly waitedMs: number }
-  /** No answer to this datagram, counted from 1. */
+  /** No answer came to this datagram, counted from 1. */
   | { readonly type: 'lost'; readonly datagram: number; readonly waitedMs: number }
-  /** One more answer to a datagram that had its own. */
+  /** One more answer to a datagram that was answered. */
   | { readonly type: 'repeated'; readonly datagram: number }
   | { readonly type: 'wrong'; readonly offset: number; readonly sent: number; readonly received: number }
   /** A byte that was not sent, or not yet. */
@@ -23,15 +23,14 @@ export type LoadFailure = { readonly connection: number } & (
   | { readonly type: 'length'; readonly datagram: number; readonly sent: number; readonly received: number }
 );
 
-/** Whether it is wrong data; everything else is an error. */
+/** Whether it counts as corrupt data; every other failure counts as an error. */
 export const isCorrupt = ({ type }: LoadFailure): boolean => type === 'wrong' || type === 'early' || type === 'length';
 
-/** Troubles with the same name are told as one, with their number. */
+/** Failures of the same kind are reported as one, with their number. */
 export const kindOf = (failure: LoadFailure): string =>
   failure.type === 'fault' ? `${failure.fault.stage} ${failure.fault.code}` : failure.type;
 
-const bytes = (count: number): string => `${exact(count)} ${count === 1 ? 'byte' : 'bytes'}`;
-const hex = (byte: number): string => `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+const bytes = (count: number): string => plural(count, 'byte');
 
 const failureText = (failure: Exclude<LoadFailure, { type: 'fault' }>): string => {
   switch (failure.type) {
@@ -51,7 +50,7 @@ const failureText = (failure: Exclude<LoadFailure, { type: 'fault' }>): string =
       return `recv: datagram ${exact(failure.datagram)} was answered more than once`;
     case 'wrong': {
       const { offset, sent, received } = failure;
-      return `recv: the echo differs at offset ${exact(offset)}: ${hex(received)}, not ${hex(sent)}`;
+      return `recv: the echo differs at offset ${exact(offset)}: ${hexByte(received)}, not ${hexByte(sent)}`;
     }
     case 'early':
       return `recv: no echo: the byte at offset ${exact(failure.offset)} came before it was sent`;
@@ -64,10 +63,12 @@ const failureText = (failure: Exclude<LoadFailure, { type: 'fault' }>): string =
   }
 };
 
-/** One line for people: the stage, the endpoint, what happened `count` times, on which connection first. */
+/** A failure as one line: the stage, the endpoint, what happened `count` times, and on which connection first. */
 export const explainFailure = (failure: LoadFailure, count: number, endpoint: Endpoint): string => {
-  const place = endpoint.transport === 'udp' ? formatEndpoint(endpoint) : hostPort(endpoint.host, endpoint.port);
-  const what = failure.type === 'fault' ? explain(failure.fault) : failureText(failure).replace(':', `: ${place}:`);
+  const what =
+    failure.type === 'fault'
+      ? explain(failure.fault)
+      : failureText(failure).replace(':', `: ${shortEndpoint(endpoint)}:`);
   const times = count === 1 ? '' : `${exact(count)} times, first `;
   return printable(`${what} (${times}on connection ${failure.connection})`);
 };

@@ -13,141 +13,143 @@ import {
   shareOf,
   type ThreadShare,
 } from './plan.ts';
-import { noWork, sumOfWork, type Work } from './result.ts';
+import { noWork, sumOfWork, type Work } from './work.ts';
 
-/** What a bench in several threads rejects with where one of them failed. The message is for people. */
+/** A bench in several threads rejects with it where one of them failed. The message is for the user. */
 export class ThreadFailure extends Error {
   override readonly name = 'ThreadFailure';
 
-  /** `part`: of the thread that failed, and `cause` why. */
+  /** `share`: of the thread that failed. */
   constructor({ thread, threads }: ThreadShare, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);
     super(`thread ${thread + 1} of ${threads} failed: ${why}; what the others did is left out`, { cause });
   }
 }
 
-/** How long it may take at the end to tell what it has counted, ms: far longer than one turn of a loop under full load. */
-const closePatienceMs = 5000;
+/** How long a thread may take to answer `close`, ms: far longer than one turn of a loop under full load. */
+const closeTimeoutMs = 5000;
 
-export interface ThreadEvents {
-  /** It has nothing to wait for any more. */
-  readonly idle: () => void;
-  /** It is gone, and was not ended; or it does not answer. Told once. */
-  readonly gone: (error: unknown) => void;
+interface ThreadEvents {
+  /** Nothing more will happen in it. */
+  readonly finished: () => void;
+  /** It ended by itself, or does not answer. Called once. */
+  readonly failed: (error: unknown) => void;
 }
 
-/** The main thread's handle on one thread that has a share of a bench. What that has counted is known as it was told last. */
-export class LoadThread {
+/** The main thread's handle on one thread that has a share of a bench. Its counts are those of its last event. */
+class LoadThread {
   work: Work = noWork;
   counts: Counts = noCounts;
   readonly #worker: Worker;
   readonly #ready = Promise.withResolvers<void>();
   readonly #opened = Promise.withResolvers<void>();
   readonly #closed = Promise.withResolvers<CountersData>();
-  readonly #gone: ThreadEvents['gone'];
-  #isHeard = false;
+  readonly #events: ThreadEvents;
+  #isReady = false;
   #isOver = false;
-  #late: NodeJS.Timeout | undefined;
+  #closeTimer: NodeJS.Timeout | undefined;
 
   /** Throws where the system has no thread to give. */
   constructor(assignment: Assignment, events: ThreadEvents) {
+    this.#events = events;
     // Under Vitest the worker runs from its source, in the package from the build: same place, other extension.
     const entry = new URL(`../load/worker${extname(import.meta.url)}`, import.meta.url);
-    this.#worker = new Worker(entry, { name: `bench ${assignment.part.thread}`, workerData: assignment });
-    this.#gone = (error) => {
-      if (this.#isOver) return;
-      this.#isOver = true;
-      events.gone(error);
-    };
-    this.#worker.on('message', (told: LoadEvent) => this.#hear(told, events));
-    this.#worker.on('error', this.#gone);
-    this.#worker.on('exit', (code) => this.#gone(new Error(`it ended (code ${code})`)));
+    this.#worker = new Worker(entry, { name: `bench ${assignment.share.thread}`, workerData: assignment });
+    this.#worker.on('message', (event: LoadEvent) => this.#receive(event));
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', (code) => this.#fail(new Error(`it ended (code ${code})`)));
   }
 
-  post(order: LoadCommand): void {
-    this.#worker.postMessage(order);
+  post(command: LoadCommand): void {
+    this.#worker.postMessage(command);
   }
 
-  /** Resolves once it is loaded; never where it is gone before. */
+  /** Resolves when it is loaded; never where it ends before. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
 
-  /** Resolves once each of its connections is established or has failed; never where it is gone before. */
+  /** Resolves when each of its connections is established or has failed; never where it ends before. */
   open(): Promise<void> {
     this.post({ type: 'open' });
     return this.#opened.promise;
   }
 
   /**
-   * Ends its connections. Resolves to all that it has counted: to nothing, and at once, where it is still being loaded; never
-   * where it is gone before, or taken to be because it does not answer.
+   * Ends its connections. Resolves to its counters, at once and to none where it is still being loaded; never where it ends
+   * before, or does not answer.
    */
   async close(): Promise<CountersData> {
-    if (!this.#isHeard) return new Counters();
+    if (!this.#isReady) return new Counters();
     this.post({ type: 'close' });
-    this.#late = setTimeout(
-      () => this.#gone(new Error(`it did not answer for ${roundTrip(closePatienceMs)}`)),
-      closePatienceMs,
+    this.#closeTimer = setTimeout(
+      () => this.#fail(new Error(`it did not answer for ${roundTrip(closeTimeoutMs)}`)),
+      closeTimeoutMs,
     );
     return this.#closed.promise;
   }
 
   /** Ends it at once. Resolves when it is gone. */
-  async end(): Promise<void> {
+  async terminate(): Promise<void> {
     this.#isOver = true;
-    clearTimeout(this.#late);
+    clearTimeout(this.#closeTimer);
     await this.#worker.terminate();
   }
 
-  #hear(told: LoadEvent, { idle }: ThreadEvents): void {
-    this.#isHeard = true;
-    switch (told.type) {
+  #receive(event: LoadEvent): void {
+    switch (event.type) {
       case 'ready':
+        this.#isReady = true;
         this.#ready.resolve();
         return;
       case 'opened':
         this.#opened.resolve();
         return;
       case 'progress':
-        this.work = told.work;
-        this.counts = told.counts;
+        this.work = event.work;
+        this.counts = event.counts;
         return;
-      case 'idle':
-        idle();
+      case 'finished':
+        this.#events.finished();
         return;
       case 'closed':
-        // It goes by itself now.
+        // It ends by itself now.
         this.#isOver = true;
-        this.work = told.work;
-        this.counts = told.data.counts;
-        this.#closed.resolve(told.data);
+        this.work = event.work;
+        this.counts = event.data.counts;
+        this.#closed.resolve(event.data);
         return;
       default:
-        told satisfies never;
+        event satisfies never;
     }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#events.failed(error);
   }
 }
 
 /**
- * Several threads that share a bench out. One time holds for all of them, though one may be done before it is over; when one
- * fails, so has the bench.
+ * Several threads that share a bench. Their time begins at once, though one may be done before it is over. When one fails,
+ * so has the bench.
  */
 export class LoadThreads implements LoadDriver {
   readonly #plan: Plan;
   readonly #count: number;
   readonly #threads: LoadThread[] = [];
-  readonly #idle = Promise.withResolvers<void>();
+  readonly #finished = Promise.withResolvers<void>();
   readonly #failed = Promise.withResolvers<never>();
-  #busy: number;
+  #running: number;
 
   /** `count`: at most as many as there are connections. */
   constructor(plan: Plan, count: number) {
     this.#plan = plan;
     this.#count = count;
-    this.#busy = count;
-    // Nobody waits any longer for what will not come; why is told at the end (see close).
-    this.#failed.promise.catch(() => this.#idle.resolve());
+    this.#running = count;
+    // The others need not be waited for; `close` rejects with the reason.
+    this.#failed.promise.catch(() => this.#finished.resolve());
   }
 
   get work(): Work {
@@ -158,57 +160,56 @@ export class LoadThreads implements LoadDriver {
     return sumOfCounts(this.#threads.map(({ counts }) => counts));
   }
 
-  get idle(): Promise<void> {
-    return this.#idle.promise;
+  get finished(): Promise<void> {
+    return this.#finished.promise;
   }
 
   async open(): Promise<void> {
-    for (let thread = 0; thread < this.#count; thread++) this.#begin({ thread, threads: this.#count });
-    // Not before all are loaded: where files run short they are short of connections, which each of them tells.
-    const all = Promise.all(this.#threads.map(({ ready }) => ready));
-    const opened = all.then(() => Promise.all(this.#threads.map((thread) => thread.open())));
-    await Promise.race([opened, this.#idle.promise]);
+    for (let thread = 0; thread < this.#count; thread++) this.#startThread({ thread, threads: this.#count });
+    // Not before all are loaded: where files run short they are short of connections, and each failure is counted.
+    const ready = Promise.all(this.#threads.map((thread) => thread.ready));
+    const opened = ready.then(() => Promise.all(this.#threads.map((thread) => thread.open())));
+    await Promise.race([opened, this.#finished.promise]);
   }
 
   start(): void {
-    this.#orderAll({ type: 'start', atMs: monotonicMs() });
+    this.#postAll({ type: 'start', atMs: monotonicMs() });
   }
 
   stop(): void {
-    this.#orderAll({ type: 'stop' });
+    this.#postAll({ type: 'stop' });
   }
 
-  settle(silentMs: number): void {
-    this.#orderAll({ type: 'settle', silentMs });
+  failUnanswered(silentMs: number): void {
+    this.#postAll({ type: 'fail-unanswered', silentMs });
   }
 
   async close(): Promise<LoadResult> {
     try {
-      const all = Promise.all(this.#threads.map((thread) => thread.close()));
+      const closed = Promise.all(this.#threads.map((thread) => thread.close()));
       const counters = new Counters();
-      for (const data of await Promise.race([this.#failed.promise, all])) counters.add(data);
+      for (const data of await Promise.race([this.#failed.promise, closed])) counters.add(data);
       return { work: this.work, counters };
     } finally {
-      await Promise.all(this.#threads.map((thread) => thread.end()));
+      await Promise.all(this.#threads.map((thread) => thread.terminate()));
     }
   }
 
-  #begin(part: ThreadShare): void {
-    const plan = { ...this.#plan, connections: shareOf(this.#plan.connections, part) };
-    const gone = (error: unknown): void => this.#failed.reject(new ThreadFailure(part, error));
+  #startThread(share: ThreadShare): void {
+    const plan = { ...this.#plan, connections: shareOf(this.#plan.connections, share) };
+    const failed = (error: unknown): void => this.#failed.reject(new ThreadFailure(share, error));
+    const finished = (): void => {
+      this.#running -= 1;
+      if (this.#running === 0) this.#finished.resolve();
+    };
     try {
-      this.#threads.push(new LoadThread({ plan, part }, { idle: () => this.#idled(), gone }));
+      this.#threads.push(new LoadThread({ plan, share }, { finished, failed }));
     } catch (error) {
-      gone(error);
+      failed(error);
     }
   }
 
-  #orderAll(order: LoadCommand): void {
-    for (const thread of this.#threads) thread.post(order);
-  }
-
-  #idled(): void {
-    this.#busy -= 1;
-    if (this.#busy === 0) this.#idle.resolve();
+  #postAll(command: LoadCommand): void {
+    for (const thread of this.#threads) thread.post(command);
   }
 }

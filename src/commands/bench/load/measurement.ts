@@ -1,17 +1,16 @@
 import type { Counts } from './counters.ts';
 import type { LoadDriver, LoadResult } from './plan.ts';
-import type { Work } from './result.ts';
+import type { Work } from './work.ts';
 
-/** After the time: how long nothing may come before what is still owed is given up, ms. */
-const silencePatienceMs = 2000;
-/** And how long it is waited for at most while some of it comes, ms. */
-const endPatienceMs = 10_000;
-const lookMs = 50;
+/** After the time: how long no byte may come before what is still owed is given up, ms. */
+const silenceTimeoutMs = 2000;
+/** How long bytes may come after the time, ms. */
+const endTimeoutMs = 10_000;
+const checkMs = 50;
 
-/** What a run is at. */
 export type Phase = 'connecting' | 'running' | 'ending';
 
-/** One bench from its first connection to its last. What it counts can be looked at while it goes on. */
+/** One bench from its first connection to its last. Its counts can be read while it runs. */
 export class Measurement {
   readonly #driver: LoadDriver;
   readonly #durationMs: number;
@@ -26,7 +25,7 @@ export class Measurement {
     return this.#phase;
   }
 
-  /** What has been done, of the time that was given. */
+  /** What has been done so far, within the duration. */
   get work(): Work {
     return this.#driver.work;
   }
@@ -35,43 +34,43 @@ export class Measurement {
     return this.#driver.counts;
   }
 
-  /**
-   * Resolves when it is over, at the latest some seconds after its time; soon once `over` is aborted. Rejects where a
-   * thread failed.
-   */
-  async run(over: AbortSignal): Promise<LoadResult> {
-    const cut = new Promise<void>((resolve) => over.addEventListener('abort', () => resolve(), { once: true }));
-    await Promise.race([this.#driver.open(), cut]);
-    if (!over.aborted) await this.#measure(cut);
-    if (!over.aborted) await this.#collect(cut, over);
+  /** Resolves some seconds after the duration at the latest, soon once `signal` is aborted. Rejects where a thread failed. */
+  async run(signal: AbortSignal): Promise<LoadResult> {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([this.#driver.open(), aborted]);
+    if (!signal.aborted) await this.#measure(aborted);
+    if (!signal.aborted) {
+      const silentMs = await this.#collect(aborted);
+      if (!signal.aborted) this.#driver.failUnanswered(silentMs);
+    }
     return this.#driver.close();
   }
 
-  async #measure(cut: Promise<void>): Promise<void> {
+  async #measure(aborted: Promise<void>): Promise<void> {
     this.#phase = 'running';
     const time = Promise.withResolvers<void>();
     const timer = setTimeout(time.resolve, this.#durationMs);
     this.#driver.start();
-    await Promise.race([time.promise, this.#driver.idle, cut]);
+    await Promise.race([time.promise, this.#driver.finished, aborted]);
     clearTimeout(timer);
   }
 
-  /** Waits for what is owed. */
-  async #collect(cut: Promise<void>, over: AbortSignal): Promise<void> {
+  /** Waits for what is owed. Resolves to the ms since something came. */
+  async #collect(aborted: Promise<void>): Promise<number> {
     this.#phase = 'ending';
-    const patience = Promise.withResolvers<void>();
-    const beganMs = performance.now();
+    const timeout = Promise.withResolvers<void>();
+    const startMs = performance.now();
     let { bytes } = this.counts;
-    let lastMs = beganMs;
+    let lastMs = startMs;
     const timer = setInterval(() => {
       const now = performance.now();
       if (bytes !== this.counts.bytes) lastMs = now;
       bytes = this.counts.bytes;
-      if (now - lastMs >= silencePatienceMs || now - beganMs >= endPatienceMs) patience.resolve();
-    }, lookMs);
+      if (now - lastMs >= silenceTimeoutMs || now - startMs >= endTimeoutMs) timeout.resolve();
+    }, checkMs);
     this.#driver.stop();
-    await Promise.race([this.#driver.idle, patience.promise, cut]);
+    await Promise.race([this.#driver.finished, timeout.promise, aborted]);
     clearInterval(timer);
-    if (!over.aborted) this.#driver.settle(performance.now() - lastMs);
+    return performance.now() - lastMs;
   }
 }

@@ -1,165 +1,128 @@
-import { Connection, type ConnectionSettings } from './connection.ts';
-import { ConnectionOpener, handshakePatienceMs } from './connection-opener.ts';
+import { Connection, type ConnectionSettings, settingsOf } from './connection.ts';
+import { ConnectionOpener, handshakeTimeoutMs } from './connection-opener.ts';
+import { EndOfTurnBatch } from './end-of-turn-batch.ts';
 import type { LoadFailure } from './failure.ts';
-import { Pattern } from './pattern.ts';
 import type { Load, Task } from './plan.ts';
 
-/**
- * Lets everybody read before anybody writes: what is due waits for the end of this turn of the event loop. On loopback
- * the sender's system call does the receiver's work as well, and wakes it where it sleeps; a server that is given its
- * requests in a row stays awake. Measured with 64 connections in ping-pong: a fifth more round trips for the same
- * processor time.
- */
-export class EndOfTurnBatch<Item> {
-  readonly #act: (item: Item) => void;
-  #due: Item[] = [];
-  #spare: Item[] = [];
-
-  constructor(act: (item: Item) => void) {
-    this.#act = act;
-  }
-
-  add(item: Item): void {
-    if (this.#due.push(item) === 1) setImmediate(this.#end);
-  }
-
-  readonly #end = (): void => {
-    const due = this.#due;
-    this.#due = this.#spare;
-    this.#spare = due;
-    for (const item of due) this.#act(item);
-    due.length = 0;
-  };
-}
-
-/** What is done with each connection of a fleet. */
-export interface TcpPattern {
+/** What each connection of a load does. */
+interface Traffic {
   readonly start: (connection: Connection) => void;
   /** Some of what was sent has come back; after the stop too. */
   readonly echo: (connection: Connection) => void;
   readonly drain?: (connection: Connection) => void;
 }
 
-/** Bytes that one read takes at most. Measured with 64 KiB pieces: a tenth faster than with 64 KiB. */
-const readBytes = 256 * 1024;
-
-export const settingsOf = ({ endpoint, host, size }: Task): ConnectionSettings => ({
-  host,
-  endpoint,
-  pattern: new Pattern(size, readBytes),
-  buffer: new Uint8Array(readBytes),
-});
-
 /**
- * Connections that are all established before the first sends, and stay open to the end. One that fails is not replaced:
- * the load of a bench is the connections that it began with, or fewer, and it says so.
+ * Connections that are all established before the first one sends, and stay open to the end. One that fails is not
+ * replaced: the report says how many failed.
  */
 class TcpLoad implements Load {
   readonly #task: Task;
-  readonly #common: ConnectionSettings;
-  readonly #drill: TcpPattern;
+  readonly #settings: ConnectionSettings;
+  readonly #traffic: Traffic;
   readonly #connections = new Map<number, Connection>();
-  readonly #opening: ConnectionOpener;
-  #started = false;
-  #stopped = false;
-  /** Once it is stopped: connections to which something is owed. */
-  #owing = 0;
+  readonly #opener: ConnectionOpener;
+  #isStarted = false;
+  #isStopped = false;
+  /** Connections that are owed something, once it is stopped. */
+  #owed = 0;
 
-  constructor(task: Task, drill: TcpPattern) {
+  constructor(task: Task, traffic: Traffic) {
     this.#task = task;
-    this.#common = settingsOf(task);
-    this.#drill = drill;
-    this.#opening = new ConnectionOpener(
+    this.#settings = settingsOf(task);
+    this.#traffic = traffic;
+    this.#opener = new ConnectionOpener(
       task.connections,
-      task.part,
+      task.share,
       (number) => this.#connections.set(number, this.#connect(number)),
       (connection) => {
         this.#connections.get(connection)?.close();
         this.#connections.delete(connection);
-        task.counters.fail({ type: 'waiting', connection, waitedMs: handshakePatienceMs });
+        task.counters.fail({ type: 'waiting', connection, waitedMs: handshakeTimeoutMs });
       },
     );
   }
 
-  get stopped(): boolean {
-    return this.#stopped;
+  get isStopped(): boolean {
+    return this.#isStopped;
   }
 
   open(): Promise<void> {
-    return this.#opening.run();
+    return this.#opener.run();
   }
 
   start(): void {
-    this.#started = true;
-    for (const connection of this.#connections.values()) this.#drill.start(connection);
-    if (this.#connections.size === 0) this.#task.idle();
+    this.#isStarted = true;
+    for (const connection of this.#connections.values()) this.#traffic.start(connection);
+    if (this.#connections.size === 0) this.#task.finished();
   }
 
   stop(): void {
-    this.#stopped = true;
-    for (const { owed } of this.#connections.values()) if (owed > 0) this.#owing += 1;
-    if (this.#owing === 0) this.#task.idle();
+    this.#isStopped = true;
+    for (const { owed } of this.#connections.values()) if (owed > 0) this.#owed += 1;
+    if (this.#owed === 0) this.#task.finished();
   }
 
-  settle(silentMs: number): void {
+  failUnanswered(silentMs: number): void {
     for (const { number, owed, received } of this.#connections.values())
       if (owed > 0)
         this.#task.counters.fail({ type: 'silent', connection: number, offset: received, owed, waitedMs: silentMs });
   }
 
   close(): void {
-    this.#opening.stop();
+    this.#opener.stop();
     for (const connection of this.#connections.values()) connection.close();
   }
 
   #connect(number: number): Connection {
     const { counters } = this.#task;
-    const { drain } = this.#drill;
-    return new Connection(number, this.#common, {
-      open: () => this.#opening.ended(number, true),
+    const { drain } = this.#traffic;
+    return new Connection(number, this.#settings, {
+      open: () => this.#opener.ended(number, true),
       echo: (connection, bytes) => {
         counters.bytes += bytes;
-        this.#drill.echo(connection);
-        if (this.#stopped && connection.owed === 0) this.#settled();
+        this.#traffic.echo(connection);
+        if (this.#isStopped && connection.owed === 0) this.#answered();
       },
       ...(drain === undefined ? {} : { drain }),
-      gone: (connection, failure) => this.#gone(connection, failure),
+      closed: (connection, failure) => this.#closed(connection, failure),
     });
   }
 
-  #gone({ number, owed }: Connection, failure: LoadFailure | null): void {
+  #closed({ number, owed }: Connection, failure: LoadFailure | null): void {
     this.#connections.delete(number);
     if (failure !== null) this.#task.counters.fail(failure);
-    this.#opening.ended(number, false);
-    if (this.#stopped && owed > 0) this.#settled();
-    else if (this.#started && this.#connections.size === 0) this.#task.idle();
+    this.#opener.ended(number, false);
+    if (this.#isStopped && owed > 0) this.#answered();
+    else if (this.#isStarted && this.#connections.size === 0) this.#task.finished();
   }
 
-  #settled(): void {
-    this.#owing -= 1;
-    if (this.#owing === 0) this.#task.idle();
+  /** One connection less is owed something. */
+  #answered(): void {
+    this.#owed -= 1;
+    if (this.#owed === 0) this.#task.finished();
   }
 }
 
 /** Each connection sends one piece, waits until all of it has come back, and sends the next. */
 export const pingpong = (task: Task): Load => {
   const { counters } = task;
-  const ask = (connection: Connection): void => {
-    if (fleet.stopped) return;
+  const sendNext = (connection: Connection): void => {
+    if (load.isStopped) return;
     connection.since = performance.now();
     connection.send();
   };
-  const turn = new EndOfTurnBatch(ask);
-  const fleet = new TcpLoad(task, {
-    start: ask,
+  const batch = new EndOfTurnBatch(sendNext);
+  const load = new TcpLoad(task, {
+    start: sendNext,
     echo: (connection) => {
       if (connection.owed > 0) return;
       counters.recordLatency(performance.now() - connection.since);
       counters.roundTrips += 1;
-      turn.add(connection);
+      batch.add(connection);
     },
   });
-  return fleet;
+  return load;
 };
 
 /**
@@ -169,7 +132,7 @@ export const pingpong = (task: Task): Load => {
 const windowBytes = 512 * 1024;
 
 /**
- * Pieces that a connection sends before it is the turn of others, of timers and of signals: with small ones the window is
+ * Pieces that a connection sends before others, timers and signals have their turn: with small pieces the window is
  * thousands of calls.
  */
 const piecesAtOnce = 16;
@@ -178,18 +141,18 @@ const piecesAtOnce = 16;
 export const stream = (task: Task): Load => {
   const window = Math.max(windowBytes, 2 * task.size) - task.size;
   const waiting = new Set<Connection>();
-  const pump = (connection: Connection): void => {
-    const mayMore = (): boolean =>
-      !fleet.stopped && !connection.isGone && !connection.full && connection.owed <= window;
-    for (let pieces = 0; pieces < piecesAtOnce && mayMore(); pieces++) connection.send();
-    if (!mayMore() || waiting.has(connection)) return;
+  const sendMore = (connection: Connection): void => {
+    const hasRoom = (): boolean =>
+      !load.isStopped && !connection.isClosed && !connection.isFull && connection.owed <= window;
+    for (let pieces = 0; pieces < piecesAtOnce && hasRoom(); pieces++) connection.send();
+    if (!hasRoom() || waiting.has(connection)) return;
     waiting.add(connection);
-    turn.add(connection);
+    batch.add(connection);
   };
-  const turn = new EndOfTurnBatch((connection: Connection) => {
+  const batch = new EndOfTurnBatch((connection: Connection) => {
     waiting.delete(connection);
-    pump(connection);
+    sendMore(connection);
   });
-  const fleet = new TcpLoad(task, { start: pump, echo: pump, drain: pump });
-  return fleet;
+  const load = new TcpLoad(task, { start: sendMore, echo: sendMore, drain: sendMore });
+  return load;
 };

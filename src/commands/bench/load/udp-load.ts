@@ -1,177 +1,176 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
-import { faultOf, stageOf } from '../../../text/system-error.ts';
+import type { Socket } from 'node:dgram';
+import { connectUdp } from '../../../net/udp-client.ts';
+import { clientFault } from '../../../text/system-error.ts';
 import { ConnectionOpener } from './connection-opener.ts';
+import { EndOfTurnBatch } from './end-of-turn-batch.ts';
 import type { LoadFailure } from './failure.ts';
 import { Pattern, type Phase } from './pattern.ts';
 import type { Load, Task } from './plan.ts';
-import { EndOfTurnBatch } from './tcp-load.ts';
 
 /** A datagram that is not answered by then is lost, ms. */
 const lossMs = 1000;
-const sweepMs = 100;
-/** Answers that come late or twice are known among so many datagrams before the last one. */
+const checkMs = 100;
+/** Late and repeated answers are recognised for so many datagrams before the last one. */
 const remembered = 64;
 
 /** One socket in ping-pong. */
-interface UdpClient {
+interface Client {
   readonly number: number;
   readonly socket: Socket;
   readonly start: Phase;
-  /** Datagrams sent. */
-  asked: number;
-  waiting: boolean;
+  /** Datagrams. */
+  sent: number;
+  isWaiting: boolean;
   since: number;
-  /** Those that were given up: their answers may still come. */
+  /** Datagrams that were given up: their answers may still come. */
   readonly lost: Set<number>;
 }
 
-/** Ping-pong over UDP: a datagram goes out when the one before it was answered, or given up. */
+/** Ping-pong over UDP: a datagram is sent when the one before it was answered, or given up. */
 export class UdpLoad implements Load {
   readonly #task: Task;
   readonly #pattern: Pattern;
-  readonly #askers = new Map<number, UdpClient>();
-  readonly #opening: ConnectionOpener;
-  readonly #turn = new EndOfTurnBatch<UdpClient>((asker) => this.#ask(asker));
-  #sweep: NodeJS.Timeout | undefined;
-  #started = false;
-  #stopped = false;
+  readonly #clients = new Map<number, Client>();
+  readonly #opener: ConnectionOpener;
+  readonly #batch = new EndOfTurnBatch<Client>((client) => this.#send(client));
+  #timer: NodeJS.Timeout | undefined;
+  #isStarted = false;
+  #isStopped = false;
 
   constructor(task: Task) {
     this.#task = task;
     this.#pattern = new Pattern(task.size, task.size);
-    this.#opening = new ConnectionOpener(
+    this.#opener = new ConnectionOpener(
       task.connections,
-      task.part,
+      task.share,
       (number) => this.#open(number),
       () => undefined,
     );
   }
 
   open(): Promise<void> {
-    return this.#opening.run();
+    return this.#opener.run();
   }
 
   start(): void {
-    this.#started = true;
-    this.#sweep = setInterval(() => this.#giveUp(), sweepMs);
-    for (const asker of this.#askers.values()) this.#ask(asker);
-    if (this.#askers.size === 0) this.#task.idle();
+    this.#isStarted = true;
+    this.#timer = setInterval(() => this.#giveUpLate(), checkMs);
+    for (const client of this.#clients.values()) this.#send(client);
+    if (this.#clients.size === 0) this.#task.finished();
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#settled();
+    this.#isStopped = true;
+    this.#finishIfAnswered();
   }
 
-  settle(silentMs: number): void {
-    for (const asker of this.#askers.values()) if (asker.waiting) this.#lose(asker, silentMs);
+  failUnanswered(silentMs: number): void {
+    for (const client of this.#clients.values()) if (client.isWaiting) this.#giveUp(client, silentMs);
   }
 
   close(): void {
-    clearInterval(this.#sweep);
-    this.#opening.stop();
-    for (const { socket } of this.#askers.values()) socket.close();
-    this.#askers.clear();
+    clearInterval(this.#timer);
+    this.#opener.stop();
+    for (const { socket } of this.#clients.values()) socket.close();
+    this.#clients.clear();
   }
 
   #open(number: number): void {
     const { endpoint, host } = this.#task;
-    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    const socket = connectUdp(host, endpoint.port);
     const start = Pattern.start(number);
-    const asker: UdpClient = { number, socket, start, asked: 0, waiting: false, since: 0, lost: new Set() };
-    this.#askers.set(number, asker);
+    const client: Client = { number, socket, start, sent: 0, isWaiting: false, since: 0, lost: new Set() };
+    this.#clients.set(number, client);
     socket.on('error', (error) => {
-      if (!this.#askers.delete(number)) return;
+      if (!this.#clients.delete(number)) return;
       socket.close();
-      this.#task.counters.fail({ type: 'fault', connection: number, fault: faultOf(error, stageOf(error), endpoint) });
-      this.#opening.ended(number, false);
-      if (this.#stopped) this.#settled();
-      else if (this.#started && this.#askers.size === 0) this.#task.idle();
+      this.#task.counters.fail({ type: 'fault', connection: number, fault: clientFault(error, endpoint) });
+      this.#opener.ended(number, false);
+      if (this.#isStopped) this.#finishIfAnswered();
+      else if (this.#isStarted && this.#clients.size === 0) this.#task.finished();
     });
-    socket.once('connect', () => this.#opening.ended(number, true));
-    socket.on('message', (answer) => this.#answered(asker, answer));
-    socket.connect(endpoint.port, host);
+    socket.once('connect', () => this.#opener.ended(number, true));
+    socket.on('message', (answer) => this.#receive(client, answer));
   }
 
-  #phaseOf({ start }: UdpClient, datagram: number): Phase {
+  #phaseOf({ start }: Client, datagram: number): Phase {
     return Pattern.advance(start, (datagram - 1) * this.#task.size);
   }
 
-  #ask(asker: UdpClient): void {
-    if (this.#stopped || !this.#askers.has(asker.number)) return;
-    asker.asked += 1;
-    asker.waiting = true;
-    asker.since = performance.now();
-    asker.socket.send(this.#pattern.piece(this.#phaseOf(asker, asker.asked)));
+  #send(client: Client): void {
+    if (this.#isStopped || !this.#clients.has(client.number)) return;
+    client.sent += 1;
+    client.isWaiting = true;
+    client.since = performance.now();
+    client.socket.send(this.#pattern.piece(this.#phaseOf(client, client.sent)));
   }
 
-  #isAnswer(answer: Buffer, asker: UdpClient, datagram: number): boolean {
+  #isAnswer(answer: Buffer, client: Client, datagram: number): boolean {
     const { size } = this.#task;
-    return answer.length === size && this.#pattern.matches(answer, size, this.#phaseOf(asker, datagram));
+    return answer.length === size && this.#pattern.matches(answer, size, this.#phaseOf(client, datagram));
   }
 
-  #answered(asker: UdpClient, answer: Buffer): void {
-    if (!asker.waiting || !this.#isAnswer(answer, asker, asker.asked)) {
-      this.#strayed(asker, answer);
+  #receive(client: Client, answer: Buffer): void {
+    if (!client.isWaiting || !this.#isAnswer(answer, client, client.sent)) {
+      this.#receiveUnexpected(client, answer);
       return;
     }
     const { counters } = this.#task;
-    counters.recordLatency(performance.now() - asker.since);
+    counters.recordLatency(performance.now() - client.since);
     counters.roundTrips += 1;
     counters.bytes += answer.length;
-    this.#next(asker);
+    this.#next(client);
   }
 
-  /** What came is no answer to the last datagram, or one more. */
-  #strayed(asker: UdpClient, answer: Buffer): void {
-    for (let datagram = asker.asked; datagram > Math.max(0, asker.asked - remembered); datagram--) {
-      if (!this.#isAnswer(answer, asker, datagram)) continue;
-      // It was counted when it was given up.
-      if (!asker.lost.delete(datagram))
-        this.#task.counters.fail({ type: 'repeated', connection: asker.number, datagram });
+  /** A late or repeated answer, or a wrong one. */
+  #receiveUnexpected(client: Client, answer: Buffer): void {
+    const { counters } = this.#task;
+    for (let datagram = client.sent; datagram > Math.max(0, client.sent - remembered); datagram--) {
+      if (!this.#isAnswer(answer, client, datagram)) continue;
+      // A late one was counted when it was given up.
+      if (!client.lost.delete(datagram)) counters.fail({ type: 'repeated', connection: client.number, datagram });
       return;
     }
-    this.#task.counters.fail(this.#wrong(asker, answer));
-    if (asker.waiting) this.#next(asker);
+    counters.fail(this.#mismatch(client, answer));
+    if (client.isWaiting) this.#next(client);
   }
 
-  #wrong(asker: UdpClient, answer: Buffer): LoadFailure {
+  #mismatch(client: Client, answer: Buffer): LoadFailure {
     const { size } = this.#task;
-    const { number, asked } = asker;
-    const before = (asked - 1) * size;
-    if (!asker.waiting) return { type: 'early', connection: number, offset: before + size };
-    const phase = this.#phaseOf(asker, asked);
+    const { number: connection, sent: datagram } = client;
+    const before = (datagram - 1) * size;
+    if (!client.isWaiting) return { type: 'early', connection, offset: before + size };
+    const phase = this.#phaseOf(client, datagram);
     const at = this.#pattern.difference(answer, Math.min(answer.length, size), phase);
     if (at === answer.length || at === size)
-      return { type: 'length', connection: number, datagram: asked, sent: size, received: answer.length };
+      return { type: 'length', connection, datagram, sent: size, received: answer.length };
     const sent = this.#pattern.bytes[phase + at] ?? 0;
-    return { type: 'wrong', connection: number, offset: before + at, sent, received: answer[at] ?? 0 };
+    return { type: 'wrong', connection, offset: before + at, sent, received: answer[at] ?? 0 };
   }
 
-  #giveUp(): void {
+  #giveUpLate(): void {
     const now = performance.now();
-    for (const asker of this.#askers.values()) {
-      if (!asker.waiting || now - asker.since < lossMs) continue;
-      this.#lose(asker, lossMs);
-      this.#next(asker);
+    for (const client of this.#clients.values()) {
+      if (!client.isWaiting || now - client.since < lossMs) continue;
+      this.#giveUp(client, lossMs);
+      this.#next(client);
     }
   }
 
-  #lose(asker: UdpClient, waitedMs: number): void {
-    asker.lost.add(asker.asked);
-    asker.lost.delete(asker.asked - remembered);
-    this.#task.counters.fail({ type: 'lost', connection: asker.number, datagram: asker.asked, waitedMs });
+  #giveUp({ number, sent, lost }: Client, waitedMs: number): void {
+    lost.add(sent);
+    lost.delete(sent - remembered);
+    this.#task.counters.fail({ type: 'lost', connection: number, datagram: sent, waitedMs });
   }
 
-  #next(asker: UdpClient): void {
-    asker.waiting = false;
-    if (this.#stopped) this.#settled();
-    else this.#turn.add(asker);
+  #next(client: Client): void {
+    client.isWaiting = false;
+    if (this.#isStopped) this.#finishIfAnswered();
+    else this.#batch.add(client);
   }
 
-  #settled(): void {
-    for (const { waiting } of this.#askers.values()) if (waiting) return;
-    this.#task.idle();
+  #finishIfAnswered(): void {
+    for (const { isWaiting } of this.#clients.values()) if (isWaiting) return;
+    this.#task.finished();
   }
 }

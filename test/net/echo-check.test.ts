@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EchoCheck, type EchoCheckLimits } from '../../../src/wire/client/echo-check.ts';
+import { EchoCheck, type EchoCheckLimits } from '../../src/net/echo-check.ts';
 
 const MiB = 1024 * 1024;
 

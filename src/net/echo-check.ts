@@ -12,16 +12,16 @@ export type Difference =
   /** The reply ends so many bytes before the last of the `sent` ones. */
   | { readonly type: 'missing'; readonly bytes: number; readonly sent: number };
 
-/** What is known of a stretch of what was sent, 64 KiB of it but for the last of all: its bytes, or their digest. */
+/** A stretch of what was sent, 64 KiB but for the last one: its bytes, or their digest. */
 type Block = { readonly bytes: Buffer } | Digested;
 
-/** So many bytes, whole blocks of 64 KiB. */
+/** A digest of `length` bytes, whole blocks of 64 KiB. */
 interface Digested {
   readonly digest: string;
   readonly length: number;
 }
 
-/** All that is sent behind the last block that has a digest of its own. */
+/** Everything behind the last block that has its own digest. */
 interface Rest {
   readonly hash: Hash;
   length: number;
@@ -32,7 +32,7 @@ const blockBytes = 64 * 1024;
 export interface EchoCheckLimits {
   /** Blocks kept byte for byte. */
   readonly kept: number;
-  /** Blocks kept by a digest of their own. */
+  /** Blocks kept as a digest each. */
   readonly digests: number;
 }
 
@@ -56,11 +56,11 @@ export class EchoCheck {
   #filling: Buffer | null = null;
   #sent = 0;
   #received = 0;
-  /** Of the received bytes, those that were held against what was sent. */
+  /** Received bytes that were compared with what was sent. */
   #compared = 0;
-  /** Of these, those that lie in the first block. */
+  /** Those of them that lie in the first block. */
   #within = 0;
-  /** Of a first block known by its digest: the digest of what has come of it. */
+  /** The digest of what has come of the first block, where only its digest was kept. */
   #part: Hash | null = null;
   #difference: Difference | null = null;
 
@@ -68,7 +68,7 @@ export class EchoCheck {
     this.#limits = limits;
   }
 
-  /** To be told before the bytes are on the wire. They are copied. */
+  /** To be called before the bytes are on the wire. They are copied. */
   sent(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       const filled = this.#sent % blockBytes;
@@ -99,7 +99,7 @@ export class EchoCheck {
     }
   }
 
-  /** When both have ended: the first difference, or null where the reply is what was sent. */
+  /** To be called when both have ended: the first difference, or null where the reply equals what was sent. */
   finish(): Difference | null {
     const surplus = this.#received - this.#sent;
     const first = this.#difference;

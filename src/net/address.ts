@@ -1,11 +1,14 @@
 import type { LookupOneOptions } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Endpoint, Transport } from '../../text/endpoint.ts';
-import type { Stage } from '../../text/fault.ts';
-import { faultOf } from '../../text/system-error.ts';
+import type { Endpoint, Transport } from '../text/endpoint.ts';
+import type { Stage } from '../text/fault.ts';
+import { faultOf } from '../text/system-error.ts';
 
-/** TCP takes the first address that the system gives, as Node's listeners do; UDP an IPv4 one where there is one. */
+/**
+ * TCP takes the first address that the system gives, as Node's listeners do. UDP takes an IPv4 one where there is one:
+ * without a connection nothing shows which address is served, and servers listen on 127.0.0.1 by default.
+ */
 const lookupOptions: Readonly<Record<Transport, LookupOneOptions>> = { tcp: {}, udp: { order: 'ipv4first' } };
 
 /** The address of an endpoint whose host may be a name. Rejects with a Fault of `stage`. */
