@@ -63,10 +63,9 @@ export const onCore = (core: number | null, command: Command): Command =>
 
 /** Moves all threads of a process to one core. What it starts afterwards stays there too. */
 export const moveToCore = (core: number, pid: number): void => {
-  const { status, stderr } = spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', `${core}`, `${pid}`], {
-    encoding: 'utf8',
-  });
-  if (status !== 0) throw new Error(stderr.trim());
+  const [program, ...args]: Command = ['taskset', '--all-tasks', '--cpu-list', '--pid', `${core}`, `${pid}`];
+  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`taskset: ${stderr.trim()}`);
 };
 
 /** The part of the machine that may be at work while it counts as quiet. */
