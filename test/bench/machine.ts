@@ -72,7 +72,7 @@ export const moveToCore = (core: number, pid: number): void => {
 const quietShare = 0.15;
 const lookMs = 100;
 /** How long quiet is waited for, ms. */
-const patienceMs = 3000;
+const patienceMs = 1000;
 
 /**
  * Waits until the machine has nothing else to do, since a figure taken beside a compiler says more of the compiler.

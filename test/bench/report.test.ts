@@ -86,9 +86,15 @@ describe('repetition', () => {
   });
 
   it('names the ratios that did not repeat', () => {
-    const all = [comparison(), comparison({ measure: 'p99', apart: 0.072 }), comparison({ apart: Infinity })];
+    const p99 = { measure: 'p99', apart: 0.072 };
+    const all = [
+      comparison(),
+      comparison(p99),
+      comparison({ ...p99, theirs: side('socat', 1), apart: 0.3 }),
+      comparison({ apart: Infinity }),
+    ];
     expect(repetition(all)).toBe(
-      'These ratios did not repeat within 5 %: a stream, p99, against c (7.2 %); a stream, rate, against c (∞).',
+      'These ratios did not repeat within 5 %: a stream, p99, against c (7.2 %), socat (30.0 %); a stream, rate, against c (∞).',
     );
   });
 

@@ -86,9 +86,11 @@ export const repetition = (comparisons: readonly Comparison[]): string => {
   if (comparisons.every(({ apart }) => apart === null)) return 'One pass: whether its ratios repeat is not known.';
   const apart = unrepeated(comparisons);
   if (apart.length === 0) return 'Both passes agree within 5 % in every ratio.';
-  const named = apart.map(
-    (it) => `${it.workload}, ${it.measure}, against ${it.theirs?.title} (${percent(it.apart ?? 0)})`,
-  );
+  const byMeasure = Map.groupBy(apart, ({ workload, measure }) => `${workload}, ${measure}`);
+  const named = [...byMeasure].map(([name, all]) => {
+    const against = all.map((it) => `${it.theirs?.title} (${percent(it.apart ?? 0)})`);
+    return `${name}, against ${against.join(', ')}`;
+  });
   return `These ratios did not repeat within 5 %: ${named.join('; ')}.`;
 };
 

@@ -57,7 +57,7 @@ const run = async (settings: Settings, generator: Generator): Promise<number> =>
       const speaking = wanted.filter((peer) => peer[workload.transport] !== null);
       for (const peer of speaking) {
         const why = workload.without(peer);
-        if (why !== null) leftOut.push(`${peer.title} with ${workload.title}: ${why}`);
+        if (why !== null) leftOut.push(`${peer.name} with ${workload.name}: ${why}`);
       }
       return { workload, peers: speaking.filter((peer) => workload.without(peer) === null), passes: [] };
     });

@@ -7,7 +7,7 @@ const read = (...args: string[]) => readSettings(args, known);
 describe('settings', () => {
   it('are those of a whole run where nothing is said', () => {
     expect(read()).toEqual({
-      effort: { rounds: 8, seconds: 0.5, warmUpSeconds: 1.5, waits: true, crowd: 1 },
+      effort: { rounds: 8, seconds: 0.5, warmUpSeconds: 1, waits: true, crowd: 1 },
       generator: 'bench',
       isQuick: false,
       isPinned: true,

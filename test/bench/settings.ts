@@ -33,7 +33,7 @@ export interface Settings {
   readonly json: string | null;
 }
 
-const full: Effort = { rounds: 8, seconds: 0.5, warmUpSeconds: 1.5, waits: true, crowd: 1 };
+const full: Effort = { rounds: 8, seconds: 0.5, warmUpSeconds: 1, waits: true, crowd: 1 };
 const quick: Effort = { rounds: 1, seconds: 0.3, warmUpSeconds: 0, waits: false, crowd: 0.1 };
 
 export const usage = `npm run bench -- [options]

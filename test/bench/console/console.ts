@@ -136,7 +136,7 @@ const pressed = async (): Promise<readonly Row[]> => {
   return [{ work: 'key to screen, 10,000 busy connections', figure, unit: 'ms, p99', target: lessThan(50), note }];
 };
 
-const works: readonly { readonly title: string; readonly load: Load; readonly rate: (report: Report) => number }[] = [
+const loads: readonly { readonly title: string; readonly load: Load; readonly rate: (report: Report) => number }[] = [
   {
     title: '1 stream of 64 KiB writes',
     load: { mode: 'stream', connections: 1, size: 1 << 16 },
@@ -164,7 +164,7 @@ const wire = async (): Promise<readonly Row[]> => {
   await using serve = await startServer('tcp', (port) => [...program, 'serve', `:${port}`, '--json']);
   await using shown = await startConsole();
   const rows: Row[] = [];
-  for (const { title, load, rate } of works) {
+  for (const { title, load, rate } of loads) {
     const ratios: number[] = [];
     for (let round = 0; round <= rounds; round++) {
       await becomesQuiet();
