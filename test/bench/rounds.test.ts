@@ -1,110 +1,175 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { requireProgram } from '../support/program.ts';
 import { until } from '../support/wait.ts';
 import { startChild } from './child.ts';
-import { findPeers, type Peer } from './peer.ts';
-import { runRounds } from './rounds.ts';
+import { onCore, unpinned } from './machine.ts';
+import { findPeers, type Peer } from './peers.ts';
+import { type Conditions, runRounds } from './rounds.ts';
 import type { Server } from './server.ts';
-import type { Effort, Sample, Work } from './work.ts';
+import type { Workload } from './workloads.ts';
 
-const effort: Effort = { rounds: 3, warmUpSeconds: 1, waits: false, seconds: 1, processors: [], crowd: 1 };
-const never = new AbortController().signal;
-const found = findPeers({ binary: '', missing: 'not needed here', remove: () => undefined }).peers;
-const peers = found.filter(({ name }) => name === 'node-pipe' || name === 'node-data');
+const conditions: Conditions = {
+  effort: { rounds: 2, seconds: 1, warmUpSeconds: 5, waits: false, crowd: 1 },
+  pinning: unpinned('a test'),
+  tell: () => undefined,
+  over: new AbortController().signal,
+};
+const withoutWarmUp: Conditions = { ...conditions, effort: { ...conditions.effort, warmUpSeconds: 0 } };
 
-/** A workload that says what it measures and writes down with whom. */
-const workOf = (measure: (server: Server, turn: number) => Sample, isFresh = false) => {
-  const servers: Server[] = [];
-  const work: Work = {
+const { peers } = findPeers({ binary: '', missing: 'not needed here', remove: () => undefined });
+const peer = (name: string): Peer => {
+  const found = peers.find((it) => it.name === name);
+  if (found === undefined) throw new Error(`there is no ${name}`);
+  return found;
+};
+// Servers of plain Node stand for ours and theirs.
+const [ours, theirs] = [peer('node-pipe'), peer('node-data')];
+
+interface Turn {
+  readonly server: Server;
+  readonly seconds: number;
+  readonly core: number | null;
+}
+
+/** A workload that measures the number of its turn, and writes down with whom it was. */
+const countingTurns = (more: Partial<Workload> = {}, act: (turn: Turn, count: number) => void = () => undefined) => {
+  const turns: Turn[] = [];
+  const workload: Workload = {
     name: 'fake',
     title: 'fake',
     transport: 'tcp',
-    measures: [],
-    isFresh,
+    measures: [{ name: 'turn', unit: '', targets: {}, own: null }],
+    isFresh: false,
     without: () => null,
-    measure: (server) => {
-      servers.push(server);
-      return Promise.resolve(server).then((it) => measure(it, servers.length - 1));
+    measure: async (server, { seconds }, core) => {
+      const turn = { server, seconds, core };
+      turns.push(turn);
+      act(turn, turns.length - 1);
+      return { figures: { turn: turns.length - 1 }, errors: 0 };
     },
+    ...more,
   };
-  return { work, servers };
+  return { workload, turns };
 };
+
+const turnsOf = (rounds: Awaited<ReturnType<typeof runRounds>>[number]['rounds']) =>
+  rounds.map(({ pairs }) => pairs.map((it) => [it.ours?.figures.turn ?? null, it.theirs?.figures.turn ?? null]));
 
 const isThere = (pid: number): boolean => spawnSync('kill', ['-0', `${pid}`]).status === 0;
 
 describe('rounds', () => {
-  it('give each peer its turn in every round, there and back, and do not count the first', async () => {
-    const { work, servers } = workOf((_, turn) => ({ figures: { turn }, errors: 0 }));
+  it('are pairs of slices in which either side is first in turn, after all got warm', async () => {
+    const { workload, turns } = countingTurns();
     const told: string[] = [];
-    const all = await runRounds(work, peers, effort, (line) => told.push(line), never);
-    expect(all.map(({ peer, samples }) => [peer.name, samples.map((sample) => sample?.figures.turn)])).toEqual([
-      ['node-pipe', [2, 5, 6]],
-      ['node-data', [3, 4, 7]],
+    const [pairing] = await runRounds(workload, ours, [theirs], { ...conditions, tell: (line) => told.push(line) });
+    expect(turnsOf(pairing?.rounds ?? [])).toEqual([
+      [
+        [2, 3],
+        [5, 4],
+      ],
+      [
+        [7, 6],
+        [8, 9],
+      ],
     ]);
-    // One server for each, from the first round to the last, and none after it.
-    expect(new Set(servers.map(({ port }) => port)).size).toBe(2);
-    expect(servers.filter(({ child }) => isThere(child.pid))).toEqual([]);
-    expect(told).toContain('fake 3/3 node-data: turn 7.000, errors 0');
+    expect(turns.map(({ seconds }) => seconds)).toEqual([5, 5, ...Array.from({ length: 8 }, () => 0.5)]);
+    // One server for each, from the first slice to the last, and none after it.
+    expect(new Set(turns.map(({ server }) => server.port)).size).toBe(2);
+    expect(turns.filter(({ server }) => isThere(server.child.pid))).toEqual([]);
+    expect(told).toEqual([
+      expect.stringMatching(/^fake 1\/2 node-data: turn × 0\.\d+$/u),
+      expect.stringMatching(/^fake 2\/2 node-data: turn × /u),
+    ]);
   });
 
-  it('keep the generator on one processor after the other, the same for all peers of a round', async () => {
-    const { work } = workOf(() => ({ figures: {}, errors: 0 }));
-    const on: (number | null)[] = [];
-    const measure: Work['measure'] = (server, given, processor) => {
-      on.push(processor);
-      return work.measure(server, given, processor);
-    };
-    await runRounds({ ...work, measure }, peers, { ...effort, processors: [4, 7] }, () => undefined, never);
-    expect(on).toEqual([7, 7, 4, 4, 7, 7, 4, 4]);
+  it('give the peers their turns there and back', async () => {
+    const { workload, turns } = countingTurns();
+    await runRounds(workload, ours, [theirs, peer('node-pipe')], withoutWarmUp);
+    const ports = turns.map(({ server }) => server.port);
+    const inFirst = new Set(ports.slice(0, 4));
+    expect(new Set(ports.slice(-4))).toEqual(inFirst);
   });
 
-  it('go on with a server anew where one failed, and keep its round empty', async () => {
-    const { work, servers } = workOf(({ child }, turn) => {
-      if (turn !== 2) return { figures: {}, errors: 0 };
-      process.kill(child.pid, 'SIGKILL');
+  it.runIf(requireProgram('taskset'))('pin all threads of the server, and the load beside it', async () => {
+    const seen: string[] = [];
+    const { workload, turns } = countingTurns({}, ({ server }) => {
+      const threads = readdirSync(`/proc/${server.child.pid}/task`);
+      const cores = threads.map((thread) => {
+        const status = readFileSync(`/proc/${server.child.pid}/task/${thread}/status`, 'utf8');
+        return /^Cpus_allowed_list:\s+(.*)$/mu.exec(status)?.[1];
+      });
+      expect(threads.length).toBeGreaterThan(1);
+      seen.push([...new Set(cores)].join());
+    });
+    const pinning = {
+      placements: [
+        { server: 0, load: 7 },
+        { server: 0, load: 9 },
+      ],
+      why: null,
+    } as const;
+    await runRounds(workload, ours, [theirs], { ...withoutWarmUp, pinning });
+    expect(seen).toEqual(Array.from({ length: 8 }, () => '0'));
+    expect(turns.map(({ core }) => core)).toEqual([7, 7, 9, 9, 7, 7, 9, 9]);
+    expect(onCore(7, ['load', '1'])).toEqual(['taskset', '--cpu-list', '7', 'load', '1']);
+  });
+
+  it('go on with a server anew where one failed, and keep its slice empty', async () => {
+    const { workload, turns } = countingTurns({}, ({ server }, count) => {
+      if (count !== 1) return;
+      process.kill(server.child.pid, 'SIGKILL');
       throw new Error('gone');
     });
     const told: string[] = [];
-    const [series] = await runRounds(work, peers.slice(0, 1), effort, (line) => told.push(line), never);
-    expect(series?.samples.map((sample) => sample?.errors)).toEqual([0, undefined, 0]);
-    expect(told).toContain('fake: node-pipe: gone');
-    expect(new Set(servers.map(({ port }) => port)).size).toBe(2);
+    const tell = (line: string): void => void told.push(line);
+    const [pairing] = await runRounds(workload, ours, [theirs], { ...withoutWarmUp, tell });
+    expect(turnsOf(pairing?.rounds ?? [])).toEqual([
+      [
+        [0, null],
+        [3, 2],
+      ],
+      [
+        [5, 4],
+        [6, 7],
+      ],
+    ]);
+    expect(told).toContain('fake: node-data: gone');
+    expect(new Set(turns.map(({ server }) => server.port)).size).toBe(3);
   });
 
-  it('have a new server in each round where the workload wants that', async () => {
-    const { work, servers } = workOf(() => ({ figures: {}, errors: 0 }), true);
-    await runRounds(work, peers.slice(0, 1), effort, () => undefined, never);
-    expect(new Set(servers.map(({ child }) => child.pid)).size).toBe(3);
-    expect(servers).toHaveLength(3);
+  it('are one pair of new servers where the workload wants such', async () => {
+    const { workload, turns } = countingTurns({ isFresh: true });
+    const [pairing] = await runRounds(workload, ours, [theirs], conditions);
+    expect(turnsOf(pairing?.rounds ?? [])).toEqual([[[0, 1]]]);
+    expect(turns.filter(({ server }) => isThere(server.child.pid))).toEqual([]);
   });
 
-  it('end with what there is where they are cut short, and leave no server behind', async () => {
+  it('end with the whole rounds that there are where they are cut short, and leave no server behind', async () => {
     const over = new AbortController();
-    const { work, servers } = workOf((_, turn) => {
-      if (turn === 3) over.abort();
-      return { figures: { turn }, errors: 0 };
+    const { workload, turns } = countingTurns({}, (_, count) => {
+      if (count === 5) over.abort();
     });
-    const all = await runRounds(work, peers, effort, () => undefined, over.signal);
-    expect(all.map(({ samples }) => samples.map((sample) => sample?.figures.turn))).toEqual([[2], []]);
-    expect(servers).toHaveLength(4);
-    expect(servers.filter(({ child }) => isThere(child.pid))).toEqual([]);
+    const [pairing] = await runRounds(workload, ours, [theirs], { ...withoutWarmUp, over: over.signal });
+    expect(turnsOf(pairing?.rounds ?? [])).toEqual([
+      [
+        [0, 1],
+        [3, 2],
+      ],
+    ]);
+    expect(turns).toHaveLength(6);
+    expect(turns.filter(({ server }) => isThere(server.child.pid))).toEqual([]);
   });
 
   it('tell of a peer that does not start', async () => {
-    const { work } = workOf(() => ({ figures: {}, errors: 0 }));
-    const broken: Peer = {
-      name: 'socat',
-      title: 'broken',
-      tcp: () => ['sh', '-c', 'echo no room >&2; exit 3'],
-      udp: null,
-      isVariant: false,
-      isFaithful: false,
-      forks: false,
-    };
+    const broken: Peer = { ...theirs, name: 'socat', tcp: () => ['sh', '-c', 'echo no room >&2; exit 3'] };
     const told: string[] = [];
-    const [series] = await runRounds(work, [broken], { ...effort, rounds: 1 }, (line) => told.push(line), never);
-    expect(series?.samples).toEqual([null]);
-    expect(told.at(-1)).toContain('exit status 3: no room');
+    const { workload } = countingTurns({ isFresh: true });
+    const tell = (line: string): void => void told.push(line);
+    const [pairing] = await runRounds(workload, ours, [broken], { ...conditions, tell });
+    expect(turnsOf(pairing?.rounds ?? [])).toEqual([[[0, null]]]);
+    expect(told[0]).toContain('exit status 3: no room');
   });
 });
 

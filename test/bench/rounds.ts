@@ -1,102 +1,121 @@
-import type { Peer, PeerName } from './peer.ts';
-import { becomesQuiet } from './quiet.ts';
+import { becomesQuiet, moveToCore, type Pinning, type Placement } from './machine.ts';
+import type { Peer } from './peers.ts';
+import { type Measure, type Pair, type Pairing, type Round, ratioOfRound, type Sample } from './ratios.ts';
 import { type Server, startServer } from './server.ts';
-import type { Effort, Sample, Work } from './work.ts';
+import type { Effort } from './settings.ts';
+import type { Workload } from './workloads.ts';
 
-/** A sample, and whether the machine had nothing else to do when it began. */
-export interface Taken extends Sample {
-  readonly quiet: boolean;
+/** What `runRounds` needs beside the workload and the servers. */
+export interface Conditions {
+  readonly effort: Effort;
+  readonly pinning: Pinning;
+  /** Takes what happens on the way: for a person to read. */
+  readonly tell: (line: string) => void;
+  /** Once it is aborted, what there is is the result. */
+  readonly over: AbortSignal;
 }
-
-/** What the rounds of one workload showed of one peer: a sample for each, null where it failed. */
-export interface Series {
-  readonly peer: Peer;
-  readonly samples: readonly (Taken | null)[];
-}
-
-/** Takes what happens on the way: for a person to read. */
-export type Tell = (line: string) => void;
 
 /**
- * Gives a workload to each peer in turn, and that round after round, so that whatever else the machine does meanwhile
- * meets all of them. Each second round goes the other way, so that nobody always comes behind the same one. Once `over` is
- * aborted it resolves to what there is.
+ * Gives a workload to ours and to each peer in short slices, in pairs that follow each other at once: the speed of a virtual
+ * machine changes by a half within seconds, and what both sides of a pair meet drops out of their ratio. Who is first changes
+ * from pair to pair, and server and load change cores.
  */
 export const runRounds = async (
-  work: Work,
+  workload: Workload,
+  ours: Peer,
   peers: readonly Peer[],
-  effort: Effort,
-  tell: Tell,
-  over: AbortSignal,
-): Promise<readonly Series[]> => {
-  const samples = new Map<PeerName, (Taken | null)[]>(peers.map(({ name }) => [name, []]));
-  await using servers = new Servers(work);
+  { effort, pinning, tell, over }: Conditions,
+): Promise<readonly Pairing[]> => {
+  await using servers = new Servers(workload);
   const cut = new Promise<null>((resolve) => over.addEventListener('abort', () => resolve(null), { once: true }));
-  const before = work.isFresh ? 0 : Math.ceil(effort.warmUpSeconds / effort.seconds);
-  for (let round = -before; round < effort.rounds; round += 1) {
-    const processor = effort.processors.at(round % effort.processors.length) ?? null;
-    for (const peer of round % 2 === 0 ? peers : peers.toReversed()) {
+  const slice = (peer: Peer, placement: Placement | null, seconds: number): Promise<Sample | null> => {
+    if (over.aborted) return cut;
+    const sample = servers.measure(peer, placement, { ...effort, seconds }).catch((error: unknown) => {
+      tell(`${workload.name}: ${peer.name}: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    });
+    return Promise.race([sample, cut]);
+  };
+  // Memory depends on no core, and a new server for each pair takes long.
+  const placements = workload.isFresh ? pinning.placements.slice(0, 1) : pinning.placements;
+  const rounds = workload.isFresh ? 1 : effort.rounds;
+  const pairings = peers.map((peer) => ({ peer, rounds: [] as Round[] }));
+
+  if (!workload.isFresh && effort.warmUpSeconds > 0)
+    for (const peer of [ours, ...peers]) await slice(peer, placements[0] ?? null, effort.warmUpSeconds);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const pairing of round % 2 === 0 ? pairings : pairings.toReversed()) {
       if (over.aborted) break;
-      const taking = attempt(work, servers, peer, effort, processor).catch((error: unknown) => {
-        tell(`${work.name}: ${peer.name}: ${error instanceof Error ? error.message : String(error)}`);
-        return null;
-      });
-      const sample = await Promise.race([taking, cut]);
-      if (round < 0 || over.aborted) continue;
-      samples.get(peer.name)?.push(sample);
-      if (sample !== null) tell(`${work.name} ${round + 1}/${effort.rounds} ${peer.name}: ${said(sample)}`);
+      const quiet = !effort.waits || (await becomesQuiet());
+      const pairs = await takePairs(ours, pairing.peer, round, placements, (peer, placement) =>
+        slice(peer, placement, effort.seconds / placements.length),
+      );
+      if (over.aborted) break;
+      pairing.rounds.push({ pairs, quiet });
+      tell(`${workload.name} ${round + 1}/${rounds} ${pairing.peer.name}: ${inWords(workload.measures, { pairs })}`);
     }
   }
-  return peers.map((peer) => ({ peer, samples: samples.get(peer.name) ?? [] }));
+  return pairings;
 };
 
-const attempt = async (
-  work: Work,
-  servers: Servers,
-  peer: Peer,
-  effort: Effort,
-  processor: number | null,
-): Promise<Taken> => {
-  try {
-    const server = await servers.of(peer);
-    const quiet = !effort.waits || (await becomesQuiet());
-    return { ...(await work.measure(server, effort, processor)), quiet };
-  } catch (error) {
-    await servers.stop(peer);
-    throw error;
-  } finally {
-    if (work.isFresh) await servers.stop(peer);
+/** A pair of slices for each placement of a round; in every other one the other side is first. */
+export const takePairs = async <T>(
+  ours: T,
+  theirs: T,
+  round: number,
+  placements: readonly (Placement | null)[],
+  slice: (server: T, placement: Placement | null) => Promise<Sample | null>,
+): Promise<readonly Pair[]> => {
+  const pairs: Pair[] = [];
+  for (const [at, placement] of placements.entries()) {
+    if ((round + at) % 2 === 0) {
+      const first = await slice(ours, placement);
+      pairs.push({ ours: first, theirs: await slice(theirs, placement) });
+    } else {
+      const first = await slice(theirs, placement);
+      pairs.push({ ours: await slice(ours, placement), theirs: first });
+    }
   }
+  return pairs;
 };
 
-const said = ({ figures, errors }: Sample): string =>
-  [...Object.entries(figures).map(([name, figure]) => `${name} ${figure.toPrecision(4)}`), `errors ${errors}`].join(
-    ', ',
-  );
+const inWords = (measures: readonly Measure[], round: Pick<Round, 'pairs'>): string =>
+  measures.map(({ name }) => `${name} × ${ratioOfRound(name, round)?.toPrecision(3) ?? '?'}`).join(', ');
 
 /** The servers of one workload: each is started when its turn comes, and again where it failed. */
 class Servers implements AsyncDisposable {
-  readonly #work: Work;
-  readonly #running = new Map<PeerName, Server>();
+  readonly #workload: Workload;
+  readonly #running = new Map<Peer, Server>();
 
-  constructor(work: Work) {
-    this.#work = work;
+  constructor(workload: Workload) {
+    this.#workload = workload;
   }
 
-  async of(peer: Peer): Promise<Server> {
-    const running = this.#running.get(peer.name);
-    if (running !== undefined) return running;
-    const { transport } = this.#work;
+  async measure(peer: Peer, placement: Placement | null, effort: Effort): Promise<Sample> {
+    try {
+      const server = this.#running.get(peer) ?? (await this.#start(peer));
+      if (placement !== null) moveToCore(placement.server, server.child.pid);
+      return await this.#workload.measure(server, effort, placement?.load ?? null);
+    } catch (error) {
+      await this.#stop(peer);
+      throw error;
+    } finally {
+      if (this.#workload.isFresh) await this.#stop(peer);
+    }
+  }
+
+  async #start(peer: Peer): Promise<Server> {
+    const { transport } = this.#workload;
     const command = peer[transport];
     if (command === null) throw new Error(`${peer.name} has no ${transport}`);
     const server = await startServer(transport, command);
-    this.#running.set(peer.name, server);
+    this.#running.set(peer, server);
     return server;
   }
 
-  async stop({ name }: Peer): Promise<void> {
-    const server = this.#running.get(name);
-    this.#running.delete(name);
+  async #stop(peer: Peer): Promise<void> {
+    const server = this.#running.get(peer);
+    this.#running.delete(peer);
     await server?.[Symbol.asyncDispose]();
   }
 

@@ -4,18 +4,15 @@
  */
 import { writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { type Comparison, compare } from './comparison.ts';
-import { compile } from './compiled.ts';
 import { benchItself, type Generator, generatorInC } from './load.ts';
-import { describe, thisMachine } from './machine.ts';
-import { method } from './method.ts';
-import { type Absent, findPeers, type Peer } from './peer.ts';
-import { findProcessors } from './processors.ts';
-import { runRounds, type Series } from './rounds.ts';
+import { describeMachine, findPinning, thisMachine, unpinned } from './machine.ts';
+import { findPeers, type Peer } from './peers.ts';
+import { compile } from './programs/compile.ts';
+import { compare, type Pairing } from './ratios.ts';
+import { method, placement, repetition, table, trials } from './report.ts';
+import { type Conditions, runRounds } from './rounds.ts';
 import { readSettings, type Settings, usage } from './settings.ts';
-import { table } from './table.ts';
-import type { Effort, Work } from './work.ts';
-import { worksOf } from './works.ts';
+import { type Workload, workloadsOf } from './workloads.ts';
 
 // Whoever cuts it short has what there is; the second time, nothing. What was started ends with the process (child.ts).
 const over = new AbortController();
@@ -28,133 +25,126 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-const say = (line: string): void => {
+const tell = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
 interface Outcome {
-  readonly work: Work;
-  readonly all: readonly Series[];
+  readonly workload: Workload;
+  readonly peers: readonly Peer[];
+  readonly passes: (readonly Pairing[])[];
 }
 
 /** Null where it could not be compiled, which was told. */
 const startGenerator = ({ generator }: Settings): Generator | null => {
   if (generator === 'bench') return benchItself;
   const { binary, missing } = compile('load');
-  if (missing !== null) say(`--generator c: ${missing}`);
+  if (missing !== null) tell(`--generator c: ${missing}`);
   return missing === null ? generatorInC(binary) : null;
 };
 
-const run = async (
-  settings: Settings,
-  generator: Generator,
-  peers: readonly Peer[],
-  absent: readonly Absent[],
-): Promise<number> => {
-  const outcomes: Outcome[] = [];
-  const effort = { ...settings.effort, processors: settings.isQuick ? [] : findProcessors() };
-  const leftOut = absent.map(({ title, why }) => `${title}: ${why}`);
-  for (const work of worksOf(generator)) {
-    if (over.signal.aborted || (settings.works.length > 0 && !settings.works.includes(work.name))) continue;
-    const speaking = peers.filter((peer) => peer[work.transport] !== null);
-    const taking = speaking.filter((peer) => work.without(peer) === null);
-    for (const peer of speaking) {
-      const why = work.without(peer);
-      if (why !== null) leftOut.push(`${peer.title} with ${work.title}: ${why}`);
-    }
-    outcomes.push({ work, all: await runRounds(work, taking, effort, say, over.signal) });
-  }
-  const comparisons = outcomes.flatMap(({ work, all }) => compare(work, all));
-  if (settings.json !== null) writeFileSync(settings.json, json(settings, effort, outcomes, comparisons, leftOut));
-  const mistakes = outcomes.flatMap(mistakesOf);
-  process.stdout.write(
-    settings.isQuick ? trial(outcomes, leftOut) : report(settings, effort, outcomes, comparisons, leftOut),
+const run = async (settings: Settings, generator: Generator): Promise<number> => {
+  const { effort, isQuick } = settings;
+  const pinning = settings.isPinned ? findPinning() : unpinned('--unpinned');
+  tell(placement(pinning));
+  const leftOut = field.absent.map(({ title, why }) => `${title}: ${why}`);
+  const wanted = field.peers.filter(({ name, isUsual }) =>
+    settings.peers.length === 0 ? isUsual || isQuick : settings.peers.includes(name),
   );
-  for (const mistake of mistakes) say(mistake);
+  const outcomes = workloadsOf(generator)
+    .filter(({ name }) => settings.workloads.length === 0 || settings.workloads.includes(name))
+    .map((workload): Outcome => {
+      const speaking = wanted.filter((peer) => peer[workload.transport] !== null);
+      for (const peer of speaking) {
+        const why = workload.without(peer);
+        if (why !== null) leftOut.push(`${peer.name} with ${workload.name}: ${why}`);
+      }
+      return { workload, peers: speaking.filter((peer) => workload.without(peer) === null), passes: [] };
+    });
+  for (const rounds of [Math.ceil(effort.rounds / 2), Math.floor(effort.rounds / 2)]) {
+    const conditions: Conditions = { effort: { ...effort, rounds }, pinning, tell, over: over.signal };
+    for (const { workload, peers, passes } of rounds === 0 ? [] : outcomes)
+      if (!over.signal.aborted) passes.push(await runRounds(workload, field.ours, peers, conditions));
+  }
+  const comparisons = outcomes.flatMap(({ workload, passes }) => compare(workload, passes));
+  if (settings.json !== null) {
+    const measured = outcomes.map(({ workload, passes }) => ({ workload: workload.name, passes }));
+    const { generator: load } = settings;
+    const all = {
+      time: new Date(),
+      machine: thisMachine(),
+      pinning,
+      generator: load,
+      effort,
+      measured,
+      comparisons,
+      leftOut,
+    };
+    writeFileSync(settings.json, `${JSON.stringify(all, null, 2)}\n`);
+  }
+  const busy = outcomes
+    .flatMap(({ passes }) => passes.flat().flatMap(({ rounds }) => rounds))
+    .filter((it) => !it.quiet);
+  const lines = isQuick
+    ? [
+        ...outcomes.flatMap(({ workload, passes }) => passes.flatMap((pairings) => trials(workload.name, pairings))),
+        ...leftOut.map((what) => `left out - ${what}`),
+      ]
+    : [
+        table(comparisons),
+        '',
+        `${describeMachine(thisMachine())}. ${placement(pinning)}`,
+        method(
+          effort,
+          outcomes.map(({ workload }) => workload),
+          settings.generator,
+        ),
+        'A ratio is ours by theirs, the median of the rounds’ own ratios, each the geometric mean of its two pairs; the range is',
+        'that of all rounds, `apart` how far the two passes differ. Errors, ours : theirs, are replies that were lost, altered or',
+        'never came, in all rounds.',
+        repetition(comparisons),
+        ...(busy.length === 0 ? [] : [`${busy.length} rounds began on a machine that others kept busy.`]),
+        '',
+        ...(leftOut.length === 0 ? [] : [`Left out: ${leftOut.join('; ')}.`]),
+      ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  const mistakes = outcomes.flatMap(mistakesOf);
+  for (const mistake of mistakes) tell(mistake);
   return mistakes.length === 0 ? 0 : 1;
 };
 
 /** What must not happen, whatever the figures are. */
-const mistakesOf = ({ work, all }: Outcome): readonly string[] =>
-  all
-    .filter(({ peer }) => peer.isFaithful)
-    .flatMap(({ peer, samples }) =>
-      samples
-        .filter((sample) => sample === null || sample.errors > 0)
-        .map((sample) => `${work.name}: ${peer.name}: ${sample === null ? 'failed' : `${sample.errors} errors`}`),
-    );
+const mistakesOf = ({ workload, peers, passes }: Outcome): readonly string[] =>
+  passes.flat().flatMap(({ peer, rounds }) => {
+    const isFaithful = peers.find(({ name }) => name === peer.name)?.isFaithful === true;
+    const pairs = rounds.flatMap((round) => round.pairs);
+    const samples = pairs.flatMap(({ ours, theirs }) => [
+      ['serve', ours] as const,
+      ...(isFaithful ? [[peer.name, theirs] as const] : []),
+    ]);
+    return samples
+      .filter(([, sample]) => sample === null || sample.errors > 0)
+      .map(([name, sample]) => `${workload.name}: ${name}: ${sample === null ? 'failed' : `${sample.errors} errors`}`);
+  });
 
-const report = (
-  { generator }: Settings,
-  effort: Effort,
-  outcomes: readonly Outcome[],
-  comparisons: readonly Comparison[],
-  leftOut: readonly string[],
-): string => {
-  const busy = outcomes.flatMap(({ all }) => all.flatMap(({ samples }) => samples)).filter((it) => it?.quiet === false);
-  return [
-    table(comparisons),
-    '',
-    `${describe(thisMachine())}. ${method(
-      effort,
-      outcomes.map(({ work }) => work),
-      generator,
-    )}`,
-    'A ratio is ours by theirs, the median of the rounds’ own ratios; the range is that of all rounds. Errors, ours : theirs,',
-    'are replies that were lost, altered or never came, in all rounds.',
-    ...(busy.length === 0 ? [] : [`${busy.length} figures were taken on a machine that others kept busy.`]),
-    '',
-    ...(leftOut.length === 0 ? [] : [`Left out: ${leftOut.join('; ')}.`, '']),
-  ].join('\n');
-};
-
-const trial = (outcomes: readonly Outcome[], leftOut: readonly string[]): string => {
-  const lines = outcomes.flatMap(({ work, all }) =>
-    all.map(({ peer, samples }) => {
-      const failures = samples.filter((sample) => sample === null).length;
-      const errors = samples.reduce((sum, sample) => sum + (sample?.errors ?? 0), 0);
-      const isWell = failures === 0 && errors === 0;
-      const what = `${work.name}: ${peer.name}`;
-      return isWell ? `ok - ${what}` : `not ok - ${what}: ${failures} failed, ${errors} errors`;
-    }),
-  );
-  return [...lines, ...leftOut.map((what) => `left out - ${what}`), ''].join('\n');
-};
-
-const json = (
-  { generator }: Settings,
-  effort: Effort,
-  outcomes: readonly Outcome[],
-  comparisons: readonly Comparison[],
-  leftOut: readonly string[],
-): string => {
-  const measured = outcomes.map(({ work, all }) => ({
-    work: work.name,
-    peers: all.map(({ peer, samples }) => ({ peer: peer.name, samples })),
-  }));
-  return `${JSON.stringify({ time: new Date(), machine: thisMachine(), generator, effort, measured, comparisons, leftOut }, null, 2)}\n`;
-};
-
-const settingsOf = (peers: readonly Peer[]): Settings | null => {
+const settingsOf = (): Settings | null => {
   try {
     return readSettings(process.argv.slice(2), {
-      works: worksOf(benchItself).map(({ name }) => name),
-      peers: peers.map(({ name }) => name),
+      workloads: workloadsOf(benchItself).map(({ name }) => name),
+      peers: field.peers.map(({ name }) => name),
     });
   } catch (error) {
-    say(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    tell(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     return null;
   }
 };
 
 const field = findPeers(compile('echo'));
-const settings = settingsOf(field.peers);
+const settings = settingsOf();
 const generator = settings === null ? null : startGenerator(settings);
 if (settings === null || generator === null) process.exitCode = 2;
 else {
-  const wanted = ({ name }: Peer): boolean =>
-    settings.peers.length === 0 || name === 'serve' || settings.peers.includes(name);
-  const status = await run(settings, generator, field.peers.filter(wanted), field.absent);
+  const status = await run(settings, generator);
   // What is still under way where it was cut short is not waited for.
   process.exit(process.exitCode ?? status);
 }

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { readSettings } from './settings.ts';
 
-const known = { works: ['stream-1', 'idle'], peers: ['serve', 'c'] };
+const known = { workloads: ['stream-1', 'idle'], peers: ['serve', 'c'] };
 const read = (...args: string[]) => readSettings(args, known);
 
 describe('settings', () => {
   it('are those of a whole run where nothing is said', () => {
     expect(read()).toEqual({
-      effort: { rounds: 4, warmUpSeconds: 6, waits: true, seconds: 3, processors: [], crowd: 1 },
+      effort: { rounds: 8, seconds: 0.5, warmUpSeconds: 1, waits: true, crowd: 1 },
       generator: 'bench',
       isQuick: false,
-      works: [],
+      isPinned: true,
+      workloads: [],
       peers: [],
       json: null,
     });
@@ -28,12 +29,16 @@ describe('settings', () => {
       '--json',
       'x',
     );
-    expect(effort).toMatchObject({ rounds: 7, seconds: 3 });
-    expect(rest).toEqual({ generator: 'bench', isQuick: false, works: ['idle', 'stream-1'], peers: ['c'], json: 'x' });
+    expect(effort).toMatchObject({ rounds: 7, seconds: 0.5 });
+    expect(rest).toMatchObject({ isQuick: false, workloads: ['idle', 'stream-1'], peers: ['c'], json: 'x' });
   });
 
   it('name what makes the load', () => {
     expect(read('--generator', 'c')).toMatchObject({ generator: 'c' });
+  });
+
+  it('leave the cores to the system where that is wanted', () => {
+    expect(read('--unpinned')).toMatchObject({ isPinned: false });
   });
 
   it('of a quick run are one round of a moment', () => {

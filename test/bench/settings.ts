@@ -1,26 +1,40 @@
 import { parseArgs } from 'node:util';
-import type { Effort } from './work.ts';
 
 /** `echoscope bench`, or one in C that costs less than the servers. */
 const generators = ['bench', 'c'] as const;
 export type GeneratorName = (typeof generators)[number];
 
+/** How much is measured. */
+export interface Effort {
+  /** Rounds that count. The first half belongs to the first pass, the others to the second. */
+  readonly rounds: number;
+  /** How long one server is under load in a round, in two slices. */
+  readonly seconds: number;
+  /** Load on each new server before its first round: V8 compiles what is hot while it runs. */
+  readonly warmUpSeconds: number;
+  /** Whether each round waits until the machine has nothing else to do. */
+  readonly waits: boolean;
+  /** The part of the connections that is opened where there are many of them. */
+  readonly crowd: number;
+}
+
 /** What a run is to do. */
 export interface Settings {
   readonly effort: Effort;
   readonly generator: GeneratorName;
-  /** Only the ways are tried: figures of so short a time say nothing. */
+  /** Every way is tried once, for correctness: figures of so short a time say nothing. */
   readonly isQuick: boolean;
-  /** Names of workloads, and of peers; empty: all of them. */
-  readonly works: readonly string[];
+  readonly isPinned: boolean;
+  /** Names of workloads; empty: all of them. */
+  readonly workloads: readonly string[];
+  /** Names of peers; empty: the usual ones. */
   readonly peers: readonly string[];
   /** A file for programs to read, null for none. */
   readonly json: string | null;
 }
 
-const full: Effort = { rounds: 4, warmUpSeconds: 6, waits: true, seconds: 3, processors: [], crowd: 1 };
-/** About two seconds of load for each workload. */
-const quick: Effort = { rounds: 1, warmUpSeconds: 0, waits: false, seconds: 0.3, processors: [], crowd: 0.1 };
+const full: Effort = { rounds: 8, seconds: 0.5, warmUpSeconds: 1, waits: true, crowd: 1 };
+const quick: Effort = { rounds: 1, seconds: 0.3, warmUpSeconds: 0, waits: false, crowd: 0.1 };
 
 export const usage = `npm run bench -- [options]
 
@@ -28,7 +42,8 @@ export const usage = `npm run bench -- [options]
   --peer NAME     ours and this peer alone; may be repeated
   --generator G   what makes the load: bench, or c, a generator in C for which the server is the limit (bench)
   --rounds N      rounds that count (${full.rounds})
-  --seconds S     load on one peer in one round (${full.seconds})
+  --seconds S     load on one server in one round (${full.seconds})
+  --unpinned      the system chooses the cores
   --quick         tries every way for a moment and prints no figures
   --json FILE     also writes what it found, for programs
 `;
@@ -36,7 +51,7 @@ export const usage = `npm run bench -- [options]
 /** Reads the command line. Throws an error whose message is for people. */
 export const readSettings = (
   args: readonly string[],
-  known: Record<'works' | 'peers', readonly string[]>,
+  known: Record<'workloads' | 'peers', readonly string[]>,
 ): Settings => {
   const { values } = parseArgs({
     args: [...args],
@@ -46,6 +61,7 @@ export const readSettings = (
       generator: { type: 'string', default: 'bench' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      unpinned: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       json: { type: 'string' },
     },
@@ -59,7 +75,8 @@ export const readSettings = (
     },
     generator: generatorOf(values.generator),
     isQuick: values.quick,
-    works: chosen('only', values.only, known.works),
+    isPinned: !values.unpinned,
+    workloads: chosen('only', values.only, known.workloads),
     peers: chosen('peer', values.peer, known.peers),
     json: values.json ?? null,
   };

@@ -1,16 +1,16 @@
 /**
- * How quick the list is with 10,000 connections: `npm run build && node test/bench/list.ts [COUNT]`. First the pure work of
+ * How quick the list is with 10,000 connections: `npm run bench:list -- [COUNT]`. First the pure work of
  * each key on rows in memory, then the built program in a real terminal with as many real connections: the time from
  * the key to the frame that shows what it did, emulator included. Prints a table of each, in ms.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { parseFilter } from '../../src/model/filter.ts';
-import type { Connection } from '../../src/model/snapshot.ts';
-import { sortKeys, sortRows } from '../../src/model/sort-order.ts';
-import { connection, nowMs } from '../screen/fixture.ts';
-import { openTerminal } from '../support/pty.ts';
+import { parseFilter } from '../../../src/model/filter.ts';
+import type { Connection } from '../../../src/model/snapshot.ts';
+import { sortKeys, sortRows } from '../../../src/model/sort-order.ts';
+import { connection, nowMs } from '../../screen/fixture.ts';
+import { openTerminal } from '../../support/pty.ts';
 
 const count = Number(process.argv[2] ?? 10_000);
 const rounds = 40;
@@ -63,14 +63,14 @@ const inMemory = (): readonly Line[] => [
 const onScreen = async (): Promise<readonly Line[]> => {
   const terminal = openTerminal({
     command: process.execPath,
-    args: [path('../../dist/cli.js'), ':0', '--max-connections', String(count + 10)],
+    args: [path('../../../dist/cli.js'), ':0', '--max-connections', String(count + 10)],
     columns: 120,
     rows: 40,
   });
   try {
     await terminal.until('online');
     const port = /tcp:\/\/\S+:(\d+)/u.exec(terminal.text())?.[1] ?? '';
-    const crowd = spawn(process.execPath, [path('../support/crowd.ts'), port, String(count)], {
+    const crowd = spawn(process.execPath, [path('../../support/crowd.ts'), port, String(count)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     await once(crowd.stdout, 'data');

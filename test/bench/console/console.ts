@@ -2,43 +2,71 @@
  * What the console costs: `npm run bench:console`, all of it or the parts that are named (start, still, idle, keys, wire).
  * Prints one table to stdout, in Markdown, and what it is doing to stderr.
  */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { measureIdle } from './idle.ts';
+import { benchItself, generate, type Load, measureIdle, type Report } from '../load.ts';
+import { becomesQuiet, describeMachine, findPinning, moveToCore, thisMachine } from '../machine.ts';
+import { program } from '../peers.ts';
+import { atLeast, atMost, isMet, lessThan, median, ratioOfRound, summarize, type Target } from '../ratios.ts';
+import { markdown, placement as placementInWords } from '../report.ts';
+import { takePairs } from '../rounds.ts';
+import { startServer } from '../server.ts';
 import { typeLetters } from './keystrokes.ts';
-import { benchItself, generate, type Load, type Report } from './load.ts';
-import { describe, thisMachine } from './machine.ts';
-import { program } from './peer.ts';
-import { findProcessors } from './processors.ts';
 import { startConsole } from './pseudo-terminal.ts';
-import { becomesQuiet } from './quiet.ts';
-import { atLeast, atMost, isMet, lessThan, type Reach } from './reach.ts';
-import { startServer } from './server.ts';
-import { consoleStarts, nothing, serveStarts } from './start-up.ts';
-import { median, ratioOf } from './statistics.ts';
 
-/** A line of the table. `figure` is what the reach speaks of; `note` says what it came from. */
+/** A line of the table. `figure` is what the target speaks of; `note` says what it came from. */
 interface Row {
   readonly work: string;
   readonly figure: number;
   readonly unit: string;
-  readonly reach: Reach | null;
+  readonly target: Target | null;
   readonly note: string;
 }
 
-const rounds = 5;
+const rounds = 8;
 const startRounds = 15;
-const loadSeconds = 2;
+const sliceSeconds = 0.5;
 const stillSeconds = 10;
 const keys = 200;
 /** How long a crowd of 10,000 may take to connect before the first key, s. */
 const crowdSeconds = 10;
 
-const say = (line: string): void => {
+const tell = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
 const ms = (figure: number): string => `${figure.toFixed(1)} ms`;
+
+const [node, ...args] = program;
+
+/** `node -e 0`, from its start to its end, ms. */
+const nothing = (): number => {
+  const from = performance.now();
+  spawnSync(node, ['-e', '0'], { stdio: 'ignore' });
+  return performance.now() - from;
+};
+
+/** `serve`, from its start to the line that it listens, ms. */
+const serveStarts = async (): Promise<number> => {
+  const from = performance.now();
+  const child = spawn(node, [...args, 'serve', ':0', '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  await once(child.stdout, 'data');
+  const took = performance.now() - from;
+  // In an orderly way: what was compiled is kept for the next start.
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  return took;
+};
+
+/** The console, from its start to its first frame, ms. */
+const consoleStarts = async (): Promise<number> => {
+  const server = await startConsole();
+  server.type('\u0003');
+  await server.child.ended;
+  return server.firstFrameMs;
+};
 
 const start = async (): Promise<readonly Row[]> => {
   const times: Record<'node' | 'serve' | 'console', number[]> = { node: [], serve: [], console: [] };
@@ -53,9 +81,9 @@ const start = async (): Promise<readonly Row[]> => {
   }
   const row = (work: string, name: 'serve' | 'console', most: number): Row => ({
     work,
-    figure: ratioOf(times[name], times.node)?.median ?? Number.NaN,
+    figure: median(times[name].map((time, round) => time / (times.node[round] ?? Number.NaN))),
     unit: '× `node -e 0`',
-    reach: atMost(most),
+    target: atMost(most),
     note: `${ms(median(times[name]))} by ${ms(median(times.node))}`,
   });
   return [row('start: `serve` listens', 'serve', 4), row('start: first frame of the console', 'console', 8)];
@@ -75,10 +103,10 @@ const still = async (): Promise<readonly Row[]> => {
       work,
       figure: server.drawn() - before.drawn,
       unit: 'bytes drawn',
-      reach: atMost(0),
+      target: atMost(0),
       note: `${stillSeconds} s, client connected, its row on view`,
     },
-    { work, figure: busy, unit: '% of a processor', reach: lessThan(1), note: 'all threads' },
+    { work, figure: busy, unit: '% of a processor', target: lessThan(1), note: 'all threads' },
   ];
 };
 
@@ -91,7 +119,7 @@ const processorMs = (pid: number): number =>
 const idle = async (): Promise<readonly Row[]> => {
   await using server = await startConsole();
   const figure = await measureIdle(server, 8000, 0);
-  return [{ work: 'console, 8,000 idle connections', figure, unit: 'MiB resident', reach: atMost(170), note: '' }];
+  return [{ work: 'console, 8,000 idle connections', figure, unit: 'MiB resident', target: atMost(170), note: '' }];
 };
 
 const pressed = async (): Promise<readonly Row[]> => {
@@ -105,10 +133,10 @@ const pressed = async (): Promise<readonly Row[]> => {
   const { roundTripsPerSecond, errors } = await report;
   const figure = times[Math.ceil(times.length * 0.99) - 1] ?? Number.NaN;
   const note = `median ${ms(median(times))}, ${Math.round(roundTripsPerSecond ?? 0)} round trips/s, ${errors} errors`;
-  return [{ work: 'key to screen, 10,000 busy connections', figure, unit: 'ms, p99', reach: lessThan(50), note }];
+  return [{ work: 'key to screen, 10,000 busy connections', figure, unit: 'ms, p99', target: lessThan(50), note }];
 };
 
-const works: readonly { readonly title: string; readonly load: Load; readonly rate: (report: Report) => number }[] = [
+const loads: readonly { readonly title: string; readonly load: Load; readonly rate: (report: Report) => number }[] = [
   {
     title: '1 stream of 64 KiB writes',
     load: { mode: 'stream', connections: 1, size: 1 << 16 },
@@ -131,58 +159,55 @@ const works: readonly { readonly title: string; readonly load: Load; readonly ra
   },
 ];
 
-/** The same load on `serve` and on the console, in turn, there and back. */
+/** The same load on the console and on `serve`, in pairs of slices. */
 const wire = async (): Promise<readonly Row[]> => {
   await using serve = await startServer('tcp', (port) => [...program, 'serve', `:${port}`, '--json']);
   await using shown = await startConsole();
-  const processors = findProcessors();
   const rows: Row[] = [];
-  for (const { title, load, rate } of works) {
-    const rates: Record<'serve' | 'console', number[]> = { serve: [], console: [] };
-    for (let round = -1; round < rounds; round++) {
-      const processor = processors.at(round % processors.length) ?? null;
-      const turns = [['serve', serve] as const, ['console', shown] as const];
-      for (const [name, server] of round % 2 === 0 ? turns : turns.toReversed()) {
-        await becomesQuiet();
-        const report = await generate(benchItself, server, load, loadSeconds, processor);
-        // The first round gets both warm.
-        if (round >= 0) rates[name].push(rate(report));
-      }
+  for (const { title, load, rate } of loads) {
+    const ratios: number[] = [];
+    for (let round = 0; round <= rounds; round++) {
+      await becomesQuiet();
+      const pairs = await takePairs(shown, serve, round, pinning.placements, async (server, placement) => {
+        if (placement !== null) moveToCore(placement.server, server.child.pid);
+        const report = await generate(benchItself, server, load, sliceSeconds, placement?.load ?? null);
+        return { figures: { rate: rate(report) }, errors: report.errors };
+      });
+      // The first round gets both warm.
+      if (round > 0) ratios.push(ratioOfRound('rate', { pairs }) ?? Number.NaN);
     }
-    const ratio = ratioOf(rates.console, rates.serve);
+    const ratio = summarize(ratios);
     const range = ratio === null ? '' : `${ratio.lowest.toFixed(2)} to ${ratio.highest.toFixed(2)}`;
     const figure = ratio?.median ?? Number.NaN;
-    rows.push({ work: `console, ${title}`, figure, unit: '× `serve`', reach: atLeast(0.9), note: range });
-    say(`${title}: ${figure.toFixed(3)} (${range})`);
+    rows.push({ work: `console, ${title}`, figure, unit: '× `serve`', target: atLeast(0.9), note: range });
+    tell(`${title}: ${figure.toFixed(3)} (${range})`);
   }
   return rows;
 };
 
+const pinning = findPinning();
 const parts = { start, still, idle, keys: pressed, wire } as const;
 const isPart = (name: string): name is keyof typeof parts => Object.hasOwn(parts, name);
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !isPart(name));
 if (unknown.length > 0) {
-  say(`there is no ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
+  tell(`there is no ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
   process.exit(2);
 }
 const rows: Row[] = [];
 for (const [name, measure] of Object.entries(parts)) {
   if (named.length > 0 && !named.includes(name)) continue;
-  say(`${name} …`);
+  tell(`${name} …`);
   await becomesQuiet();
   rows.push(...(await measure()));
 }
-const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-const told = ({ work, figure, unit, reach, note }: Row): readonly string[] => [
+const cells = ({ work, figure, unit, target, note }: Row): readonly string[] => [
   work,
   `${figure.toFixed(figure < 10 && figure % 1 !== 0 ? 2 : 0)} ${unit}`,
-  reach === null ? '' : `${reach.is} ${reach.limit}`,
-  reach === null ? '' : isMet(reach, figure) ? 'yes' : '**no**',
+  target === null ? '' : `${target.is} ${target.limit}`,
+  target === null ? '' : isMet(target, figure) ? 'yes' : '**no**',
   note,
 ];
-const head = ['work', 'figure', 'reach', 'met', ''];
-process.stdout.write(
-  `${[head, head.map(() => '---'), ...rows.map(told)].map(line).join('\n')}\n\n${describe(thisMachine())}.\n`,
-);
+process.stdout.write(`${markdown(['work', 'figure', 'target', 'met', ''], rows.map(cells))}\n\n`);
+process.stdout.write(`${describeMachine(thisMachine())}. The wire: ${placementInWords(pinning)}\n`);

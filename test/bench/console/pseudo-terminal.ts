@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { spawn } from '@lydell/node-pty';
-import { freePort } from '../support/free-port.ts';
-import { until } from '../support/wait.ts';
-import { program } from './peer.ts';
-import type { Server } from './server.ts';
+import { freePort } from '../../support/free-port.ts';
+import { until } from '../../support/wait.ts';
+import { program } from '../peers.ts';
+import type { Server } from '../server.ts';
 
 /** The console in a terminal of 120x40 that takes all it draws and looks at none of it. */
 export interface ConsoleServer extends Server {

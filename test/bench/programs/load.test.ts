@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
-import { alters, answering, doubles, endsAfter, loses } from '../commands/bench/faulty.ts';
-import { freePort, serveTcp, serveUdp } from '../e2e/send-run.ts';
-import { requireProgram } from '../support/program.ts';
-import { compile } from './compiled.ts';
-import { generatorInC, type Load, type Report } from './load.ts';
+import { alters, answering, doubles, endsAfter, loses } from '../../commands/bench/faulty.ts';
+import { freePort, serveTcp, serveUdp } from '../../e2e/send-run.ts';
+import { requireProgram } from '../../support/program.ts';
+import { generatorInC, type Load, type Report } from '../load.ts';
+import { compile } from './compile.ts';
 
 const compiled = compile('load');
 const generator = generatorInC(compiled.binary);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Transport } from '../../src/text/endpoint.ts';
 import { hasProgram } from '../support/program.ts';
 import type { Command } from './child.ts';
-import type { Compiled } from './compiled.ts';
+import type { Compiled } from './programs/compile.ts';
 
 export type PeerName = 'serve' | 'serve-2' | 'c' | 'node-pipe' | 'node-data' | 'node-dgram' | 'socat' | 'ncat';
 
@@ -17,8 +17,8 @@ export interface Peer {
   /** How it is started on a port of 127.0.0.1; null where it does not speak that transport. */
   readonly tcp: ((port: number) => Command) | null;
   readonly udp: ((port: number) => Command) | null;
-  /** Whether it is ours in another set-up: then it is compared with ours as it starts by itself. */
-  readonly isVariant: boolean;
+  /** Whether it takes part without being asked for. What the others show is known from one that does. */
+  readonly isUsual: boolean;
   /** Whether it promises to lose nothing: then an error of it is a failure of the run. */
   readonly isFaithful: boolean;
   /** Whether it has a process for each connection, of which a thousand would measure the machine and not the peer. */
@@ -32,12 +32,14 @@ export interface Absent {
 }
 
 export interface Field {
+  readonly ours: Peer;
   readonly peers: readonly Peer[];
   readonly absent: readonly Absent[];
 }
 
 /** Without its types: Node's compiler for them would stay in the memory of what is measured, 18 MiB. */
-const plainServer = (): string => stripTypeScriptTypes(readFileSync(new URL('./plain.ts', import.meta.url), 'utf8'));
+const plainServer = (): string =>
+  stripTypeScriptTypes(readFileSync(new URL('./programs/plain.ts', import.meta.url), 'utf8'));
 
 /** The built program. */
 export const program: Command = [process.execPath, fileURLToPath(new URL('../../dist/cli.js', import.meta.url))];
@@ -58,11 +60,11 @@ export const findPeers = (reference: Compiled): Field => {
     if (why === null) peers.push(peer);
     else absent.push({ title: peer.title, why });
   };
-  const faithful = { isVariant: false, isFaithful: true, forks: false };
+  const faithful = { isUsual: true, isFaithful: true, forks: false };
   const missing = (name: string): string | null => (hasProgram(name) ? null : 'not installed');
   const { binary } = reference;
 
-  add({ name: 'serve', title: '`serve`', tcp: serve('tcp'), udp: serve('udp'), ...faithful }, null);
+  const ours: Peer = { name: 'serve', title: '`serve`', tcp: serve('tcp'), udp: serve('udp'), ...faithful };
   add(
     {
       name: 'serve-2',
@@ -70,7 +72,7 @@ export const findPeers = (reference: Compiled): Field => {
       tcp: serve('tcp', '--threads', '2'),
       udp: serve('udp', '--threads', '2'),
       ...faithful,
-      isVariant: true,
+      isUsual: false,
     },
     knows('--threads') ? null : 'there is no such option yet',
   );
@@ -85,7 +87,7 @@ export const findPeers = (reference: Compiled): Field => {
     reference.missing,
   );
   add({ name: 'node-pipe', title: 'Node, `pipe`', tcp: plain('pipe'), udp: null, ...faithful }, null);
-  add({ name: 'node-data', title: 'Node, `data`', tcp: plain('data'), udp: null, ...faithful }, null);
+  add({ name: 'node-data', title: 'Node, `data`', tcp: plain('data'), udp: null, ...faithful, isUsual: false }, null);
   add({ name: 'node-dgram', title: 'Node, `dgram`', tcp: null, udp: plain('dgram'), ...faithful }, null);
   add(
     {
@@ -93,7 +95,7 @@ export const findPeers = (reference: Compiled): Field => {
       title: '`socat … PIPE`',
       tcp: (port) => ['socat', `TCP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr,nodelay,backlog=511`, 'PIPE'],
       udp: (port) => ['socat', `UDP-LISTEN:${port},bind=127.0.0.1,fork,reuseaddr`, 'PIPE'],
-      isVariant: false,
+      isUsual: true,
       isFaithful: false,
       forks: true,
     },
@@ -105,13 +107,13 @@ export const findPeers = (reference: Compiled): Field => {
       title: '`ncat -e /bin/cat`',
       tcp: (port) => ['ncat', '-k', '-l', '-e', '/bin/cat', '127.0.0.1', `${port}`],
       udp: (port) => ['ncat', '-u', '-k', '-l', '-e', '/bin/cat', '127.0.0.1', `${port}`],
-      isVariant: false,
+      isUsual: false,
       isFaithful: false,
       forks: true,
     },
     missing('ncat'),
   );
-  return { peers, absent };
+  return { ours, peers, absent };
 };
 
 const knows = (option: string): boolean => {

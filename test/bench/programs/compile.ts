@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { hasProgram } from '../support/program.ts';
+import { hasProgram } from '../../support/program.ts';
 
 /** A program in C, compiled for this run. */
 export interface Compiled {

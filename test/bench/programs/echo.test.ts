@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openClient } from '../support/client.ts';
-import { requireProgram } from '../support/program.ts';
-import { until } from '../support/wait.ts';
-import { compile } from './compiled.ts';
-import { findPeers, type PeerName } from './peer.ts';
-import { type Server, startServer } from './server.ts';
+import { openClient } from '../../support/client.ts';
+import { requireProgram } from '../../support/program.ts';
+import { until } from '../../support/wait.ts';
+import { findPeers, type PeerName } from '../peers.ts';
+import { type Server, startServer } from '../server.ts';
+import { compile } from './compile.ts';
 
 const reference = compile('echo');
 const { peers } = findPeers(reference);
