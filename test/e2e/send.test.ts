@@ -230,9 +230,9 @@ describe('a failure over TCP: one line, status 1, after what was received', () =
 
   it('the peer answers nothing', async () => {
     const to = await serveTcp((socket) => socket.resume());
-    const { status, stderr } = await send(['--to', to, '--timeout', '200ms', 'hello']);
+    const { status, stderr } = await send(['--to', to, '--timeout', '1s', 'hello']);
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^echoscope: recv: \S+: no answer for 200ms \(ETIMEDOUT\) — the peer has not closed;.+\n$/);
+    expect(stderr).toMatch(/^echoscope: recv: \S+: no answer for 1s \(ETIMEDOUT\) — the peer has not closed;.+\n$/);
   });
 
   it('the peer stops in the middle', async () => {
@@ -244,16 +244,16 @@ describe('a failure over TCP: one line, status 1, after what was received', () =
 
   it('stdin stays open and silent', async () => {
     const to = await serveTcp(echo);
-    const { status, stderr } = await startSend(['--to', to, '--timeout', '200ms']).exited;
+    const { status, stderr } = await startSend(['--to', to, '--timeout', '1s']).exited;
     expect(status).toBe(1);
-    expect(stderr).toContain('no answer for 200ms (ETIMEDOUT) — nothing came from stdin either');
+    expect(stderr).toContain('no answer for 1s (ETIMEDOUT) — nothing came from stdin either');
   });
 
   it('the peer never reads', async () => {
     const to = await serveTcp((socket) => socket.pause());
-    const { status, stderr } = await send(['--to', to, '--timeout', '500ms'], Buffer.alloc(64 * MiB));
+    const { status, stderr } = await send(['--to', to, '--timeout', '1s'], Buffer.alloc(64 * MiB));
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^echoscope: send: \S+: the peer took nothing for 500ms \(ETIMEDOUT\) — .+\n$/);
+    expect(stderr).toMatch(/^echoscope: send: \S+: the peer took nothing for 1s \(ETIMEDOUT\) — .+\n$/);
   });
 
   it('is not a peer that keeps talking, however long it takes in all', async () => {

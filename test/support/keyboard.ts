@@ -2,10 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Modes } from './emulator.ts';
 import { type Key, keySequence, keystrokes, pasteSequence } from './keys.ts';
 
-/** Time between two keystrokes: short for a person, and long enough that each arrives as a read of its own. */
+/** Time between two keystrokes: short for a person. A loaded program reads some of them at once, and takes them apart. */
 const gapMs = 10;
 
-/** After Escape a program waits a while before it believes that no sequence follows. */
+/**
+ * After Escape a program waits a while for the rest of a sequence. A loaded one may read the next key before that is over,
+ * as Alt and that key: a test waits until the screen has changed before it presses more.
+ */
 const escapeGapMs = 60;
 
 /** Hands on a terminal. */

@@ -80,6 +80,12 @@ const viewOf = ([first, second]: readonly [string, string]): View => ({
   },
 });
 
+/** Presses Escape, and waits until what it leaves is gone: a key right behind it would be read with it, as Alt and a key. */
+const leave = async (drawing: Drawing, left: string): Promise<void> => {
+  await drawing.press('escape');
+  await drawing.until((grid) => !grid.join('\n').includes(left));
+};
+
 /** A view: how to get there from the one before, and where the keys go then. */
 interface Sight {
   readonly name: string;
@@ -169,7 +175,7 @@ const walk: readonly Sight[] = [
     name: 'sending',
     ...list,
     go: async (drawing, text) => {
-      await drawing.press('escape');
+      await leave(drawing, 'None of them matches');
       await drawing.burst('ssssw');
       await drawing.paste(text);
       await drawing.until('send to #11: ');
@@ -181,7 +187,7 @@ const walk: readonly Sight[] = [
     ...list,
     overlay: 'Play #11 again',
     go: async (drawing) => {
-      await drawing.press('escape');
+      await leave(drawing, 'send to #11: ');
       await drawing.type('c');
       await drawing.until('─ Play #11 again ─');
     },
@@ -191,7 +197,7 @@ const walk: readonly Sight[] = [
     ...list,
     overlay: 'Keys',
     go: async (drawing) => {
-      await drawing.press('escape');
+      await leave(drawing, '─ Play #11 again ─');
       await drawing.type('?');
       await drawing.until('─ Keys ─');
     },
@@ -200,7 +206,8 @@ const walk: readonly Sight[] = [
     name: 'counters',
     focus: 'counters',
     go: async (drawing) => {
-      await drawing.press('escape', 'tab');
+      await leave(drawing, '─ Keys ─');
+      await drawing.press('tab');
       await drawing.until('┤ Counters #11 ├');
     },
   },
@@ -247,7 +254,7 @@ const walk: readonly Sight[] = [
     isAlike: true,
     overlay: 'Play #8 again',
     go: async (drawing) => {
-      await drawing.press('escape');
+      await leave(drawing, 'send to #8: ');
       await drawing.type('c');
       await drawing.until('─ Play #8 again ─');
     },
@@ -258,7 +265,7 @@ const walk: readonly Sight[] = [
     isAlike: true,
     overlay: 'Keys',
     go: async (drawing) => {
-      await drawing.press('escape');
+      await leave(drawing, '─ Play #8 again ─');
       await drawing.type('?');
       await drawing.until('─ Keys ─');
     },
@@ -268,7 +275,8 @@ const walk: readonly Sight[] = [
     focus: 'connections',
     detail: 'life',
     go: async (drawing) => {
-      await drawing.press('escape', 'shift-tab');
+      await leave(drawing, '─ Keys ─');
+      await drawing.press('shift-tab');
       await drawing.until('┤ Life of #8 ├');
       await drawing.burst('gj');
       await drawing.until((grid) => grid.length > 40 || /rungs 2-\d+ of 27/u.test(grid.join()));
