@@ -2,7 +2,7 @@ import { Segmenter } from '../text/graphemes.ts';
 import { isUnicode } from '../text/locale.ts';
 import { cellWidth } from '../text/width.ts';
 
-/** Marks whose width in cells may differ between the two sets: whoever draws them measures them. */
+/** Marks whose width may differ between the two sets: measure them with `cellWidth`. */
 export const glyphs = isUnicode
   ? ({ sent: '→', received: '←', info: '·', ascending: '▲', descending: '▼' } as const)
   : ({ sent: '->', received: '<-', info: '--', ascending: '^', descending: 'v' } as const);
@@ -18,7 +18,7 @@ export const border = isUnicode
       ...{ bottomLeft: '+', bottom: '-', bottomRight: '+' },
     } as const);
 
-/** One cell for one cell, so that nothing moves. */
+/** Each has the width of what it replaces, so that nothing moves. */
 const ascii = new Map([
   ...[...'╭╮╰╯'].map((corner) => [corner, '+'] as const),
   ...[...'│┤├·'].map((bar) => [bar, '|'] as const),
@@ -49,9 +49,8 @@ const ascii = new Map([
 const segmenter = new Segmenter();
 
 /**
- * The one place where text becomes what the terminal is given. In a locale without UTF-8 the program's own marks
- * become ASCII, and whatever else is beyond it `?`, in as many cells as before: such a terminal would draw each byte
- * as a character of its own, or obey it as a control.
+ * Text as the terminal can draw it. In a locale without UTF-8 the program's marks become ASCII, and anything else beyond
+ * it becomes `?`, in as many cells: such a terminal would draw each byte as one character, or run it as a control.
  */
 export const drawable = (text: string): string => (isUnicode ? text : toAscii(text));
 

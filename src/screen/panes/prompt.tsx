@@ -7,7 +7,6 @@ import { palette } from '../palette.ts';
 import { Row, span } from '../row.tsx';
 import { type LineInput, lineInputRows } from '../state/list-view.ts';
 import { type Prompt as PromptState, signOf } from '../state/prompt-state.ts';
-
 import { modeOf, type State } from '../state/state.ts';
 
 const labelOf = (input: LineInput): string => {
@@ -20,7 +19,7 @@ const placeholderOf = (input: LineInput): string =>
     ? 'text, udp, state:close_wait, in:>1MB, age:>30s, !term'
     : 'its bytes, nothing added; \\n, \\x00 and \\u{1F642} as in a message';
 
-/** The part of the line on view in `cells` cells, and the cell of the cursor, the label counted. */
+/** The visible part of the line in `cells` cells, and the cell of the cursor behind the label. */
 const lineInputView = (
   input: LineInput,
   cells: number,
@@ -30,14 +29,14 @@ const lineInputView = (
   return { label, text, cursorCell: cursorCell + label.length };
 };
 
-interface AskingLinesProps {
+interface LineInputRowsProps {
   readonly input: LineInput;
   /** Between the borders. */
   readonly cells: number;
 }
 
-/** Where a filter or a message to a connection is typed; below it, what is wrong with it. */
-export const LineInputRows = ({ input, cells }: AskingLinesProps) => {
+/** The line of a filter or of bytes for a connection, and its problem below it. */
+export const LineInputRows = ({ input, cells }: LineInputRowsProps) => {
   const { label, text } = lineInputView(input, cells - 2);
   const room = cells - 1 - label.length;
   return (
@@ -53,7 +52,7 @@ export const LineInputRows = ({ input, cells }: AskingLinesProps) => {
   );
 };
 
-/** The part of the draft on view in a prompt of `cells` cells, and the cell of the cursor, the sign counted. */
+/** The visible part of the draft in `cells` cells, and the cell of the cursor behind the sign. */
 const promptView = (
   prompt: PromptState,
   cells: number,
@@ -67,11 +66,13 @@ interface PromptProps {
   readonly prompt: PromptState;
   readonly typing: boolean;
   readonly status: Client['status'];
+  /** Why nothing can be sent; null: it can. */
+  readonly refusal: string | null;
   readonly cells: number;
 }
 
-/** Where a message is typed. The cursor in it is the terminal's own (see app.tsx): input methods compose there. */
-export const Prompt = ({ prompt, typing, status, cells }: PromptProps) => {
+/** The draft of a message. Its cursor is the terminal's (see app.tsx): input methods compose there. */
+export const Prompt = ({ prompt, typing, status, refusal, cells }: PromptProps) => {
   const { sign, text } = promptView(prompt, cells);
   const room = cells - cellWidth(sign);
   return (
@@ -79,20 +80,26 @@ export const Prompt = ({ prompt, typing, status, cells }: PromptProps) => {
       spans={[
         span(` ${sign}`, typing ? palette.title : palette.dim),
         prompt.draft.text === ''
-          ? span(fit(placeholder(prompt, typing, status), room), palette.dim)
+          ? span(fit(placeholder(prompt, typing, status, refusal), room), palette.dim)
           : span(fit(text, room), typing ? palette.plain : palette.dim),
       ]}
     />
   );
 };
 
-const placeholder = ({ hex }: PromptState, typing: boolean, status: Client['status']): string => {
+const placeholder = (
+  { hex }: PromptState,
+  typing: boolean,
+  status: Client['status'],
+  refusal: string | null,
+): string => {
+  if (refusal !== null) return printable(refusal);
   if (!typing) return 'i to type';
   if (status === 'finished' || status === 'ended' || status === 'offline') return 'Ctrl-R connects';
   return hex ? 'type bytes as 48 65 6c, or /hex' : 'type a message, or / for commands';
 };
 
-/** Where the terminal's own cursor belongs, in cells of the window; undefined where nothing is typed. */
+/** The place of the terminal's cursor in the window; undefined while no line is open. */
 export const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, detail: DetailRects | null, state: State) => {
   const { listView, prompt } = state;
   const mode = modeOf(state);

@@ -1,16 +1,16 @@
-/** Something that takes one line or several, such as a message. `key` rises from one to the next. */
+/** An entry of one or several lines, such as a message. Keys ascend. */
 interface Wrapped {
   readonly key: number;
 }
 
-/** A text of entries as it is laid out: `rows` lines on view. `wrap` gives the lines of an entry, at least one. */
+/** Entries laid out in lines, `rows` of them visible. `wrap` gives the lines of an entry, at least one. */
 export interface Page<Entry extends Wrapped, Line> {
   readonly entries: readonly Entry[];
   readonly rows: number;
   readonly wrap: (entry: Entry) => readonly Line[];
 }
 
-/** The line at the bottom of the view, held while new ones arrive. Null follows the newest. */
+/** The line at the bottom of the view; it stays there while new ones arrive. Null follows the newest. */
 export type Anchor = { readonly key: number; readonly line: number } | null;
 
 interface Place {
@@ -30,7 +30,7 @@ const end = <Entry extends Wrapped, Line>(page: Page<Entry, Line>): Place => {
 
 const isBefore = (a: Place, b: Place): boolean => a.index < b.index || (a.index === b.index && a.line < b.line);
 
-/** `lines` further up (negative: down), no further than the transcript goes. */
+/** `lines` up (negative: down), clamped to the text. */
 const walk = <Entry extends Wrapped, Line>(page: Page<Entry, Line>, from: Place, lines: number): Place => {
   let { index, line } = from;
   line -= lines;
@@ -79,7 +79,7 @@ export const scrollBy = <Entry extends Wrapped, Line>(
 export const scrollToOldest = <Entry extends Wrapped, Line>(page: Page<Entry, Line>): Anchor =>
   page.entries.length === 0 ? null : anchorAt(page, oldest(page));
 
-/** What is on view. Only these lines are wrapped. */
+/** The visible lines. Only their entries are wrapped. */
 export interface Visible<Line> {
   readonly lines: readonly Line[];
   /** Entries below the last visible line. */
