@@ -7,7 +7,7 @@ import { type JobControl, useSuspension } from './job-control.ts';
 import { keyContextOf } from './key-context.ts';
 import type { Intent } from './keys/actions.ts';
 import { type Press, readKeys } from './keys/keys.ts';
-import { type DetailRects, type Layout, layOut, layOutDetail, type Rect, smallest } from './layout.ts';
+import { layOut, layOutDetail, type Rect, smallest } from './layout.ts';
 import { palette } from './palette.ts';
 import { ClientPane } from './panes/client.tsx';
 import { Connections, netcatArguments } from './panes/connections.tsx';
@@ -22,7 +22,7 @@ import { useDisplayedView, useRows } from './state/displayed-view.ts';
 import { preferredId, selectedId } from './state/navigation.ts';
 import { remarkOf } from './state/prompt-state.ts';
 import { createStore } from './state/reducer.ts';
-import { modeOf, modeUnderHelp, type State } from './state/state.ts';
+import { modeOf, modeUnderHelp } from './state/state.ts';
 
 /** Shown in a window that is too small for anything else. */
 const Cramped = ({ columns, rows }: { readonly columns: number; readonly rows: number }) => (
@@ -55,6 +55,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
   const { write } = useStdout();
+  const { setCursorPosition } = useCursor();
   const suspend = useSuspension(job);
 
   // A wire that has failed leaves its last displayed.
@@ -88,7 +89,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   };
   useInput((input, key) => handle(readKeys(input, key)));
   usePaste((text) => handle([{ type: 'paste', text }]));
-  useTerminalCursor(layout, detail, state);
+  setCursorPosition(layout.kind === 'cramped' ? undefined : cursorOf(layout.panes, detail, state));
 
   if (layout.kind === 'cramped') return <Cramped columns={columns} rows={rows} />;
   const { panes } = layout;
@@ -191,12 +192,6 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
 const noticeOf = ({ failure, notice }: View) => {
   if (failure !== null) return { text: `the wire has failed, Ctrl-R restarts it: ${failure}`, style: palette.bad };
   return notice === null ? null : { text: notice, style: palette.warn };
-};
-
-/** Puts the terminal's cursor into the open line, where input methods compose; else hides it. */
-const useTerminalCursor = (layout: Layout, detail: DetailRects | null, state: State): void => {
-  const { setCursorPosition } = useCursor();
-  setCursorPosition(layout.kind === 'cramped' ? undefined : cursorOf(layout.panes, detail, state));
 };
 
 const At = ({ rect, children }: { readonly rect: Rect; readonly children: ReactNode }) => (

@@ -18,33 +18,12 @@ export const border = isUnicode
       ...{ bottomLeft: '+', bottom: '-', bottomRight: '+' },
     } as const);
 
-/** Each has the width of what it replaces, so that nothing moves. */
-const ascii = new Map([
-  ...[...'╭╮╰╯'].map((corner) => [corner, '+'] as const),
-  ...[...'│┤├·'].map((bar) => [bar, '|'] as const),
-  ...([
-    ['─', '-'],
-    ['…', '~'],
-    ['▸', '>'],
-    ['›', '>'],
-    ['→', '>'],
-    ['←', '<'],
-    ['↑', '^'],
-    ['↓', 'v'],
-  ] as const),
-  ...([
-    ['▲', '^'],
-    ['▼', 'v'],
-    ['‖', '='],
-    ['⏎', '$'],
-    ['µ', 'u'],
-    ['×', 'x'],
-    ['⋮', ':'],
-    ['—', '-'],
-    ['≠', '!'],
-  ] as const),
-  ...Array.from('▁▂▃▄▅▆▇', (level, place) => [level, '.:-=+*#'.charAt(place)] as const),
-]);
+/** ASCII for each mark, in pairs. It has the width of the mark, so that nothing moves. */
+const ascii = new Map(
+  '╭+ ╮+ ╰+ ╯+ │| ┤| ├| ·| ─- …~ ▸> ›> →> ←< ↑^ ↓v ▲^ ▼v ‖= ⏎$ µu ×x ⋮: —- ≠! ▁. ▂: ▃- ▄= ▅+ ▆* ▇#'
+    .split(' ')
+    .map(([mark = '', character = '']) => [mark, character] as const),
+);
 
 const segmenter = new Segmenter();
 

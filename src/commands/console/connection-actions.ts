@@ -99,21 +99,15 @@ const obstacleTo = (command: ConnectionCommand, id: number, row: Connection | un
   if (command.type === 'write' && (row === undefined || !isWritable(row)))
     return `#${id} takes nothing more from us: nothing sent`;
   if (row?.how !== null) return `#${id} is closed already`;
-  if (row.transport !== 'udp') return null;
-  switch (command.type) {
-    case 'half-close':
-      return `#${id} speaks UDP: it has no FIN`;
-    case 'pause':
-    case 'resume':
-      return `#${id} speaks UDP: reading from it can not be stopped`;
-    case 'close':
-    case 'reset':
-    case 'discipline':
-    case 'write':
-      return null;
-    default:
-      return command satisfies never;
-  }
+  const lack = row.transport === 'udp' ? udpLacks[command.type] : null;
+  return lack === null ? null : `#${id} speaks UDP: ${lack}`;
+};
+
+const udpLacks: Readonly<Record<ConnectionCommand['type'], string | null>> = {
+  'half-close': 'it has no FIN',
+  pause: 'reading from it can not be stopped',
+  resume: 'reading from it can not be stopped',
+  ...{ close: null, reset: null, discipline: null, write: null },
 };
 
 /** A command as a note of the chat. `name` is that of a connection, or of all. */

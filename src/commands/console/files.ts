@@ -54,14 +54,12 @@ export const replaceFile = async (path: string, text: string): Promise<void> => 
   }
 };
 
-/** The result of /save as a note of the chat. */
-interface Saved {
-  readonly text: string;
-  readonly tone: 'info' | 'error';
-}
-
-/** Writes the chat to a file that only the owner can read. An existing file stays unless `overwrite` is set. */
-export const save = async (path: string, overwrite: boolean, entries: readonly Entry[]): Promise<Saved> => {
+/** Writes the chat to a file that only the owner can read. An existing file stays unless `overwrite` is set. Resolves to a note. */
+export const save = async (
+  path: string,
+  overwrite: boolean,
+  entries: readonly Entry[],
+): Promise<{ readonly text: string; readonly tone: 'info' | 'error' }> => {
   const place = expandHome(path);
   const text = transcriptText(entries);
   try {

@@ -12,7 +12,7 @@ import { printable } from '../../text/printable.ts';
 import { exposedEndpoints, exposureWarning } from '../exposure.ts';
 import { printError } from '../stderr.ts';
 import { HistoryFile, historyPath } from './history-file.ts';
-import { Session } from './session.ts';
+import { createSession } from './session.ts';
 import { YoungGeneration } from './young-generation.ts';
 
 export interface ConsoleOptions extends ServerOptions {
@@ -48,7 +48,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   const source = new LiveSource({ ...options, journal: 'messages' });
   const feed = feedOf(source);
   const history = new HistoryFile(historyPath(process.env.XDG_STATE_HOME), (problem) => feed.note(problem, 'error'));
-  const session = new Session({ source, feed, history, quit: () => leave({ message: null, status: 0 }) });
+  const session = createSession({ source, feed, history, quit: () => leave({ message: null, status: 0 }) });
   leaveOnSignals(leave);
   // A name may take long to look up: the console can be left meanwhile.
   const opened = await Promise.race([open(source, options).catch(startFailed), left]);

@@ -13,7 +13,7 @@ import type { HistoryFile } from './history-file.ts';
 import { runPromptCommand } from './prompt-commands.ts';
 
 /** What a session joins. */
-export interface SessionParts {
+interface SessionParts {
   readonly source: Source;
   readonly feed: LiveFeed;
   readonly history: Pick<HistoryFile, 'append'>;
@@ -21,111 +21,98 @@ export interface SessionParts {
   readonly quit: () => void;
 }
 
-/** Brings the events of a source into the feed, and runs the intents of the screen on the source. */
-export class Session {
-  readonly #source: Source;
-  readonly #feed: LiveFeed;
-  readonly #history: Pick<HistoryFile, 'append'>;
-  readonly #quit: () => void;
-  readonly #client: ConsoleClient;
-  readonly #connections: ConnectionActions;
-
-  constructor({ source, feed, history, quit }: SessionParts) {
-    this.#source = source;
-    this.#feed = feed;
-    this.#history = history;
-    this.#quit = quit;
-    this.#client = new ConsoleClient(source, feed);
-    this.#connections = new ConnectionActions(source, feed);
-    source.follow({
-      client: (event) => {
-        feed.applyClientEvent(event);
-        this.#client.onClientEvent(event);
-      },
-      notes: (notes) => {
-        for (const note of notes) if (note.type === 'message') feed.note(messageText(note));
-      },
-      fault: (fault) => feed.note(explain(fault), 'error'),
-      crash: (error) => this.#showCrash(error),
-    });
-  }
-
+export interface Session {
   /** Connects the client to the first endpoint of the source, where it has one and acts. */
-  start(endpoint: Endpoint | undefined): void {
-    if (this.#source.refusal === null) this.#client.start(endpoint);
-  }
-
-  readonly act = (intent: Intent): void => {
-    const { refusal } = this.#source;
-    if (refusal !== null && needsSource(intent)) {
-      this.#feed.note(refusal, 'error');
-      return;
-    }
-    switch (intent.type) {
-      case 'send':
-        this.#client.send(intent.bytes);
-        return;
-      case 'repeat':
-        this.#client.repeat(intent.bytes, intent.count, intent.everyMs);
-        return;
-      case 'command':
-        runPromptCommand(intent.command, {
-          source: this.#source,
-          feed: this.#feed,
-          client: this.#client,
-          connections: this.#connections,
-        });
-        return;
-      case 'remember':
-        this.#history.append(intent.line);
-        return;
-      case 'connection':
-        this.#connections.run(intent.id, intent.request);
-        return;
-      case 'reconnect':
-        this.#client.reconnect();
-        return;
-      case 'restart':
-        void this.#restart();
-        return;
-      case 'detail':
-        this.#feed.showDetail(intent.id);
-        return;
-      case 'quit':
-        this.#quit();
-        return;
-      default:
-        intent satisfies never;
-    }
-  };
-
-  /** The wire thread is gone, and all connections with it. The last view stays. */
-  #showCrash(error: Error): void {
-    const why = printable(error.message);
-    this.#feed.fail(why);
-    this.#feed.note(`the wire thread failed: ${why}`, 'error');
-    const { status, endpoint } = this.#feed.view().client;
-    if (status === 'offline' || endpoint === null) return;
-    const gone = { type: 'disconnected', at: monotonicMs(), endpoint, fault: null, unanswered: 0 } as const;
-    this.#feed.applyClientEvent(gone);
-    this.#client.onClientEvent(gone);
-  }
-
-  async #restart(): Promise<void> {
-    try {
-      const endpoints = await this.#source.restart();
-      if (endpoints === null) return;
-      this.#feed.fail(null);
-      const places = endpoints.map(formatEndpoint).join(', ');
-      this.#feed.note(`the wire runs again, listening on ${places}; numbers and counters go on`);
-      this.#client.reconnect();
-    } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
-      const text = error instanceof FaultError ? explain(error.fault) : `the wire thread failed: ${printable(words)}`;
-      this.#feed.note(text, 'error');
-    }
-  }
+  readonly start: (endpoint: Endpoint | undefined) => void;
+  /** Runs an intent of the screen. Where the source cannot, its refusal is a note of the chat. */
+  readonly act: (intent: Intent) => void;
 }
+
+/** Brings the events of a source into the feed, and runs the intents of the screen on the source. */
+export const createSession = ({ source, feed, history, quit }: SessionParts): Session => {
+  const client = new ConsoleClient(source, feed);
+  const connections = new ConnectionActions(source, feed);
+  source.follow({
+    client: (event) => {
+      feed.applyClientEvent(event);
+      client.onClientEvent(event);
+    },
+    notes: (notes) => {
+      for (const note of notes) if (note.type === 'message') feed.note(messageText(note));
+    },
+    fault: (fault) => feed.note(explain(fault), 'error'),
+    crash: (error) => showCrash(feed, client, error),
+  });
+  return {
+    start: (endpoint) => {
+      if (source.refusal === null) client.start(endpoint);
+    },
+    act: (intent) => {
+      if (source.refusal !== null && needsSource(intent)) {
+        feed.note(source.refusal, 'error');
+        return;
+      }
+      switch (intent.type) {
+        case 'send':
+          client.send(intent.bytes);
+          return;
+        case 'repeat':
+          client.repeat(intent.bytes, intent.count, intent.everyMs);
+          return;
+        case 'command':
+          runPromptCommand(intent.command, { source, feed, client, connections });
+          return;
+        case 'remember':
+          history.append(intent.line);
+          return;
+        case 'connection':
+          connections.run(intent.id, intent.request);
+          return;
+        case 'reconnect':
+          client.reconnect();
+          return;
+        case 'restart':
+          void restart(source, feed, client);
+          return;
+        case 'detail':
+          feed.showDetail(intent.id);
+          return;
+        case 'quit':
+          quit();
+          return;
+        default:
+          intent satisfies never;
+      }
+    },
+  };
+};
+
+/** The wire thread is gone, and all connections with it. The last view stays. */
+const showCrash = (feed: LiveFeed, client: ConsoleClient, error: Error): void => {
+  const why = printable(error.message);
+  feed.fail(why);
+  feed.note(`the wire thread failed: ${why}`, 'error');
+  const { status, endpoint } = feed.view().client;
+  if (status === 'offline' || endpoint === null) return;
+  const gone = { type: 'disconnected', at: monotonicMs(), endpoint, fault: null, unanswered: 0 } as const;
+  feed.applyClientEvent(gone);
+  client.onClientEvent(gone);
+};
+
+const restart = async (source: Source, feed: LiveFeed, client: ConsoleClient): Promise<void> => {
+  try {
+    const endpoints = await source.restart();
+    if (endpoints === null) return;
+    feed.fail(null);
+    const places = endpoints.map(formatEndpoint).join(', ');
+    feed.note(`the wire runs again, listening on ${places}; numbers and counters go on`);
+    client.reconnect();
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    const text = error instanceof FaultError ? explain(error.fault) : `the wire thread failed: ${printable(words)}`;
+    feed.note(text, 'error');
+  }
+};
 
 /** The start of a peer's bytes until its FIN, as a note of the chat. */
 const messageText = ({ id, bytes, length }: Extract<Note, { type: 'message' }>): string =>

@@ -69,6 +69,6 @@ export type Action =
   | { readonly type: 'toggleHelp' }
   | { readonly type: 'list'; readonly action: ListAction }
   | { readonly type: 'detail'; readonly action: DetailAction }
-  /** For the selected connection. With `confirm` only the second press counts; `#` in it becomes the number. */
-  | { readonly type: 'connection'; readonly request: ConnectionRequest; readonly confirm?: string }
+  /** For the selected connection. With `confirm` the first press shows it, `#` as the number, and the second one counts. */
+  | { readonly type: 'connection'; readonly request: ConnectionRequest; readonly confirm: string | null }
   | { readonly type: 'request'; readonly request: Request };

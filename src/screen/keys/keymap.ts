@@ -38,17 +38,11 @@ const request = (type: 'reconnect' | 'restart' | 'quit' | 'suspend'): Action => 
   type: 'request',
   request: { type },
 });
-/** For the selected connection. */
-const now = (type: Exclude<ConnectionRequest['type'], 'discipline' | 'write'>): Action => ({
-  type: 'connection',
-  request: { type },
-});
-/** The same, at the second press: the first one shows `confirm`. */
-const twice = (type: 'close' | 'reset', confirm: string): Action => ({
-  type: 'connection',
-  request: { type },
-  confirm,
-});
+/** For the selected connection; with `confirm` at the second press. */
+const connection = (
+  type: Exclude<ConnectionRequest['type'], 'discipline' | 'write'>,
+  confirm: string | null = null,
+): Action => ({ type: 'connection', request: { type }, confirm });
 const echoAll: Action = {
   type: 'request',
   request: { type: 'connection', id: null, request: { type: 'next-discipline' } },
@@ -243,19 +237,19 @@ export const keymap: readonly Group[] = [
     title: 'Selected connection',
     modes: ['connections', 'counters', 'detail'],
     bindings: [
-      { characters: 'e', action: now('next-discipline'), shown: 'e', effect: 'echo', footer: 'first' },
-      { characters: 'p', action: now('toggle-pause'), shown: 'p', effect: 'pause', footer: 'first' },
-      { characters: 'h', action: now('half-close'), shown: 'h', effect: 'half-close', footer: 'first' },
+      { characters: 'e', action: connection('next-discipline'), shown: 'e', effect: 'echo', footer: 'first' },
+      { characters: 'p', action: connection('toggle-pause'), shown: 'p', effect: 'pause', footer: 'first' },
+      { characters: 'h', action: connection('half-close'), shown: 'h', effect: 'half-close', footer: 'first' },
       {
         characters: 'x',
-        action: twice('close', 'x again closes # with FIN'),
+        action: connection('close', 'x again closes # with FIN'),
         shown: 'x',
         effect: 'close',
         footer: 'first',
       },
       {
         characters: 'X',
-        action: twice('reset', 'X again resets # with RST'),
+        action: connection('reset', 'X again resets # with RST'),
         shown: 'X',
         effect: 'reset',
         footer: 'first',

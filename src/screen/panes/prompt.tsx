@@ -1,5 +1,5 @@
 import type { Client } from '../../model/view.ts';
-import { view } from '../../text/line.ts';
+import { type Line, view } from '../../text/line.ts';
 import { printable } from '../../text/printable.ts';
 import { cellWidth, fit } from '../../text/width.ts';
 import { clientCells, type DetailRects, type Pane, type Rect } from '../layout.ts';
@@ -19,14 +19,10 @@ const placeholderOf = (input: LineInput): string =>
     ? 'text, udp, state:close_wait, in:>1MB, age:>30s, !term'
     : 'its bytes, nothing added; \\n, \\x00 and \\u{1F642} as in a message';
 
-/** The visible part of the line in `cells` cells, and the cell of the cursor behind the label. */
-const lineInputView = (
-  input: LineInput,
-  cells: number,
-): { readonly label: string; readonly text: string; readonly cursorCell: number } => {
-  const label = labelOf(input);
-  const { text, cursorCell } = view(input.line, Math.max(1, cells - label.length));
-  return { label, text, cursorCell: cursorCell + label.length };
+/** The visible part of a line behind its label, and the cell of the cursor, in `cells` cells in all. */
+const lineView = (label: string, line: Line, cells: number): { readonly text: string; readonly cursorCell: number } => {
+  const { text, cursorCell } = view(line, Math.max(1, cells - cellWidth(label)));
+  return { text, cursorCell: cursorCell + cellWidth(label) };
 };
 
 interface LineInputRowsProps {
@@ -37,7 +33,8 @@ interface LineInputRowsProps {
 
 /** The line of a filter or of bytes for a connection, and its problem below it. */
 export const LineInputRows = ({ input, cells }: LineInputRowsProps) => {
-  const { label, text } = lineInputView(input, cells - 2);
+  const label = labelOf(input);
+  const { text } = lineView(label, input.line, cells - 2);
   const room = cells - 1 - label.length;
   return (
     <>
@@ -52,16 +49,6 @@ export const LineInputRows = ({ input, cells }: LineInputRowsProps) => {
   );
 };
 
-/** The visible part of the draft in `cells` cells, and the cell of the cursor behind the sign. */
-const promptView = (
-  prompt: PromptState,
-  cells: number,
-): { readonly sign: string; readonly text: string; readonly cursorCell: number } => {
-  const sign = signOf(prompt);
-  const { text, cursorCell } = view(prompt.draft, cells - cellWidth(sign));
-  return { sign, text, cursorCell: cursorCell + cellWidth(sign) };
-};
-
 interface PromptProps {
   readonly prompt: PromptState;
   readonly typing: boolean;
@@ -73,7 +60,8 @@ interface PromptProps {
 
 /** The draft of a message. Its cursor is the terminal's (see app.tsx): input methods compose there. */
 export const Prompt = ({ prompt, typing, status, refusal, cells }: PromptProps) => {
-  const { sign, text } = promptView(prompt, cells);
+  const sign = signOf(prompt);
+  const { text } = lineView(sign, prompt.draft, cells);
   const room = cells - cellWidth(sign);
   return (
     <Row
@@ -107,8 +95,10 @@ export const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, detail: Det
   const rect = mode === 'input' ? panes.client : mode === 'filter' || mode === 'write' ? below : null;
   if (rect === null) return undefined;
   const bottom = rect.top + rect.height - 2;
-  if (listView.input === null)
-    return { x: rect.left + 2 + promptView(prompt, clientCells(rect)).cursorCell, y: bottom };
-  const { cursorCell } = lineInputView(listView.input, rect.width - 4);
-  return { x: rect.left + 2 + cursorCell, y: bottom + 1 - lineInputRows(listView) };
+  const { input } = listView;
+  const { cursorCell } =
+    input === null
+      ? lineView(signOf(prompt), prompt.draft, clientCells(rect))
+      : lineView(labelOf(input), input.line, rect.width - 4);
+  return { x: rect.left + 2 + cursorCell, y: input === null ? bottom : bottom + 1 - lineInputRows(listView) };
 };

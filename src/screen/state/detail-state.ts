@@ -1,7 +1,7 @@
 import type { Piece } from '../../model/payload.ts';
 import type { DetailAction, Request, Target } from '../keys/actions.ts';
 import type { Part } from '../layout.ts';
-import { type Anchor, type Page, scrollBy, scrollToOldest } from './scroll.ts';
+import { type Anchor, distanceTo, type Page, scrollTo } from './scroll.ts';
 
 /** Payload as text with escapes, or as a hex dump. */
 export type PayloadFormat = 'text' | 'hex';
@@ -53,7 +53,7 @@ export const reduceDetail = (detail: DetailState | null, action: DetailAction, c
       return step(
         detail.part === 'ladder'
           ? { ...detail, rung: scrollLadder(detail.rung, action, context.ladder) }
-          : { ...detail, anchor: scrollPayload(detail.anchor, action, context.payload) },
+          : { ...detail, anchor: scrollTo(context.payload, detail.anchor, action) },
       );
   }
 };
@@ -62,25 +62,14 @@ export const reduceDetail = (detail: DetailState | null, action: DetailAction, c
 const open = (before: DetailState | null, id: number): Step =>
   step({ part: 'payload', format: 'text', ...before, id, rung: null, anchor: null }, { type: 'detail', id });
 
-/** Lines towards the end, in a window of `rows`. */
-const linesTo = (target: Exclude<Target, 'first' | 'last'>, rows: number): number => {
-  const page = Math.max(1, rows - 1);
-  return { previous: -1, next: 1, pageUp: -page, pageDown: page }[target];
-};
-
 /** From the shortened ladder, up goes to its end and down to its start. A ladder that fits does not scroll. */
 const scrollLadder = (rung: number | null, to: Target, { rungs, rows }: DetailContext['ladder']): number | null => {
   const last = rungs - rows;
   if (last <= 0 || to === 'last') return null;
   if (to === 'first') return 0;
-  const lines = linesTo(to, rows);
+  const lines = distanceTo(to, rows);
   if (rung === null) return lines < 0 ? last : 0;
   return Math.max(0, Math.min(Math.min(rung, last) + lines, last));
-};
-
-const scrollPayload = (anchor: Anchor, to: Target, payload: Page<Piece, unknown>): Anchor => {
-  if (to === 'last') return null;
-  return to === 'first' ? scrollToOldest(payload) : scrollBy(payload, anchor, -linesTo(to, payload.rows));
 };
 
 /** A piece has other lines in the other format. */

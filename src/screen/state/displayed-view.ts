@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Filter } from '../../model/filter.ts';
-import { ConnectionList, type Snapshot } from '../../model/snapshot.ts';
+import { ConnectionList } from '../../model/snapshot.ts';
 import { sortRows } from '../../model/sort-order.ts';
 import type { Feed, View } from '../../model/view.ts';
 import { startOfDay } from '../../text/format.ts';
@@ -44,14 +44,6 @@ export interface DisplayedView {
   readonly frozenWallMs: number | null;
 }
 
-interface Frozen {
-  readonly snapshot: Snapshot;
-  readonly now: () => number;
-  readonly own: string | null;
-  readonly sinceWallMs: number;
-  readonly history: Feed['history'];
-}
-
 /** Monotonic ms, and ms since 1970. */
 interface Clocks {
   readonly now: () => number;
@@ -60,7 +52,7 @@ interface Clocks {
 
 /** The view of this moment, or with the snapshot of the moment when `isFrozen` became true. */
 export const useDisplayedView = (feed: Feed, live: View, isFrozen: boolean, clocks: Clocks): DisplayedView => {
-  const [frozen, setFrozen] = useState<Frozen | null>(null);
+  const [frozen, setFrozen] = useState<ReturnType<typeof freeze> | null>(null);
   // React allows to set state while drawing where it follows a prop: no frame shows anything newer.
   if (isFrozen !== (frozen !== null)) setFrozen(isFrozen ? freeze(feed, live, clocks) : null);
   const todayMs = useToday(clocks.wallNow);
@@ -73,7 +65,7 @@ export const useDisplayedView = (feed: Feed, live: View, isFrozen: boolean, cloc
   return { view, now, history, own, todayMs: startOfDay(sinceWallMs), frozenWallMs: sinceWallMs };
 };
 
-const freeze = (feed: Feed, { client }: View, { now, wallNow }: Clocks): Frozen => {
+const freeze = (feed: Feed, { client }: View, { now, wallNow }: Clocks) => {
   const sinceMs = now();
   return { ...feed.freeze(), own: client.local, sinceWallMs: wallNow(), now: () => sinceMs };
 };

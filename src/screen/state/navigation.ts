@@ -1,7 +1,7 @@
 import type { ConnectionList } from '../../model/snapshot.ts';
 import type { Target } from '../keys/actions.ts';
 import { panes, parts } from '../layout.ts';
-import { scrollBy, scrollToOldest } from './scroll.ts';
+import { distanceTo, scrollTo } from './scroll.ts';
 import type { KeyContext, State } from './state.ts';
 
 /**
@@ -30,12 +30,6 @@ export const visibleTop = (count: number, index: number, top: number, rows: numb
   return Math.max(0, Math.min(kept, count - rows));
 };
 
-/** Distance to a target in lines or rows; infinite to either end. */
-const stepTo = (to: Target, rows: number): number => {
-  const page = Math.max(1, rows - 1);
-  return { previous: -1, next: 1, pageUp: -page, pageDown: page, first: -Infinity, last: Infinity }[to];
-};
-
 const within = (value: number, max: number): number => Math.max(0, Math.min(value, max));
 
 export const select = (state: State, to: Target, { ids, preferred, listRows }: KeyContext): State => {
@@ -43,7 +37,7 @@ export const select = (state: State, to: Target, { ids, preferred, listRows }: K
   if (selected === null) return state;
   const from = ids.indexOf(selected);
   const top = visibleTop(ids.length, from, state.listTop, listRows);
-  const index = within(from + stepTo(to, listRows), ids.length - 1);
+  const index = within(from + distanceTo(to, listRows), ids.length - 1);
   return { ...state, chosen: ids[index] ?? selected, listTop: visibleTop(ids.length, index, top, listRows) };
 };
 
@@ -61,15 +55,14 @@ export const moveFocus = (state: State, by: 1 | -1): State => {
 const neighbour = <T>(all: readonly T[], one: T, by: 1 | -1): T =>
   all[(all.indexOf(one) + by + all.length) % all.length] ?? one;
 
-export const scrollTranscript = (state: State, to: Target, { transcript }: KeyContext): State => {
-  if (to === 'last') return { ...state, anchor: null };
-  if (to === 'first') return { ...state, anchor: scrollToOldest(transcript) };
-  return { ...state, anchor: scrollBy(transcript, state.anchor, -stepTo(to, transcript.rows)) };
-};
+export const scrollTranscript = (state: State, to: Target, { transcript }: KeyContext): State => ({
+  ...state,
+  anchor: scrollTo(transcript, state.anchor, to),
+});
 
 export const scrollHelp = (state: State, to: Target, { help: { lines, rows } }: KeyContext): State => ({
   ...state,
-  helpTop: within(state.helpTop + stepTo(to, rows), Math.max(0, lines - rows)),
+  helpTop: within(state.helpTop + distanceTo(to, rows), Math.max(0, lines - rows)),
 });
 
 /** Opens the help where the commands begin. */

@@ -167,9 +167,9 @@ const requestForConnection = (
   if (id === null) return step(state);
   const { confirmation } = state;
   const isConfirmed = confirmation?.id === id && confirmation.request.type === request.type;
-  if (confirm !== undefined && !isConfirmed && !context.readOnly)
+  if (confirm !== null && !isConfirmed && !context.readOnly)
     return step({ ...state, confirmation: { id, request, text: confirm.replace('#', `#${id}`) } });
-  const next = confirm === undefined ? state : { ...state, confirmation: null };
+  const next = confirm === null ? state : { ...state, confirmation: null };
   return step(next, { type: 'connection', id, request });
 };
 

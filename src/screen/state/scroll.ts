@@ -1,3 +1,5 @@
+import type { Target } from '../keys/actions.ts';
+
 /** An entry of one or several lines, such as a message. Keys ascend. */
 interface Wrapped {
   readonly key: number;
@@ -63,6 +65,12 @@ const anchorAt = <Entry extends Wrapped, Line>(page: Page<Entry, Line>, place: P
   return entry === undefined || !isBefore(place, end(page)) ? null : { key: entry.key, line: place.line };
 };
 
+/** Distance to a target in lines or rows; infinite to either end. */
+export const distanceTo = (to: Target, rows: number): number => {
+  const page = Math.max(1, rows - 1);
+  return { previous: -1, next: 1, pageUp: -page, pageDown: page, first: -Infinity, last: Infinity }[to];
+};
+
 /** The anchor after scrolling `lines` towards the oldest (negative: the newest). */
 export const scrollBy = <Entry extends Wrapped, Line>(
   page: Page<Entry, Line>,
@@ -75,9 +83,12 @@ export const scrollBy = <Entry extends Wrapped, Line>(
   return anchorAt(page, isBefore(place, first) ? first : place);
 };
 
-/** The anchor of the oldest page. */
-export const scrollToOldest = <Entry extends Wrapped, Line>(page: Page<Entry, Line>): Anchor =>
-  page.entries.length === 0 ? null : anchorAt(page, oldest(page));
+/** The anchor after a move. */
+export const scrollTo = <Entry extends Wrapped, Line>(page: Page<Entry, Line>, anchor: Anchor, to: Target): Anchor => {
+  if (page.entries.length === 0 || to === 'last') return null;
+  if (to === 'first') return anchorAt(page, oldest(page));
+  return scrollBy(page, anchor, -distanceTo(to, page.rows));
+};
 
 /** The visible lines. Only their entries are wrapped. */
 export interface Visible<Line> {

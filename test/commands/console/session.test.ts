@@ -1,6 +1,6 @@
 import { Console } from 'node:console';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Session } from '../../../src/commands/console/session.ts';
+import { createSession } from '../../../src/commands/console/session.ts';
 import { monotonicMs } from '../../../src/memory/clock.ts';
 import { LiveFeed } from '../../../src/model/feed.ts';
 import { mountScreen, type Screen } from '../../../src/screen/mount.tsx';
@@ -32,7 +32,7 @@ const open = async (source: DataSource) => {
   let hasQuit = false;
   const remembered: string[] = [];
   const feed = new LiveFeed({ read: () => source.read(), detail: source });
-  const session = new Session({
+  const session = createSession({
     source,
     feed,
     history: { append: (line) => remembered.push(line) },
