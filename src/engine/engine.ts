@@ -16,60 +16,57 @@ export { FaultError } from './wire-thread.ts';
 
 export type EngineOptions = WireThreadsOptions;
 
-/** What the engine tells without being asked. All of it is rare: the bytes on the wire are in the ledger. */
+/** Events of the engine. All of them are rare: the bytes on the wire are in the ledger. */
 export interface EngineEvents {
   /** The embedded client. */
   readonly client: (event: ClientEvent) => void;
   /** A call failed, and the engine goes on. */
   readonly fault: (fault: Fault) => void;
   /**
-   * What was written down, oldest first, and how many notes found no room. Until `taken` is called two such batches at
-   * most are under way: a face that can not keep up loses notes, never the wire's time.
+   * New notes of the journal, oldest first, and how many had no room. Until `taken` is called at most two batches are under
+   * way: a reader that cannot keep up loses notes and never delays the wire.
    */
   readonly journal: (notes: readonly Note[], dropped: number, taken: () => void) => void;
-  /** A wire thread is gone and had not stopped, though asked to perhaps; the others are ended, or stop. */
+  /** A wire thread died; the others are ended, or stop. */
   readonly crash: (error: Error) => void;
 }
 
-/** What fails in all threads at once is told once, ms; each of them tells it again after twice that time at the soonest. */
+/** The same fault of several threads within this time is reported once, ms. One thread repeats it after twice the time. */
 const sameFaultMs = 500;
 
-/**
- * The main thread's handle on the wire: the threads that hold the sockets. Start them, tell them what to do, read their
- * ledgers, stop them. They never wait for anything here.
- */
+/** The main thread's handle on the wire threads, which hold the sockets. They never wait for the main thread. */
 export class Engine {
   readonly #events: EngineEvents;
   readonly #threads: WireThreads;
-  readonly #lives: CallHistories;
-  readonly #chronicle: JournalMerger;
+  readonly #histories: CallHistories;
+  readonly #journals: JournalMerger;
   readonly #faults: FaultLimiter<Fault>;
 
   constructor(options: EngineOptions, events: EngineEvents) {
     this.#events = events;
     this.#faults = new FaultLimiter(events.fault, sameFaultMs);
-    this.#chronicle = new JournalMerger(({ notes, dropped, taken }) => events.journal(notes, dropped, taken));
+    this.#journals = new JournalMerger(({ notes, dropped, taken }) => events.journal(notes, dropped, taken));
     this.#threads = new WireThreads(options, {
-      received: (event, thread) => this.#receive(event, thread),
+      received: (event, thread) => this.#onEvent(event, thread),
       failed: (error) => {
-        this.#chronicle.close();
+        this.#journals.close();
         events.crash(error);
       },
     });
-    this.#lives = new CallHistories(this.#threads.ledgers, this.#threads.clientLedger);
+    this.#histories = new CallHistories(this.#threads.ledgers, this.#threads.clientLedger);
   }
 
-  /** The counters as they are now; the same object as before when nothing changed. Never waits for the wire. */
+  /** The present counters; the same object as before when nothing changed. Never waits for the wire. */
   read(): LedgerSnapshot {
     return this.#threads.ledgers.read();
   }
 
   /**
-   * The calls of one connection, copied now; null where its slot was taken by another. The embedded client's connection
-   * has those of both ends, as long as the client remembers it.
+   * The calls of one connection, copied now; null where another has its slot. A connection of the embedded client has the
+   * calls of both ends while the client's ledger keeps it.
    */
   calls(row: Row): CallHistory | null {
-    return this.#lives.of(row);
+    return this.#histories.of(row);
   }
 
   /**
@@ -80,19 +77,19 @@ export class Engine {
     return this.#threads.listen(endpoints);
   }
 
-  /** Has the embedded client do something; what comes of it arrives as client events. */
+  /** Runs a command of the embedded client; its outcome comes as client events. */
   tellClient(command: ClientCommand): void {
     this.#threads.postToFirst({ type: 'client', command });
   }
 
-  /** Has connection `id` do something, or (null) every open one. Goes to all threads: one of them has the connection. */
+  /** Runs a command on connection `id`, or (null) on every open one. Goes to all threads: one of them has the connection. */
   tellConnection(id: number | null, command: ConnectionCommand): void {
     this.#threads.postAll({ type: 'connection', id, command });
   }
 
   /**
-   * Has the payload of connection `id` copied from now on, in place of that of any other (null: of none). Bounded: what
-   * is not read in time is dropped and counted, and the wire does not wait.
+   * Copies the payload of connection `id` from now on, in place of any other (null: of none). Bounded: bytes that are not
+   * read in time are dropped and counted, and the wire does not wait.
    */
   tap(id: number | null): TapReader | null {
     const ring = id === null ? null : createTap();
@@ -101,15 +98,15 @@ export class Engine {
   }
 
   /**
-   * Stops listening, lets open connections finish for `graceMs` at most, and ends the threads; one that does not answer
-   * is ended all the same. Afterwards `read` still gives the last counters.
+   * Stops listening, lets open connections finish for `graceMs` at most, and ends the threads, also one that does not
+   * answer. `read` keeps the last counters.
    */
   async stop(graceMs: number): Promise<void> {
     await this.#threads.stop(graceMs);
-    this.#chronicle.close();
+    this.#journals.close();
   }
 
-  #receive(event: UnsolicitedEvent, thread: number): void {
+  #onEvent(event: UnsolicitedEvent, thread: number): void {
     switch (event.type) {
       case 'fault':
         this.#faults.report(event.fault);
@@ -123,9 +120,9 @@ export class Engine {
         const { dropped } = event;
         const taken = (): void => this.#threads.post(thread, { type: 'noted' });
         const batch = { notes: unpackNotes(event.batch), dropped, taken };
-        // With nothing to put together there is nothing to wait for.
+        // Notes of one thread are in order: they need not wait for others.
         if (this.#threads.count === 1) this.#events.journal(batch.notes, batch.dropped, batch.taken);
-        else this.#chronicle.add(batch);
+        else this.#journals.add(batch);
         return;
       }
       default:

@@ -1,35 +1,37 @@
 import type { CallHistory, Row } from '../memory/ledger/row.ts';
 import type { TapReader } from '../memory/tap.ts';
-
 import { Payload, type Piece } from './payload.ts';
 
-/** What is known of the one connection being looked at. A new object for each change. */
+/** Calls and payload of the connection whose detail is open. A new object for each change. */
 export interface Detail {
   readonly id: number;
   /** When it was accepted, monotonic ms. */
   readonly startMs: number;
-  /** Null where the ledger has no longer room for it. */
+  /** Null where the ledger has used the slot for another connection. */
   readonly calls: CallHistory | null;
-  /** Its payload since it is looked at, oldest piece first. */
+  /** Its payload since the detail was opened, oldest piece first. */
   readonly pieces: readonly Piece[];
 }
 
-/** How to look closer at a connection: its calls, and a copy of its payload from now on (null: of none). */
+/** Reads the payload of one connection. */
+export type PayloadTap = Pick<TapReader, 'take' | 'unreported'>;
+
+/** The calls of a connection, and a copy of its payload from now on, in place of any other (null: of none). */
 export interface DetailSource {
-  readonly calls: (row: Row) => CallHistory | null;
-  readonly tap: (id: number | null) => Pick<TapReader, 'take' | 'unreported'> | null;
+  calls(row: Row): CallHistory | null;
+  tap(id: number | null): PayloadTap | null;
 }
 
-/** Watches one connection at a time. Nothing is copied while it watches none. */
+/** Reads one connection. Its payload is copied until `close`. */
 export class DetailReader {
-  readonly #lens: DetailSource;
+  readonly #source: DetailSource;
   readonly #payload = new Payload();
-  readonly #tap: Pick<TapReader, 'take' | 'unreported'> | null;
+  readonly #tap: PayloadTap | null;
   #detail: Detail;
 
-  constructor(id: number, lens: DetailSource) {
-    this.#lens = lens;
-    this.#tap = lens.tap(id);
+  constructor(id: number, source: DetailSource) {
+    this.#source = source;
+    this.#tap = source.tap(id);
     this.#detail = { id, startMs: 0, calls: null, pieces: [] };
   }
 
@@ -37,10 +39,10 @@ export class DetailReader {
     return this.#detail.id;
   }
 
-  /** What there is now; the same object as before when nothing changed. Without its row the last life stays. */
+  /** The same object as before when nothing changed. Without its row the last calls stay. */
   read(row: Row | undefined): Detail {
     if (this.#tap !== null) this.#payload.add(this.#tap.take(), this.#tap.unreported());
-    const calls = (row === undefined ? null : this.#lens.calls(row)) ?? this.#detail.calls;
+    const calls = (row === undefined ? null : this.#source.calls(row)) ?? this.#detail.calls;
     const startMs = row?.at.accept ?? this.#detail.startMs;
     const { pieces } = this.#payload;
     if (calls !== this.#detail.calls || pieces !== this.#detail.pieces)
@@ -48,8 +50,8 @@ export class DetailReader {
     return this.#detail;
   }
 
-  /** Ends the copying. */
+  /** Ends the copy of the payload. */
   close(): void {
-    this.#lens.tap(null);
+    this.#source.tap(null);
   }
 }

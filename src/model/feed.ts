@@ -9,45 +9,45 @@ import type { Connection, FrozenSnapshot, Rate, Snapshot } from './snapshot.ts';
 import { SnapshotBuilder } from './snapshot-builder.ts';
 import type { Feed, View } from './view.ts';
 
-/** How long what the client tells may wait for more of the same, and how soon it is told again, ms. */
+/** How long a line of the chat may wait for more, and the shortest time between two changes of the chat, ms. */
 const gatherMs = 15;
 const apartMs = 33;
 
-/** Where the pictures come from, and the time on the monotonic time line. */
+/** The ledger that the feed reads, and the time on its monotonic time line. */
 export interface FeedSource {
   readonly read: () => LedgerSnapshot;
   readonly now?: () => number;
-  /** How to look closer at one connection; without it nobody can. */
+  /** Calls and payload of one connection; without it the detail stays empty. */
   readonly detail?: DetailSource;
 }
 
 /**
- * The feed of one engine: looks at the ledger on its own clock while somebody listens, joins it with what the client
- * told, and calls the listeners only when the view has changed.
+ * The feed of one source. While it has listeners it reads the ledger at the pace of the screen and joins it with the
+ * chat. It calls the listeners only when the view has changed.
  */
 export class LiveFeed implements Feed {
   readonly #read: () => LedgerSnapshot;
   readonly #now: () => number;
-  /** One for the rows and the chat, so that their times can be held against each other. */
+  /** One clock for the rows and the chat, so that their times can be compared. */
   readonly #wallClock: WallClock;
   readonly #snapshots: SnapshotBuilder;
-  readonly #lens: DetailSource | null;
+  readonly #detailSource: DetailSource | null;
   readonly #listeners = new Set<() => void>();
   readonly #pace = new Pace();
   #conversation: Conversation = emptyConversation;
   #task: string | null = null;
-  /** The last one that was taken. */
+  /** The last one; the view has it after the next turn of the event loop. */
   #snapshot: Snapshot;
   #view: View;
-  #watch: DetailReader | null = null;
-  #pictures: NodeJS.Timeout | undefined;
+  #detail: DetailReader | null = null;
+  #timer: NodeJS.Timeout | undefined;
   #presenting: NodeJS.Immediate | undefined;
   #gathering: NodeJS.Timeout | undefined;
   #gatheredAt = -Infinity;
 
   constructor({ read, now = monotonicMs, detail }: FeedSource) {
     this.#read = read;
-    this.#lens = detail ?? null;
+    this.#detailSource = detail ?? null;
     this.#now = now;
     this.#wallClock = new WallClock(now);
     this.#snapshots = new SnapshotBuilder(now(), this.#wallClock);
@@ -57,6 +57,7 @@ export class LiveFeed implements Feed {
       endpoints: [],
       notice: null,
       failure: null,
+      refusal: null,
       task: null,
       client: emptyConversation.client,
       transcript: emptyConversation.transcript.entries,
@@ -72,38 +73,38 @@ export class LiveFeed implements Feed {
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    if (this.#pictures === undefined) this.#watchOn();
+    if (this.#timer === undefined) this.#schedule();
     return () => {
       this.#listeners.delete(listener);
       if (this.#listeners.size > 0) return;
-      clearTimeout(this.#pictures);
+      clearTimeout(this.#timer);
       clearImmediate(this.#presenting);
       clearTimeout(this.#gathering);
-      this.#pictures = undefined;
+      this.#timer = undefined;
       this.#gathering = undefined;
     };
   };
 
-  /** Takes a picture now, out of turn. */
+  /** Reads the ledger now. */
   refresh(): void {
     this.#snapshot = this.#take();
     this.#present();
   }
 
-  /** Looks closely at one connection, in place of any other: at its calls, and its payload from now on. Null: at none. */
+  /** Reads the calls and the payload of one connection, in place of any other; null: of none. */
   showDetail(id: number | null): void {
-    this.#watch?.close();
-    this.#watch = id === null || this.#lens === null ? null : new DetailReader(id, this.#lens);
+    this.#detail?.close();
+    this.#detail = id === null || this.#detailSource === null ? null : new DetailReader(id, this.#detailSource);
     this.refresh();
   }
 
-  /** Takes in what the embedded client told. */
+  /** Adds an event of the embedded client to the chat. */
   applyClientEvent(event: ClientEvent): void {
     this.#conversation = applyClientEvent(this.#conversation, event, this.#wallClock.of(event.at));
     this.#gather();
   }
 
-  /** Says something of the connection in the chat. */
+  /** Adds a note to the chat. */
   note(text: string, tone: 'info' | 'error' = 'info'): void {
     const { client, transcript } = this.#conversation;
     this.#conversation = { client, transcript: transcript.note(this.#wallClock.of(this.#now()), text, tone) };
@@ -117,38 +118,38 @@ export class LiveFeed implements Feed {
     this.#gather();
   }
 
-  /** What the client is doing for longer than a moment; null: nothing any more. */
+  /** Shows the client's running task and its progress; null: it has ended. */
   task(text: string | null): void {
     this.#task = text;
     this.#gather();
   }
 
-  /** The listeners that are up, and a line about them where there is something to know. */
-  announce(endpoints: readonly Endpoint[], notice: string | null): void {
-    this.#show({ endpoints, notice });
+  /** Shows the endpoints of the source, a warning about them, and why it never acts, if it does not. */
+  announce(endpoints: readonly Endpoint[], notice: string | null, refusal: string | null = null): void {
+    this.#show({ endpoints, notice, refusal });
   }
 
-  /** The thread of the sockets is gone, and why; null: it runs again. */
+  /** The source has failed, and why; null: it runs again. */
   fail(failure: string | null): void {
-    // What it counted last is in the picture that stays.
+    // The view keeps the last counters.
     this.refresh();
     this.#show({ failure });
   }
 
-  #watchOn(): void {
-    this.#pictures = setTimeout(() => {
-      this.#watchOn();
+  #schedule(): void {
+    this.#timer = setTimeout(() => {
+      this.#schedule();
       this.#snapshot = this.#take();
-      // A key that has come meanwhile is drawn before, and does not wait for the picture to be drawn as well.
+      // A key that has come meanwhile is drawn first, and does not wait for the snapshot to be drawn as well.
       this.#presenting = setImmediate(() => this.#present());
     }, this.#pace.next());
   }
 
-  /** Shows the last snapshot, and with it all that was gathered. */
+  /** Shows the last snapshot and all of the chat. */
   #present(): void {
     const { client, transcript } = this.#conversation;
     const snapshot = this.#snapshot;
-    const detail = this.#watch?.read(snapshot.connections.byId(this.#watch.id)) ?? null;
+    const detail = this.#detail?.read(snapshot.connections.byId(this.#detail.id)) ?? null;
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
     this.#gatheredAt = this.#now();
@@ -180,6 +181,7 @@ export class LiveFeed implements Feed {
       view.endpoints === this.#view.endpoints &&
       view.notice === this.#view.notice &&
       view.failure === this.#view.failure &&
+      view.refusal === this.#view.refusal &&
       view.task === this.#view.task &&
       view.client === this.#view.client &&
       view.transcript === this.#view.transcript &&

@@ -4,9 +4,10 @@ import type { Rate } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
 import { toClipboard } from './clipboard.ts';
 import { type JobControl, useSuspension } from './job-control.ts';
+import { keyContextOf } from './key-context.ts';
 import type { Intent } from './keys/actions.ts';
 import { type Press, readKeys } from './keys/keys.ts';
-import { type DetailRects, type Layout, layOut, layOutDetail, type Rect, smallest } from './layout.ts';
+import { layOut, layOutDetail, type Rect, smallest } from './layout.ts';
 import { palette } from './palette.ts';
 import { ClientPane } from './panes/client.tsx';
 import { Connections, netcatArguments } from './panes/connections.tsx';
@@ -18,13 +19,12 @@ import { Help, helpRect } from './panes/help.tsx';
 import { cursorOf } from './panes/prompt.tsx';
 import { Replay } from './panes/replay-menu.tsx';
 import { useDisplayedView, useRows } from './state/displayed-view.ts';
-import { keyContextOf } from './state/key-context.ts';
 import { preferredId, selectedId } from './state/navigation.ts';
 import { remarkOf } from './state/prompt-state.ts';
 import { createStore } from './state/reducer.ts';
-import { modeOf, modeUnderHelp, type State } from './state/state.ts';
+import { modeOf, modeUnderHelp } from './state/state.ts';
 
-/** What a window says that is too small for anything else. */
+/** Shown in a window that is too small for anything else. */
 const Cramped = ({ columns, rows }: { readonly columns: number; readonly rows: number }) => (
   <Box height={rows} justifyContent='center' alignItems='center' overflow='hidden'>
     <Text wrap='truncate'>
@@ -35,33 +35,34 @@ const Cramped = ({ columns, rows }: { readonly columns: number; readonly rows: n
 
 export interface AppProps {
   readonly feed: Feed;
-  /** How the screen asks for anything. */
+  /** Runs what a key requests. */
   readonly act: (intent: Intent) => void;
   /** Monotonic ms, on the time line of the snapshots. */
   readonly now: () => number;
   /** Ms since 1970, on the clock of the chat. */
   readonly wallNow: () => number;
-  /** What was typed in earlier runs, oldest first. */
+  /** The prompt's history of earlier runs, oldest first. */
   readonly lines?: readonly string[];
   readonly job: JobControl;
 }
 
 const noHistory: readonly Rate[] = [];
 
-/** The whole screen: reads the feed, splits the window, turns keys into state and intents. */
+/** The whole screen: draws the feed, and turns keys into state and intents. */
 export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   const live = useSyncExternalStore(feed.subscribe, feed.view);
   const [store] = useState(() => createStore(lines));
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
   const { write } = useStdout();
+  const { setCursorPosition } = useCursor();
   const suspend = useSuspension(job);
 
-  // The last picture stays: nothing of it goes on.
+  // A wire that has failed leaves its last displayed.
   const failed = live.failure !== null;
-  const picture = useDisplayedView(feed, live, state.listView.isFrozen || failed, { now, wallNow });
-  const { view } = picture;
-  const list = useRows(picture, state.listView);
+  const displayed = useDisplayedView(feed, live, state.listView.isFrozen || failed, { now, wallNow });
+  const { view } = displayed;
+  const list = useRows(displayed, state.listView);
   const { connections, totals } = view.snapshot;
   const notice = noticeOf(view);
   const hasNotice = notice !== null;
@@ -70,15 +71,17 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
     const whole = layOut(columns, rows, state.focus, hasNotice);
     return part === null ? { layout: whole, detail: null } : layOutDetail(whole, state.focus, part);
   }, [columns, rows, state.focus, hasNotice, part]);
-  const preferred = preferredId(list.matching, picture.own);
+  const preferred = preferredId(list.matching, displayed.own);
   const selected = selectedId(state.chosen, list.shown.ids, preferred);
   const connection = connections.byId(selected) ?? null;
-  // The detail is of this moment, whatever the picture beside it shows.
-  const looked = live.snapshot.connections.byId(state.detail?.id) ?? null;
-  const scene = keyContextOf(layout, detail, live, view, list, state, preferred, connection, looked);
+  // The detail is never frozen.
+  const inDetail = live.snapshot.connections.byId(state.detail?.id) ?? null;
+  const { ids } = list.shown;
+  const visible = { layout, detail, live, view, ids, preferred, selected: connection, inDetail };
+  const context = keyContextOf(visible, state);
 
   const handle = (presses: readonly Press[]) => {
-    for (const request of store.press(presses, scene)) {
+    for (const request of store.press(presses, context)) {
       if (request.type === 'copy') write(toClipboard(request.text));
       else if (request.type === 'suspend') suspend();
       else act(request);
@@ -86,20 +89,20 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   };
   useInput((input, key) => handle(readKeys(input, key)));
   usePaste((text) => handle([{ type: 'paste', text }]));
-  useTerminalCursor(layout, detail, state);
+  setCursorPosition(layout.kind === 'cramped' ? undefined : cursorOf(layout.panes, detail, state));
 
   if (layout.kind === 'cramped') return <Cramped columns={columns} rows={rows} />;
   const { panes } = layout;
   const mode = modeOf(state);
   return (
-    // As wide as the terminal is, not as React knows it to be: when a window gets narrower Ink draws the tree before
-    // React hears of it, and a line too long would wrap and scroll the screen from under the frames that follow.
+    // No width: when a window gets narrower Ink draws the tree once before React knows the new size, and a line that is
+    // too long would wrap and scroll the screen.
     <Box height={rows} overflow='hidden'>
       <At rect={layout.header}>
         <Header
           snapshot={view.snapshot}
           endpoints={view.endpoints}
-          frozenWallMs={picture.frozenWallMs}
+          frozenWallMs={displayed.frozenWallMs}
           cells={columns}
         />
       </At>
@@ -123,9 +126,9 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
           selected={selected}
           top={state.listTop}
           served={totals.served}
-          own={picture.own}
+          own={displayed.own}
           invitation={netcatArguments(view.endpoints)}
-          todayMs={picture.todayMs}
+          todayMs={displayed.todayMs}
         />
       )}
       {panes.counters !== null && (
@@ -133,24 +136,24 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
           rect={panes.counters}
           focused={mode === 'counters'}
           connection={connection}
-          history={connection === null ? noHistory : picture.history(connection)}
+          history={connection === null ? noHistory : displayed.history(connection)}
         />
       )}
       {detail !== null && state.detail !== null && (
         <>
           <LadderPane
             rect={detail.ladder}
-            focused={mode === 'detail' && part === 'life'}
+            focused={mode === 'detail' && part === 'ladder'}
             state={state.detail}
-            connection={looked}
-            history={looked === null ? noHistory : feed.history(looked)}
+            connection={inDetail}
+            history={inDetail === null ? noHistory : feed.history(inDetail)}
             detail={live.detail}
           />
           <PayloadPane
             rect={detail.payload}
             focused={mode === 'write' || (mode === 'detail' && part === 'payload')}
             state={state.detail}
-            page={scene.payload}
+            page={context.payload}
             input={state.listView.input}
           />
         </>
@@ -165,6 +168,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
           anchor={state.anchor}
           prompt={state.prompt}
           task={view.task}
+          refusal={view.refusal}
         />
       )}
       <At rect={layout.footer}>
@@ -184,16 +188,10 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   );
 };
 
-/** A failure is more than anything else that people should know. */
+/** A failure has precedence over a notice. */
 const noticeOf = ({ failure, notice }: View) => {
   if (failure !== null) return { text: `the wire has failed, Ctrl-R restarts it: ${failure}`, style: palette.bad };
   return notice === null ? null : { text: notice, style: palette.warn };
-};
-
-/** Puts the terminal's own cursor into the line that is typed in, where input methods compose, and else hides it. */
-const useTerminalCursor = (layout: Layout, detail: DetailRects | null, state: State): void => {
-  const { setCursorPosition } = useCursor();
-  setCursorPosition(layout.kind === 'cramped' ? undefined : cursorOf(layout.panes, detail, state));
 };
 
 const At = ({ rect, children }: { readonly rect: Rect; readonly children: ReactNode }) => (

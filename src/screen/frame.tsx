@@ -5,7 +5,6 @@ import { cellWidth, fit } from '../text/width.ts';
 import { border } from './glyphs.ts';
 import type { Rect } from './layout.ts';
 import { overlay, palette, type Style } from './palette.ts';
-
 import { Row, span } from './row.tsx';
 
 interface OverlayProps {
@@ -17,7 +16,7 @@ interface OverlayProps {
   readonly lines: readonly ReactNode[];
 }
 
-/** A window above the panes, with a background of its own. */
+/** A window above the panes. Its background covers them. */
 export const Overlay = ({ rect, title, foot = '', lines }: OverlayProps) => {
   const edge = (left: string, text: string, right: string) => {
     const rest = Math.max(0, rect.width - 3 - cellWidth(text));
@@ -54,7 +53,6 @@ interface FrameProps {
   /** Shown at the right of the top border where there is room. */
   readonly hint?: string;
   readonly hintStyle?: Style;
-  /** Keys go to this pane. */
   readonly focused: boolean;
   /** Rows of at most `rect.width - 2` cells. */
   readonly children: ReactNode;
@@ -105,7 +103,7 @@ export const Frame = ({ rect, title, hint = '', hintStyle = palette.dim, focused
   );
 };
 
-/** A line of quiet text inside a frame, cut to its width. */
+/** A dim line inside a frame, cut to its width. */
 export const Remark = ({ text, cells }: { readonly text: string; readonly cells: number }) => (
   <Text {...palette.dim} wrap='truncate'>
     {drawable(fit(` ${text}`, cells))}

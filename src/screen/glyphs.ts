@@ -1,6 +1,6 @@
 import { isUnicode } from '../text/locale.ts';
 
-/** Marks whose width in cells may differ between the two sets: whoever draws them measures them. */
+/** Marks whose width may differ between the two sets: measure them with `cellWidth`. */
 export const glyphs = isUnicode
   ? ({ sent: '→', received: '←', info: '·', ascending: '▲', descending: '▼' } as const)
   : ({ sent: '->', received: '<-', info: '--', ascending: '^', descending: 'v' } as const);

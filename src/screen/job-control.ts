@@ -3,30 +3,29 @@ import { useCallback, useEffect } from 'react';
 
 const graceMs = 100;
 
-/** What the job control of a shell does to the process, and how the process plays its part. */
+/** The process as a job of its shell, stopped by Ctrl-Z and continued by `fg`. */
 export interface JobControl {
   /** Stops the process as Ctrl-Z does outside raw mode; resolves after the shell has continued it. */
   readonly stop: () => Promise<void>;
-  /** Catches up with what a process that was stopped has missed; resolves at once. */
+  /** Reads the size of the window, which may have changed while the process was stopped; resolves at once. */
   readonly catchUp: () => Promise<void>;
   /**
-   * Tells of a stop that is asked for from outside, which does not happen unless `stop` is called, and of every
-   * continuation. Returns how to end it.
+   * Reports SIGTSTP from outside, which stops the process only where `stop` is called, and every SIGCONT. Returns a
+   * function that ends it.
    */
-  readonly watch: (hear: (signal: 'SIGTSTP' | 'SIGCONT') => void) => () => void;
-  /** Says whether the terminal is the shell's for now, and as the shell had it. */
+  readonly watch: (onSignal: (signal: 'SIGTSTP' | 'SIGCONT') => void) => () => void;
+  /** Marks the terminal as given back to the shell. */
   readonly setSuspended: (isSuspended: boolean) => void;
   readonly isSuspended: () => boolean;
 }
 
-/** The process as a job of its shell. */
 export const createJobControl = (): JobControl => {
-  let hear: Parameters<JobControl['watch']>[0] | null = null;
+  let onSignal: Parameters<JobControl['watch']>[0] | null = null;
   let suspended = false;
-  const onStop = () => hear?.('SIGTSTP');
-  const onContinue = () => hear?.('SIGCONT');
+  const onStop = () => onSignal?.('SIGTSTP');
+  const onContinue = () => onSignal?.('SIGCONT');
 
-  // A window that was resized meanwhile told only the foreground job, which was another.
+  // The terminal sends SIGWINCH to the foreground job alone.
   const catchUp = async () => {
     process.kill(process.pid, 'SIGWINCH');
   };
@@ -35,12 +34,11 @@ export const createJobControl = (): JobControl => {
       if (process.platform === 'win32') return;
       // The signal stops only a process that does not catch it.
       process.off('SIGTSTP', onStop);
-      // The whole process group, so that a parent such as npm hands the terminal on to the shell.
+      // To the whole process group: a parent such as npm must stop too, or the shell does not get the terminal.
       process.kill(0, 'SIGTSTP');
-      // The signal may take a moment. The timer ends after the stop, or after nothing: without a job-control shell the
-      // kernel drops the signal.
+      // The signal may take a moment. Without a job-control shell the kernel drops it: then the timer ends the wait.
       await new Promise((resolve) => setTimeout(resolve, graceMs));
-      if (hear !== null) process.on('SIGTSTP', onStop);
+      if (onSignal !== null) process.on('SIGTSTP', onStop);
       await catchUp();
     },
     catchUp,
@@ -49,11 +47,11 @@ export const createJobControl = (): JobControl => {
     },
     isSuspended: () => suspended,
     watch: (listener) => {
-      hear = listener;
+      onSignal = listener;
       process.on('SIGTSTP', onStop);
       process.on('SIGCONT', onContinue);
       return () => {
-        hear = null;
+        onSignal = null;
         process.off('SIGTSTP', onStop);
         process.off('SIGCONT', onContinue);
       };
@@ -61,12 +59,12 @@ export const createJobControl = (): JobControl => {
   };
 };
 
-/** Hands the terminal to the shell and takes it back as the job is stopped and continued; returns how to stop it. */
+/** Gives the terminal to the shell while the job is stopped; returns a function that stops it. */
 export const useSuspension = ({ stop, catchUp, watch, setSuspended, isSuspended }: JobControl): (() => void) => {
   const { suspendTerminal } = useApp();
   const leave = useCallback(
     (until: () => Promise<void>) => {
-      // A second Ctrl-Z of the same moment has nothing left to suspend, and our own stop ends with a SIGCONT too.
+      // A second Ctrl-Z at the same moment must not suspend twice, and our own stop ends with a SIGCONT too.
       if (isSuspended()) return;
       setSuspended(true);
       void suspendTerminal(until).finally(() => setSuspended(false));
@@ -74,8 +72,7 @@ export const useSuspension = ({ stop, catchUp, watch, setSuspended, isSuspended 
     [suspendTerminal, setSuspended, isSuspended],
   );
   useEffect(
-    // A SIGSTOP cannot be caught: what the shell did to the terminal meanwhile is undone by leaving it late and
-    // entering it again.
+    // A SIGSTOP cannot be caught: at SIGCONT the terminal is left and entered again, which undoes what the shell did.
     () => watch((signal) => leave(signal === 'SIGTSTP' ? stop : catchUp)),
     [watch, leave, stop, catchUp],
   );

@@ -1,8 +1,10 @@
-import type { Part } from './state/detail-state.ts';
-
 /** The panes, in the order in which Tab visits them. */
 export const panes = ['connections', 'counters', 'client'] as const;
 export type Pane = (typeof panes)[number];
+
+/** The parts of the detail, in the order in which Tab visits them. */
+export const parts = ['ladder', 'payload'] as const;
+export type Part = (typeof parts)[number];
 
 /** A rectangle of terminal cells; `left` and `top` count from the window's first cell, 0. */
 export interface Rect {
@@ -22,7 +24,7 @@ export type Layout =
       readonly header: Rect;
       readonly notice: Rect | null;
       readonly tabs: Rect | null;
-      /** Null where a pane is not on view. */
+      /** Null where a pane has no room. */
       readonly panes: Readonly<Record<Pane, Rect | null>>;
       readonly footer: Rect;
     };
@@ -30,14 +32,14 @@ export type Layout =
 /** The smallest window in which anything useful fits. */
 export const smallest = { columns: 40, rows: 10 } as const;
 
-/** Rows of a pane that are not the list's or the transcript's own: two borders and the headings. */
+/** Rows of a pane for its borders and headings. */
 const listChrome = 3;
 const clientChrome = 3;
 const ruledClientChrome = 4;
 /** Below this height the line above the prompt costs more than it gives. */
 const ruledClientHeight = 10;
 
-const clamp = (value: number, least: number, most: number): number => Math.max(least, Math.min(most, value));
+const clamp = (value: number, min: number, max: number): number => Math.max(min, Math.min(max, value));
 
 /** Splits the window. Pure: the same window, focus and notice always give the same rectangles. */
 export const layOut = (columns: number, rows: number, focus: Pane, hasNotice: boolean): Layout => {
@@ -81,20 +83,20 @@ const inTabs: Split = (body, focus) => ({
   client: focus === 'client' ? body : null,
 });
 
-/** Rows that the list of connections shows at once, with `taken` rows below it in use for something else. */
+/** Visible rows of the list, where something else takes `taken` rows below it. */
 export const listRows = (rect: Rect | null, taken = 0): number => Math.max(1, (rect?.height ?? 0) - listChrome - taken);
 
 /** True where the pane is tall enough for a line between transcript and prompt. */
 export const isRuled = (rect: Rect): boolean => rect.height >= ruledClientHeight;
 
-/** Rows that the transcript shows at once. */
+/** Visible rows of the transcript. */
 export const transcriptRows = (rect: Rect | null): number =>
   rect === null ? 1 : Math.max(1, rect.height - (isRuled(rect) ? ruledClientChrome : clientChrome));
 
-/** Cells of a line of the client pane: the borders and one blank cell on either side are not in it. */
+/** Cells of a line of the client pane, without the borders and one blank cell on either side. */
 export const clientCells = (rect: Rect | null): number => Math.max(1, (rect?.width ?? 0) - 4);
 
-/** A rectangle in the middle of the window, for what lies above the panes. */
+/** A rectangle in the middle of the window, for an overlay. */
 export const centred = (columns: number, rows: number, width: number, height: number): Rect => ({
   left: Math.max(0, Math.floor((columns - width) / 2)),
   top: Math.max(0, Math.floor((rows - height) / 2)),
@@ -110,14 +112,14 @@ export interface DetailRects {
 
 /** A body at least this wide has room for the ladder beside the payload. */
 const besideCells = 90;
-const lifeCells = { least: 40, most: 56 } as const;
-/** Where the two stand one above the other, the one that is read has the greater share of `rows`. */
-const lifeRows = { least: 3, most: 22 } as const;
-const lifeShare = { life: 0.7, payload: 0.52 } as const;
+const ladderCells = { min: 40, max: 56 } as const;
+/** Where the two are stacked, the focused one gets the greater share of the rows. */
+const ladderRows = { min: 3, max: 22 } as const;
+const ladderShare = { ladder: 0.7, payload: 0.52 } as const;
 
 /**
- * The layout while a detail is open. It takes the place of list and counters; the client stays where there are
- * columns, and takes all of the room where there are none and the focus is on it.
+ * The layout while a detail is open. The detail takes the place of list and counters. The client keeps its column; where
+ * there are no columns it takes all the room while it has the focus.
  */
 export const layOutDetail = (
   layout: Layout,
@@ -137,7 +139,7 @@ export const layOutDetail = (
   return { layout: { ...layout, panes }, detail: isClient ? null : split(body, part) };
 };
 
-/** The smallest rectangle around some that touch. */
+/** The smallest rectangle around all `rects`. */
 const around = (rects: readonly Rect[]): Rect => {
   const left = Math.min(...rects.map((rect) => rect.left));
   const top = Math.min(...rects.map((rect) => rect.top));
@@ -151,21 +153,21 @@ const around = (rects: readonly Rect[]): Rect => {
 
 const split = (body: Rect, part: Part): DetailRects => {
   if (body.width >= besideCells) {
-    const width = Math.max(lifeCells.least, Math.min(Math.floor(body.width * 0.5), lifeCells.most));
+    const width = clamp(Math.floor(body.width * 0.5), ladderCells.min, ladderCells.max);
     return {
       ladder: { ...body, width },
       payload: { ...body, left: body.left + width, width: body.width - width },
     };
   }
-  const share = Math.ceil(body.height * lifeShare[part]);
-  const most = part === 'life' ? body.height - 3 : Math.min(lifeRows.most, body.height - 4);
-  const height = Math.max(lifeRows.least, Math.min(share, most));
+  const share = Math.ceil(body.height * ladderShare[part]);
+  const max = part === 'ladder' ? body.height - 3 : Math.min(ladderRows.max, body.height - 4);
+  const height = clamp(share, ladderRows.min, max);
   return {
     ladder: { ...body, height },
     payload: { ...body, top: body.top + height, height: body.height - height },
   };
 };
 
-/** Lines of payload that its pane shows, with `taken` lines below them in use for something else, and their cells. */
+/** Visible lines of the payload, where something else takes `taken` lines below them, and their cells. */
 export const payloadRows = (rect: Rect, taken: number): number => Math.max(0, rect.height - 2 - taken);
 export const payloadCells = (rect: Rect): number => Math.max(1, rect.width - 2);

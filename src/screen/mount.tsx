@@ -2,19 +2,19 @@ import { type Instance, type RenderOptions, render } from 'ink';
 import { App, type AppProps } from './app.tsx';
 import { createJobControl } from './job-control.ts';
 
-/** `stdin` and `stdout` are the process's own unless given. Both are terminals: whoever mounts checks that first. */
+/** `stdin` and `stdout` default to those of the process. Both must be terminals. */
 export type ScreenOptions = Omit<AppProps, 'job'> & Pick<RenderOptions, 'stdin' | 'stdout'>;
 
 export interface Screen {
-  /** Resolves when the screen is gone and the terminal as it was; rejects with what broke the screen. */
+  /** Resolves when the screen is gone and the terminal restored; rejects with the error that ended the screen. */
   readonly done: Promise<void>;
-  /** Leaves the alternate screen; resolves when the terminal is as it was. Any number of times. */
+  /** Leaves the alternate screen; resolves when the terminal is restored. May be called again. */
   readonly unmount: () => Promise<void>;
 }
 
 /**
- * Draws the console on the alternate screen of a terminal. Ctrl-C is a key like any other and asks to quit; signals
- * that end the process are the caller's.
+ * Draws the console on the alternate screen of a terminal. Ctrl-C is a key that requests to quit; the caller handles
+ * signals that end the process.
  */
 export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen => {
   const job = createJobControl();
@@ -23,14 +23,14 @@ export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen 
     ...(stdout === undefined ? {} : { stdout }),
     alternateScreen: true,
     exitOnCtrlC: false,
-    // Ink takes a terminal for none where CI is set; whoever mounts has looked for itself.
+    // Where CI is set Ink assumes that there is no terminal; the caller has checked.
     interactive: true,
     incrementalRendering: true,
-    // A key that comes right behind a picture is drawn at once: 8 ms later at most. There are fewer frames than that.
+    // A key that comes right behind a picture is drawn 8 ms later at most. There are fewer frames than that.
     maxFps: 125,
   });
   const done = instance.waitUntilExit().then(() => undefined);
-  // Whoever awaits `done` hears of the failure; one who only unmounts must not crash of it.
+  // A caller that only unmounts must not get an unhandled rejection.
   done.catch(() => undefined);
   return {
     done,
@@ -41,15 +41,15 @@ export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen 
   };
 };
 
-/** What broke the screen is told by `done`; here it is over all the same. */
+/** An error is reported by `done` alone. */
 const unmount = async (instance: Instance): Promise<void> => {
   instance.unmount();
   await instance.waitUntilExit().catch(() => undefined);
 };
 
 /**
- * Does something, and keeps what is written meanwhile from the terminal. While that is the shell's, Ink would leave an
- * alternate screen that it has left already, and put the cursor onto what the shell wrote since.
+ * Drops what is written while `act` runs. While the shell has the terminal, Ink would leave an alternate screen that it
+ * has left already, and move the cursor onto the shell's output.
  */
 const silently = async (stdout: NodeJS.WritableStream, act: () => Promise<void>): Promise<void> => {
   const { write } = stdout;

@@ -1,6 +1,6 @@
 import type { TextProps } from 'ink';
 
-/** How a piece of text is set. Colour only repeats what the text says already. */
+/** The style of a piece of text. Colour never carries information alone. */
 export type Style = Readonly<Pick<TextProps, 'color' | 'backgroundColor' | 'bold' | 'dimColor' | 'inverse'>>;
 
 /**
@@ -14,7 +14,7 @@ export const colours = {
   warn: '#b26a00',
 } as const;
 
-/** The text and background of what lies above the panes: set together, so that the terminal's own do not matter. */
+/** Text and background of an overlay, set together so that the terminal's colours do not matter. */
 export const overlayColours = { text: '#f2f4f8', background: '#243042' } as const;
 
 // https://no-color.org: present and not empty.
@@ -34,7 +34,7 @@ export const palette = {
   markedRow: { bold: true },
 } satisfies Record<string, Style>;
 
-/** What an overlay hands to its Box and Texts. */
+/** Styles of an overlay's Box and Texts. */
 export const overlay = {
   text: inColour(overlayColours.text),
   box: isColoured ? { backgroundColor: overlayColours.background } : {},

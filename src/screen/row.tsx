@@ -17,7 +17,7 @@ interface RowProps {
   readonly style?: Style;
 }
 
-/** Neighbours in one style are one piece: each piece is measured, styled and cut by itself. */
+/** Joins neighbours in one style: Ink measures, styles and cuts each piece alone. */
 const joined = (spans: readonly Span[]): readonly Span[] => {
   const pieces: Span[] = [];
   for (const { text, style } of spans) {

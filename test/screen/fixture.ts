@@ -75,6 +75,7 @@ export const quiet: View = {
   endpoints: [{ transport: 'tcp', host: '127.0.0.1', port: 8080 }],
   notice: null,
   failure: null,
+  refusal: null,
   task: null,
   client: { status: 'offline', endpoint: { transport: 'tcp', host: '127.0.0.1', port: 8080 }, local: null },
   transcript: [],

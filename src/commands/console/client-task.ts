@@ -1,18 +1,18 @@
 import type { ClientEvent } from '../../engine/protocol.ts';
 import { exact } from '../../text/format.ts';
 
-/** Something the client does that takes longer than a moment. */
+/** A task of the client that takes time, such as /repeat or /send. */
 export interface ClientTask {
-  /** Ends it; what is on the wire by then is not taken back. */
+  /** Ends the task. Bytes on the wire are not taken back. */
   stop(): void;
   onClientEvent(event: ClientEvent): void;
 }
 
-/** How a task tells what becomes of it. */
+/** How a task reports to the chat. */
 export interface TaskEvents {
-  /** How far it is: short, and often. */
+  /** Progress, in a few characters. */
   readonly progress: (text: string) => void;
-  /** It is over, and why. Once. */
+  /** The task has ended, and why. Called once. */
   readonly done: (text: string, tone: 'info' | 'error') => void;
 }
 

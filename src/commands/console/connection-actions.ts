@@ -1,119 +1,128 @@
+import type { ConnectionCommand } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import { type Discipline, disciplines } from '../../memory/ledger/row.ts';
 import type { LiveFeed } from '../../model/feed.ts';
-import type { Connection } from '../../model/snapshot.ts';
-import type { Intent } from '../../screen/keys/actions.ts';
+import type { Connection, ConnectionList } from '../../model/snapshot.ts';
+import type { ConnectionRequest } from '../../screen/keys/actions.ts';
+import type { Source } from '../../sources/source.ts';
 import { printable } from '../../text/printable.ts';
-import type { RestartableEngine } from './restartable-engine.ts';
 
-/** How long the picture may lag behind what was asked for, ms: two looks at the ledger and some room. */
+/** How long the view may lag behind a command, ms: two snapshots and some room. */
 const lagMs = 300;
 
 /**
- * What was last asked for, as long as the picture may not show it yet. Steps that follow each other quickly, such as a
- * key pressed three times, then build on each other and not on an old picture.
+ * The last choice for each key, as long as the view may not show it yet. Steps in quick succession, such as a key pressed
+ * three times, then build on each other and not on an old view.
  */
 export class RecentChoice<Key, Value> {
-  /** What was asked for in the last `lagMs`, and no more. */
-  readonly #asked = new Map<Key, { readonly value: Value; readonly at: number }>();
+  readonly #choices = new Map<Key, { readonly value: Value; readonly at: number }>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** What holds for `key`: what was asked for lately, else what is `seen`. */
-  of(key: Key, seen: Value): Value {
-    const asked = this.#asked.get(key);
-    if (asked !== undefined && this.#now() - asked.at < lagMs) return asked.value;
-    this.#asked.delete(key);
-    return seen;
+  /** The choice of the last `lagMs`, else the value that the view shows. */
+  of(key: Key, shown: Value): Value {
+    const choice = this.#choices.get(key);
+    if (choice !== undefined && this.#now() - choice.at < lagMs) return choice.value;
+    this.#choices.delete(key);
+    return shown;
   }
 
   set(key: Key, value: Value): void {
     const now = this.#now();
-    for (const [each, { at }] of this.#asked) if (now - at >= lagMs) this.#asked.delete(each);
-    this.#asked.set(key, { value, at: now });
+    for (const [each, { at }] of this.#choices) if (now - at >= lagMs) this.#choices.delete(each);
+    this.#choices.set(key, { value, at: now });
   }
 }
 
-type Act = Extract<Intent, { type: 'act' }>['act'];
-
-const words: Readonly<Record<Act, string>> = {
-  'half-close': 'half-closed by us: FIN follows what it is owed',
-  close: 'closed by us: FIN follows what it is owed',
-  reset: 'reset by us: RST',
-};
-
-/** What people do to connections of the server from the list. Each thing is said in the chat. */
+/** Runs what a key requests for connections of the server, and reports it in the chat. */
 export class ConnectionActions {
-  readonly #engines: Pick<RestartableEngine, 'current'>;
+  readonly #source: Pick<Source, 'tellConnection'>;
   readonly #feed: LiveFeed;
-  readonly #echoes = new RecentChoice<number | null, Discipline>(monotonicMs);
-  readonly #pauses = new RecentChoice<number, boolean>(monotonicMs);
+  readonly #disciplines = new RecentChoice<number | null, Discipline>(monotonicMs);
+  readonly #pauses = new RecentChoice<number | null, boolean>(monotonicMs);
 
-  constructor(engines: Pick<RestartableEngine, 'current'>, feed: LiveFeed) {
-    this.#engines = engines;
+  constructor(source: Pick<Source, 'tellConnection'>, feed: LiveFeed) {
+    this.#source = source;
     this.#feed = feed;
   }
 
-  /** The next discipline: for one connection, or (null) for all there are and all to come. */
-  echo(id: number | null): void {
-    const { discipline } = this.#feed.view().snapshot;
-    const row = id === null ? undefined : this.#open(id);
-    if (id !== null && row === undefined) return;
-    const now = this.#echoes.of(id, row?.discipline ?? discipline);
-    const next = disciplines[(disciplines.indexOf(now) + 1) % disciplines.length] ?? discipline;
-    this.#echoes.set(id, next);
-    this.#engines.current.tellConnection(id, { type: 'discipline', discipline: next });
-    this.#feed.note(`echo ${next} for ${id === null ? 'all connections' : `#${id}`}`);
-  }
-
-  /** Stops reading, or goes on. */
-  pause(id: number): void {
-    const row = this.#open(id);
-    if (row === undefined || this.#isUdp(row, 'reading from it can not be stopped')) return;
-    const paused = !this.#pauses.of(id, row.paused);
-    this.#pauses.set(id, paused);
-    this.#engines.current.tellConnection(id, { type: paused ? 'pause' : 'resume' });
-    this.#feed.note(paused ? `#${id}: we stop reading; its peer feels it` : `#${id}: we read on`);
-  }
-
-  act(act: Act, id: number): void {
-    const row = this.#open(id);
-    if (row === undefined || (act === 'half-close' && this.#isUdp(row, 'it has no FIN'))) return;
-    this.#engines.current.tellConnection(id, { type: act });
-    this.#feed.note(`#${id} ${row.transport === 'udp' ? 'forgotten by us' : words[act]}`);
-  }
-
-  /** Sends bytes of our own to one connection, or (null) to all. */
-  write(bytes: Uint8Array, id: number | null): void {
-    // After our own FIN nothing can follow.
-    const open = this.#feed
-      .view()
-      .snapshot.connections.all.filter(
-        (row) => row.how === null && row.state !== 'FIN_WAIT' && (id === null || row.id === id),
-      );
-    if (id !== null && open.length === 0) {
-      this.#feed.note(`#${id} takes nothing more from us: nothing sent`, 'error');
+  /** For connection `id`, or (null) for all. */
+  run(id: number | null, request: ConnectionRequest): void {
+    const { connections } = this.#feed.view().snapshot;
+    const row = connections.byId(id);
+    const command = this.#resolve(id, row, request);
+    const obstacle = id === null ? null : obstacleTo(command, id, row);
+    if (obstacle !== null) {
+      this.#feed.note(obstacle, 'error');
       return;
     }
-    this.#engines.current.tellConnection(id, { type: 'write', bytes });
-    const whom = id === null ? `all ${open.length} open connections` : `#${id}`;
-    this.#feed.note(`${bytes.length} B to ${whom}: ${printable(bytes)}`);
+    if (command.type === 'discipline') this.#disciplines.set(id, command.discipline);
+    if (command.type === 'pause' || command.type === 'resume') this.#pauses.set(id, command.type === 'pause');
+    this.#source.tellConnection(id, command);
+    this.#feed.note(report(command, id === null ? nameOfAll(command, connections) : `#${id}`, row));
   }
 
-  /** The row of an open connection; of one that is gone it is said. */
-  #open(id: number): Connection | undefined {
-    const row = this.#feed.view().snapshot.connections.byId(id);
-    if (row?.how === null) return row;
-    this.#feed.note(`#${id} is closed already`, 'error');
-    return undefined;
-  }
-
-  #isUdp(row: Connection, why: string): boolean {
-    if (row.transport !== 'udp') return false;
-    this.#feed.note(`#${row.id} speaks UDP: ${why}`, 'error');
-    return true;
+  /** Turns a step into the command that it means now. */
+  #resolve(id: number | null, row: Connection | undefined, request: ConnectionRequest): ConnectionCommand {
+    switch (request.type) {
+      case 'next-discipline': {
+        const { discipline } = this.#feed.view().snapshot;
+        const current = this.#disciplines.of(id, row?.discipline ?? discipline);
+        const next = disciplines[(disciplines.indexOf(current) + 1) % disciplines.length] ?? discipline;
+        return { type: 'discipline', discipline: next };
+      }
+      case 'toggle-pause':
+        return { type: this.#pauses.of(id, row?.paused ?? false) ? 'resume' : 'pause' };
+      default:
+        return request;
+    }
   }
 }
+
+/** After our FIN nothing can follow. */
+const isWritable = ({ how, state }: Connection): boolean => how === null && state !== 'FIN_WAIT';
+
+/** Bytes for all go to those that can still take them: these are counted. */
+const nameOfAll = ({ type }: ConnectionCommand, { all }: ConnectionList): string =>
+  type === 'write' ? `all ${all.filter(isWritable).length} open connections` : 'all connections';
+
+/** Why a command has no effect on a connection, as a note; null: it has. */
+const obstacleTo = (command: ConnectionCommand, id: number, row: Connection | undefined): string | null => {
+  if (command.type === 'write' && (row === undefined || !isWritable(row)))
+    return `#${id} takes nothing more from us: nothing sent`;
+  if (row?.how !== null) return `#${id} is closed already`;
+  const lack = row.transport === 'udp' ? udpLacks[command.type] : null;
+  return lack === null ? null : `#${id} speaks UDP: ${lack}`;
+};
+
+const udpLacks: Readonly<Record<ConnectionCommand['type'], string | null>> = {
+  'half-close': 'it has no FIN',
+  pause: 'reading from it can not be stopped',
+  resume: 'reading from it can not be stopped',
+  ...{ close: null, reset: null, discipline: null, write: null },
+};
+
+/** A command as a note of the chat. `name` is that of a connection, or of all. */
+const report = (command: ConnectionCommand, name: string, row: Connection | undefined): string => {
+  switch (command.type) {
+    case 'discipline':
+      return `echo ${command.discipline} for ${name}`;
+    case 'pause':
+      return `${name}: we stop reading; its peer feels it`;
+    case 'resume':
+      return `${name}: we read on`;
+    case 'half-close':
+      return `${name} half-closed by us: FIN follows what it is owed`;
+    case 'close':
+      return row?.transport === 'udp' ? `${name} forgotten by us` : `${name} closed by us: FIN follows what it is owed`;
+    case 'reset':
+      return row?.transport === 'udp' ? `${name} forgotten by us` : `${name} reset by us: RST`;
+    case 'write':
+      return `${command.bytes.length} B to ${name}: ${printable(command.bytes)}`;
+    default:
+      return command satisfies never;
+  }
+};

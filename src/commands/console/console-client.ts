@@ -1,50 +1,51 @@
 import type { ClientEvent } from '../../engine/protocol.ts';
 import type { LiveFeed } from '../../model/feed.ts';
+import type { Source } from '../../sources/source.ts';
 import { type Endpoint, reachableHost } from '../../text/endpoint.ts';
 import { type ClientTask, Repetition, type TaskEvents } from './client-task.ts';
 import { FileSending } from './file-sending.ts';
-import type { RestartableEngine } from './restartable-engine.ts';
 
-/** The console's client: where it connects to, the numbers of its messages, and the one task it may have. */
+/** The embedded client of the console: its peer, the numbers of its messages, and its running task, if any. */
 export class ConsoleClient {
-  readonly #engines: Pick<RestartableEngine, 'current'>;
+  readonly #source: Pick<Source, 'tellClient'>;
   readonly #feed: LiveFeed;
+  /** Our listener. */
   #home: Endpoint | null = null;
-  #place: Endpoint | null = null;
+  #endpoint: Endpoint | null = null;
   #messages = 0;
   #task: ClientTask | null = null;
 
-  constructor(engines: Pick<RestartableEngine, 'current'>, feed: LiveFeed) {
-    this.#engines = engines;
+  constructor(source: Pick<Source, 'tellClient'>, feed: LiveFeed) {
+    this.#source = source;
     this.#feed = feed;
   }
 
-  /** Connects to our own listener. */
+  /** Connects to our listener. */
   start(home: Endpoint | undefined): void {
     this.#home = home ?? null;
     this.connect(null);
   }
 
-  /** Connects to `endpoint`, or (null) back to our own listener. */
+  /** Connects to `endpoint`, or (null) to our listener. */
   connect(endpoint: Endpoint | null): void {
-    this.#place = endpoint ?? this.#home;
+    this.#endpoint = endpoint ?? this.#home;
     this.reconnect();
   }
 
-  /** Connects anew to where it was connected last. */
+  /** Connects anew to the last endpoint. */
   reconnect(): void {
-    if (this.#place === null) return;
-    const endpoint = { ...this.#place, host: reachableHost(this.#place.host) };
-    this.#engines.current.tellClient({ type: 'connect', endpoint });
+    if (this.#endpoint === null) return;
+    const endpoint = { ...this.#endpoint, host: reachableHost(this.#endpoint.host) };
+    this.#source.tellClient({ type: 'connect', endpoint });
   }
 
   send(bytes: Uint8Array): void {
     this.#messages += 1;
-    this.#engines.current.tellClient({ type: 'send', id: this.#messages, bytes });
+    this.#source.tellClient({ type: 'send', id: this.#messages, bytes });
   }
 
   repeat(bytes: Uint8Array, count: number, everyMs: number): void {
-    this.#begin('/repeat', (events) => new Repetition(count, everyMs, () => this.send(bytes), events));
+    this.#run('/repeat', (events) => new Repetition(count, everyMs, () => this.send(bytes), events));
   }
 
   sendFile(path: string): void {
@@ -52,10 +53,10 @@ export class ConsoleClient {
     if (status !== 'online') this.#feed.note('/send: there is no connection; Ctrl-R connects', 'error');
     else if (endpoint?.transport === 'udp')
       this.#feed.note('/send: a file goes over TCP; UDP knows datagrams only', 'error');
-    else this.#begin('/send', (events) => new FileSending(path, ...this.#pieces(), events));
+    else this.#run('/send', (events) => new FileSending(path, ...this.#pieces(), events));
   }
 
-  /** Stops what takes longer than a moment. */
+  /** Stops the running task. */
   stop(): void {
     if (this.#task === null) this.#feed.note('/stop: nothing is under way');
     this.#task?.stop();
@@ -65,22 +66,22 @@ export class ConsoleClient {
     this.#task?.onClientEvent(event);
   }
 
-  /** The number of a long message, and what sends its pieces. */
+  /** The number of a message in pieces, and the function that sends one. */
   #pieces(): [id: number, send: (bytes: Uint8Array, last: boolean) => void] {
     this.#messages += 1;
     const id = this.#messages;
-    return [id, (bytes, last) => this.#engines.current.tellClient({ type: 'part', id, bytes, last })];
+    return [id, (bytes, last) => this.#source.tellClient({ type: 'part', id, bytes, last })];
   }
 
-  #begin(name: string, begin: (events: TaskEvents) => ClientTask): void {
+  #run(name: string, start: (events: TaskEvents) => ClientTask): void {
     if (this.#task !== null) {
       this.#feed.note(`${name}: something is under way already; Esc stops it`, 'error');
       return;
     }
-    // The shortest of tasks is over before there is anything to remember.
+    // A short task is over before `start` returns.
     let isOver = false;
     this.#feed.task(name);
-    const task = begin({
+    const task = start({
       progress: (text) => this.#feed.task(`${name} ${text}`),
       done: (text, tone) => {
         isOver = true;

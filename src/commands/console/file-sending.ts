@@ -8,15 +8,15 @@ import type { ClientTask, TaskEvents } from './client-task.ts';
 import { expandHome, explainFile } from './files.ts';
 
 const pieceBytes = 64 * 1024;
-/** Pieces that the kernel may not have taken yet: with the one read ahead they are all the memory it costs. */
+/** Pieces that the kernel may not have taken yet. With the one read ahead they bound the memory. */
 const piecesAhead = 4;
-/** How often the progress is told, ms. */
+/** Shortest time between two reports of progress, ms. */
 const progressMs = 100;
 
-/** Hands a piece to the kernel; a `taken` event answers. */
+/** Sends a piece; a `taken` event answers. */
 type SendPiece = (bytes: Uint8Array, last: boolean) => void;
 
-/** Sends the bytes of a file, never more of them at a time than the connection takes. Ends with the connection. */
+/** Sends the bytes of a file as fast as the connection takes them. Ends with the connection. */
 export class FileSending implements ClientTask {
   readonly #path: string;
   readonly #id: number;
@@ -55,7 +55,7 @@ export class FileSending implements ClientTask {
       file = await open(this.#path);
       const stat = await file.stat();
       this.#sizeBytes = stat.size;
-      if (stat.isFile()) await this.#pass(file);
+      if (stat.isFile()) await this.#sendAll(file);
       else this.#end('is no regular file', 'error');
     } catch (error) {
       if (!this.#isOver) this.#over(explainFile('/send', this.#path, error), 'error');
@@ -64,8 +64,8 @@ export class FileSending implements ClientTask {
     }
   }
 
-  async #pass(file: FileHandle): Promise<void> {
-    // One piece is read ahead: the last one has to be known as such when it goes.
+  async #sendAll(file: FileHandle): Promise<void> {
+    // One piece is read ahead: the last one is sent with a mark.
     let piece = await readPiece(file);
     if (piece.length === 0) this.#end('is empty', 'error');
     while (piece.length > 0) {
@@ -79,7 +79,7 @@ export class FileSending implements ClientTask {
     this.#end(`${exact(this.#takenBytes)} B sent in ${roundTrip(monotonicMs() - this.#startedMs)}`, 'info');
   }
 
-  /** Waits until no more than `ahead` pieces are under way, or it is over. */
+  /** Waits until at most `ahead` pieces are under way, or the task has ended. */
   async #until(ahead: number): Promise<void> {
     while (this.#ahead > ahead && !this.#isOver) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -95,7 +95,7 @@ export class FileSending implements ClientTask {
     const nowMs = monotonicMs();
     if (nowMs - this.#shownMs < progressMs) return;
     this.#shownMs = nowMs;
-    // A file of /proc says that it has no bytes, and one that grows has more than it said.
+    // A file of /proc has size 0, and one that grows has more bytes than its size was.
     const share = this.#takenBytes / Math.max(this.#takenBytes, this.#sizeBytes);
     this.#events.progress(`${Math.floor(100 * share)}%`);
   }
@@ -115,7 +115,7 @@ export class FileSending implements ClientTask {
   }
 }
 
-/** The next piece; empty at the end. Each in memory of its own: it goes to another thread. */
+/** The next piece; empty at the end. Each has a new buffer: it goes to another thread. */
 const readPiece = async (file: FileHandle): Promise<Uint8Array> => {
   const buffer = new Uint8Array(pieceBytes);
   const { bytesRead } = await file.read(buffer, 0, pieceBytes);

@@ -4,15 +4,14 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { getSystemErrorMessage } from 'node:util';
 import type { Entry } from '../../model/chat/transcript.ts';
-
 import { transcriptText } from '../../model/chat/transcript-text.ts';
 import { exact } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 
-/** The errno name of an error that Node raised; undefined where it has none. */
+/** The errno name of an error of Node; undefined where it has none. */
 export const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-/** What went wrong with a file, as one line for people: the command, the path, the system's words, the errno name. */
+/** An error of a file in one line: the command, the path, the system's message, the errno name. */
 export const explainFile = (doing: string, path: string, error: unknown): string => {
   const errno = error instanceof Error && 'errno' in error ? error.errno : undefined;
   const words = error instanceof Error ? error.message : String(error);
@@ -23,7 +22,7 @@ export const explainFile = (doing: string, path: string, error: unknown): string
 /** `~/` is the home directory, as in a shell; nothing else is expanded. */
 export const expandHome = (path: string): string => (path.startsWith('~/') ? join(homedir(), path.slice(2)) : path);
 
-/** The place that a path names, behind any symbolic links; the path itself where nothing is there yet. */
+/** The path behind symbolic links; the path itself where nothing is there yet. */
 const placeOf = async (path: string): Promise<string> => {
   try {
     return await realpath(path);
@@ -39,8 +38,8 @@ const isDevice = async (path: string): Promise<boolean> => {
 };
 
 /**
- * Puts a text in the place of a file, for its owner alone. At once or not at all: whoever reads meanwhile finds the old
- * file or the new one, and a full disk leaves the old one. What is no regular file (a pipe, a device) is written to.
+ * Replaces a file by a text that only the owner can read. It is atomic: a reader finds the old file or the new one, and a
+ * full disk leaves the old one. A pipe or a device is written to.
  */
 export const replaceFile = async (path: string, text: string): Promise<void> => {
   const place = await placeOf(path);
@@ -55,17 +54,12 @@ export const replaceFile = async (path: string, text: string): Promise<void> => 
   }
 };
 
-/** What became of a /save, as a line of the chat. */
-interface Saved {
-  readonly text: string;
-  readonly tone: 'info' | 'error';
-}
-
-/**
- * Writes the chat to a file that only its owner can read. One that exists stays unless `overwrite` says otherwise, and
- * then until the new one is whole.
- */
-export const save = async (path: string, overwrite: boolean, entries: readonly Entry[]): Promise<Saved> => {
+/** Writes the chat to a file that only the owner can read. An existing file stays unless `overwrite` is set. Resolves to a note. */
+export const save = async (
+  path: string,
+  overwrite: boolean,
+  entries: readonly Entry[],
+): Promise<{ readonly text: string; readonly tone: 'info' | 'error' }> => {
   const place = expandHome(path);
   const text = transcriptText(entries);
   try {
@@ -77,7 +71,7 @@ export const save = async (path: string, overwrite: boolean, entries: readonly E
   return { text: printable(`/save ${place}: ${exact(entries.length)} entries`), tone: 'info' };
 };
 
-/** A new file, or none: a part of one would pass for the whole. */
+/** Leaves no part of a file behind: it would look complete. */
 const writeNew = async (place: string, text: string): Promise<void> => {
   const file = await open(place, 'wx', 0o600);
   try {

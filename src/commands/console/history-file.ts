@@ -15,14 +15,14 @@ export const historyPath = (stateHome: string | undefined): string => {
 
 const newline = 0x0a;
 
-/** Read of the file, from its end: more than all lines that are kept, each of the longest. */
-const mostBytes = 64 << 20;
+/** Bytes read from the end of the file: more than all kept lines at their longest. */
+const maxBytes = 64 << 20;
 
-/** A line as it is written: a JSON string, which stays one line whatever is in it. */
-const written = (line: string): string => `${JSON.stringify(line)}\n`;
+/** A line as a JSON string, which has no line break. */
+const encodeLine = (line: string): string => `${JSON.stringify(line)}\n`;
 
-/** What was written; nothing where it is damaged. */
-const readLine = (text: string): readonly string[] => {
+/** Decodes a line; empty where it is damaged. */
+const decodeLine = (text: string): readonly string[] => {
   try {
     const line: unknown = JSON.parse(text);
     return typeof line === 'string' && line.length <= maxLineLength ? [line] : [];
@@ -31,31 +31,29 @@ const readLine = (text: string): readonly string[] => {
   }
 };
 
-/** Whether the last line has no end: a disk that was full took only a part of it. */
+/** The last line has no end: a full disk took only a part of it. */
 const isTorn = async (file: FileHandle, size: number): Promise<boolean> => {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
   return bytesRead > 0 && buffer[0] !== newline;
 };
 
 /**
- * The lines of the prompt, kept from run to run in a file that only its owner can read. Several consoles may append to
- * it at once. Where it can't be read or written the first reason is told, and that is all: nothing else depends on it.
+ * The history of the prompt, in a file that only the owner can read. Several consoles may append to it at once. The first
+ * error is reported; later ones are ignored, for nothing else depends on the file.
  */
 export class HistoryFile {
   readonly #path: string;
-  readonly #tell: (problem: string) => void;
+  readonly #report: (problem: string) => void;
   #writing: Promise<void> = Promise.resolve();
   #hasFailed = false;
   #appended = 0;
 
-  constructor(path: string, tell: (problem: string) => void) {
+  constructor(path: string, report: (problem: string) => void) {
     this.#path = path;
-    this.#tell = tell;
+    this.#report = report;
   }
 
-  /**
-   * The last lines, oldest first. A file that has grown to twice their number is cut to them, now and after as many more.
-   */
+  /** The last lines, oldest first. A file with twice as many is cut to them, here and while lines are appended. */
   async read(): Promise<readonly string[]> {
     try {
       const { lines, isLong } = await this.#load();
@@ -67,17 +65,17 @@ export class HistoryFile {
     }
   }
 
-  /** Appends one line, after those before it. */
+  /** Appends a line, behind those appended before. */
   append(line: string): void {
     this.#queue(async () => {
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
       const file = await open(this.#path, 'a+', 0o600);
       try {
         const found = await file.stat();
-        // One that was there before may have been open to others.
+        // An existing file may be readable by others.
         if (found.isFile()) await file.chmod(0o600);
         const start = found.isFile() && (await isTorn(file, found.size)) ? '\n' : '';
-        await file.appendFile(start + written(line));
+        await file.appendFile(start + encodeLine(line));
       } finally {
         await file.close();
       }
@@ -88,7 +86,7 @@ export class HistoryFile {
     });
   }
 
-  /** Resolves when all that was appended is written, or has failed. */
+  /** Resolves when all lines are written, or have failed. */
   settled(): Promise<void> {
     return this.#writing;
   }
@@ -97,15 +95,15 @@ export class HistoryFile {
     const file = await open(this.#path);
     try {
       const { size } = await file.stat();
-      const buffer = Buffer.alloc(Math.min(size, mostBytes));
+      const buffer = Buffer.alloc(Math.min(size, maxBytes));
       const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length);
       const all = buffer
         .toString('utf8', 0, bytesRead)
         .split('\n')
         .filter((text) => text !== '');
       return {
-        lines: all.slice(-maxLines).flatMap(readLine),
-        isLong: all.length >= 2 * maxLines || size > mostBytes,
+        lines: all.slice(-maxLines).flatMap(decodeLine),
+        isLong: all.length >= 2 * maxLines || size > maxBytes,
       };
     } finally {
       await file.close();
@@ -113,7 +111,7 @@ export class HistoryFile {
   }
 
   #replace(lines: readonly string[]): Promise<void> {
-    return replaceFile(this.#path, lines.map(written).join(''));
+    return replaceFile(this.#path, lines.map(encodeLine).join(''));
   }
 
   #queue(write: () => Promise<void>): void {
@@ -123,6 +121,6 @@ export class HistoryFile {
   #fail(error: unknown): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    this.#tell(`${explainFile('history', this.#path, error)}; kept for this run only`);
+    this.#report(`${explainFile('history', this.#path, error)}; kept for this run only`);
   }
 }

@@ -1,37 +1,44 @@
 import type { LiveFeed } from '../../model/feed.ts';
 import type { Intent } from '../../screen/keys/actions.ts';
+import type { Source } from '../../sources/source.ts';
+import type { ConnectionActions } from './connection-actions.ts';
 import type { ConsoleClient } from './console-client.ts';
 import { save } from './files.ts';
-import type { RestartableEngine } from './restartable-engine.ts';
 
-type Asked = Extract<Intent, { type: 'command' }>['command'];
+type PromptCommand = Extract<Intent, { type: 'command' }>['command'];
 
-/** Does what a command of the prompt says. */
+/** What the commands of the prompt act on. */
+interface PromptTargets {
+  readonly source: Pick<Source, 'tellClient'>;
+  readonly feed: LiveFeed;
+  readonly client: ConsoleClient;
+  readonly connections: ConnectionActions;
+}
+
+/** Runs a command of the prompt. */
 export const runPromptCommand = (
-  engines: Pick<RestartableEngine, 'current'>,
-  feed: LiveFeed,
-  client: ConsoleClient,
-  command: Asked,
+  command: PromptCommand,
+  { source, feed, client, connections }: PromptTargets,
 ): void => {
   const { status, endpoint } = feed.view().client;
   const isOffline = status === 'offline';
-  const nothing = (): void => feed.note(`/${command.type}: there is no connection`, 'error');
+  const refuse = (): void => feed.note(`/${command.type}: there is no connection`, 'error');
   switch (command.type) {
     case 'connect':
       client.connect(command.endpoint);
       return;
     case 'disconnect':
-      if (isOffline) nothing();
-      else engines.current.tellClient({ type: 'disconnect' });
+      if (isOffline) refuse();
+      else source.tellClient({ type: 'disconnect' });
       return;
     case 'eof':
-      if (isOffline) nothing();
+      if (isOffline) refuse();
       else if (endpoint?.transport === 'udp') feed.note('/eof: UDP knows no half-close', 'error');
-      else engines.current.tellClient({ type: 'half-close' });
+      else source.tellClient({ type: 'half-close' });
       return;
     case 'reset':
-      if (isOffline) nothing();
-      else engines.current.tellClient({ type: 'reset' });
+      if (isOffline) refuse();
+      else source.tellClient({ type: 'reset' });
       return;
     case 'send':
       client.sendFile(command.path);
@@ -40,8 +47,7 @@ export const runPromptCommand = (
       client.stop();
       return;
     case 'echo':
-      engines.current.tellConnection(null, { type: 'discipline', discipline: command.discipline });
-      feed.note(`echo ${command.discipline} for all connections`);
+      connections.run(null, { type: 'discipline', discipline: command.discipline });
       return;
     case 'clear':
       feed.clear();

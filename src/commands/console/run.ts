@@ -1,9 +1,9 @@
 import { FaultError } from '../../engine/engine.ts';
 import { monotonicMs } from '../../memory/clock.ts';
-import type { Note } from '../../memory/journal/note.ts';
 import { LiveFeed } from '../../model/feed.ts';
-import type { Intent } from '../../screen/keys/actions.ts';
 import { mountScreen } from '../../screen/mount.tsx';
+import { LiveSource } from '../../sources/live-source.ts';
+import type { Source } from '../../sources/source.ts';
 import { type Endpoint, formatEndpoint } from '../../text/endpoint.ts';
 import { explain } from '../../text/fault.ts';
 import { listenCalls } from '../../text/listen-calls.ts';
@@ -11,26 +11,22 @@ import { printable } from '../../text/printable.ts';
 import { exposedEndpoints, exposureWarning } from '../exposure.ts';
 import type { ServerCommandOptions } from '../server-options.ts';
 import { printError } from '../stderr.ts';
-import { ConnectionActions } from './connection-actions.ts';
-import { ConsoleClient } from './console-client.ts';
 import { HistoryFile, historyPath } from './history-file.ts';
-import { runPromptCommand } from './prompt-commands.ts';
-import { RestartableEngine } from './restartable-engine.ts';
-import { needsWire, restartWire, showWireFailure } from './wire-failure.ts';
+import { createSession } from './session.ts';
 import { YoungGeneration } from './young-generation.ts';
 
 export interface ConsoleOptions extends ServerCommandOptions {
-  /** Whether the user named the endpoints: then each of them must be had. */
+  /** The user named the endpoints: no other port may take their place. */
   readonly named: boolean;
 }
 
-/** Why the console ends: what to say (null: it was asked for) and the exit status. */
+/** Why the console ends: an error message (null where it was asked to) and the exit status. */
 interface ExitReason {
   readonly message: string | null;
   readonly status: number;
 }
 
-/** What a shell makes of the death by SIGQUIT. */
+/** Exit status of a shell for a process that died of SIGQUIT. */
 const quitStatus = 131;
 
 const crashed = (thread: string, error: unknown): ExitReason & { readonly message: string } => ({
@@ -38,51 +34,83 @@ const crashed = (thread: string, error: unknown): ExitReason & { readonly messag
   status: 1,
 });
 
-/** What a peer said until its FIN, as a line of the chat. */
-const messageNote = ({ id, bytes, length }: Extract<Note, { type: 'message' }>): string =>
-  `#${id} said: ${printable(bytes)}${length > bytes.length ? `… (${length} B in all)` : ''}`;
-
-const failed = (error: unknown): ExitReason =>
-  error instanceof FaultError ? { message: explain(error.fault), status: 1 } : crashed('the console', error);
-
-/** The console: engine, feed and screen, and one way out. Resolves to the exit status. */
+/** Runs the console: start, screen, and one way out. Resolves to the exit status. */
 export const runConsole = async (options: ConsoleOptions): Promise<number> => {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    printError('the console needs a terminal; without one use `echoscope serve`');
+  const obstacle = terminalObstacle();
+  if (obstacle !== null) {
+    printError(obstacle);
     return 2;
   }
-  // It neither moves its cursor nor clears a line: every frame would stand below the one before.
-  if (process.env.TERM === 'dumb') {
-    printError('the console cannot draw on this terminal (TERM=dumb); use `echoscope serve`');
-    return 2;
+  const { promise: left, resolve: leave } = Promise.withResolvers<ExitReason>();
+  const source = new LiveSource({ ...options, journal: 'messages' });
+  const feed = feedOf(source);
+  const history = new HistoryFile(historyPath(process.env.XDG_STATE_HOME), (problem) => feed.note(problem, 'error'));
+  const session = createSession({ source, feed, history, quit: () => leave({ message: null, status: 0 }) });
+  leaveOnSignals(leave);
+  // A name may take long to look up: the console can be left meanwhile.
+  const opened = await Promise.race([open(source, options).catch(startFailed), left]);
+  let reason: ExitReason;
+  if ('status' in opened) reason = opened;
+  else {
+    const notices = [opened.notice, exposureWarning(await exposedEndpoints(opened.endpoints), options.allow)];
+    feed.announce(opened.endpoints, notices.filter((notice) => notice !== null).join('; ') || null, source.refusal);
+    for (const endpoint of opened.endpoints) feed.note(listenCalls(endpoint, options.backlog));
+    const lines = await history.read();
+    session.start(opened.endpoints[0]);
+    const screen = mountScreen({ feed, act: session.act, now: monotonicMs, wallNow: Date.now, lines });
+    screen.done.catch((error: unknown) => leave(crashed('the console', error)));
+    reason = await left;
+    await screen.unmount();
+    // The failure was on the screen that is gone: it is printed again.
+    const { failure } = feed.view();
+    if (failure !== null && reason.status === 0) reason = crashed('the wire thread', failure);
   }
-  const { promise: over, resolve: leave } = Promise.withResolvers<ExitReason>();
-  const engines = new RestartableEngine(
-    { ...options, journal: 'messages' },
-    {
-      client: (event) => {
-        feed.applyClientEvent(event);
-        client.onClientEvent(event);
-      },
-      journal: (notes, _dropped, taken) => {
-        for (const note of notes) if (note.type === 'message') feed.note(messageNote(note));
-        taken();
-      },
-      fault: (fault) => feed.note(explain(fault), 'error'),
-      crash: (error) => showWireFailure(feed, client, error),
-    },
-  );
+  endOnSignals(reason);
+  return stop(source, feed, history, reason, options.graceMs);
+};
+
+/** Why nothing can be drawn; null: it can. */
+const terminalObstacle = (): string | null => {
+  if (!process.stdin.isTTY || !process.stdout.isTTY)
+    return 'the console needs a terminal; without one use `echoscope serve`';
+  // It neither moves its cursor nor clears a line: every frame would be below the one before.
+  if (process.env.TERM === 'dumb') return 'the console cannot draw on this terminal (TERM=dumb); use `echoscope serve`';
+  return null;
+};
+
+const feedOf = (source: Source): LiveFeed => {
   const young = new YoungGeneration();
   young.clearAlone();
-  const feed = new LiveFeed({
-    read: () => {
-      young.limit();
-      return engines.read();
-    },
-    detail: { calls: (row) => engines.calls(row), tap: (id) => engines.current.tap(id) },
-  });
-  const client = new ConsoleClient(engines, feed);
-  const history = new HistoryFile(historyPath(process.env.XDG_STATE_HOME), (problem) => feed.note(problem, 'error'));
+  const read = () => {
+    young.limit();
+    return source.read();
+  };
+  return new LiveFeed({ read, detail: source });
+};
+
+/** The endpoints of the listeners with their real ports, and a warning about them. */
+interface Opened {
+  readonly endpoints: readonly Endpoint[];
+  readonly notice: string | null;
+}
+
+/** Opens the listeners. Where no port was named and the default one is taken, any free port will do. */
+const open = async (source: LiveSource, { endpoints, named }: ConsoleOptions): Promise<Opened> => {
+  try {
+    return { endpoints: await source.listen(endpoints), notice: null };
+  } catch (error) {
+    if (named || !(error instanceof FaultError) || error.fault.code !== 'EADDRINUSE') throw error;
+    const free = await source.listen(endpoints.map((endpoint) => ({ ...endpoint, port: 0 })));
+    const taken = endpoints.map((endpoint) => endpoint.port).join(', ');
+    return { endpoints: free, notice: `port ${taken} is taken: listening on ${free.map(formatEndpoint).join(', ')}` };
+  }
+};
+
+const startFailed = (error: unknown): ExitReason =>
+  error instanceof FaultError ? { message: explain(error.fault), status: 1 } : crashed('the console', error);
+
+/** Signals and uncaught errors leave the console as a key does. */
+const leaveOnSignals = (leave: (reason: ExitReason) => void): void => {
   const onSignal = (signal: NodeJS.Signals): void =>
     leave({
       message: signal === 'SIGINT' ? null : `ended by ${signal}`,
@@ -92,115 +120,34 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, onSignal);
   process.on('uncaughtException', onError);
   process.on('unhandledRejection', onError);
+};
 
-  // A name that is looked up may take its time: who wants to leave meanwhile can.
-  const opened = await Promise.race([open(engines, options).catch(failed), over]);
-  let farewell: ExitReason;
-  if ('status' in opened) farewell = opened;
-  else {
-    const notices = [opened.notice, exposureWarning(await exposedEndpoints(opened.endpoints), options.allow)];
-    feed.announce(opened.endpoints, notices.filter((notice) => notice !== null).join('; ') || null);
-    for (const endpoint of opened.endpoints) feed.note(listenCalls(endpoint, options.backlog));
-    const lines = await history.read();
-    client.start(opened.endpoints[0]);
-    const act = actOn(engines, feed, client, history, leave);
-    const screen = mountScreen({ feed, act, now: monotonicMs, wallNow: Date.now, lines });
-    screen.done.catch(onError);
-    farewell = await over;
-    await screen.unmount();
-    // Whoever leaves a console that has failed reads why, once more, when the screen is gone.
-    const { failure } = feed.view();
-    if (failure !== null && farewell.status === 0) farewell = crashed('the wire thread', failure);
-  }
-  if (farewell.message !== null) printError(farewell.message);
-  // Who sends it wants the program gone as it stands, and perhaps its core.
-  if (farewell.status === quitStatus) {
+/** Prints why the console was left. From now on a signal ends the process at once. */
+const endOnSignals = ({ message, status }: ExitReason): void => {
+  if (message !== null) printError(message);
+  // SIGQUIT ends the process without its grace, and with a core where the system writes one.
+  if (status === quitStatus) {
     process.removeAllListeners('SIGQUIT');
     process.kill(process.pid, 'SIGQUIT');
   }
-  // What peers are owed may take the whole grace. Who asks again does not want to wait for it; SIGHUP comes twice
-  // without anyone asking, from the terminal and from its shell.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(farewell.status));
+  // Open connections may take the whole grace; a second signal ends it. SIGHUP does not: it comes twice without a user,
+  // from the terminal and from its shell.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(status));
+};
+
+/** Ends the source and writes the history. Resolves to the exit status. */
+const stop = async (
+  source: Source,
+  feed: LiveFeed,
+  history: HistoryFile,
+  { status }: ExitReason,
+  graceMs: number,
+): Promise<number> => {
   const { failure: before } = feed.view();
-  await Promise.all([engines.stop(options.graceMs), history.settled()]);
-  // The wire may have died meanwhile, and what peers were owed with it.
+  await Promise.all([source.stop(graceMs), history.settled()]);
+  // A wire thread that dies now loses what was owed to its peers.
   const { failure: after } = feed.view();
-  if (after === null || after === before) return farewell.status;
+  if (after === null || after === before) return status;
   printError(crashed('the wire thread', after).message);
   return 1;
-};
-
-/** The listeners that are up, and what there is to know about them. */
-interface Opened {
-  readonly endpoints: readonly Endpoint[];
-  readonly notice: string | null;
-}
-
-/** Opens the listeners. Where no port was named and the usual one is taken, any free one will do. */
-const open = async (engines: RestartableEngine, { endpoints, named }: ConsoleOptions): Promise<Opened> => {
-  try {
-    return { endpoints: await engines.listen(endpoints), notice: null };
-  } catch (error) {
-    if (named || !(error instanceof FaultError) || error.fault.code !== 'EADDRINUSE') throw error;
-    const free = await engines.listen(endpoints.map((endpoint) => ({ ...endpoint, port: 0 })));
-    const taken = endpoints.map((endpoint) => endpoint.port).join(', ');
-    return { endpoints: free, notice: `port ${taken} is taken: listening on ${free.map(formatEndpoint).join(', ')}` };
-  }
-};
-
-/** Does as the screen asks. */
-const actOn = (
-  engines: RestartableEngine,
-  feed: LiveFeed,
-  client: ConsoleClient,
-  history: HistoryFile,
-  leave: (farewell: ExitReason) => void,
-): ((intent: Intent) => void) => {
-  const touch = new ConnectionActions(engines, feed);
-  return (intent) => {
-    if (engines.hasFailed && needsWire(intent)) {
-      feed.note('the wire has failed: Ctrl-R restarts it', 'error');
-      return;
-    }
-    switch (intent.type) {
-      case 'send':
-        client.send(intent.bytes);
-        return;
-      case 'repeat':
-        client.repeat(intent.bytes, intent.count, intent.everyMs);
-        return;
-      case 'command':
-        runPromptCommand(engines, feed, client, intent.command);
-        return;
-      case 'remember':
-        history.append(intent.line);
-        return;
-      case 'write':
-        touch.write(intent.bytes, intent.id);
-        return;
-      case 'echo':
-        touch.echo(intent.id);
-        return;
-      case 'pause':
-        touch.pause(intent.id);
-        return;
-      case 'act':
-        touch.act(intent.act, intent.id);
-        return;
-      case 'reconnect':
-        client.reconnect();
-        return;
-      case 'restart':
-        void restartWire(engines, feed, client);
-        return;
-      case 'look':
-        feed.showDetail(intent.id);
-        return;
-      case 'quit':
-        leave({ message: null, status: 0 });
-        return;
-      default:
-        intent satisfies never;
-    }
-  };
 };

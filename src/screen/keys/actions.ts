@@ -1,15 +1,17 @@
+import type { ConnectionCommand } from '../../engine/protocol.ts';
 import type { Command } from '../../model/chat/prompt-commands.ts';
 import type { Edit } from '../../text/line.ts';
 import type { Pane } from '../layout.ts';
-import type { DetailAction } from '../state/detail-state.ts';
-import type { ListAction } from '../state/list-view.ts';
 
-/** What a key asks of the rest of the program. The screen acts through these alone. */
+/** What a key asks of a connection: a command, or the step from what the connection does now to what it does next. */
+export type ConnectionRequest = ConnectionCommand | { readonly type: 'next-discipline' | 'toggle-pause' };
+
+/** What the screen asks of the program. It acts through these alone. */
 export type Intent =
   | { readonly type: 'send'; readonly bytes: Uint8Array }
   /** Send a message `count` times. */
   | { readonly type: 'repeat'; readonly count: number; readonly everyMs: number; readonly bytes: Uint8Array }
-  /** A command of the prompt that the screen itself can't follow. */
+  /** A command of the prompt that is not about the screen itself. */
   | {
       readonly type: 'command';
       readonly command: Exclude<Command, { type: 'hex' | 'eol' | 'help' | 'quit' | 'repeat' }>;
@@ -18,31 +20,36 @@ export type Intent =
   | { readonly type: 'remember'; readonly line: string }
   /** Connect the client, or connect it anew. */
   | { readonly type: 'reconnect' }
-  /** Start the thread of the sockets anew, once it has failed. */
+  /** Start the source anew, once it has failed. */
   | { readonly type: 'restart' }
-  /** The next discipline: for one connection, or (null) for all there are and all to come. */
-  | { readonly type: 'echo'; readonly id: number | null }
-  /** Stop reading from a connection, or go on. */
-  | { readonly type: 'pause'; readonly id: number }
-  | { readonly type: 'act'; readonly act: 'half-close' | 'close' | 'reset'; readonly id: number }
-  /** Bytes of our own to a connection, or (null) to all. */
-  | { readonly type: 'write'; readonly bytes: Uint8Array; readonly id: number | null }
-  /** Look closely at one connection, in place of any other; null: at none. */
-  | { readonly type: 'look'; readonly id: number | null }
+  /** For connection `id`, or (null) for all; a discipline for all is also that of later connections. */
+  | { readonly type: 'connection'; readonly id: number | null; readonly request: ConnectionRequest }
+  /** Read the calls and the payload of one connection, in place of any other; null: of none. */
+  | { readonly type: 'detail'; readonly id: number | null }
   | { readonly type: 'quit' };
 
-/** Where the keys go: a pane, a line while it is typed in, or what lies above the panes. */
-export type Mode = Pane | 'detail' | 'input' | 'filter' | 'write' | 'replay' | 'help';
-
-/** Somewhere to go in a list or a text. */
-export type Target = 'previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'last';
-
-/** What the screen asks for: an intent of the program, or to hand the terminal back to the shell for a while. */
+/** What a press of a key asks for: an intent, or something of the terminal. */
 export type Request =
   | Intent
+  /** Give the terminal back to the shell until the process is continued. */
   | { readonly type: 'suspend' }
-  /** Hand a text of our own to the clipboard of the terminal. */
+  /** Put a text on the clipboard of the terminal. */
   | { readonly type: 'copy'; readonly text: string };
+
+/** Where the keys go: a pane, a line that is typed in, or an overlay. */
+export type Mode = Pane | 'detail' | 'input' | 'filter' | 'write' | 'replay' | 'help';
+
+/** Where to move in a list or a text. */
+export type Target = 'previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'last';
+
+/** What a key does to the list of connections, and to the line and the menu that open from it. */
+export type ListAction =
+  | ('sort' | 'reverse' | 'freeze')
+  | ('filter' | 'unfilter' | 'write' | 'writeAll' | 'answer' | 'dismiss')
+  | ('replay' | 'copy' | 'previousReplay' | 'nextReplay');
+
+/** What a key does to the detail of a connection. */
+export type DetailAction = 'open' | 'close' | 'format' | 'nextRow' | 'previousRow' | Target;
 
 /** What a key does. */
 export type Action =
@@ -53,18 +60,15 @@ export type Action =
   | { readonly type: 'leave' }
   | { readonly type: 'submit' }
   | { readonly type: 'edit'; readonly edit: Edit }
-  /** Back what was deleted last. */
+  /** Puts back the text deleted last. */
   | { readonly type: 'yank' }
-  /** A line typed before, or one after it. */
+  /** To an older line of the history, or a newer one. */
   | { readonly type: 'recall'; readonly by: -1 | 1 }
   | { readonly type: 'select'; readonly to: Target }
   | { readonly type: 'scroll'; readonly to: Target }
   | { readonly type: 'toggleHelp' }
-  | { readonly type: 'find'; readonly find: ListAction }
-  | { readonly type: 'look'; readonly look: DetailAction }
-  /** Something for the selected connection. What destroys is asked for twice. */
-  | { readonly type: 'touch'; readonly intent: ConnectionKey }
-  | { readonly type: 'ask'; readonly request: Request };
-
-/** What can be done to the selected connection. */
-export type ConnectionKey = 'echo' | 'pause' | 'half-close' | 'close' | 'reset';
+  | { readonly type: 'list'; readonly action: ListAction }
+  | { readonly type: 'detail'; readonly action: DetailAction }
+  /** For the selected connection. With `confirm` the first press shows it, `#` as the number, and the second one counts. */
+  | { readonly type: 'connection'; readonly request: ConnectionRequest; readonly confirm: string | null }
+  | { readonly type: 'request'; readonly request: Request };

@@ -1,7 +1,6 @@
 import { cellWidth } from '../../text/width.ts';
 import type { Mode } from './actions.ts';
-import type { Binding } from './binding.ts';
-import { groupsOf } from './keymap.ts';
+import { type Binding, groupsOf } from './keymap.ts';
 
 /** Keys and their effect, as the footer and the help show them. */
 export interface Hint {
@@ -20,18 +19,18 @@ export const hintsOf = (bindings: readonly Binding[]): readonly Hint[] => {
   return hints;
 };
 
-/** Arrows stand together, names apart. */
+/** Arrows without a blank between them, names with one. */
 const joined = (before: string, after: string): string =>
   /^[←→↑↓]+$/.test(before + after) ? before + after : `${before} ${after}`;
 
 const gap = 2;
 const cellsOf = ({ shown, effect }: Hint): number => cellWidth(shown) + 1 + cellWidth(effect) + gap;
 
-/** The hints of a mode that fit in `cells` cells, each of them whole. How to leave goes first, and stands at the end. */
+/** The hints of a mode that fit in `cells` cells, each of them whole. Those that leave have room first, at the end. */
 export const footerHints = (mode: Mode, cells: number, failed = false): readonly Hint[] => {
   const hintsFor = (place: Binding['footer']) =>
     groupsOf(mode, failed).flatMap(({ bindings }) => hintsOf(bindings.filter(({ footer }) => footer === place)));
-  // One way to each effect is enough here; the help has them all. And a key has one meaning at a time.
+  // One key for each effect is enough here; the help has them all. And a key has one meaning at a time.
   const known = new Set<string>();
   const isNew = ({ shown, effect }: Hint) =>
     !known.has(effect) && !known.has(shown) && known.add(effect).add(shown) !== undefined;

@@ -1,31 +1,63 @@
 import type { Edit } from '../../text/line.ts';
 import type { Pane } from '../layout.ts';
-import type { Action, ConnectionKey, Mode, Target } from './actions.ts';
-import type { Binding, Group } from './binding.ts';
-
+import type { Action, ConnectionRequest, DetailAction, ListAction, Mode, Target } from './actions.ts';
 import type { KeyName } from './keys.ts';
-import { detailGroups, findingGroups, pictureGroup, talkingGroup } from './list-keys.ts';
+
+/** A key and what it does. */
+export interface Binding {
+  readonly keys?: readonly KeyName[];
+  /** Characters that do it. */
+  readonly characters?: string;
+  readonly action: Action;
+  /** The keys as people read them. */
+  readonly shown: string;
+  /** The effect in a word or two. Neighbours with the same effect make one hint: `↑` and `↓` become `↑↓ select`. */
+  readonly effect: string;
+  /** Named in the footer: `last` stays when room is short, and stands at the end. */
+  readonly footer?: 'first' | 'last';
+}
+
+/** Keys that work in the same places. */
+export interface Group {
+  readonly title: string;
+  readonly modes: readonly Mode[];
+  /** Only once the wire has failed; then these keys mean this and nothing else. */
+  readonly onFailure?: true;
+  readonly bindings: readonly Binding[];
+}
 
 const select = (to: Target): Action => ({ type: 'select', to });
 const scroll = (to: Target): Action => ({ type: 'scroll', to });
 const edit = (type: Exclude<Edit['type'], 'insert'>): Action => ({ type: 'edit', edit: { type } });
 const show = (pane: Pane): Action => ({ type: 'show', pane });
 const focus = (by: 1 | -1): Action => ({ type: 'focus', by });
-const ask = (type: 'reconnect' | 'restart' | 'quit' | 'suspend'): Action => ({ type: 'ask', request: { type } });
-const touch = (intent: ConnectionKey): Action => ({ type: 'touch', intent });
-const echoAll: Action = { type: 'ask', request: { type: 'echo', id: null } };
+const recall = (by: -1 | 1): Action => ({ type: 'recall', by });
+const list = (action: ListAction): Action => ({ type: 'list', action });
+const detail = (action: DetailAction): Action => ({ type: 'detail', action });
+const request = (type: 'reconnect' | 'restart' | 'quit' | 'suspend'): Action => ({
+  type: 'request',
+  request: { type },
+});
+/** For the selected connection; with `confirm` at the second press. */
+const connection = (
+  type: Exclude<ConnectionRequest['type'], 'discipline' | 'write'>,
+  confirm: string | null = null,
+): Action => ({ type: 'connection', request: { type }, confirm });
+const echoAll: Action = {
+  type: 'request',
+  request: { type: 'connection', id: null, request: { type: 'next-discipline' } },
+};
 const compose: Action = { type: 'compose' };
 const leave: Action = { type: 'leave' };
 const submit: Action = { type: 'submit' };
 const yank: Action = { type: 'yank' };
-const recall = (by: -1 | 1): Action => ({ type: 'recall', by });
 const toggleHelp: Action = { type: 'toggleHelp' };
 
 const everywhere: readonly Mode[] = [
   ...(['input', 'filter', 'write', 'replay', 'help', 'client', 'connections', 'counters', 'detail'] as const),
 ];
 
-/** Every key of the console: what the reducer obeys, and what the footer and the help say. */
+/** Every key of the console. The reducer, the footer and the help read this table. */
 export const keymap: readonly Group[] = [
   {
     title: 'Message',
@@ -77,7 +109,27 @@ export const keymap: readonly Group[] = [
       { keys: ['ctrlDown'], action: scroll('next'), shown: 'Ctrl-↓', effect: 'scroll by line' },
     ],
   },
-  ...detailGroups,
+  {
+    title: 'Connections and counters: the detail',
+    modes: ['connections', 'counters'],
+    bindings: [{ keys: ['enter'], action: detail('open'), shown: 'Enter', effect: 'detail', footer: 'first' }],
+  },
+  {
+    title: 'Detail of a connection',
+    modes: ['detail'],
+    bindings: [
+      { keys: ['escape'], action: detail('close'), shown: 'Esc', effect: 'list', footer: 'first' },
+      { characters: 't', action: detail('format'), shown: 't', effect: 'text or hex', footer: 'first' },
+      { keys: ['up'], characters: 'k', action: detail('previous'), shown: '↑', effect: 'scroll', footer: 'first' },
+      { keys: ['down'], characters: 'j', action: detail('next'), shown: '↓', effect: 'scroll', footer: 'first' },
+      { keys: ['pageUp'], action: detail('pageUp'), shown: 'PgUp', effect: 'scroll by page' },
+      { keys: ['pageDown'], action: detail('pageDown'), shown: 'PgDn', effect: 'scroll by page' },
+      { keys: ['home'], characters: 'g', action: detail('first'), shown: 'g', effect: 'oldest, newest' },
+      { keys: ['end'], characters: 'G', action: detail('last'), shown: 'G', effect: 'oldest, newest' },
+      { characters: 'n', action: detail('nextRow'), shown: 'n', effect: 'next, previous peer' },
+      { characters: 'N', action: detail('previousRow'), shown: 'N', effect: 'next, previous peer' },
+    ],
+  },
   {
     title: 'Counters',
     modes: ['counters'],
@@ -95,7 +147,46 @@ export const keymap: readonly Group[] = [
       { keys: ['end'], characters: 'G', action: select('last'), shown: 'G', effect: 'first, last' },
     ],
   },
-  ...findingGroups,
+  {
+    title: 'Filter',
+    modes: ['filter'],
+    bindings: [
+      { keys: ['enter'], action: list('answer'), shown: 'Enter', effect: 'keep', footer: 'first' },
+      { keys: ['escape'], action: list('dismiss'), shown: 'Esc', effect: 'clear', footer: 'first' },
+    ],
+  },
+  {
+    title: 'Send to a connection',
+    modes: ['write'],
+    bindings: [
+      { keys: ['enter'], action: list('answer'), shown: 'Enter', effect: 'send', footer: 'first' },
+      { keys: ['escape'], action: list('dismiss'), shown: 'Esc', effect: 'leave', footer: 'first' },
+    ],
+  },
+  {
+    title: 'Commands that play a peer again',
+    modes: ['replay'],
+    bindings: [
+      { keys: ['up'], characters: 'k', action: list('previousReplay'), shown: '↑', effect: 'choose', footer: 'first' },
+      { keys: ['down'], characters: 'j', action: list('nextReplay'), shown: '↓', effect: 'choose', footer: 'first' },
+      { keys: ['enter'], characters: 'c', action: list('copy'), shown: 'Enter', effect: 'copy', footer: 'first' },
+      { keys: ['escape'], characters: 'q', action: list('dismiss'), shown: 'Esc', effect: 'close', footer: 'first' },
+    ],
+  },
+  {
+    title: 'Finding connections',
+    modes: ['connections', 'counters'],
+    bindings: [
+      { characters: '/', action: list('filter'), shown: '/', effect: 'filter', footer: 'first' },
+      { characters: 's', action: list('sort'), shown: 's', effect: 'sort', footer: 'first' },
+      { characters: 'S', action: list('reverse'), shown: 'S', effect: 'reverse the order' },
+    ],
+  },
+  {
+    title: 'List',
+    modes: ['connections'],
+    bindings: [{ keys: ['escape'], action: list('unfilter'), shown: 'Esc', effect: 'clear the filter' }],
+  },
   {
     title: 'Help',
     modes: ['help'],
@@ -122,43 +213,67 @@ export const keymap: readonly Group[] = [
       { keys: ['shiftTab'], action: focus(-1), shown: 'Shift-Tab', effect: 'previous pane' },
     ],
   },
-  talkingGroup,
+  {
+    title: 'Talking to connections',
+    modes: ['connections', 'counters', 'detail'],
+    bindings: [
+      { characters: 'c', action: list('replay'), shown: 'c', effect: 'copy', footer: 'first' },
+      { characters: 'w', action: list('write'), shown: 'w', effect: 'send to it', footer: 'first' },
+      { characters: 'W', action: list('writeAll'), shown: 'W', effect: 'send to all' },
+    ],
+  },
   {
     title: 'Panes, but not a message',
     modes: ['client', 'connections', 'counters', 'detail'],
     bindings: [
-      { keys: [], characters: 'i', action: compose, shown: 'i', effect: 'type', footer: 'first' },
-      { keys: [], characters: 'r', action: ask('reconnect'), shown: 'r', effect: 'reconnect', footer: 'first' },
-      { keys: [], characters: 'E', action: echoAll, shown: 'E', effect: 'echo for all' },
-      { keys: [], characters: '?', action: toggleHelp, shown: '?', effect: 'help', footer: 'last' },
-      { keys: [], characters: 'q', action: ask('quit'), shown: 'q', effect: 'quit', footer: 'last' },
+      { characters: 'i', action: compose, shown: 'i', effect: 'type', footer: 'first' },
+      { characters: 'r', action: request('reconnect'), shown: 'r', effect: 'reconnect', footer: 'first' },
+      { characters: 'E', action: echoAll, shown: 'E', effect: 'echo for all' },
+      { characters: '?', action: toggleHelp, shown: '?', effect: 'help', footer: 'last' },
+      { characters: 'q', action: request('quit'), shown: 'q', effect: 'quit', footer: 'last' },
     ],
   },
   {
     title: 'Selected connection',
     modes: ['connections', 'counters', 'detail'],
     bindings: [
-      { keys: [], characters: 'e', action: touch('echo'), shown: 'e', effect: 'echo', footer: 'first' },
-      { keys: [], characters: 'p', action: touch('pause'), shown: 'p', effect: 'pause', footer: 'first' },
-      { keys: [], characters: 'h', action: touch('half-close'), shown: 'h', effect: 'half-close', footer: 'first' },
-      { keys: [], characters: 'x', action: touch('close'), shown: 'x', effect: 'close', footer: 'first' },
-      { keys: [], characters: 'X', action: touch('reset'), shown: 'X', effect: 'reset', footer: 'first' },
+      { characters: 'e', action: connection('next-discipline'), shown: 'e', effect: 'echo', footer: 'first' },
+      { characters: 'p', action: connection('toggle-pause'), shown: 'p', effect: 'pause', footer: 'first' },
+      { characters: 'h', action: connection('half-close'), shown: 'h', effect: 'half-close', footer: 'first' },
+      {
+        characters: 'x',
+        action: connection('close', 'x again closes # with FIN'),
+        shown: 'x',
+        effect: 'close',
+        footer: 'first',
+      },
+      {
+        characters: 'X',
+        action: connection('reset', 'X again resets # with RST'),
+        shown: 'X',
+        effect: 'reset',
+        footer: 'first',
+      },
     ],
   },
-  pictureGroup,
+  {
+    title: 'Picture',
+    modes: ['connections', 'counters', 'client'],
+    bindings: [{ characters: ' ', action: list('freeze'), shown: 'Space', effect: 'freeze', footer: 'first' }],
+  },
   {
     title: 'When the wire has failed',
     modes: everywhere,
     onFailure: true,
-    bindings: [{ keys: ['ctrl-r'], action: ask('restart'), shown: 'Ctrl-R', effect: 'restart', footer: 'first' }],
+    bindings: [{ keys: ['ctrl-r'], action: request('restart'), shown: 'Ctrl-R', effect: 'restart', footer: 'first' }],
   },
   {
     title: 'Everywhere',
     modes: everywhere,
     bindings: [
-      { keys: ['ctrl-r'], action: ask('reconnect'), shown: 'Ctrl-R', effect: 'reconnect', footer: 'first' },
-      { keys: ['ctrl-z'], action: ask('suspend'), shown: 'Ctrl-Z', effect: 'suspend' },
-      { keys: ['ctrl-c'], action: ask('quit'), shown: 'Ctrl-C', effect: 'quit', footer: 'last' },
+      { keys: ['ctrl-r'], action: request('reconnect'), shown: 'Ctrl-R', effect: 'reconnect', footer: 'first' },
+      { keys: ['ctrl-z'], action: request('suspend'), shown: 'Ctrl-Z', effect: 'suspend' },
+      { keys: ['ctrl-c'], action: request('quit'), shown: 'Ctrl-C', effect: 'quit', footer: 'last' },
     ],
   },
 ];
@@ -175,7 +290,7 @@ const bindingsOf = (mode: Mode, failed: boolean): readonly Binding[] =>
 
 /** What a named key does in a mode; null where it does nothing. The first group that knows it decides. */
 export const actionOfKey = (name: KeyName, mode: Mode, failed = false): Action | null =>
-  bindingsOf(mode, failed).find((binding) => binding.keys.includes(name))?.action ?? null;
+  bindingsOf(mode, failed).find((binding) => binding.keys?.includes(name))?.action ?? null;
 
 /** What a character does in a mode; null where it does nothing. While a message is typed, characters are text. */
 export const actionOfCharacter = (character: string, mode: Mode, failed = false): Action | null =>

@@ -29,7 +29,7 @@ export type KeyName =
   | 'wordBackspace'
   | 'delete';
 
-/** What a person did: a named key, characters typed, or a text pasted as a whole. */
+/** Input of the terminal: a named key, typed characters, or a pasted text. */
 export type Press =
   | { readonly type: 'key'; readonly name: KeyName }
   | { readonly type: 'text'; readonly text: string }
@@ -39,7 +39,7 @@ const isControlName = (name: string): name is (typeof controlNames)[number] =>
   controlNames.some((known) => known === name);
 const isAltName = (name: string): name is (typeof altNames)[number] => altNames.some((known) => known === name);
 
-/** Ink drops the ESC of a sequence that it doesn't know (focus events, mouse reports) and hands the rest on as text. */
+/** Ink drops the ESC of a sequence that it does not know (focus events, mouse reports) and passes the rest as text. */
 const unknownSequence = /^\[(?:[\d;:<=>?]+[ -/]*[@-~]|[IO])$/;
 
 /** C0 controls, each on its own, or a run of anything else. */
@@ -49,8 +49,8 @@ const pieces = /[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+/g;
 const key = (name: KeyName): Press => ({ type: 'key', name });
 
 /**
- * Takes what Ink's useInput says apart into presses. One callback may carry several characters: fast typing, a
- * script, or a slow link deliver `abc\r` as one input, without `key.return`.
+ * Splits one callback of Ink's useInput into presses. It may carry several characters: fast typing, a script or a slow
+ * link deliver `abc\r` as one input, without `key.return`.
  */
 export const readKeys = (input: string, state: Partial<Key>): readonly Press[] => {
   const named = namedKey(state);

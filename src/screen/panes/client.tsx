@@ -16,11 +16,11 @@ import { Prompt } from './prompt.tsx';
 import { type TranscriptLine, transcriptPage } from './transcript-lines.ts';
 
 interface TranscriptProps {
-  /** The lines on view, oldest first. */
+  /** The visible lines, oldest first. */
   readonly lines: readonly TranscriptLine[];
   /** Cells of a line. */
   readonly cells: number;
-  /** Rows to fill: fewer lines stand at the bottom, next to the prompt. */
+  /** Rows to fill: the lines are at the bottom, next to the prompt. */
   readonly rows: number;
 }
 
@@ -63,11 +63,12 @@ interface ClientPaneProps {
   readonly anchor: Anchor;
   readonly prompt: PromptState;
   readonly task: string | null;
+  readonly refusal: string | null;
 }
 
-/** The chat with whatever the embedded client talks to. */
+/** The chat of the embedded client with its peer. */
 export const ClientPane = memo(
-  ({ rect, focused, typing, client, transcript, anchor, prompt, task }: ClientPaneProps) => {
+  ({ rect, focused, typing, client, transcript, anchor, prompt, task, refusal }: ClientPaneProps) => {
     const cells = clientCells(rect);
     const rows = transcriptRows(rect);
     const { lines, newer } = visibleLines(transcriptPage(transcript, cells, rows), anchor);
@@ -82,7 +83,7 @@ export const ClientPane = memo(
       >
         <Transcript lines={lines} cells={cells} rows={rows} />
         {isRuled(rect) && <Row spans={[span(` ${'─'.repeat(cells)}`, palette.dim)]} />}
-        <Prompt prompt={prompt} typing={typing} status={client.status} cells={cells} />
+        <Prompt prompt={prompt} typing={typing} status={client.status} refusal={refusal} cells={cells} />
       </Frame>
     );
   },

@@ -7,7 +7,7 @@ import { glyphs } from '../glyphs.ts';
 
 export type ColumnName = SortKey;
 
-/** A column of the list: its place does not depend on what is in it, so that nothing jumps. */
+/** A column of the list. Its place does not depend on its contents, so that nothing jumps. */
 export interface Column {
   readonly name: ColumnName;
   readonly heading: string;
@@ -15,17 +15,17 @@ export interface Column {
   readonly cells: number;
 }
 
-/** Cells of the marks before each row: selection, and not being read. */
+/** Cells of the marks before each row: selected, and not reading. */
 export const markCells = 2;
 
-/** Least and greatest useful width of the columns that stretch. */
-const peerCells = { least: 15, ipv4: 21, you: 25, most: 47 } as const;
-const stateCells = { least: 11, most: 16 } as const;
+/** Useful widths of the columns that stretch. */
+const peerCells = { min: 15, ipv4: 21, you: 25, max: 47 } as const;
+const stateCells = { min: 11, max: 16 } as const;
 
 const columns: Readonly<Record<ColumnName, Column>> = {
   id: { name: 'id', heading: '#', align: 'right', cells: 2 },
-  peer: { name: 'peer', heading: 'peer', align: 'left', cells: peerCells.least },
-  state: { name: 'state', heading: 'state', align: 'left', cells: stateCells.least },
+  peer: { name: 'peer', heading: 'peer', align: 'left', cells: peerCells.min },
+  state: { name: 'state', heading: 'state', align: 'left', cells: stateCells.min },
   opened: { name: 'opened', heading: 'opened', align: 'right', cells: 8 },
   in: { name: 'in', heading: 'in', align: 'right', cells: 7 },
   out: { name: 'out', heading: 'out', align: 'right', cells: 7 },
@@ -33,7 +33,7 @@ const columns: Readonly<Record<ColumnName, Column>> = {
   rateOut: { name: 'rateOut', heading: 'out/s', align: 'right', cells: 7 },
 };
 
-/** From the richest set to the poorest: what is left out first matters least. */
+/** From the widest set to the narrowest: the least important columns go first. */
 const sets: readonly (readonly ColumnName[])[] = [
   ['id', 'peer', 'state', 'opened', 'in', 'out', 'rateIn', 'rateOut'],
   ['id', 'peer', 'state', 'opened', 'in', 'out', 'rateIn'],
@@ -59,20 +59,18 @@ export const tableFor = (cells: number, digits: number): Table => {
   const chosen = candidates.find((set) => total(set, 1) <= cells) ?? [id, columns.peer, columns.state];
   let table: Table = { columns: chosen, gap: 1 };
   const spare = () => Math.max(0, cells - total(table.columns, table.gap));
-  const stretch = (name: ColumnName, most: number) => {
+  const stretch = (name: ColumnName, max: number) => {
     const extra = spare();
     const widen = (column: Column): Column =>
-      column.name === name
-        ? { ...column, cells: Math.max(column.cells, Math.min(most, column.cells + extra)) }
-        : column;
+      column.name === name ? { ...column, cells: Math.max(column.cells, Math.min(max, column.cells + extra)) } : column;
     table = { ...table, columns: table.columns.map(widen) };
   };
   stretch('peer', peerCells.ipv4);
-  stretch('state', stateCells.most);
+  stretch('state', stateCells.max);
   if (spare() >= chosen.length - 1) table = { ...table, gap: 2 };
   stretch('peer', peerCells.you);
   if (spare() >= chosen.length - 1) table = { ...table, gap: table.gap + 1 };
-  stretch('peer', peerCells.most);
+  stretch('peer', peerCells.max);
   return table;
 };
 
@@ -80,7 +78,7 @@ export const tableFor = (cells: number, digits: number): Table => {
 export const alignRow = (table: Table, cellOf: (column: Column) => string): string =>
   table.columns.map((column) => fit(cellOf(column), column.cells, column.align)).join(' '.repeat(table.gap));
 
-/** A heading; that of the column which the list is sorted by says which way. */
+/** A heading, with the direction where the list is sorted by it. */
 export const headingOf = ({ name, heading }: Column, order: Order): string =>
   order?.by === name ? `${heading}${directionOf(order)}` : heading;
 
@@ -93,7 +91,7 @@ export const orderNote = (table: Table, order: Order): readonly string[] =>
 const directionOf = ({ isDescending }: NonNullable<Order>): string =>
   isDescending ? glyphs.descending : glyphs.ascending;
 
-/** What a connection shows in a column. `todayMs` is midnight before now, ms since 1970. */
+/** The text of a connection in a column. `todayMs` is midnight before now, ms since 1970. */
 export const cellOf = (row: Connection, column: Column, todayMs: number, isOwn: boolean): string => {
   switch (column.name) {
     case 'id':
@@ -117,7 +115,7 @@ export const cellOf = (row: Connection, column: Column, todayMs: number, isOwn: 
   }
 };
 
-/** The port tells peers apart: it stays when the address has to be cut. */
+/** The port distinguishes peers: it stays when the address has to be cut. */
 const peerText = (peer: string, cells: number, isOwn: boolean): string => {
   const port = peer.slice(peer.lastIndexOf(':'));
   if (isOwn) return cellWidth(peer) + 4 <= cells ? `${peer} you` : `you${port}`;
@@ -125,16 +123,16 @@ const peerText = (peer: string, cells: number, isOwn: boolean): string => {
   return `${fit(peer.slice(0, -port.length), cells - port.length)}${port}`;
 };
 
-/** The TCP state while it is open, then how it ended, in small letters, and in wide windows after how long. */
+/** The TCP state of an open connection; of a closed one how it ended, and in wide windows after how long. */
 const stateText = (row: Connection, cells: number): string => {
   if (row.how === null) return row.transport === 'udp' ? 'UDP' : row.state;
   const error = row.error === null ? '' : printable(row.error);
-  // That there was an error is told by its name as well.
+  // The name of the error alone says that there was one.
   const ending = `${row.how} ${error}`.trim();
   const lived = row.at.accept === null || row.at.close === null ? '' : duration(row.at.close - row.at.accept);
   const whole = `${ending} ${lived}`;
-  // Where the column is narrow only few would fit. Beside it stands another time: a blank cell more keeps them apart.
-  if (lived !== '' && cells === stateCells.most && cellWidth(whole) < cells) return whole;
+  // In a narrow column few durations fit. One blank more separates it from the time in the next column.
+  if (lived !== '' && cells === stateCells.max && cellWidth(whole) < cells) return whole;
   const texts = [ending, row.how === 'error' ? error : '', row.how];
   return texts.find((text) => text !== '' && cellWidth(text) <= cells) ?? row.how;
 };

@@ -15,7 +15,7 @@ import { visibleTop } from '../state/navigation.ts';
 import { alignRow, cellOf, headingOf, markCells, orderNote, type Table, tableFor } from './columns.ts';
 import { LineInputRows } from './prompt.tsx';
 
-/** The arguments with which netcat reaches the first listener: `127.0.0.1 8080`, `-u ::1 8080`. Null without one. */
+/** Netcat's arguments for the first listener: `127.0.0.1 8080`, `-u ::1 8080`. Null without a listener. */
 export const netcatArguments = (endpoints: readonly Endpoint[]): string | null => {
   const endpoint = endpoints.at(0);
   if (endpoint === undefined) return null;
@@ -27,23 +27,23 @@ interface ConnectionsProps {
   readonly focused: boolean;
   /** Filtered and sorted. */
   readonly connections: Snapshot['connections'];
-  /** How many there are without the filter. */
+  /** Number of connections without the filter. */
   readonly count: number;
   readonly listView: ListViewState;
   readonly selected: number | null;
-  /** First row wished for; the selection stays on view whatever it says. */
+  /** First visible row, unless the selection would be hidden. */
   readonly top: number;
-  /** Connections accepted since the start: how wide their numbers get. */
+  /** Connections accepted since the start: the width of their numbers. */
   readonly served: number;
-  /** The client's own end, `host:port`. */
+  /** The end of the embedded client, `host:port`. */
   readonly own: string | null;
-  /** Where outside clients connect to, as arguments of nc; null before a listener is up. */
+  /** Arguments of nc for outside clients; null without a listener. */
   readonly invitation: string | null;
   /** Midnight before now, ms since 1970. */
   readonly todayMs: number;
 }
 
-/** The list: open connections first, the recently closed below, or as it is sorted. Only rows on view are created. */
+/** The list: open connections above the recently closed ones, or in the chosen order. Only visible rows are created. */
 export const Connections = memo((props: ConnectionsProps) => {
   const { rect, focused, connections, selected, served, own, listView } = props;
   const cells = rect.width - 2;
@@ -82,7 +82,7 @@ export const Connections = memo((props: ConnectionsProps) => {
   );
 });
 
-/** What is left out of the list, and an order that no heading on view tells. */
+/** The filter, and an order that no visible heading shows. */
 const titleOf = ({ listView: { filter, order }, connections, count }: ConnectionsProps, table: Table): string =>
   [
     'Connections',
@@ -97,7 +97,7 @@ interface ConnectionRowProps {
   readonly row: Connection;
   readonly table: Table;
   readonly cells: number;
-  /** Selected with the focus here, selected with the focus elsewhere, or not. */
+  /** `cursor` is the selected row of the focused list, `kept` that of an unfocused one. */
   readonly mark: 'cursor' | 'kept' | 'none';
   readonly isOwn: boolean;
   readonly todayMs: number;
@@ -117,7 +117,7 @@ const styleOf = (row: Connection, mark: ConnectionRowProps['mark']): Style => {
 
 interface EmptyProps {
   readonly invitation: string | null;
-  /** How many there are without the filter. */
+  /** Number of connections without the filter. */
   readonly count: number;
   readonly cells: number;
 }

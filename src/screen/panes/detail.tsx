@@ -16,18 +16,18 @@ import { ladderPage, ladderPaneLines, topRung } from './ladder-lines.ts';
 import type { PayloadLine } from './payload-lines.ts';
 import { LineInputRows } from './prompt.tsx';
 
-interface LifePaneProps {
+interface LadderPaneProps {
   readonly rect: Rect;
   readonly focused: boolean;
   readonly state: DetailState;
-  /** Null where the ledger has given its place to another. */
+  /** Null once the ledger has used its slot for another. */
   readonly connection: Connection | null;
   readonly history: readonly Rate[];
   readonly detail: Detail | null;
 }
 
-/** The life of one connection: its counters, the verdict once it has ended, and the ladder of its calls. */
-export const LadderPane = memo(({ rect, focused, state, connection, history, detail }: LifePaneProps) => {
+/** The counters of one connection, the verdict once it has ended, and the ladder of its calls. */
+export const LadderPane = memo(({ rect, focused, state, connection, history, detail }: LadderPaneProps) => {
   if (connection === null)
     return (
       <Frame rect={rect} title={`Life of #${state.id}`} focused={focused}>
@@ -53,7 +53,7 @@ interface PayloadPaneProps {
   readonly focused: boolean;
   readonly state: DetailState;
   readonly page: Page<Piece, PayloadLine>;
-  /** Typed below it. */
+  /** The line that is open below the payload. */
   readonly input: LineInput | null;
 }
 
@@ -63,7 +63,7 @@ const styles: Readonly<Record<PayloadLine['kind'], { readonly head: Style; reado
   skipped: { head: palette.dim, body: palette.warn },
 };
 
-/** What the peer sent and what went back, since it is looked at. */
+/** Payload of both directions since the detail was opened. */
 export const PayloadPane = ({ rect, focused, state, page, input }: PayloadPaneProps) => {
   const { lines, newer } = visibleLines(page, state.anchor);
   const hint = newer > 0 ? `↓ ${newer} newer` : state.format;

@@ -6,20 +6,18 @@ import { footerHints } from '../keys/hints.ts';
 import { palette } from '../palette.ts';
 import { Row, span } from '../row.tsx';
 import type { Remark } from '../state/prompt-state.ts';
-import type { Confirmation } from '../state/reducer.ts';
+import type { Confirmation } from '../state/state.ts';
 
 interface FooterProps {
   readonly mode: Mode;
-  /** What is to be said of the draft. */
   readonly remark: Remark | null;
-  /** What the same key again will do. */
   readonly confirmation: Confirmation | null;
   /** The wire has failed. */
   readonly failed: boolean;
   readonly cells: number;
 }
 
-/** The last line: the keys that work now, or what is about to be done. */
+/** The last line: the keys that work now, or what the second press of a key will do. */
 export const Footer = memo(({ mode, remark, confirmation, failed, cells }: FooterProps) =>
   remark !== null ? (
     <Row
@@ -39,13 +37,8 @@ export const Footer = memo(({ mode, remark, confirmation, failed, cells }: Foote
       ]}
     />
   ) : (
-    <Row spans={[span(fit(` ${question(confirmation)}`, cells), palette.warn)]} />
+    <Row spans={[span(fit(` ${confirmation.text}; any other key leaves it open`, cells), palette.warn)]} />
   ),
 );
 
 const styles = { info: palette.plain, error: palette.bad } as const;
-
-const question = ({ act, id }: Confirmation): string =>
-  act === 'close'
-    ? `x again closes #${id} with FIN; any other key leaves it open`
-    : `X again resets #${id} with RST; any other key leaves it open`;

@@ -8,23 +8,23 @@ import { type Pane, panes } from '../layout.ts';
 import { palette, type Style } from '../palette.ts';
 import { Row, type Span, span } from '../row.tsx';
 
-/** Cells of a rate, so that the numbers beside it stay where they are. */
+/** Fixed cells of a rate, so that the numbers beside it do not move. */
 const rateCells = 9;
 
 interface HeaderProps {
   readonly snapshot: Snapshot;
   readonly endpoints: readonly Endpoint[];
-  /** Since when the picture has stood still, ms since 1970; null while it moves. */
+  /** When the picture was frozen, ms since 1970; null while it moves. */
   readonly frozenWallMs: number | null;
   readonly cells: number;
 }
 
-/** The first line: what runs, where it listens, and the sums over all connections. */
+/** The first line: the program, its endpoints, and the totals. */
 export const Header = memo(({ snapshot, endpoints, frozenWallMs, cells }: HeaderProps) => (
   <Row spans={headerSpans(snapshot, endpoints, cells, frozenWallMs)} />
 ));
 
-/** The richest pair of a left and a right part that fits in `cells` cells. Pure. */
+/** The longest pair of a left and a right part that fits in `cells` cells. Pure. */
 export const headerSpans = (
   { totals, rate: rates, discipline }: Snapshot,
   endpoints: readonly Endpoint[],
@@ -48,9 +48,9 @@ export const headerSpans = (
     full: [name, span(`  ${all}`), echo],
     some: [name, span(`  ${some}`), echo],
     brief: [name, span(`  ${some}`)],
-    // That the picture stands still must never go unseen.
+    // A frozen picture must be marked at every width.
     address: frozen === null ? [span(some)] : [frozen, span(`  ${some}`)],
-    least: frozen === null ? [span(fit(some, cells - 2))] : [frozen],
+    minimal: frozen === null ? [span(fit(some, cells - 2))] : [frozen],
   };
   const pairs: readonly (readonly [readonly Span[], string])[] = [
     [lefts.full, `${refused} · ${flow}`],
@@ -61,11 +61,11 @@ export const headerSpans = (
     [lefts.brief, open],
     [lefts.address, open],
     [lefts.address, ''],
-    [lefts.least, ''],
+    [lefts.minimal, ''],
   ];
   // One blank cell at either end, two between the parts.
   const fits = ([left, right]: readonly [readonly Span[], string]) => widthOf(left) + cellWidth(right) + 4 <= cells;
-  const [left, right] = pairs.find(fits) ?? [lefts.least, ''];
+  const [left, right] = pairs.find(fits) ?? [lefts.minimal, ''];
   const gap = cells - 2 - widthOf(left) - cellWidth(right);
   return [span(' '), ...left, span(' '.repeat(Math.max(0, gap))), span(right, palette.plain)];
 };
@@ -78,20 +78,20 @@ interface NoticeProps {
   readonly cells: number;
 }
 
-/** One line that people should know. */
+/** A warning below the header. */
 export const Notice = ({ text, style, cells }: NoticeProps) => (
   <Row spans={[span(' ! ', style), span(fit(printable(text), cells - 3), style)]} />
 );
 
 interface TabsProps {
   readonly focus: Pane;
-  /** Number of the connection whose detail is open: it takes the place of list and counters. Null while none is. */
+  /** Number of the connection whose detail replaces list and counters; null while it is closed. */
   readonly detail: number | null;
 }
 
 const names: Readonly<Record<Pane, string>> = { connections: 'Connections', counters: 'Counters', client: 'Client' };
 
-/** Where only one pane is on view: which, and what else there is. */
+/** The names of the panes, where there is room for one of them. */
 export const Tabs = memo(({ focus, detail }: TabsProps) => (
   <Row
     spans={panes.flatMap((pane) => {

@@ -4,15 +4,14 @@ import { drawable } from '../../text/drawable.ts';
 import { cellWidth, fit } from '../../text/width.ts';
 import { Overlay } from '../frame.tsx';
 import type { Mode } from '../keys/actions.ts';
-import type { Group } from '../keys/binding.ts';
 import { type Hint, hintsOf } from '../keys/hints.ts';
-import { keymap } from '../keys/keymap.ts';
+import { type Group, keymap } from '../keys/keymap.ts';
 import { centred, type Rect } from '../layout.ts';
 
-/** A line of the help: a heading, or keys and what they do. */
+/** A line of the help: a heading, or keys and their effect. */
 export type HelpLine =
   | { readonly type: 'heading'; readonly text: string }
-  /** `cells`: of the column that `shown` stands in. */
+  /** `cells` is the width of the column of `shown`. */
   | { readonly type: 'hint'; readonly shown: string; readonly effect: string; readonly cells: number }
   | { readonly type: 'blank' };
 
@@ -29,14 +28,14 @@ const block = (title: string, hints: readonly Hint[], cells: number): readonly H
 const keyLines = (groups: readonly Group[]): readonly HelpLine[] =>
   groups.flatMap(({ title, bindings }) => [...block(title, hintsOf(bindings), keyCells), { type: 'blank' }]);
 
-/** All of the keymap, the keys of one mode first, and all of the commands. */
+/** The whole keymap, the keys of `mode` first, and all commands of the prompt. */
 export const helpLines = (mode: Mode): readonly HelpLine[] => [
   ...keyLines(keymap.filter(({ modes }) => modes.includes(mode))),
   ...keyLines(keymap.filter(({ modes }) => !modes.includes(mode))),
   ...block('Commands, at the start of a message; Tab completes', commandHints, widest(commandHints)),
 ];
 
-/** The line at which the commands of the prompt begin, and all lines: whichever keys stand first. */
+/** The line at which the commands begin, and the number of lines. The order of the keys does not change them. */
 export const commandsLine = keyLines(keymap).length;
 export const helpLength = commandsLine + 1 + commandHints.length;
 
@@ -45,27 +44,27 @@ const chromeCells = 8;
 const cellsOf = (line: HelpLine): number => (line.type === 'hint' ? line.cells + cellWidth(line.effect) : 0);
 const wanted = { cells: chromeCells + Math.max(...helpLines('input').map(cellsOf)), rows: helpLength + 2 } as const;
 const margin = 2;
-/** In a window narrower than this, what would show beside the help is no use. */
+/** A narrower window would show nothing useful beside the help. */
 const narrow = 60;
 
-/** Where the help lies in a window of `columns` by `rows`: never on the footer. */
+/** The help in a window of `columns` by `rows`. It never covers the footer. */
 export const helpRect = (columns: number, rows: number): Rect =>
   columns < narrow
     ? { left: 0, top: 0, width: columns, height: rows - 1 }
     : centred(columns, rows, wanted.cells, Math.min(wanted.rows, rows - margin));
 
-/** Lines of it that are on view. */
+/** Visible lines of the help. */
 export const helpRows = (rect: Rect): number => Math.max(1, rect.height - 2);
 
 interface HelpProps {
   readonly rect: Rect;
-  /** Where one comes from. */
+  /** The mode below the help. */
   readonly from: Mode;
-  /** First line wished for. */
+  /** First visible line, clamped to the help. */
   readonly top: number;
 }
 
-/** Every key, above the panes: those first that work where one comes from. */
+/** The help: an overlay with every key and command. */
 export const Help = ({ rect, from, ...props }: HelpProps) => {
   const all = helpLines(from);
   const cells = rect.width - 2;

@@ -9,13 +9,13 @@ import type { Rect } from '../layout.ts';
 import { palette, type Style } from '../palette.ts';
 import { type Span, span } from '../row.tsx';
 import type { DetailState } from '../state/detail-state.ts';
-import { counterLines } from './counter-lines.ts';
+import { counterLines } from './counters.tsx';
 
 const timeCells = 8;
 const arrows = { toUs: ' ──→ ', toPeer: ' ←── ', none: ' ─── ' } as const;
 const arrowCells = 5;
 
-/** One rung as it is drawn: what the peer did at the left, what we did at the right. */
+/** The text of one rung: the peer's calls at the left, ours at the right. */
 interface Sides {
   readonly peer: string;
   readonly arrow: keyof typeof arrows;
@@ -24,8 +24,8 @@ interface Sides {
 }
 
 /**
- * The ladder in at most `rows` lines of exactly `cells` cells, times since accept at the left: from rung `top` on, or
- * (null) from how it began to how it ended, with a line for those in between that have no room. Pure.
+ * The ladder in at most `rows` lines of exactly `cells` cells, with the time since accept at the left. It starts at rung
+ * `top`; null shows both ends, and one line that counts the rungs left out between them. Pure.
  */
 export const ladderLines = (
   row: Row,
@@ -37,7 +37,7 @@ export const ladderLines = (
   const firstFin = rungs.find(({ step }) => step === 'FIN');
   const drawn = rungs.map((rung) => ({ rung, ...sidesOf(row, rung, rung === firstFin) }));
   const room = Math.max(0, cells - timeCells - arrowCells);
-  // Of all rungs, also those not on view: the arrows keep their column while one scrolls.
+  // Hidden rungs count too: the arrows keep their column while the ladder scrolls.
   const peerCells = Math.min(Math.floor(room / 2), Math.max(0, ...drawn.map(({ peer }) => cellWidth(peer) + 1)));
   const { first, left, last } =
     top === null ? shorten(drawn, rows) : { first: drawn.slice(top, top + rows), left: 0, last: [] };
@@ -85,34 +85,34 @@ const sidesOf = (row: Row, rung: Rung, isFirstFin: boolean): Sides => {
 
 const endOf = ({ how, error }: Row): string => [how ?? 'unknown', error].filter((part) => part !== null).join(' ');
 
-/** `recv 12 B`, `recv ×84, 1.2 MB, to 3.2 s`; a send that the kernel has not taken whole says so. */
+/** `recv 12 B`, `recv ×84, 1.2 MB, to 3.2 s`; a send that the kernel has taken in part says so. */
 const moved = ({ step, count, bytes, sinceMs, untilMs }: Rung): string => {
   if (count === 0) return `${step} ${size(bytes)}, a part`;
   if (count === 1) return `${step} ${size(bytes)}`;
   return `${step} ×${exact(count)}, ${size(bytes)}${untilMs > sinceMs ? `, to ${since(untilMs)}` : ''}`;
 };
 
-/** Rungs of the ladder that the counters above it must leave room for. */
-const leastRungs = 6;
-/** Lines of counters: in, out, and while it is open its state; then the verdict says the rest. */
+/** Rungs that the counters above the ladder must leave room for. */
+const minRungs = 6;
+/** Lines of counters: in, out, and the state of an open connection. The verdict of a closed one replaces the state. */
 const openCounters = 3;
 const closedCounters = 2;
 /** A pane with fewer lines is low. */
 const lowRows = 12;
 
-/** How the life of a connection goes into its pane. */
+/** The ladder pane, laid out. */
 export interface LadderPage {
   readonly cells: number;
   /** Lines of counters at the top. */
   readonly counters: number;
-  /** The verdict below them, once there is one. */
+  /** The verdict below them; empty while the connection is open. */
   readonly verdict: readonly string[];
   readonly rungs: readonly Rung[];
-  /** Lines that are left for the ladder. */
+  /** Lines for the ladder. */
   readonly rows: number;
 }
 
-/** Shares out the lines of the pane. In a low one, who climbs the ladder has all of them for it. Pure. */
+/** Divides the lines of the pane. In a low pane a ladder that scrolls takes all of them. Pure. */
 export const ladderPage = (
   connection: Connection,
   detail: Detail | null,
@@ -121,12 +121,12 @@ export const ladderPage = (
 ): LadderPage => {
   const cells = Math.max(1, rect.width - 4);
   const rows = Math.max(0, rect.height - 2);
-  const life = detail?.id === connection.id ? detail.calls : null;
-  const rungs = life === null ? [] : ladderOf(connection, life);
+  const calls = detail?.id === connection.id ? detail.calls : null;
+  const rungs = calls === null ? [] : ladderOf(connection, calls);
   if (rung !== null && rows < lowRows) return { cells, counters: 0, verdict: [], rungs, rows };
   const sentence = verdictOf(connection);
   const verdict = sentence === null ? [] : wrapSentence(sentence, cells).slice(0, rows);
-  const spare = rows - verdict.length - Math.min(leastRungs, rungs.length);
+  const spare = rows - verdict.length - Math.min(minRungs, rungs.length);
   const counters = Math.max(0, Math.min(sentence === null ? openCounters : closedCounters, spare));
   return { cells, counters, verdict, rungs, rows: rows - verdict.length - counters };
 };
@@ -138,11 +138,11 @@ const wrapSentence = (sentence: string, cells: number): readonly string[] =>
   );
 const unbroken = '\u00a0';
 
-/** The first rung on view; null where the ladder is whole, or shown in short. */
+/** The first visible rung; null where the ladder fits, or shows both ends. */
 export const topRung = ({ rungs, rows }: LadderPage, rung: number | null): number | null =>
   rung === null || rungs.length <= rows ? null : Math.min(rung, rungs.length - rows);
 
-/** The lines of the pane, from the rung on that is asked for. Pure. */
+/** The lines of the pane. Pure. */
 export const ladderPaneLines = (
   connection: Connection,
   history: readonly Rate[],

@@ -3,6 +3,7 @@ import { duration, exact } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 import { fit, wrap } from '../../text/width.ts';
 import { glyphs } from '../glyphs.ts';
+import type { PayloadFormat } from '../state/detail-state.ts';
 
 /** Bytes in a line, the most that fit; the cells that a line of so many takes. */
 const widths = [16, 8, 4] as const;
@@ -28,15 +29,12 @@ export const hexDump = (bytes: Uint8Array, offset: number, cells: number): reado
   });
 };
 
-/** How payload is shown: as text made harmless, or as the bytes it is. */
-export type PayloadFormat = 'text' | 'hex';
-
-/** A line of the payload, of no more cells than it was asked for. */
+/** A line of the payload. */
 export interface PayloadLine {
   /** Unique, and the same for as long as the piece is kept. */
   readonly key: string;
   readonly kind: 'peer' | 'us' | 'skipped';
-  /** Time and direction, in a style of their own; empty where the body takes the whole line. */
+  /** Time and direction; empty where the body takes the whole line. */
   readonly head: string;
   readonly body: string;
 }
@@ -48,11 +46,11 @@ export interface PayloadStyle {
 }
 
 const timeCells = 8;
-/** In fewer cells than this the time costs more than it tells. */
+/** Below this width the time leaves too little room for the payload. */
 const timedCells = 36;
 const newline = 0x0a;
 
-/** Pieces keep their identity, so each is laid out once for a width and a style. */
+/** Pieces keep their identity: each is laid out once for a width and a format. */
 const cache = new WeakMap<
   Piece,
   { readonly cells: number; readonly format: string; readonly lines: readonly PayloadLine[] }

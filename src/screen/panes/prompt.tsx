@@ -1,5 +1,5 @@
 import type { Client } from '../../model/view.ts';
-import { visiblePart } from '../../text/line.ts';
+import { type Line, visiblePart } from '../../text/line.ts';
 import { printable } from '../../text/printable.ts';
 import { cellWidth, fit } from '../../text/width.ts';
 import { clientCells, type DetailRects, type Pane, type Rect } from '../layout.ts';
@@ -7,7 +7,6 @@ import { palette } from '../palette.ts';
 import { Row, span } from '../row.tsx';
 import { type LineInput, lineInputRows } from '../state/list-view.ts';
 import { type Prompt as PromptState, signOf } from '../state/prompt-state.ts';
-
 import { modeOf, type State } from '../state/state.ts';
 
 const labelOf = (input: LineInput): string => {
@@ -20,25 +19,22 @@ const placeholderOf = (input: LineInput): string =>
     ? 'text, udp, state:close_wait, in:>1MB, age:>30s, !term'
     : 'its bytes, nothing added; \\n, \\x00 and \\u{1F642} as in a message';
 
-/** The part of the line on view in `cells` cells, and the cell of the cursor, the label counted. */
-const lineInputView = (
-  input: LineInput,
-  cells: number,
-): { readonly label: string; readonly text: string; readonly cursorCell: number } => {
-  const label = labelOf(input);
-  const { text, cursorCell } = visiblePart(input.line, Math.max(1, cells - label.length));
-  return { label, text, cursorCell: cursorCell + label.length };
+/** The visible part of a line behind its label, and the cell of the cursor, in `cells` cells in all. */
+const lineView = (label: string, line: Line, cells: number): { readonly text: string; readonly cursorCell: number } => {
+  const { text, cursorCell } = visiblePart(line, Math.max(1, cells - cellWidth(label)));
+  return { text, cursorCell: cursorCell + cellWidth(label) };
 };
 
-interface AskingLinesProps {
+interface LineInputRowsProps {
   readonly input: LineInput;
   /** Between the borders. */
   readonly cells: number;
 }
 
-/** Where a filter or a message to a connection is typed; below it, what is wrong with it. */
-export const LineInputRows = ({ input, cells }: AskingLinesProps) => {
-  const { label, text } = lineInputView(input, cells - 2);
+/** The line of a filter or of bytes for a connection, and its problem below it. */
+export const LineInputRows = ({ input, cells }: LineInputRowsProps) => {
+  const label = labelOf(input);
+  const { text } = lineView(label, input.line, cells - 2);
   const room = cells - 1 - label.length;
   return (
     <>
@@ -53,46 +49,45 @@ export const LineInputRows = ({ input, cells }: AskingLinesProps) => {
   );
 };
 
-/** The part of the draft on view in a prompt of `cells` cells, and the cell of the cursor, the sign counted. */
-const promptView = (
-  prompt: PromptState,
-  cells: number,
-): { readonly sign: string; readonly text: string; readonly cursorCell: number } => {
-  const sign = signOf(prompt);
-  const { text, cursorCell } = visiblePart(prompt.draft, cells - cellWidth(sign));
-  return { sign, text, cursorCell: cursorCell + cellWidth(sign) };
-};
-
 interface PromptProps {
   readonly prompt: PromptState;
   readonly typing: boolean;
   readonly status: Client['status'];
+  /** Why nothing can be sent; null: it can. */
+  readonly refusal: string | null;
   readonly cells: number;
 }
 
-/** Where a message is typed. The cursor in it is the terminal's own (see app.tsx): input methods compose there. */
-export const Prompt = ({ prompt, typing, status, cells }: PromptProps) => {
-  const { sign, text } = promptView(prompt, cells);
+/** The draft of a message. Its cursor is the terminal's (see app.tsx): input methods compose there. */
+export const Prompt = ({ prompt, typing, status, refusal, cells }: PromptProps) => {
+  const sign = signOf(prompt);
+  const { text } = lineView(sign, prompt.draft, cells);
   const room = cells - cellWidth(sign);
   return (
     <Row
       spans={[
         span(` ${sign}`, typing ? palette.title : palette.dim),
         prompt.draft.text === ''
-          ? span(fit(placeholder(prompt, typing, status), room), palette.dim)
+          ? span(fit(placeholder(prompt, typing, status, refusal), room), palette.dim)
           : span(fit(text, room), typing ? palette.plain : palette.dim),
       ]}
     />
   );
 };
 
-const placeholder = ({ hex }: PromptState, typing: boolean, status: Client['status']): string => {
+const placeholder = (
+  { hex }: PromptState,
+  typing: boolean,
+  status: Client['status'],
+  refusal: string | null,
+): string => {
+  if (refusal !== null) return printable(refusal);
   if (!typing) return 'i to type';
   if (status === 'finished' || status === 'ended' || status === 'offline') return 'Ctrl-R connects';
   return hex ? 'type bytes as 48 65 6c, or /hex' : 'type a message, or / for commands';
 };
 
-/** Where the terminal's own cursor belongs, in cells of the window; undefined where nothing is typed. */
+/** The place of the terminal's cursor in the window; undefined while no line is open. */
 export const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, detail: DetailRects | null, state: State) => {
   const { listView, prompt } = state;
   const mode = modeOf(state);
@@ -100,8 +95,10 @@ export const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, detail: Det
   const rect = mode === 'input' ? panes.client : mode === 'filter' || mode === 'write' ? below : null;
   if (rect === null) return undefined;
   const bottom = rect.top + rect.height - 2;
-  if (listView.input === null)
-    return { x: rect.left + 2 + promptView(prompt, clientCells(rect)).cursorCell, y: bottom };
-  const { cursorCell } = lineInputView(listView.input, rect.width - 4);
-  return { x: rect.left + 2 + cursorCell, y: bottom + 1 - lineInputRows(listView) };
+  const { input } = listView;
+  const { cursorCell } =
+    input === null
+      ? lineView(signOf(prompt), prompt.draft, clientCells(rect))
+      : lineView(labelOf(input), input.line, rect.width - 4);
+  return { x: rect.left + 2 + cursorCell, y: input === null ? bottom : bottom + 1 - lineInputRows(listView) };
 };

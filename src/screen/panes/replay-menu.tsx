@@ -2,12 +2,12 @@ import { Text } from 'ink';
 import { drawable } from '../../text/drawable.ts';
 import { fit, wrap } from '../../text/width.ts';
 import { Overlay } from '../frame.tsx';
-import { centred, type Rect } from '../layout.ts';
+import { centred } from '../layout.ts';
 import type { ReplayMenu } from '../state/list-view.ts';
 
 const toolCells = 5;
 const indent = 2 + toolCells + 2;
-const mostCells = 92;
+const maxCells = 92;
 
 interface ReplayLine {
   readonly text: string;
@@ -41,11 +41,12 @@ interface ReplayProps {
   readonly rows: number;
 }
 
-/** Above the panes: ready commands that play a peer again. */
+/** An overlay with commands that replay what a peer sent. */
 export const Replay = ({ replayMenu, columns, rows }: ReplayProps) => {
-  const cells = Math.min(mostCells, columns) - 2;
+  const cells = Math.min(maxCells, columns) - 2;
   const lines = replayLines(replayMenu, cells);
-  const rect = above(columns, rows, cells, lines.length);
+  // It never covers the footer.
+  const rect = centred(columns, rows - 1, cells + 2, lines.length + 2);
   const shown = lines.slice(0, rect.height - 2);
   return (
     <Overlay
@@ -59,7 +60,3 @@ export const Replay = ({ replayMenu, columns, rows }: ReplayProps) => {
     />
   );
 };
-
-/** In the middle, and never on the footer. */
-const above = (columns: number, rows: number, cells: number, lines: number): Rect =>
-  centred(columns, rows - 1, cells + 2, lines + 2);

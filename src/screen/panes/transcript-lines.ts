@@ -7,7 +7,7 @@ import { cellWidth, wrap } from '../../text/width.ts';
 import { glyphs } from '../glyphs.ts';
 import type { Page } from '../state/scroll.ts';
 
-/** A line of the transcript: `head` (time and direction, blank on further lines), `body`, and `tail` at the right. */
+/** A line of the transcript. Time and mark are blank on the further lines of an entry; `tail` is at the right. */
 export interface TranscriptLine {
   /** Unique, and the same for as long as the entry is kept. */
   readonly key: string;
@@ -15,25 +15,25 @@ export interface TranscriptLine {
   readonly time: string;
   readonly mark: string;
   readonly body: string;
-  /** Index in `body` from which it is not what was sent; its length where all of it is. */
+  /** Index in `body` at which it first differs from what was sent; its length where it does not. */
   readonly odd: number;
   readonly tail: string;
 }
 
 const marks = { sent: glyphs.sent, received: glyphs.received, info: glyphs.info, error: '!' } as const;
 const timeCells = 8;
-/** Time and mark, and a blank behind each. */
+/** Time and mark, each with a blank behind it. */
 const markCells = cellWidth(glyphs.sent);
 const headCells = timeCells + markCells + 2;
 
-/** A transcript laid out in lines of `cells` cells, `rows` of them on view. */
+/** A transcript in lines of `cells` cells, `rows` of them visible. */
 export const transcriptPage = (
   entries: readonly Entry[],
   cells: number,
   rows: number,
 ): Page<Entry, TranscriptLine> => ({ entries, rows, wrap: (entry) => wrapEntry(entry, cells) });
 
-/** Entries keep their identity, so each is wrapped once for a width. */
+/** Entries keep their identity: each is wrapped once for a width. */
 const cache = new WeakMap<Entry, { readonly cells: number; readonly lines: readonly TranscriptLine[] }>();
 
 /** The lines of an entry in `cells` cells. */
@@ -51,7 +51,7 @@ const layOutEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => 
   const bodies = wrap(textOf(entry), bodyCells);
   const odds = oddOf(bodies, evenText(entry));
   const tail = tailOf(entry);
-  // The round trip goes beside the last line; where that is full, on a line of its own.
+  // The round trip goes beside the last line; where that is full, on another line.
   if (tail !== '' && cellWidth(bodies.at(-1) ?? '') + 2 + cellWidth(tail) > bodyCells) bodies.push('');
   return bodies.map((body, line) => ({
     key: `${entry.key}.${line}`,
@@ -71,13 +71,13 @@ const textOf = (entry: Entry): string => {
   return `${printable(entry.bytes.subarray(0, wholeCharacters(entry.bytes)))} … ${exact(entry.skipped)} B more`;
 };
 
-/** Of an answer that differs, what is in front of the difference; null where there is none. */
+/** The part of an answer before it differs; null where it does not. */
 const evenText = (entry: Entry): string | null => {
   if (entry.kind !== 'received' || entry.differsAt === null) return null;
   return printable(entry.bytes.subarray(0, characterStart(entry.bytes, entry.differsAt)));
 };
 
-/** Where in each line what follows `even` begins. Wrapping drops blanks and nothing else, so all others are counted. */
+/** Where in each line the text behind `even` begins. Wrapping drops blanks only, so all other characters count. */
 const oddOf = (lines: readonly string[], even: string | null): readonly number[] => {
   if (even === null) return [];
   let left = even.replaceAll(' ', '').length;

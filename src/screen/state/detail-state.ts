@@ -1,37 +1,31 @@
 import type { Piece } from '../../model/payload.ts';
-import type { Request } from '../keys/actions.ts';
-import type { PayloadFormat, PayloadLine } from '../panes/payload-lines.ts';
-import { type Anchor, type Page, scrollBy, scrollToOldest } from './scroll.ts';
+import type { DetailAction, Request, Target } from '../keys/actions.ts';
+import type { Part } from '../layout.ts';
+import { type Anchor, distanceTo, type Page, scrollTo } from './scroll.ts';
 
-/** The parts of the detail, in the order in which Tab visits them. */
-export const parts = ['life', 'payload'] as const;
-export type Part = (typeof parts)[number];
+/** Payload as text with escapes, or as a hex dump. */
+export type PayloadFormat = 'text' | 'hex';
 
-/** What the screen remembers of the connection whose detail is open. */
+/** The state of the open detail. */
 export interface DetailState {
   readonly id: number;
-  /** The one that is scrolled. */
+  /** The part that scrolls. */
   readonly part: Part;
   readonly format: PayloadFormat;
-  /** First rung of the ladder on view; null shows how it began and how it ends, whatever has to give way between. */
+  /** First visible rung of the ladder; null shows its start and its end, and leaves out the middle where room is short. */
   readonly rung: number | null;
-  /** Where the payload is read; null follows the newest. */
+  /** Position in the payload; null follows the newest. */
   readonly anchor: Anchor;
 }
 
-/** What a key does to it. */
-export type DetailAction =
-  | ('open' | 'close' | 'format' | 'nextRow' | 'previousRow')
-  | ('previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'last');
-
-/** What was on view when the key came. */
+/** What is visible when the key comes. */
 export interface DetailContext {
   /** Connections in the order of the list, and the selected one. */
   readonly ids: readonly number[];
   readonly selected: number | null;
-  /** Rungs that there are, and those that fit. */
+  /** Rungs in all, and rows for them. */
   readonly ladder: { readonly rungs: number; readonly rows: number };
-  readonly payload: Page<Piece, PayloadLine>;
+  readonly payload: Page<Piece, unknown>;
 }
 
 interface Step {
@@ -39,59 +33,44 @@ interface Step {
   readonly requests: readonly Request[];
 }
 
-const still = (detail: DetailState | null): Step => ({ detail, requests: [] });
+const step = (detail: DetailState | null, ...requests: readonly Request[]): Step => ({ detail, requests });
 
-/** One key. Pure: whoever opens or closes a detail asks for its payload to be copied, or no longer. */
-export const reduceDetail = (detail: DetailState | null, what: DetailAction, on: DetailContext): Step => {
-  if (what === 'open') return on.selected === null ? still(detail) : opened(detail, on.selected);
-  if (detail === null) return still(detail);
-  switch (what) {
+/** Applies one key. Pure: opening and closing request the payload to be copied from now on, or no longer. */
+export const reduceDetail = (detail: DetailState | null, action: DetailAction, context: DetailContext): Step => {
+  if (action === 'open') return context.selected === null ? step(detail) : open(detail, context.selected);
+  if (detail === null) return step(detail);
+  switch (action) {
     case 'close':
-      return { detail: null, requests: [{ type: 'look', id: null }] };
+      return step(null, { type: 'detail', id: null });
     case 'nextRow':
     case 'previousRow': {
-      const id = on.ids[on.ids.indexOf(detail.id) + (what === 'nextRow' ? 1 : -1)];
-      return id === undefined ? still(detail) : opened(detail, id);
+      const id = context.ids[context.ids.indexOf(detail.id) + (action === 'nextRow' ? 1 : -1)];
+      return id === undefined ? step(detail) : open(detail, id);
     }
     case 'format':
-      return still({ ...detail, format: detail.format === 'text' ? 'hex' : 'text', anchor: firstLine(detail.anchor) });
+      return step({ ...detail, format: detail.format === 'text' ? 'hex' : 'text', anchor: firstLine(detail.anchor) });
     default:
-      return still(
-        detail.part === 'life'
-          ? { ...detail, rung: climb(detail.rung, what, on.ladder) }
-          : { ...detail, anchor: scroll(detail.anchor, what, on.payload) },
+      return step(
+        detail.part === 'ladder'
+          ? { ...detail, rung: scrollLadder(detail.rung, action, context.ladder) }
+          : { ...detail, anchor: scrollTo(context.payload, detail.anchor, action) },
       );
   }
 };
 
-/** The way of looking stays when another connection is looked at. */
-const opened = (before: DetailState | null, id: number): Step => ({
-  detail: { part: 'payload', format: 'text', ...before, id, rung: null, anchor: null },
-  requests: [{ type: 'look', id }],
-});
+/** Part and format stay when another connection is opened. */
+const open = (before: DetailState | null, id: number): Step =>
+  step({ part: 'payload', format: 'text', ...before, id, rung: null, anchor: null }, { type: 'detail', id });
 
-type Move = Extract<DetailAction, 'previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'last'>;
-
-/** Lines towards the end that a move goes in a window of `rows`. */
-const linesOf = (move: Exclude<Move, 'first' | 'last'>, rows: number): number => {
-  const page = Math.max(1, rows - 1);
-  return { previous: -1, next: 1, pageUp: -page, pageDown: page }[move];
+/** From the shortened ladder, up goes to its end and down to its start. A ladder that fits does not scroll. */
+const scrollLadder = (rung: number | null, to: Target, { rungs, rows }: DetailContext['ladder']): number | null => {
+  const last = rungs - rows;
+  if (last <= 0 || to === 'last') return null;
+  if (to === 'first') return 0;
+  const lines = distanceTo(to, rows);
+  if (rung === null) return lines < 0 ? last : 0;
+  return Math.max(0, Math.min(Math.min(rung, last) + lines, last));
 };
 
-/** From the whole in short, up goes to its end and down to its beginning; what fits whole has nothing to climb. */
-const climb = (rung: number | null, move: Move, { rungs, rows }: DetailContext['ladder']): number | null => {
-  const most = rungs - rows;
-  if (most <= 0 || move === 'last') return null;
-  if (move === 'first') return 0;
-  const lines = linesOf(move, rows);
-  if (rung === null) return lines < 0 ? most : 0;
-  return Math.max(0, Math.min(Math.min(rung, most) + lines, most));
-};
-
-const scroll = (anchor: Anchor, move: Move, payload: Page<Piece, PayloadLine>): Anchor => {
-  if (move === 'last') return null;
-  return move === 'first' ? scrollToOldest(payload) : scrollBy(payload, anchor, -linesOf(move, payload.rows));
-};
-
-/** The same piece has other lines in the other format. */
+/** A piece has other lines in the other format. */
 const firstLine = (anchor: Anchor): Anchor => (anchor === null ? null : { key: anchor.key, line: 0 });

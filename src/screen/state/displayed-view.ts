@@ -1,27 +1,26 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { Filter } from '../../model/filter.ts';
-
-import { ConnectionList, type Snapshot } from '../../model/snapshot.ts';
+import { ConnectionList } from '../../model/snapshot.ts';
 import { sortRows } from '../../model/sort-order.ts';
 import type { Feed, View } from '../../model/view.ts';
 import { startOfDay } from '../../text/format.ts';
 import type { ListViewState } from './list-view.ts';
 
-/** How long after midnight it is looked again, ms: a timer may come a little early. */
+/** Check this long after midnight, ms: a timer may come a little early. */
 const marginMs = 1000;
-/** How often it is looked at least, ms: the wall clock may be set, and a timer stands still while the machine sleeps. */
-const lookMs = 60_000;
+/** Check at least this often, ms: the wall clock may be set, and timers stop while the machine sleeps. */
+const checkMs = 60_000;
 
-/** Midnight before now, ms since 1970. Changes when a day ends, though nothing else happens. */
+/** Midnight before now, ms since 1970. Draws again when a day ends. */
 const useToday = (wallNow: () => number): number => {
   const [, setDay] = useState(() => startOfDay(wallNow()));
   useEffect(() => {
     let timer: NodeJS.Timeout | undefined;
     const wait = (): void => {
       const leftMs = new Date(wallNow()).setHours(24, 0, 0, 0) - wallNow();
-      timer = setTimeout(look, Math.min(leftMs + marginMs, lookMs));
+      timer = setTimeout(check, Math.min(leftMs + marginMs, checkMs));
     };
-    const look = (): void => {
+    const check = (): void => {
       setDay(startOfDay(wallNow()));
       wait();
     };
@@ -31,26 +30,18 @@ const useToday = (wallNow: () => number): number => {
   return startOfDay(wallNow());
 };
 
-/** What is drawn: what the feed shows, or what it showed when it was frozen. The chat goes on in either case. */
+/** The view that is drawn: that of the feed, or with a frozen snapshot. The chat goes on in either case. */
 export interface DisplayedView {
   readonly view: View;
-  /** Monotonic ms: stands still with the picture. */
+  /** Monotonic ms; constant while frozen. */
   readonly now: () => number;
   readonly history: Feed['history'];
-  /** Our own client's end, as the list has it. */
+  /** The end of the embedded client, as in `peer` of its row. */
   readonly own: string | null;
   /** Midnight before it, ms since 1970. */
   readonly todayMs: number;
-  /** Since when it has stood still, ms since 1970; null while it moves. */
+  /** When it was frozen, ms since 1970; null while it moves. */
   readonly frozenWallMs: number | null;
-}
-
-interface Frozen {
-  readonly snapshot: Snapshot;
-  readonly now: () => number;
-  readonly own: string | null;
-  readonly sinceWallMs: number;
-  readonly history: Feed['history'];
 }
 
 /** Monotonic ms, and ms since 1970. */
@@ -59,10 +50,10 @@ interface Clocks {
   readonly wallNow: () => number;
 }
 
-/** The picture of this moment, or the one that was there when `isFrozen` became true. */
+/** The view of this moment, or with the snapshot of the moment when `isFrozen` became true. */
 export const useDisplayedView = (feed: Feed, live: View, isFrozen: boolean, clocks: Clocks): DisplayedView => {
-  const [frozen, setFrozen] = useState<Frozen | null>(null);
-  // Set while drawing, as React allows for state that follows a prop: no frame shows anything newer.
+  const [frozen, setFrozen] = useState<ReturnType<typeof freeze> | null>(null);
+  // React allows to set state while drawing where it follows a prop: no frame shows anything newer.
   if (isFrozen !== (frozen !== null)) setFrozen(isFrozen ? freeze(feed, live, clocks) : null);
   const todayMs = useToday(clocks.wallNow);
   const view = useMemo(() => (frozen === null ? live : { ...live, snapshot: frozen.snapshot }), [frozen, live]);
@@ -74,23 +65,23 @@ export const useDisplayedView = (feed: Feed, live: View, isFrozen: boolean, cloc
   return { view, now, history, own, todayMs: startOfDay(sinceWallMs), frozenWallMs: sinceWallMs };
 };
 
-const freeze = (feed: Feed, { client }: View, { now, wallNow }: Clocks): Frozen => {
+const freeze = (feed: Feed, { client }: View, { now, wallNow }: Clocks) => {
   const sinceMs = now();
   return { ...feed.freeze(), own: client.local, sinceWallMs: wallNow(), now: () => sinceMs };
 };
 
 /** The rows of the list. */
 export interface Rows {
-  /** Those that the filter lets through, as the snapshot has them. */
+  /** Those that the filter matches, in the order of the snapshot. */
   readonly matching: ConnectionList;
   /** The same, in the order of the list. */
   readonly shown: ConnectionList;
 }
 
-/** Filters and sorts: once for each snapshot, filter and order, and where time alone changes what the filter lets through. */
-export const useRows = (picture: DisplayedView, { filter, order }: ListViewState): Rows => {
-  const { connections } = picture.view.snapshot;
-  const nowMs = useFilterTime(picture, filter);
+/** Filters and sorts: once for each snapshot, filter and order, and when time alone changes what the filter matches. */
+export const useRows = (displayed: DisplayedView, { filter, order }: ListViewState): Rows => {
+  const { connections } = displayed.view.snapshot;
+  const nowMs = useFilterTime(displayed, filter);
   return useMemo(() => {
     const matching =
       filter.text === '' ? connections : ConnectionList.of(connections.all.filter((row) => filter.matches(row, nowMs)));
@@ -100,24 +91,24 @@ export const useRows = (picture: DisplayedView, { filter, order }: ListViewState
 };
 
 /**
- * The monotonic time for which a filter is to be asked: that of the snapshot, unless the filter goes by time. Then what
- * it lets through is looked at each second as well, and a later time is given, and drawn, only where that has changed.
+ * The monotonic time at which a filter is applied: that of the snapshot. A filter by age is also checked each second, and
+ * a later time is returned, and drawn, only where it matches other rows.
  */
 const useFilterTime = ({ view, now, frozenWallMs }: DisplayedView, filter: Filter): number => {
   const { at, connections } = view.snapshot;
-  const [asked, setAsked] = useState({ filter, atMs: at });
-  // The snapshot may be long past when a filter is typed.
-  if (filter !== asked.filter) setAsked({ filter, atMs: now() });
-  const nowMs = filter.isAging ? Math.max(at, asked.atMs) : at;
+  const [applied, setApplied] = useState({ filter, atMs: at });
+  // The snapshot may be old when a filter is typed.
+  if (filter !== applied.filter) setApplied({ filter, atMs: now() });
+  const nowMs = filter.isAging ? Math.max(at, applied.atMs) : at;
   const goesOn = filter.isAging && frozenWallMs === null;
   useEffect(() => {
     if (!goesOn) return;
-    const look = (): void => {
+    const check = (): void => {
       const atMs = now();
       if (connections.all.some((row) => filter.matches(row, atMs) !== filter.matches(row, nowMs)))
-        setAsked({ filter, atMs });
+        setApplied({ filter, atMs });
     };
-    const timer = setInterval(look, 1000);
+    const timer = setInterval(check, 1000);
     return () => clearInterval(timer);
   }, [connections, filter, goesOn, now, nowMs]);
   return nowMs;

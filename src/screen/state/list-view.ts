@@ -4,31 +4,30 @@ import { nextOrder, type Order, reverseOrder } from '../../model/sort-order.ts';
 import { EscapeError, unescapeText } from '../../text/escapes.ts';
 import { exact } from '../../text/format.ts';
 import { type Edit, edit, emptyLine, type Line, maxLineLength } from '../../text/line.ts';
-import type { Request } from '../keys/actions.ts';
+import type { ListAction, Request } from '../keys/actions.ts';
 
-/** A line that is asked for below the list. */
+/** A line that is typed below the list. `problem` is why it has no effect as it stands. */
 export type LineInput =
-  /** `problem`: why the filter is not what is typed. */
   | { readonly type: 'filter'; readonly line: Line; readonly problem: string | null }
-  /** Bytes of our own for one connection, or (null) for all; typed as in the prompt. `problem`: why they stay here. */
+  /** Bytes for connection `id`, or (null) for all, with the escapes of a message. */
   | { readonly type: 'write'; readonly line: Line; readonly problem: string | null; readonly id: number | null };
 
-/** The commands that play a peer again, as they lie above the panes. */
+/** The overlay with commands that replay what a peer sent. */
 export interface ReplayMenu {
   readonly id: number;
   readonly replays: readonly ReplayCommand[];
-  /** Index of the one pointed at. */
+  /** Index of the chosen one. */
   readonly at: number;
-  /** Index of the one that was handed to the clipboard last. */
+  /** Index of the one copied last. */
   readonly copied: number;
 }
 
-/** How the list is looked at, and what is asked on the way. */
+/** Order and filter of the list, and the line or the menu that is open. */
 export interface ListViewState {
   readonly order: Order;
-  /** The last one that could be read. */
+  /** The last filter that could be parsed. */
   readonly filter: Filter;
-  /** The picture stands still, the wire does not. */
+  /** The picture stands still; the wire goes on. */
   readonly isFrozen: boolean;
   readonly input: LineInput | null;
   readonly replayMenu: ReplayMenu | null;
@@ -42,13 +41,7 @@ export const initialListView: ListViewState = {
   replayMenu: null,
 };
 
-/** What a key does to it. */
-export type ListAction =
-  | ('sort' | 'reverse' | 'freeze')
-  | ('filter' | 'unfilter' | 'write' | 'writeAll' | 'answer' | 'dismiss')
-  | ('replay' | 'copy' | 'previousReplay' | 'nextReplay');
-
-/** The connection that is selected, and the commands for it. */
+/** The selected connection, and the commands that replay it. */
 export interface ListContext {
   readonly selected: number | null;
   readonly replays: readonly ReplayCommand[];
@@ -59,51 +52,53 @@ interface Step {
   readonly requests: readonly Request[];
 }
 
-const still = (listView: ListViewState): Step => ({ listView, requests: [] });
+const step = (listView: ListViewState, ...requests: readonly Request[]): Step => ({ listView, requests });
 
-/** One key. Pure: what it asks for is in the result. */
-export const reduceListView = (listView: ListViewState, what: ListAction, { selected, replays }: ListContext): Step => {
-  switch (what) {
+const openInput = (listView: ListViewState, input: LineInput): Step => step({ ...listView, input });
+
+/** Applies one key. Pure: what it requests is in the result. */
+export const reduceListView = (
+  listView: ListViewState,
+  action: ListAction,
+  { selected, replays }: ListContext,
+): Step => {
+  switch (action) {
     case 'sort':
-      return still({ ...listView, order: nextOrder(listView.order) });
+      return step({ ...listView, order: nextOrder(listView.order) });
     case 'reverse':
-      return still({ ...listView, order: reverseOrder(listView.order) });
+      return step({ ...listView, order: reverseOrder(listView.order) });
     case 'freeze':
-      return still({ ...listView, isFrozen: !listView.isFrozen });
+      return step({ ...listView, isFrozen: !listView.isFrozen });
     case 'filter': {
       const line = edit(emptyLine, { type: 'insert', text: listView.filter.text });
-      return still({ ...listView, input: { type: 'filter', line, problem: null } });
+      return openInput(listView, { type: 'filter', line, problem: null });
     }
     case 'unfilter':
-      return still({ ...listView, filter: noFilter });
+      return step({ ...listView, filter: noFilter });
     case 'write':
-      return still(
-        selected === null
-          ? listView
-          : { ...listView, input: { type: 'write', line: emptyLine, problem: null, id: selected } },
-      );
+      if (selected === null) return step(listView);
+      return openInput(listView, { type: 'write', line: emptyLine, problem: null, id: selected });
     case 'writeAll':
-      return still({ ...listView, input: { type: 'write', line: emptyLine, problem: null, id: null } });
+      return openInput(listView, { type: 'write', line: emptyLine, problem: null, id: null });
     case 'answer':
       return answer(listView);
     case 'dismiss':
-      return still(dismiss(listView));
+      return step(dismiss(listView));
     case 'replay':
-      return selected === null || replays.length === 0
-        ? still(listView)
-        : copy(listView, { id: selected, replays, at: 0, copied: 0 });
+      if (selected === null || replays.length === 0) return step(listView);
+      return copy(listView, { id: selected, replays, at: 0, copied: 0 });
     case 'copy':
-      return listView.replayMenu === null ? still(listView) : copy(listView, listView.replayMenu);
+      return listView.replayMenu === null ? step(listView) : copy(listView, listView.replayMenu);
     case 'previousReplay':
-      return still(point(listView, -1));
+      return step(choose(listView, -1));
     case 'nextReplay':
-      return still(point(listView, 1));
+      return step(choose(listView, 1));
     default:
-      return what satisfies never;
+      return action satisfies never;
   }
 };
 
-/** The line that is asked for, after an edit. A filter takes effect as it is typed, wherever it can be read. */
+/** Edits the open line. A filter applies as it is typed, whenever it can be parsed. */
 export const editLineInput = (listView: ListViewState, input: LineInput, change: Edit): ListViewState => {
   const line = edit(input.line, change);
   if (change.type === 'insert' && change.text !== '' && line === input.line)
@@ -117,20 +112,20 @@ export const editLineInput = (listView: ListViewState, input: LineInput, change:
 
 const answer = (listView: ListViewState): Step => {
   const { input } = listView;
-  if (input === null || input.problem !== null) return still(listView);
-  if (input.type === 'filter') return still({ ...listView, input: null });
+  if (input === null || input.problem !== null) return step(listView);
+  if (input.type === 'filter') return step({ ...listView, input: null });
   const { id, line } = input;
-  if (line.text === '') return still(listView);
+  if (line.text === '') return step(listView);
   try {
-    const bytes = unescapeText(line.text);
-    return { listView: { ...listView, input: null }, requests: [{ type: 'write', id, bytes }] };
+    const request = { type: 'write', bytes: unescapeText(line.text) } as const;
+    return step({ ...listView, input: null }, { type: 'connection', id, request });
   } catch (error) {
     if (!(error instanceof EscapeError)) throw error;
-    return still({ ...listView, input: { ...input, problem: error.message } });
+    return openInput(listView, { ...input, problem: error.message });
   }
 };
 
-/** Leaves what lies on top. A filter that is dismissed is gone, one that is answered stays. */
+/** Closes the line or the menu. Esc clears the filter, Enter keeps it. */
 const dismiss = (listView: ListViewState): ListViewState => {
   if (listView.input?.type === 'filter') return { ...listView, input: null, filter: noFilter };
   return { ...listView, input: null, replayMenu: null };
@@ -138,24 +133,21 @@ const dismiss = (listView: ListViewState): ListViewState => {
 
 const copy = (listView: ListViewState, replayMenu: ReplayMenu): Step => {
   const text = replayMenu.replays[replayMenu.at]?.command;
-  if (text === undefined) return still(listView);
-  return {
-    listView: { ...listView, replayMenu: { ...replayMenu, copied: replayMenu.at } },
-    requests: [{ type: 'copy', text }],
-  };
+  if (text === undefined) return step(listView);
+  return step({ ...listView, replayMenu: { ...replayMenu, copied: replayMenu.at } }, { type: 'copy', text });
 };
 
-const point = (listView: ListViewState, by: 1 | -1): ListViewState => {
+const choose = (listView: ListViewState, by: 1 | -1): ListViewState => {
   const { replayMenu } = listView;
   if (replayMenu === null) return listView;
   const at = Math.max(0, Math.min(replayMenu.at + by, replayMenu.replays.length - 1));
   return { ...listView, replayMenu: { ...replayMenu, at } };
 };
 
-/** Where the keys go while something of it is on top; null while nothing is. */
+/** The mode while the line or the menu is open, else null. */
 export const listViewMode = ({ input, replayMenu }: ListViewState): 'filter' | 'write' | 'replay' | null =>
   replayMenu !== null ? 'replay' : (input?.type ?? null);
 
-/** Rows below the list that the asking takes. */
+/** Rows that the open line takes below the list. */
 export const lineInputRows = ({ input }: ListViewState): number =>
   input === null ? 0 : input.problem !== null ? 2 : 1;

@@ -1,17 +1,16 @@
 import type { ConnectionList } from '../../model/snapshot.ts';
 import type { Target } from '../keys/actions.ts';
-import { panes } from '../layout.ts';
-import { parts } from './detail-state.ts';
-import { scrollBy, scrollToOldest } from './scroll.ts';
+import { panes, parts } from '../layout.ts';
+import { distanceTo, scrollTo } from './scroll.ts';
 import type { KeyContext, State } from './state.ts';
 
 /**
- * The connection that is looked at until one is chosen: the client's own, else the oldest open one, else the last
- * closed. Newcomers go above the oldest, so they don't take its place.
+ * The selection until a key changes it: the client's own connection, else the oldest open one, else the last closed. New
+ * connections go above the oldest and do not move it.
  */
 export const preferredId = (connections: ConnectionList, ownPeer: string | null): number | null => {
   let oldest: number | null = null;
-  // From the end, where the oldest stand: the client was there before the crowd.
+  // From the end, where the oldest are: the client connects early.
   for (let index = connections.length - 1; index >= 0; index -= 1) {
     const row = connections.at(index);
     if (row?.how !== null) continue;
@@ -21,34 +20,28 @@ export const preferredId = (connections: ConnectionList, ownPeer: string | null)
   return oldest ?? connections.ids[0] ?? null;
 };
 
-/** The chosen connection as long as the ledger has it, else the preferred one. */
+/** The chosen connection while the list has it, else the preferred one. */
 export const selectedId = (chosen: number | null, ids: readonly number[], preferred: number | null): number | null =>
   chosen !== null && ids.includes(chosen) ? chosen : preferred;
 
-/** First row on view: as near to `top` as it can be with row `index` of `count` among `rows` visible ones. */
+/** First visible row: as near to `top` as possible with row `index` of `count` among the `rows` visible ones. */
 export const visibleTop = (count: number, index: number, top: number, rows: number): number => {
   const kept = Math.min(Math.max(top, index - rows + 1), Math.max(index, 0));
   return Math.max(0, Math.min(kept, count - rows));
 };
 
-/** Lines or rows that a target lies away; the ends lie as far as anything can. */
-const stepTo = (to: Target, rows: number): number => {
-  const page = Math.max(1, rows - 1);
-  return { previous: -1, next: 1, pageUp: -page, pageDown: page, first: -Infinity, last: Infinity }[to];
-};
-
-const within = (value: number, most: number): number => Math.max(0, Math.min(value, most));
+const within = (value: number, max: number): number => Math.max(0, Math.min(value, max));
 
 export const select = (state: State, to: Target, { ids, preferred, listRows }: KeyContext): State => {
   const selected = selectedId(state.chosen, ids, preferred);
   if (selected === null) return state;
   const from = ids.indexOf(selected);
   const top = visibleTop(ids.length, from, state.listTop, listRows);
-  const index = within(from + stepTo(to, listRows), ids.length - 1);
+  const index = within(from + distanceTo(to, listRows), ids.length - 1);
   return { ...state, chosen: ids[index] ?? selected, listTop: visibleTop(ids.length, index, top, listRows) };
 };
 
-/** What Tab visits: the panes, or while a detail is open its parts and the client. */
+/** Tab visits the panes, or the parts of an open detail and the client. */
 export const moveFocus = (state: State, by: 1 | -1): State => {
   const { detail, focus } = state;
   if (detail === null) return { ...state, focus: neighbour(panes, focus, by) };
@@ -58,19 +51,18 @@ export const moveFocus = (state: State, by: 1 | -1): State => {
     : { ...state, focus: 'connections', detail: { ...detail, part: next } };
 };
 
-/** The one behind or before it; behind the last comes the first. */
+/** Wraps around at either end. */
 const neighbour = <T>(all: readonly T[], one: T, by: 1 | -1): T =>
   all[(all.indexOf(one) + by + all.length) % all.length] ?? one;
 
-export const scrollTranscript = (state: State, to: Target, { transcript }: KeyContext): State => {
-  if (to === 'last') return { ...state, anchor: null };
-  if (to === 'first') return { ...state, anchor: scrollToOldest(transcript) };
-  return { ...state, anchor: scrollBy(transcript, state.anchor, -stepTo(to, transcript.rows)) };
-};
+export const scrollTranscript = (state: State, to: Target, { transcript }: KeyContext): State => ({
+  ...state,
+  anchor: scrollTo(transcript, state.anchor, to),
+});
 
 export const scrollHelp = (state: State, to: Target, { help: { lines, rows } }: KeyContext): State => ({
   ...state,
-  helpTop: within(state.helpTop + stepTo(to, rows), Math.max(0, lines - rows)),
+  helpTop: within(state.helpTop + distanceTo(to, rows), Math.max(0, lines - rows)),
 });
 
 /** Opens the help where the commands begin. */

@@ -4,19 +4,19 @@ import { doubleBackslashes } from '../../text/escapes.ts';
 import { exact } from '../../text/format.ts';
 import { type Edit, edit, emptyLine, type Line, maxLineLength } from '../../text/line.ts';
 
-/** The prompt: the draft, and all that it remembers beside it. */
+/** The draft, and the state of the prompt around it. */
 export interface Prompt {
   readonly draft: Line;
-  /** What is typed are hex digits. */
+  /** The draft is hex digits. */
   readonly hex: boolean;
-  /** Goes behind each message. */
+  /** Appended to each message. */
   readonly eol: Eol;
   readonly history: History;
-  /** What was deleted last with Ctrl-W, Ctrl-U or Ctrl-K. */
+  /** The text deleted last by Ctrl-W, Ctrl-U or Ctrl-K. */
   readonly killed: string;
-  /** The bytes sent last, line end included; null before there are any. */
+  /** The bytes sent last, line end included; null before. */
   readonly last: Uint8Array | null;
-  /** What is to be said of the draft until the next key. */
+  /** Shown in the footer until the next key. */
   readonly remark: Remark | null;
 }
 
@@ -25,7 +25,7 @@ export interface Remark {
   readonly tone: 'info' | 'error';
 }
 
-/** The prompt at the start, with what was typed in earlier runs, oldest first. */
+/** The prompt at the start. `lines` are the history of earlier runs, oldest first. */
 export const initialPrompt = (lines: readonly string[]): Prompt => ({
   draft: emptyLine,
   hex: false,
@@ -36,7 +36,6 @@ export const initialPrompt = (lines: readonly string[]): Prompt => ({
   remark: null,
 });
 
-/** What an insertion that does not fit is answered with. */
 const tooLong: Remark = {
   text: `that is more than a line holds, ${exact(maxLineLength)} characters: /send sends a file`,
   tone: 'error',
@@ -44,16 +43,14 @@ const tooLong: Remark = {
 
 const lineOf = (text: string): Line => ({ text, cursor: text.length });
 
-/** What was typed. */
 const insert = (prompt: Prompt, text: string): Prompt => {
   const draft = edit(prompt.draft, { type: 'insert', text });
   return { ...prompt, draft, remark: draft === prompt.draft && text !== '' ? tooLong : prompt.remark };
 };
 
 /**
- * What was pasted. It is a message, whatever is in it: its backslashes are doubled and so is a slash at its start, so
- * that the draft, in which escapes count, stands for the very bytes of the paste. Behind the name of a command, and
- * among hex digits, it goes in as it is.
+ * Inserts a paste. Escapes count in a draft: backslashes of the paste are doubled, and so is a slash at its start, so
+ * that its own bytes are sent. Behind the name of a command, and among hex digits, it goes in unchanged.
  */
 export const pasteText = (prompt: Prompt, text: string): Prompt => {
   const { text: before, cursor } = prompt.draft;
@@ -65,11 +62,11 @@ export const pasteText = (prompt: Prompt, text: string): Prompt => {
 
 const hint: Remark = { text: '/eof half-closes, Ctrl-C quits', tone: 'info' };
 
-/** The prompt after an edit. What is killed can be put back with `yank`. */
+/** Edits the draft. `yank` puts back what a kill deletes. */
 export const editPrompt = (prompt: Prompt, action: Edit): Prompt => {
   const { draft } = prompt;
   if (action.type === 'insert') return insert(prompt, action.text);
-  // Who presses Ctrl-D here wants to end something, as in a shell.
+  // Ctrl-D on an empty line ends something in a shell.
   if (draft.text === '' && action.type === 'delete') return { ...prompt, remark: hint };
   const after = edit(draft, action);
   const length = draft.text.length - after.text.length;
@@ -86,7 +83,7 @@ export const editPrompt = (prompt: Prompt, action: Edit): Prompt => {
   }
 };
 
-/** Puts back what was killed last. */
+/** Puts back the text deleted last. */
 export const yank = (prompt: Prompt): Prompt => insert(prompt, prompt.killed);
 
 /** An older line (-1) or a newer one (1); the draft itself at the newest end. */
@@ -101,12 +98,12 @@ export const completeLine = (prompt: Prompt): Prompt | null => {
   return found === null ? null : { ...prompt, draft: lineOf(found.text) };
 };
 
-/** What is to be said below the prompt; null: nothing. */
+/** The footer's text while a draft is typed; null shows the keys. */
 export const remarkOf = ({ remark, draft }: Prompt): Remark | null => {
   if (remark !== null) return remark;
   const text = suggestion(draft.text);
   return text === '' ? null : { text, tone: 'info' };
 };
 
-/** What stands before the draft: the modes that change what is sent, and the sign. */
+/** The sign before the draft, with the modes that change what is sent. */
 export const signOf = ({ hex, eol }: Prompt): string => `${hex ? 'hex ' : ''}${eol === 'none' ? '' : `${eol} `}› `;

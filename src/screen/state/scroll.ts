@@ -1,16 +1,18 @@
-/** Something that takes one line or several, such as a message. `key` rises from one to the next. */
+import type { Target } from '../keys/actions.ts';
+
+/** An entry of one or several lines, such as a message. Keys ascend. */
 interface Wrapped {
   readonly key: number;
 }
 
-/** A text of entries as it is laid out: `rows` lines on view. `wrap` gives the lines of an entry, at least one. */
+/** Entries laid out in lines, `rows` of them visible. `wrap` gives the lines of an entry, at least one. */
 export interface Page<Entry extends Wrapped, Line> {
   readonly entries: readonly Entry[];
   readonly rows: number;
   readonly wrap: (entry: Entry) => readonly Line[];
 }
 
-/** The line at the bottom of the view, held while new ones arrive. Null follows the newest. */
+/** The line at the bottom of the view; it stays there while new ones arrive. Null follows the newest. */
 export type Anchor = { readonly key: number; readonly line: number } | null;
 
 interface Place {
@@ -30,7 +32,7 @@ const end = <Entry extends Wrapped, Line>(page: Page<Entry, Line>): Place => {
 
 const isBefore = (a: Place, b: Place): boolean => a.index < b.index || (a.index === b.index && a.line < b.line);
 
-/** `lines` further up (negative: down), no further than the transcript goes. */
+/** `lines` up (negative: down), clamped to the text. */
 const walk = <Entry extends Wrapped, Line>(page: Page<Entry, Line>, from: Place, lines: number): Place => {
   let { index, line } = from;
   line -= lines;
@@ -63,6 +65,12 @@ const anchorAt = <Entry extends Wrapped, Line>(page: Page<Entry, Line>, place: P
   return entry === undefined || !isBefore(place, end(page)) ? null : { key: entry.key, line: place.line };
 };
 
+/** Distance to a target in lines or rows; infinite to either end. */
+export const distanceTo = (to: Target, rows: number): number => {
+  const page = Math.max(1, rows - 1);
+  return { previous: -1, next: 1, pageUp: -page, pageDown: page, first: -Infinity, last: Infinity }[to];
+};
+
 /** The anchor after scrolling `lines` towards the oldest (negative: the newest). */
 export const scrollBy = <Entry extends Wrapped, Line>(
   page: Page<Entry, Line>,
@@ -75,11 +83,14 @@ export const scrollBy = <Entry extends Wrapped, Line>(
   return anchorAt(page, isBefore(place, first) ? first : place);
 };
 
-/** The anchor of the oldest page. */
-export const scrollToOldest = <Entry extends Wrapped, Line>(page: Page<Entry, Line>): Anchor =>
-  page.entries.length === 0 ? null : anchorAt(page, oldest(page));
+/** The anchor after a move. */
+export const scrollTo = <Entry extends Wrapped, Line>(page: Page<Entry, Line>, anchor: Anchor, to: Target): Anchor => {
+  if (page.entries.length === 0 || to === 'last') return null;
+  if (to === 'first') return anchorAt(page, oldest(page));
+  return scrollBy(page, anchor, -distanceTo(to, page.rows));
+};
 
-/** What is on view. Only these lines are wrapped. */
+/** The visible lines. Only their entries are wrapped. */
 export interface Visible<Line> {
   readonly lines: readonly Line[];
   /** Entries below the last visible line. */

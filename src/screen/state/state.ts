@@ -2,34 +2,38 @@ import type { Entry } from '../../model/chat/transcript.ts';
 import type { Piece } from '../../model/payload.ts';
 import type { ReplayCommand } from '../../model/replay-commands.ts';
 import type { Client } from '../../model/view.ts';
-import type { Mode } from '../keys/actions.ts';
+import type { ConnectionRequest, Mode } from '../keys/actions.ts';
 import type { Pane } from '../layout.ts';
-import type { PayloadLine } from '../panes/payload-lines.ts';
-import type { TranscriptLine } from '../panes/transcript-lines.ts';
 import type { DetailContext, DetailState } from './detail-state.ts';
 import { initialListView, type ListViewState, listViewMode } from './list-view.ts';
 import { initialPrompt, type Prompt } from './prompt-state.ts';
-import type { Confirmation } from './reducer.ts';
 import type { Anchor, Page } from './scroll.ts';
 
-/** All that the screen itself remembers. */
+/** Waits for the second press of the same key; any other press drops it. */
+export interface Confirmation {
+  readonly id: number;
+  readonly request: ConnectionRequest;
+  /** What the second press does. */
+  readonly text: string;
+}
+
+/** The state of the screen itself, without what the feed shows. */
 export interface State {
   readonly focus: Pane;
-  /** While the focus is on the client, characters go into the prompt; kept while it is elsewhere. */
+  /** Characters go into the prompt while the client has the focus; kept while another pane has it. */
   readonly typing: boolean;
   readonly prompt: Prompt;
   readonly help: boolean;
-  /** First line of the help on view. */
+  /** First visible line of the help. */
   readonly helpTop: number;
-  /** Connection chosen by hand; null until one is. */
+  /** The connection selected by a key; null before. */
   readonly chosen: number | null;
-  /** First row of the list on view, as far as the selection allows. */
+  /** First visible row of the list, unless the selection would be hidden. */
   readonly listTop: number;
   readonly anchor: Anchor;
-  /** What was asked for once and is done when asked for again: the next press decides. */
   readonly confirmation: Confirmation | null;
   readonly listView: ListViewState;
-  /** Takes the place of list and counters; null while none is open. */
+  /** Replaces list and counters; null while it is closed. */
   readonly detail: DetailState | null;
 }
 
@@ -47,30 +51,32 @@ export const initialState = (lines: readonly string[]): State => ({
   detail: null,
 });
 
-/** What was on view when the key came: moves are relative to it. */
+/** What is visible when a key comes: moves are relative to it. */
 export interface KeyContext {
   /** Connections in the order of the list. */
   readonly ids: readonly number[];
   readonly preferred: number | null;
-  /** The commands for the selected connection. */
+  /** The commands that replay the selected connection. */
   readonly replays: readonly ReplayCommand[];
   readonly client: Client['status'];
-  /** Whether the thread of the sockets is gone. */
+  /** The wire has failed. */
   readonly failed: boolean;
-  /** Whether the client does something that Esc stops. */
+  /** The source never acts: a refusal needs no confirmation. */
+  readonly readOnly: boolean;
+  /** The client has a task that Esc stops. */
   readonly busy: boolean;
   readonly listRows: number;
-  readonly transcript: Page<Entry, TranscriptLine>;
-  /** Of the connection whose detail is open. */
-  readonly payload: Page<Piece, PayloadLine>;
+  readonly transcript: Page<Entry, unknown>;
+  /** Of the open detail. */
+  readonly payload: Page<Piece, unknown>;
   readonly ladder: DetailContext['ladder'];
-  /** `commands`: the line at which the commands begin. */
+  /** `commands` is the line at which the commands begin. */
   readonly help: { readonly lines: number; readonly rows: number; readonly commands: number };
 }
 
 export const modeOf = (state: State): Mode => (state.help ? 'help' : modeUnderHelp(state));
 
-/** Where the keys go once the help is closed. */
+/** The mode once the help is closed. */
 export const modeUnderHelp = (state: State): Mode => listViewMode(state.listView) ?? paneMode(state);
 
 const paneMode = ({ focus, typing, detail }: State): Mode => {

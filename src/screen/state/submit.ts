@@ -6,16 +6,16 @@ import { emptyLine } from '../../text/line.ts';
 import type { Intent } from '../keys/actions.ts';
 import type { Prompt } from './prompt-state.ts';
 
-/** What Enter makes of the draft. */
+/** The result of Enter. */
 export interface Submission {
   readonly prompt: Prompt;
   readonly requests: readonly Intent[];
-  /** The help was asked for. */
+  /** Open the help. */
   readonly help: boolean;
 }
 
-/** What a /repeat may send in all: a peer that does not read leaves it in our memory. */
-const mostRepeatedBytes = 64 * 1024 * 1024;
+/** Limit of a /repeat in all: a peer that does not read leaves it in our memory. */
+const maxRepeatedBytes = 64 * 1024 * 1024;
 
 const eolBytes = { none: '', lf: '\n', crlf: '\r\n' } as const;
 
@@ -29,7 +29,7 @@ const encode = ({ draft, hex, eol }: Prompt, start: number): Uint8Array => {
   return whole;
 };
 
-/** Sends a draft, or does what it commands. One that is malformed, or can not be sent now, stays. */
+/** Sends a draft, or runs its command. A draft that is malformed, or cannot be sent now, stays. */
 export const submit = (prompt: Prompt, status: Client['status']): Submission => {
   if (prompt.draft.text === '') return { prompt, requests: [], help: false };
   try {
@@ -46,7 +46,7 @@ const refused = (prompt: Prompt, text: string): Submission => ({
   help: false,
 });
 
-/** The draft goes into the history, and `change` and `requests` come of it. */
+/** Empties the draft into the history. */
 const taken = (prompt: Prompt, requests: readonly Intent[], change: Partial<Prompt> = {}): Submission => {
   const line = prompt.draft.text;
   return {
@@ -56,7 +56,7 @@ const taken = (prompt: Prompt, requests: readonly Intent[], change: Partial<Prom
   };
 };
 
-/** `intent` for `bytes`, once there is a connection that takes them. */
+/** Requests `intent` for `bytes` where a connection takes them. */
 const sending = (prompt: Prompt, status: Client['status'], bytes: Uint8Array, intent: Intent): Submission => {
   if (bytes.length === 0) return refused(prompt, 'there is no byte in it to send');
   switch (status) {
@@ -68,7 +68,7 @@ const sending = (prompt: Prompt, status: Client['status'], bytes: Uint8Array, in
       return refused(prompt, 'not connected yet; Enter sends it once it is');
     case 'ended':
     case 'offline':
-      // Nothing that was typed is lost to a connection that is not there: the first Enter asks for one.
+      // The draft stays until there is a connection: the first Enter requests one.
       return { prompt, requests: [{ type: 'reconnect' }], help: false };
     default:
       return status satisfies never;
@@ -82,26 +82,26 @@ const message = (prompt: Prompt, status: Client['status']): Submission => {
 };
 
 const command = (prompt: Prompt, status: Client['status']): Submission => {
-  const asked = parseCommand(prompt.draft.text);
-  switch (asked.type) {
+  const parsed = parseCommand(prompt.draft.text);
+  switch (parsed.type) {
     case 'hex':
       return taken(prompt, [], { hex: !prompt.hex });
     case 'eol':
-      return taken(prompt, [], { eol: asked.eol });
+      return taken(prompt, [], { eol: parsed.eol });
     case 'help':
       return { ...taken(prompt, []), help: true };
     case 'quit':
       return taken(prompt, [{ type: 'quit' }]);
     case 'repeat':
-      return repeat(prompt, status, asked);
+      return repeat(prompt, status, parsed);
     default:
-      return taken(prompt, [{ type: 'command', command: asked }]);
+      return taken(prompt, [{ type: 'command', command: parsed }]);
   }
 };
 
 const repeat = (prompt: Prompt, status: Client['status'], { count, everyMs, message: text }: Repeat): Submission => {
   const bytes = text === null ? prompt.last : encode(prompt, prompt.draft.text.length - text.length);
   if (bytes === null) return refused(prompt, 'no message was sent yet; /repeat 3 hello sends one');
-  if (bytes.length * count > mostRepeatedBytes) return refused(prompt, 'that is more than 64 MiB; /send sends a file');
+  if (bytes.length * count > maxRepeatedBytes) return refused(prompt, 'that is more than 64 MiB; /send sends a file');
   return sending(prompt, status, bytes, { type: 'repeat', count, everyMs, bytes });
 };

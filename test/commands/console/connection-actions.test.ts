@@ -10,7 +10,7 @@ const setUp = (wire: Wire) => {
   const feed = new LiveFeed({ read: () => wire.engine.read() });
   return {
     feed,
-    touch: new ConnectionActions({ current: wire.engine }, feed),
+    actions: new ConnectionActions(wire.engine, feed),
     said: () => {
       feed.refresh();
       return feed.view().transcript.flatMap((entry) => (entry.kind === 'note' ? [entry.text] : []));
@@ -20,18 +20,18 @@ const setUp = (wire: Wire) => {
 
 it('says what was done to a connection, and that one is closed already', async () => {
   await using wire = await startWire();
-  const { feed, touch, said } = setUp(wire);
+  const { feed, actions, said } = setUp(wire);
   const client = await openClient(wire.port);
   const { id } = await wire.row(() => true, 'is there');
   feed.refresh();
-  for (let press = 0; press < 3; press++) touch.echo(id);
-  touch.pause(id);
-  touch.pause(id);
-  touch.act('reset', id);
+  for (let press = 0; press < 3; press++) actions.run(id, { type: 'next-discipline' });
+  actions.run(id, { type: 'toggle-pause' });
+  actions.run(id, { type: 'toggle-pause' });
+  actions.run(id, { type: 'reset' });
   expect(await client.ended).toBe('RST');
   await wire.row((row) => row.state === 'CLOSED', 'is closed');
   feed.refresh();
-  touch.pause(id);
+  actions.run(id, { type: 'toggle-pause' });
   expect(said()).toEqual([
     'echo line for #1',
     'echo eof for #1',
@@ -45,14 +45,14 @@ it('says what was done to a connection, and that one is closed already', async (
 
 it('says which actions UDP does not have', async () => {
   await using wire = await startWire([{ transport: 'udp', host: '127.0.0.1', port: 0 }]);
-  const { feed, touch, said } = setUp(wire);
+  const { feed, actions, said } = setUp(wire);
   const socket = createSocket('udp4');
   socket.send('x', wire.port, '127.0.0.1');
   const { id } = await wire.row((row) => row.writes === 1, 'has answered');
   feed.refresh();
-  touch.pause(id);
-  touch.act('half-close', id);
-  touch.act('close', id);
+  actions.run(id, { type: 'toggle-pause' });
+  actions.run(id, { type: 'half-close' });
+  actions.run(id, { type: 'close' });
   await until(() => wire.reading().totals.open === 0, 'the peer to be forgotten');
   expect(said()).toEqual([
     '#1 speaks UDP: reading from it can not be stopped',

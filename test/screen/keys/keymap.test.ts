@@ -14,17 +14,17 @@ const footerOf = (mode: Mode, cells: number) =>
 describe('keymap', () => {
   it.each(modes)('gives no key two meanings in %s', (mode) => {
     const bindings = groupsOf(mode).flatMap((group) => group.bindings);
-    const keys = bindings.flatMap((binding) => [...binding.keys, ...(binding.characters ?? '')]);
+    const keys = bindings.flatMap((binding) => [...(binding.keys ?? []), ...(binding.characters ?? '')]);
     expect(keys).toHaveLength(new Set(keys).size);
   });
 
   it.each(modes)('quits at Ctrl-C and reconnects at Ctrl-R in %s', (mode) => {
-    expect(actionOfKey('ctrl-c', mode)).toEqual({ type: 'ask', request: { type: 'quit' } });
-    expect(actionOfKey('ctrl-r', mode)).toEqual({ type: 'ask', request: { type: 'reconnect' } });
+    expect(actionOfKey('ctrl-c', mode)).toEqual({ type: 'request', request: { type: 'quit' } });
+    expect(actionOfKey('ctrl-r', mode)).toEqual({ type: 'request', request: { type: 'reconnect' } });
   });
 
   it.each(modes)('restarts at Ctrl-R in %s once the wire has failed, and says so first', (mode) => {
-    expect(actionOfKey('ctrl-r', mode, true)).toEqual({ type: 'ask', request: { type: 'restart' } });
+    expect(actionOfKey('ctrl-r', mode, true)).toEqual({ type: 'request', request: { type: 'restart' } });
     expect(footerHints(mode, 40, true)[0]).toEqual({ shown: 'Ctrl-R', effect: 'restart' });
     expect(footerHints(mode, 200, true)).not.toContainEqual({ shown: 'Ctrl-R', effect: 'reconnect' });
   });

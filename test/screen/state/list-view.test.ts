@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ReplayCommand } from '../../../src/model/replay-commands.ts';
+import type { ListAction } from '../../../src/screen/keys/actions.ts';
 import {
   editLineInput,
   initialListView,
-  type ListAction,
   type ListContext,
   type ListViewState,
   lineInputRows,
@@ -81,25 +81,27 @@ describe('the filter', () => {
 
 describe('bytes of our own', () => {
   it('go to the connection that was selected, as typed', () => {
-    expect(after('write', { text: '안 ' }, 'answer').requests).toEqual([{ type: 'write', id: 7, bytes: bytes('안 ') }]);
+    expect(after('write', { text: '안 ' }, 'answer').requests).toEqual([
+      { type: 'connection', id: 7, request: { type: 'write', bytes: bytes('안 ') } },
+    ]);
   });
 
   it('go to all', () => {
     expect(after('writeAll', { text: 'x' }, 'answer').requests).toEqual([
-      { type: 'write', id: null, bytes: bytes('x') },
+      { type: 'connection', id: null, request: { type: 'write', bytes: bytes('x') } },
     ]);
   });
 
   it('are typed with the escapes of a message, and stay in the line while one is malformed', () => {
     expect(after('write', { text: '\\x00\\n' }, 'answer').requests).toEqual([
-      { type: 'write', id: 7, bytes: bytes('\0\n') },
+      { type: 'connection', id: 7, request: { type: 'write', bytes: bytes('\0\n') } },
     ]);
     const { listView, requests } = after('write', { text: '\\q' }, 'answer');
     expect(requests).toEqual([]);
     expect(listView.input).toMatchObject({ line: { text: '\\q' }, problem: expect.stringMatching(/^at 1: no such/) });
     expect(lineInputRows(listView)).toBe(2);
     const mended = after('write', { text: '\\' }, 'answer', { text: '\\' }, 'answer');
-    expect(mended.requests).toEqual([{ type: 'write', id: 7, bytes: bytes('\\') }]);
+    expect(mended.requests).toEqual([{ type: 'connection', id: 7, request: { type: 'write', bytes: bytes('\\') } }]);
   });
 
   it('go nowhere without any, or after Esc', () => {

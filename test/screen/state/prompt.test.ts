@@ -13,6 +13,7 @@ const scene: KeyContext = {
   replays: [],
   client: 'online',
   failed: false,
+  readOnly: false,
   busy: false,
   listRows: 4,
   transcript: transcriptPage([], 40, 5),

@@ -12,6 +12,7 @@ const scene: KeyContext = {
   replays: [],
   client: 'online',
   failed: false,
+  readOnly: false,
   busy: false,
   listRows: 4,
   transcript: transcriptPage(entries, 40, 5),
@@ -71,7 +72,9 @@ describe('typing', () => {
 
   it('sends the very bytes of a paste to a connection: its backslashes are doubled, as in a message', () => {
     const asked = after(key('escape'), text('w'), paste('C:\\new'), key('enter'));
-    expect(asked.requests).toEqual([{ type: 'write', id: 1, bytes: bytes('C:\\new') }]);
+    expect(asked.requests).toEqual([
+      { type: 'connection', id: 1, request: { type: 'write', bytes: bytes('C:\\new') } },
+    ]);
   });
 
   it('takes a paste into the prompt from wherever the focus is', () => {
@@ -109,8 +112,8 @@ describe('focus', () => {
     expect(modeOf(stateAfter(key('escape'), key('enter')))).toBe('detail');
     expect(modeOf(stateAfter(key('escape'), key('enter'), key('escape')))).toBe('connections');
     expect(after(key('escape'), key('down'), key('enter'), key('escape')).requests).toEqual([
-      { type: 'look', id: 1 },
-      { type: 'look', id: null },
+      { type: 'detail', id: 1 },
+      { type: 'detail', id: null },
     ]);
   });
 
@@ -126,8 +129,8 @@ describe('focus', () => {
     store.press([key('escape'), key('enter')], scene);
     const requests = store.press([text('e'), text('X'), text('X')], { ...scene, ids: [9], preferred: 9 });
     expect(requests).toEqual([
-      { type: 'echo', id: 1 },
-      { type: 'act', act: 'reset', id: 1 },
+      { type: 'connection', id: 1, request: { type: 'next-discipline' } },
+      { type: 'connection', id: 1, request: { type: 'reset' } },
     ]);
   });
 });
@@ -205,26 +208,35 @@ describe('acting on the selected connection', () => {
 
   it('changes its echo, stops reading from it and half-closes it at once', () => {
     expect(acting(text('jeph')).requests).toEqual([
-      { type: 'echo', id: 1 },
-      { type: 'pause', id: 1 },
-      { type: 'act', act: 'half-close', id: 1 },
+      { type: 'connection', id: 1, request: { type: 'next-discipline' } },
+      { type: 'connection', id: 1, request: { type: 'toggle-pause' } },
+      { type: 'connection', id: 1, request: { type: 'half-close' } },
     ]);
-    expect(acting(text('E')).requests).toEqual([{ type: 'echo', id: null }]);
+    expect(acting(text('E')).requests).toEqual([
+      { type: 'connection', id: null, request: { type: 'next-discipline' } },
+    ]);
   });
 
   it('closes and resets at the second press only', () => {
-    expect(acting(text('x'))).toMatchObject({ state: { confirmation: { act: 'close', id: 1 } }, requests: [] });
+    expect(acting(text('x'))).toMatchObject({
+      state: { confirmation: { id: 1, request: { type: 'close' } } },
+      requests: [],
+    });
     expect(acting(text('x'), text('x'))).toMatchObject({
       state: { confirmation: null },
-      requests: [{ type: 'act', act: 'close', id: 1 }],
+      requests: [{ type: 'connection', id: 1, request: { type: 'close' } }],
     });
-    expect(acting(text('XX')).requests).toEqual([{ type: 'act', act: 'reset', id: 1 }]);
+    expect(acting(text('XX')).requests).toEqual([{ type: 'connection', id: 1, request: { type: 'reset' } }]);
   });
 
   it('lets go of what was asked for once when anything else is pressed', () => {
     for (const other of [text('k'), text('?'), text('~'), key('up'), key('tab'), key('escape'), paste('x')])
       expect(acting(text('x'), other).state.confirmation).toBeNull();
-    expect(acting(text('xX')).state.confirmation).toEqual({ act: 'reset', id: 1 });
+    expect(acting(text('xX')).state.confirmation).toEqual({
+      id: 1,
+      request: { type: 'reset' },
+      text: 'X again resets #1 with RST',
+    });
     expect(acting(text('xX')).requests).toEqual([]);
   });
 

@@ -274,9 +274,9 @@ describe('the detail', () => {
     await drawing.press('escape');
     await drawing.until(/Connections ├/);
     expect(drawing.intents).toEqual([
-      { type: 'look', id: 21 },
-      { type: 'echo', id: 21 },
-      { type: 'look', id: null },
+      { type: 'detail', id: 21 },
+      { type: 'connection', id: 21, request: { type: 'next-discipline' } },
+      { type: 'detail', id: null },
     ]);
   });
 
@@ -306,8 +306,8 @@ describe('the detail', () => {
       await drawing.until((grid) => !grid.join('').includes('send to all'));
       expect(drawing.text()).toContain('Life of #21');
       expect(drawing.intents.slice(1)).toEqual([
-        { type: 'write', id: 21, bytes: encoder.encode('안녕 👋') },
-        { type: 'write', id: null, bytes: encoder.encode('x') },
+        { type: 'connection', id: 21, request: { type: 'write', bytes: encoder.encode('안녕 👋') } },
+        { type: 'connection', id: null, request: { type: 'write', bytes: encoder.encode('x') } },
       ]);
     });
 
@@ -353,7 +353,7 @@ describe('the detail', () => {
     await drawing.until(/Life of #21/u);
     await drawing.press('escape');
     await drawing.until(/▸ 21 /);
-    expect(drawing.intents).toEqual([21, 9, 21, null].map((id) => ({ type: 'look', id })));
+    expect(drawing.intents).toEqual([21, 9, 21, null].map((id) => ({ type: 'detail', id })));
   });
 
   it('says so when newer connections have taken its place', async () => {

@@ -98,7 +98,9 @@ describe.each(sizes)('listView at %i by %i', (columns, rows) => {
     await drawing.until('send to all: ');
     await drawing.press('escape');
     await drawing.until((grid) => !grid.join().includes('send to all'));
-    expect(drawing.intents).toEqual([{ type: 'write', id: 11, bytes: new TextEncoder().encode('안녕 👋') }]);
+    expect(drawing.intents).toEqual([
+      { type: 'connection', id: 11, request: { type: 'write', bytes: new TextEncoder().encode('안녕 👋') } },
+    ]);
   });
 });
 

@@ -2,8 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { CallRun } from '../../../src/memory/ledger/row.ts';
 import type { Piece } from '../../../src/model/payload.ts';
 import type { View } from '../../../src/model/view.ts';
-import { layOut, layOutDetail, type Pane, type Rect } from '../../../src/screen/layout.ts';
-import type { Part } from '../../../src/screen/state/detail-state.ts';
+import { layOut, layOutDetail, type Pane, type Part, type Rect } from '../../../src/screen/layout.ts';
 
 import { printable } from '../../../src/text/printable.ts';
 import type { Drawing } from '../../support/ink.ts';
@@ -273,7 +272,7 @@ const walk: readonly Sight[] = [
   {
     name: 'detail, ladder',
     focus: 'connections',
-    detail: 'life',
+    detail: 'ladder',
     go: async (drawing) => {
       await leave(drawing, '─ Keys ─');
       await drawing.press('shift-tab');

@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { RestartableEngine } from '../../../src/commands/console/restartable-engine.ts';
-import { FaultError } from '../../../src/engine/engine.ts';
-import { openClient } from '../../support/client.ts';
-import { freePort } from '../../support/free-port.ts';
-import { until } from '../../support/wait.ts';
+import { FaultError } from '../../src/engine/engine.ts';
+import { LiveSource } from '../../src/sources/live-source.ts';
+import { openClient } from '../support/client.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/wait.ts';
 
 const options = {
   discipline: 'chunk',
@@ -17,78 +17,76 @@ const options = {
   journal: 'off',
 } as const;
 
-/** Engines with a listener, and a way to make the worker of the present one throw. */
+/** A source with a listener, and a way to make its wire thread throw. */
 const start = async (threads: number) => {
   const crashes: Error[] = [];
-  const engines = new RestartableEngine(
-    { ...options, threads },
-    {
-      client: () => undefined,
-      fault: () => undefined,
-      journal: () => undefined,
-      crash: (error) => crashes.push(error),
-    },
-  );
-  onTestFinished(() => engines.stop(0));
+  const source = new LiveSource({ ...options, threads });
+  source.follow({
+    client: () => undefined,
+    fault: () => undefined,
+    notes: () => undefined,
+    crash: (error) => crashes.push(error),
+  });
+  onTestFinished(() => source.stop(0));
   const port = await freePort({ transport: 'tcp', host: '127.0.0.1' });
-  await engines.listen([{ transport: 'tcp', host: '127.0.0.1', port }]);
+  await source.listen([{ transport: 'tcp', host: '127.0.0.1', port }]);
   const crash = async (): Promise<void> => {
     const before = crashes.length;
     // A command of a shape that no code sends.
-    engines.current.tellClient({ type: 'connect', endpoint: { transport: 'tcp', host: '127.0.0.1', port: 70_000 } });
+    source.tellClient({ type: 'connect', endpoint: { transport: 'tcp', host: '127.0.0.1', port: 70_000 } });
     await until(() => crashes.length > before, 'the crash to be told');
   };
   /** One connection that sends so many bytes, and has them back. */
   const talk = async (bytes: number) => {
     const client = await openClient(port);
     onTestFinished(() => client.destroy());
-    const { bytesOut } = engines.read().totals;
+    const { bytesOut } = source.read().totals;
     await client.write(Buffer.alloc(bytes));
     await client.receive(bytes);
-    await until(() => engines.read().totals.bytesOut === bytesOut + bytes, 'the echo to be counted');
+    await until(() => source.read().totals.bytesOut === bytesOut + bytes, 'the echo to be counted');
     return client;
   };
-  return { engines, port, crash, talk };
+  return { source, port, crash, talk };
 };
 
 describe.each([1, 2])('an engine with %d threads after one died', (threads) => {
   it('keeps its last counters, and its peers are disconnected', async () => {
-    const { engines, crash, talk } = await start(threads);
+    const { source, crash, talk } = await start(threads);
     const client = await talk(5);
-    const before = engines.read();
+    const before = source.read();
     await crash();
-    expect(engines.hasFailed).toBe(true);
-    expect(engines.read()).toBe(before);
+    expect(source.refusal).toBe('the wire has failed: Ctrl-R restarts it');
+    expect(source.read()).toBe(before);
     expect(await client.ended).not.toBe('own');
   });
 
   it('is restarted on the same port with the same discipline, and numbers and counters go on', async () => {
-    const { engines, port, crash, talk } = await start(threads);
+    const { source, port, crash, talk } = await start(threads);
     await talk(5);
-    engines.current.tellConnection(null, { type: 'discipline', discipline: 'line' });
-    await until(() => engines.read().discipline === 'line', 'the discipline');
+    source.tellConnection(null, { type: 'discipline', discipline: 'line' });
+    await until(() => source.read().discipline === 'line', 'the discipline');
     await crash();
-    expect(await engines.restart()).toEqual([{ transport: 'tcp', host: '127.0.0.1', port }]);
-    expect(engines.hasFailed).toBe(false);
-    const [old] = engines.read().rows;
+    expect(await source.restart()).toEqual([{ transport: 'tcp', host: '127.0.0.1', port }]);
+    expect(source.refusal).toBeNull();
+    const [old] = source.read().rows;
     expect(old).toMatchObject({ id: 1, state: 'CLOSED', how: 'shutdown', bytesIn: 5, bytesOut: 5 });
-    expect(engines.read()).toMatchObject({
+    expect(source.read()).toMatchObject({
       discipline: 'line',
       totals: { open: 0, served: 1, bytesIn: 5, bytesOut: 5 },
     });
-    expect(engines.read(), 'unchanged').toBe(engines.read());
+    expect(source.read(), 'unchanged').toBe(source.read());
 
     const client = await openClient(port);
     await client.write('more\n');
     await client.receive('more\n');
-    await until(() => engines.read().totals.bytesOut === 10, 'the echo to be counted');
-    expect(engines.read().totals).toEqual({ open: 1, served: 2, refused: 0, bytesIn: 10, bytesOut: 10 });
-    const { rows } = engines.read();
+    await until(() => source.read().totals.bytesOut === 10, 'the echo to be counted');
+    expect(source.read().totals).toEqual({ open: 1, served: 2, refused: 0, bytesIn: 10, bytesOut: 10 });
+    const { rows } = source.read();
     expect(rows.map(({ id, peer }) => [id, peer])).toEqual([
       [1, old?.peer],
       [2, client.local],
     ]);
-    const calls = rows.map((row) => engines.calls(row)?.calls.map(({ call, bytes }) => `${call} ${bytes}`));
+    const calls = rows.map((row) => source.calls(row)?.calls.map(({ call, bytes }) => `${call} ${bytes}`));
     expect(calls).toEqual([
       ['recv 5', 'send 5'],
       ['recv 5', 'send 5'],
@@ -97,40 +95,40 @@ describe.each([1, 2])('an engine with %d threads after one died', (threads) => {
   });
 
   it('can be restarted again and again', async () => {
-    const { engines, crash, talk } = await start(threads);
+    const { source, crash, talk } = await start(threads);
     for (const round of [1, 2, 3]) {
       await talk(1);
-      expect(engines.read().rows.at(-1)?.id).toBe(round);
+      expect(source.read().rows.at(-1)?.id).toBe(round);
       await crash();
-      expect(await engines.restart()).toHaveLength(1);
+      expect(await source.restart()).toHaveLength(1);
     }
-    expect(engines.read().totals).toEqual({ open: 0, served: 3, refused: 0, bytesIn: 3, bytesOut: 3 });
+    expect(source.read().totals).toEqual({ open: 0, served: 3, refused: 0, bytesIn: 3, bytesOut: 3 });
     // Those of the last engine alone: the list is bounded however often it is restarted.
-    expect(engines.read().rows.map(({ id }) => id)).toEqual([3]);
+    expect(source.read().rows.map(({ id }) => id)).toEqual([3]);
   });
 
   it('cannot be restarted while another program has its port, and can once the port is free', async () => {
-    const { engines, port, crash, talk } = await start(threads);
+    const { source, port, crash, talk } = await start(threads);
     await talk(5);
     await crash();
     const squatter = createServer();
     await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve));
-    const before = engines.read();
-    await expect(engines.restart()).rejects.toSatisfy(
+    const before = source.read();
+    await expect(source.restart()).rejects.toSatisfy(
       (error) => error instanceof FaultError && error.fault.code === 'EADDRINUSE',
     );
-    expect(engines.hasFailed).toBe(true);
-    expect(engines.read()).toBe(before);
+    expect(source.refusal).toBe('the wire has failed: Ctrl-R restarts it');
+    expect(source.read()).toBe(before);
     await new Promise((resolve) => squatter.close(resolve));
-    expect(await engines.restart()).toHaveLength(1);
+    expect(await source.restart()).toHaveLength(1);
     await talk(1);
   });
 
   it('frees its port when it is stopped during a restart', async () => {
-    const { engines, port, crash } = await start(threads);
+    const { source, port, crash } = await start(threads);
     await crash();
-    const restarted = engines.restart().catch(() => null);
-    await engines.stop(0);
+    const restarted = source.restart().catch(() => null);
+    await source.stop(0);
     await restarted;
     const successor = createServer();
     onTestFinished(() => void successor.close());
@@ -138,10 +136,10 @@ describe.each([1, 2])('an engine with %d threads after one died', (threads) => {
   });
 
   it('is restarted once, however often that is asked for, and not while it runs', async () => {
-    const { engines, crash } = await start(threads);
-    expect(await engines.restart()).toBeNull();
+    const { source, crash } = await start(threads);
+    expect(await source.restart()).toBeNull();
     await crash();
-    const [first, second] = await Promise.all([engines.restart(), engines.restart()]);
+    const [first, second] = await Promise.all([source.restart(), source.restart()]);
     expect([first?.length, second]).toEqual([1, null]);
   });
 });

@@ -1,0 +1,134 @@
+import { FaultError } from '../../engine/engine.ts';
+import { monotonicMs } from '../../memory/clock.ts';
+import type { Note } from '../../memory/journal/note.ts';
+import type { LiveFeed } from '../../model/feed.ts';
+import type { Intent } from '../../screen/keys/actions.ts';
+import type { Source } from '../../sources/source.ts';
+import { type Endpoint, formatEndpoint } from '../../text/endpoint.ts';
+import { explain } from '../../text/fault.ts';
+import { printable } from '../../text/printable.ts';
+import { ConnectionActions } from './connection-actions.ts';
+import { ConsoleClient } from './console-client.ts';
+import type { HistoryFile } from './history-file.ts';
+import { runPromptCommand } from './prompt-commands.ts';
+
+/** What a session joins. */
+interface SessionParts {
+  readonly source: Source;
+  readonly feed: LiveFeed;
+  readonly history: Pick<HistoryFile, 'append'>;
+  /** Leaves the console. */
+  readonly quit: () => void;
+}
+
+export interface Session {
+  /** Connects the client to the first endpoint of the source, where it has one and acts. */
+  readonly start: (endpoint: Endpoint | undefined) => void;
+  /** Runs an intent of the screen. Where the source cannot, its refusal is a note of the chat. */
+  readonly act: (intent: Intent) => void;
+}
+
+/** Brings the events of a source into the feed, and runs the intents of the screen on the source. */
+export const createSession = ({ source, feed, history, quit }: SessionParts): Session => {
+  const client = new ConsoleClient(source, feed);
+  const connections = new ConnectionActions(source, feed);
+  source.follow({
+    client: (event) => {
+      feed.applyClientEvent(event);
+      client.onClientEvent(event);
+    },
+    notes: (notes) => {
+      for (const note of notes) if (note.type === 'message') feed.note(messageText(note));
+    },
+    fault: (fault) => feed.note(explain(fault), 'error'),
+    crash: (error) => showCrash(feed, client, error),
+  });
+  return {
+    start: (endpoint) => {
+      if (source.refusal === null) client.start(endpoint);
+    },
+    act: (intent) => {
+      if (source.refusal !== null && needsSource(intent)) {
+        feed.note(source.refusal, 'error');
+        return;
+      }
+      switch (intent.type) {
+        case 'send':
+          client.send(intent.bytes);
+          return;
+        case 'repeat':
+          client.repeat(intent.bytes, intent.count, intent.everyMs);
+          return;
+        case 'command':
+          runPromptCommand(intent.command, { source, feed, client, connections });
+          return;
+        case 'remember':
+          history.append(intent.line);
+          return;
+        case 'connection':
+          connections.run(intent.id, intent.request);
+          return;
+        case 'reconnect':
+          client.reconnect();
+          return;
+        case 'restart':
+          void restart(source, feed, client);
+          return;
+        case 'detail':
+          feed.showDetail(intent.id);
+          return;
+        case 'quit':
+          quit();
+          return;
+        default:
+          intent satisfies never;
+      }
+    },
+  };
+};
+
+/** The wire thread is gone, and all connections with it. The last view stays. */
+const showCrash = (feed: LiveFeed, client: ConsoleClient, error: Error): void => {
+  const why = printable(error.message);
+  feed.fail(why);
+  feed.note(`the wire thread failed: ${why}`, 'error');
+  const { status, endpoint } = feed.view().client;
+  if (status === 'offline' || endpoint === null) return;
+  const gone = { type: 'disconnected', at: monotonicMs(), endpoint, fault: null, unanswered: 0 } as const;
+  feed.applyClientEvent(gone);
+  client.onClientEvent(gone);
+};
+
+const restart = async (source: Source, feed: LiveFeed, client: ConsoleClient): Promise<void> => {
+  try {
+    const endpoints = await source.restart();
+    if (endpoints === null) return;
+    feed.fail(null);
+    const places = endpoints.map(formatEndpoint).join(', ');
+    feed.note(`the wire runs again, listening on ${places}; numbers and counters go on`);
+    client.reconnect();
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    const text = error instanceof FaultError ? explain(error.fault) : `the wire thread failed: ${printable(words)}`;
+    feed.note(text, 'error');
+  }
+};
+
+/** The start of a peer's bytes until its FIN, as a note of the chat. */
+const messageText = ({ id, bytes, length }: Extract<Note, { type: 'message' }>): string =>
+  `#${id} said: ${printable(bytes)}${length > bytes.length ? `… (${length} B in all)` : ''}`;
+
+/** An intent that a source with a refusal cannot serve. */
+const needsSource = (intent: Intent): boolean => {
+  switch (intent.type) {
+    case 'command':
+      return intent.command.type !== 'clear' && intent.command.type !== 'save';
+    case 'remember':
+    case 'restart':
+    case 'detail':
+    case 'quit':
+      return false;
+    default:
+      return true;
+  }
+};

@@ -1,0 +1,79 @@
+import type { ClientCommand, ConnectionCommand } from '../../src/engine/protocol.ts';
+import type { CallHistory, Row } from '../../src/memory/ledger/row.ts';
+import { ArrayRowTable, LedgerSnapshot } from '../../src/memory/ledger/snapshot.ts';
+import type { TapRecord } from '../../src/memory/tap.ts';
+import type { PayloadTap } from '../../src/model/detail.ts';
+import type { Source, SourceEvents } from '../../src/sources/source.ts';
+import type { Endpoint } from '../../src/text/endpoint.ts';
+
+/** What a source of data starts with. */
+interface Data {
+  readonly rows: readonly Row[];
+  /** Payload of every connection whose detail is opened. */
+  readonly payload?: readonly TapRecord[];
+  readonly refusal?: string;
+}
+
+/** A source without engine, thread or socket: it shows rows, and keeps the commands that reach it. */
+export class DataSource implements Source {
+  readonly commands: (ClientCommand | { readonly id: number | null; readonly command: ConnectionCommand })[] = [];
+  readonly #payload: readonly TapRecord[];
+  #snapshot: LedgerSnapshot;
+  #events: SourceEvents | null = null;
+  refusal: string | null;
+
+  constructor({ rows, payload = [], refusal }: Data) {
+    this.#snapshot = snapshotOf(rows);
+    this.#payload = payload;
+    this.refusal = refusal ?? null;
+  }
+
+  /** The console that follows it. */
+  get events(): SourceEvents {
+    if (this.#events === null) throw new Error('nothing follows the source');
+    return this.#events;
+  }
+
+  show(rows: readonly Row[]): void {
+    this.#snapshot = snapshotOf(rows);
+  }
+
+  read(): LedgerSnapshot {
+    return this.#snapshot;
+  }
+
+  follow(events: SourceEvents): void {
+    this.#events = events;
+  }
+
+  calls({ id }: Row): CallHistory {
+    return { calls: [{ call: 'recv', from: 1000, to: 1000, count: 1, bytes: 10 * id }], client: null };
+  }
+
+  tap(id: number | null): PayloadTap | null {
+    const records = [...this.#payload];
+    return id === null ? null : { take: () => records.splice(0), unreported: () => ({ recv: 0, send: 0 }) };
+  }
+
+  tellClient(command: ClientCommand): void {
+    this.commands.push(command);
+  }
+
+  tellConnection(id: number | null, command: ConnectionCommand): void {
+    this.commands.push({ id, command });
+  }
+
+  async restart(): Promise<readonly Endpoint[]> {
+    this.refusal = null;
+    return [];
+  }
+
+  async stop(): Promise<void> {}
+}
+
+const snapshotOf = (rows: readonly Row[]): LedgerSnapshot => {
+  const open = rows.filter(({ how }) => how === null).length;
+  const sum = (counter: 'bytesIn' | 'bytesOut') => rows.reduce((total, row) => total + row[counter], 0);
+  const totals = { open, served: rows.length, refused: 0, bytesIn: sum('bytesIn'), bytesOut: sum('bytesOut') };
+  return new LedgerSnapshot(totals, 'chunk', new ArrayRowTable(rows));
+};
