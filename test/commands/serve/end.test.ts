@@ -4,11 +4,15 @@ import { openClient } from '../../support/client.ts';
 import { until } from '../../support/wait.ts';
 import { type Server, spawnServer, startServer, watch } from './server.ts';
 
-/** A peer that is owed bytes and does not take them. Resolves when the server has stopped reading from it. */
-const openDeaf = async (server: Server, data: Buffer) => {
+/**
+ * A peer that is owed bytes and does not take them. Resolves when the server has stopped reading from it. With `fin` it
+ * half-closes behind its data: then nothing depends on how soon it sends the rest.
+ */
+const openDeaf = async (server: Server, data: Buffer, { fin = false } = {}) => {
   const client = await openClient(server.port);
   client.pause();
   const written = client.write(data).catch(() => undefined);
+  if (fin) client.end();
   // The totals stand still with bytes in and not out: the server waits for the peer.
   await until(() => {
     const [before, last] = server.events().slice(-2);
@@ -32,10 +36,10 @@ describe('the end of serve', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     '%s lets a transfer finish and closes idle connections',
     async (signal) => {
-      await using server = await startServer([':0', '--json', '--grace', '60s', '--stats', '50ms']);
+      await using server = await startServer([':0', '--json', '--echo', 'eof', '--grace', '60s', '--stats', '50ms']);
       const idle = await openClient(server.port);
       const data = Buffer.alloc(16 << 20, 'd');
-      const deaf = await openDeaf(server, data);
+      const deaf = await openDeaf(server, data, { fin: true });
       server.signal(signal);
       expect(await idle.ended).toBe('FIN');
       await expect(openClient(server.port)).rejects.toThrow('ECONNREFUSED');
@@ -46,7 +50,7 @@ describe('the end of serve', () => {
       expect(await server.exited).toEqual({ status: 0, signal: null });
       const [first, second, stopped] = server.events().slice(-3);
       expect([first?.event, second?.event, stopped?.event]).toEqual(['half-close', 'close', 'stopped']);
-      expect(second).toMatchObject({ how: 'shutdown', bytesIn: data.length, bytesOut: data.length });
+      expect(second).toMatchObject({ how: 'fin', bytesIn: data.length, bytesOut: data.length });
       expect(stopped).toMatchObject({ open: 0, served: 2, bytesIn: data.length, bytesOut: data.length });
       expect(server.stderr()).toBe('');
       idle.destroy();
@@ -101,9 +105,9 @@ describe('the end of serve', () => {
   });
 
   it('comes without an error when stdout is closed, and transfers finish first', async () => {
-    await using server = await startServer([':0', '--json', '--grace', '60s', '--stats', '50ms']);
+    await using server = await startServer([':0', '--json', '--echo', 'eof', '--grace', '60s', '--stats', '50ms']);
     const data = Buffer.alloc(16 << 20, 'd');
-    const deaf = await openDeaf(server, data);
+    const deaf = await openDeaf(server, data, { fin: true });
     server.hangUp();
     await until(
       () =>
