@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 import { createEmulator, type Emulator, type Size } from './emulator.ts';
@@ -40,6 +41,24 @@ export interface Terminal
 /** How long a program may take to go after a hang-up. */
 const graceMs = 1000;
 
+/** How long the output of a program that has ended is waited for, ms. */
+const drainMs = 10_000;
+
+/**
+ * node-pty destroys its socket 200 ms after the exit, and what a loaded machine has not read by then is lost. It waits for
+ * the end of the output here, and for a program that stays in the background no longer than `drainMs`.
+ */
+const readToTheEnd = (child: object): void => {
+  const socket: unknown = Reflect.get(child, '_socket');
+  if (!(socket instanceof Readable)) throw new Error('node-pty has no socket');
+  const destroy = socket.destroy.bind(socket);
+  socket.destroy = (error?: Error) => {
+    if (error !== undefined || socket.readableEnded) return destroy(error);
+    setTimeout(destroy, drainMs).unref();
+    return socket;
+  };
+};
+
 /** Opens a terminal, 80x24 unless told otherwise, with a program in it. */
 export function openTerminal({ command, args = [], columns = 80, rows = 24, env, cwd }: TerminalOptions): Terminal {
   const emulator = createEmulator({ columns, rows });
@@ -49,6 +68,7 @@ export function openTerminal({ command, args = [], columns = 80, rows = 24, env,
     cwd: cwd ?? process.cwd(),
     env: environment(env),
   });
+  readToTheEnd(child);
   let size: Size = { columns, rows };
   let output = '';
   let running = true;
