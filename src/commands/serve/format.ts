@@ -21,13 +21,13 @@ const isoTime = (wallMs: number): string => {
 };
 
 /** An event as scripts get it. JSON leaves out an `error` that is undefined. */
-const fieldsOf = (event: Exclude<ServeEvent, { type: 'data' }>): object => {
+const jsonOf = (time: string, event: Exclude<ServeEvent, { type: 'data' }>): string => {
   if (event.type !== 'close') {
     const { type, at: _, ...fields } = event;
-    return { event: type, ...fields };
+    return JSON.stringify({ time, event: type, ...fields });
   }
   const { type, at: _, ms, how, error, ...fields } = event;
-  return { event: type, ...fields, seconds: toSeconds(ms), how, error: error ?? undefined };
+  return JSON.stringify({ time, event: type, ...fields, seconds: toSeconds(ms), how, error: error ?? undefined });
 };
 
 /** Milliseconds as seconds, to the microsecond. */
@@ -36,7 +36,7 @@ const toSeconds = (ms: number): number => Math.round(ms * 1e3) / 1e6;
 /** For scripts: one JSON object. */
 export const ndjson: Format = (event, wallMs) => {
   const time = isoTime(wallMs);
-  return event.type === 'data' ? dataLine(time, event) : [`${JSON.stringify({ time, ...fieldsOf(event) })}\n`];
+  return event.type === 'data' ? dataLine(time, event) : [`${jsonOf(time, event)}\n`];
 };
 
 /** What a peer sent may be long: its text is put between the quotes piece by piece. */
