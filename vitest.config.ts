@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 /** `npm test` runs the project `quick`: all but these files, which take long, need outside programs, or repeat a face. */
 const thorough = [
   'test/{faults,hostile,interop}/**/*.test.ts',
-  'test/e2e/{completion,console-*,leaving,send-typed,serve-netcat}.test.ts',
+  'test/e2e/{console/*,completion,leaving,send-typed,serve-netcat}.test.ts',
   'test/{bench/{echo,load},commands/bench/threads}.test.ts',
   'test/**/{broken,hostile,many,model,netcat,no-shared-port}.test.ts',
 ];
@@ -32,7 +32,7 @@ export default defineConfig({
       { extends: true, test: { name: 'quick', include: ['test/**/*.test.{ts,tsx}'], exclude: thorough } },
       { extends: true, test: { name: 'thorough', include: thorough } },
       // What holds on the wire holds for any number of threads, and for each kind of stream: the same scenarios once more
-      // (test/support/wire.ts, src/wire/transport/stream.ts).
+      // (test/support/net/wire.ts, src/wire/transport/stream.ts).
       {
         extends: true,
         test: {

@@ -1,4 +1,4 @@
-import type { Cell } from '../test/support/cell.ts';
+import type { Cell } from '../test/support/terminal/cell.ts';
 import { toAnimation } from './animation.ts';
 import { type Recording, type Scene, stage } from './record.ts';
 

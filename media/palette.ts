@@ -1,4 +1,4 @@
-import type { Cell, Colour } from '../test/support/cell.ts';
+import type { Cell, Colour } from '../test/support/terminal/cell.ts';
 
 /** Restrained colours of a dark terminal: bright enough to read at half size, none louder than the text. */
 export const theme = {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openTerminal, type Terminal, type TerminalOptions } from '../test/support/pty.ts';
+import { openTerminal, type Terminal, type TerminalOptions } from '../test/support/terminal/pty.ts';
 import { toSvg } from './svg.ts';
 
 /** What is done to a program before its picture is taken: keys, and whatever happens around it. */

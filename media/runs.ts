@@ -1,4 +1,4 @@
-import type { Cell } from '../test/support/cell.ts';
+import type { Cell } from '../test/support/terminal/cell.ts';
 import { type Paint, paintOf } from './palette.ts';
 
 /** Cells of one row that are drawn together. */

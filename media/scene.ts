@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Client, openClient } from '../test/support/client.ts';
-import type { Terminal } from '../test/support/pty.ts';
+import { type Client, openClient } from '../test/support/net/client.ts';
+import type { Terminal } from '../test/support/terminal/pty.ts';
 import type { Scene } from './record.ts';
 
 const messages = ['hello', '안녕하세요, 반갑습니다', 'ping 🙂 pong'];

@@ -1,4 +1,4 @@
-import type { Cell } from '../test/support/cell.ts';
+import type { Cell } from '../test/support/terminal/cell.ts';
 import { theme } from './palette.ts';
 import { backgroundsOf, type Run, runsOf } from './runs.ts';
 import { cell, type Shape, shapeOf } from './strokes.ts';

@@ -4,8 +4,8 @@ import { EndpointError } from '../text/endpoint.ts';
 import { printable } from '../text/printable.ts';
 import { benchCommand } from './bench/command.ts';
 import { type Command, type Run, yargsOptions } from './command.ts';
-import { answer, isQuestion } from './completion/answer.ts';
-import { completionCommand } from './completion/command.ts';
+import { answer, completionCommand, isQuestion } from './completion/command.ts';
+
 import { consoleCommand } from './console/command.ts';
 import { sendCommand } from './send/command.ts';
 import { serveCommand } from './serve/command.ts';

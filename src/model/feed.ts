@@ -3,11 +3,38 @@ import { monotonicMs, WallClock } from '../memory/clock.ts';
 import type { LedgerSnapshot } from '../memory/ledger/snapshot.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import { applyClientEvent, type Conversation, emptyConversation } from './chat/conversation.ts';
-import { DetailReader, type DetailSource } from './detail.ts';
-import { Pace } from './pace.ts';
 import type { Connection, FrozenSnapshot, Rate, Snapshot } from './snapshot.ts';
 import { SnapshotBuilder } from './snapshot-builder.ts';
-import type { Feed, View } from './view.ts';
+import { DetailReader, type DetailSource, type Feed, type View } from './view.ts';
+
+/** Between two pictures, ms: at most ten a second, and at least four. */
+const minMs = 100;
+const maxMs = 250;
+
+/** The part of a processor that pictures may take: the wire and its peers need the rest. */
+const maxShare = 1 / 20;
+
+/**
+ * How long to wait for the next picture: longer where pictures cost much, on a slow machine or a loaded one, so that
+ * they take no more than their share. `busyMs` is how long the thread has been busy since its start.
+ */
+export class Pace {
+  readonly #busyMs: () => number;
+  #before: number;
+
+  constructor(busyMs = () => performance.eventLoopUtilization().active) {
+    this.#busyMs = busyMs;
+    this.#before = busyMs();
+  }
+
+  /** Ms to wait. To be called once for each picture, before it is taken: the cost of the one before is known by then. */
+  next(): number {
+    const busy = this.#busyMs();
+    const cost = busy - this.#before;
+    this.#before = busy;
+    return Math.min(maxMs, Math.max(minMs, cost / maxShare));
+  }
+}
 
 /** How long a line of the chat may wait for more, and the shortest time between two changes of the chat, ms. */
 const gatherMs = 15;

@@ -2,8 +2,7 @@ import type { LookupOneOptions } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Endpoint, Transport } from '../text/endpoint.ts';
-import type { Stage } from '../text/fault.ts';
-import { faultOf } from '../text/system-error.ts';
+import { faultOf, type Stage } from '../text/fault.ts';
 
 /**
  * TCP takes the first address that the system gives, as Node's listeners do. UDP takes an IPv4 one where there is one:

@@ -3,7 +3,7 @@ import type { ClientCommand, ConnectionCommand } from '../engine/protocol.ts';
 import { monotonicMs } from '../memory/clock.ts';
 import type { CallHistory, Row } from '../memory/ledger/row.ts';
 import { ArrayRowTable, addTotals, JoinedRowTable, LedgerSnapshot } from '../memory/ledger/snapshot.ts';
-import type { PayloadTap } from '../model/detail.ts';
+import type { PayloadTap } from '../model/view.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Source, SourceEvents } from './source.ts';
 

@@ -1,7 +1,7 @@
 import type { ClientCommand, ClientEvent, ConnectionCommand } from '../engine/protocol.ts';
 import type { Note } from '../memory/journal/note.ts';
 import type { LedgerSnapshot } from '../memory/ledger/snapshot.ts';
-import type { DetailSource } from '../model/detail.ts';
+import type { DetailSource } from '../model/view.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault } from '../text/fault.ts';
 

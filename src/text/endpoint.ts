@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import { printable } from './printable.ts';
 
 /** `127.0.0.1:8080`, `[::1]:8080`. */
@@ -102,3 +102,13 @@ export function formatEndpoint(endpoint: Endpoint): string {
 /** An endpoint in a message: without its scheme where that is the default, `127.0.0.1:8080`. */
 export const shortEndpoint = (endpoint: Endpoint): string =>
   endpoint.transport === defaultTransport ? hostPort(endpoint.host, endpoint.port) : formatEndpoint(endpoint);
+
+/** The address family of a host; that of a name is unknown until it is looked up. */
+const familyOf = (host: string): string => (isIPv4(host) ? 'AF_INET' : isIPv6(host) ? 'AF_INET6' : 'AF_UNSPEC');
+
+/** The calls that open a listener, as a C program makes them (socket(7)): `socket(AF_INET, SOCK_STREAM) ─ bind(…) ─ …`. */
+export const listenCalls = ({ transport, host, port }: Endpoint, backlog: number): string => {
+  const isStream = transports[transport].carries === 'stream';
+  const bound = `socket(${familyOf(host)}, ${isStream ? 'SOCK_STREAM' : 'SOCK_DGRAM'}) ─ bind(${hostPort(host, port)})`;
+  return isStream ? `${bound} ─ listen(${backlog})` : bound;
+};

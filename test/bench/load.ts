@@ -106,7 +106,7 @@ const lookMs = 250;
  * memory of the server (VmRSS of proc(5), MiB) once all are idle and it no longer changes.
  */
 export const measureIdle = async (server: Server, connections: number, bytes: number): Promise<number> => {
-  const crowd = fileURLToPath(new URL('../support/crowd.ts', import.meta.url));
+  const crowd = fileURLToPath(new URL('../support/net/crowd.ts', import.meta.url));
   await using clients = startChild([process.execPath, crowd, `${server.port}`, `${connections}`, `${bytes}`], {
     stdin: 'pipe',
     stdout: 'pipe',

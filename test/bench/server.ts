@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Transport } from '../../src/text/endpoint.ts';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../support/net/free-port.ts';
 import { until } from '../support/wait.ts';
 import { type Child, type Command, startChild } from './child.ts';
 

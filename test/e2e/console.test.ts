@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openClient } from '../support/client.ts';
+import { openClient } from '../support/net/client.ts';
 import { startConsole } from './program.ts';
 
 const roundTrip = String.raw` +\d+(\.\d+)? (µs|ms|s)`;

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Client, openClient } from '../support/client.ts';
-import { createEmulator, type Emulator, type Size } from '../support/emulator.ts';
+import { type Client, openClient } from '../support/net/client.ts';
 import { requireProgram } from '../support/program.ts';
-import { openTerminal } from '../support/pty.ts';
 import type { ShellOutput } from '../support/shelled.ts';
+import { createEmulator, type Emulator, type Size } from '../support/terminal/emulator.ts';
+import { openTerminal } from '../support/terminal/pty.ts';
 import {
   builtProgram,
   type ConsoleOptions,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { openTerminal } from '../support/pty.ts';
+import { openTerminal } from '../support/terminal/pty.ts';
 import { builtProgram, openConsole, shownPorts } from './program.ts';
 
 interface Outcome {

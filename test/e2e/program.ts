@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { openTerminal, type Terminal, type TerminalOptions } from '../support/pty.ts';
 import { openTerminalInShell, type ShellOutput, type ShellTerminal } from '../support/shelled.ts';
+import { openTerminal, type Terminal, type TerminalOptions } from '../support/terminal/pty.ts';
 
 /** How the console is started: on any free port where no arguments say otherwise. */
 export interface ConsoleOptions extends Omit<TerminalOptions, 'command'> {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openTerminal, type Terminal } from '../support/pty.ts';
+import { openTerminal, type Terminal } from '../support/terminal/pty.ts';
 import { echo, serveTcp, serveUdp } from './send-run.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../commands/serve/server.ts';
-import { netcat } from '../support/netcat.ts';
+import { netcat } from '../support/net/netcat.ts';
 import { requireProgram } from '../support/program.ts';
 import { builtProgram } from './program.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { spawnServer, startServer, watch } from '../commands/serve/server.ts';
-import { openClient } from '../support/client.ts';
+import { openClient } from '../support/net/client.ts';
 import { until } from '../support/wait.ts';
 import { builtProgram } from './program.ts';
 

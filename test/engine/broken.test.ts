@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Network, openNetwork, requireNetworks } from '../support/network.ts';
+import { type Network, openNetwork, requireNetworks } from '../support/net/network.ts';
 import { requireProgram } from '../support/program.ts';
 
 const script = fileURLToPath(new URL('./in-network.ts', import.meta.url));

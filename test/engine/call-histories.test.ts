@@ -4,9 +4,9 @@ import type { EngineOptions } from '../../src/engine/engine.ts';
 import type { Row } from '../../src/memory/ledger/row.ts';
 import { ladderOf, type Rung } from '../../src/model/ladder.ts';
 import { verdictOf } from '../../src/model/verdict.ts';
-import { type Client, openClient } from '../support/client.ts';
+import { type Client, openClient } from '../support/net/client.ts';
+import { startWire, type Wire } from '../support/net/wire.ts';
 import { until } from '../support/wait.ts';
-import { startWire, type Wire } from '../support/wire.ts';
 
 const time = String.raw`\d[\d.]* (?:µs|ms|s)`;
 /** A verdict with `TIME` in the place of every span of time. */

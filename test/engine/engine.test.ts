@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openClient } from '../support/client.ts';
+import { openClient } from '../support/net/client.ts';
+import { startWire } from '../support/net/wire.ts';
 import { patienceMs, until } from '../support/wait.ts';
-import { startWire } from '../support/wire.ts';
 
 /** Sends 'ping' to a port, and again after each answer. */
 const pinger = `

@@ -5,8 +5,8 @@
 import { once } from 'node:events';
 import { ladderOf } from '../../src/model/ladder.ts';
 import { verdictOf } from '../../src/model/verdict.ts';
-import { openClient } from '../support/client.ts';
-import { startWire } from '../support/wire.ts';
+import { openClient } from '../support/net/client.ts';
+import { startWire } from '../support/net/wire.ts';
 
 await using wire = await startWire();
 const client = await openClient(wire.port);

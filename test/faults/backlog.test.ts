@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Server, startServer } from '../commands/serve/server.ts';
-import { openClient } from '../support/client.ts';
+import { openClient } from '../support/net/client.ts';
 
 /** Peers that are gone by RST before the server can accept them: it is stopped meanwhile. The n-th has sent n bytes. */
 const resetBeforeAccept = async (server: Server, count: number): Promise<void> => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../commands/serve/server.ts';
 import { stateHome } from '../e2e/program.ts';
-import { openClient } from '../support/client.ts';
+import { openClient } from '../support/net/client.ts';
 import { until } from '../support/wait.ts';
 
 /** At SIGUSR2 the main thread says so, and does nothing more until a file is there. It takes no processor time. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../commands/serve/server.ts';
-import { openClient } from '../support/client.ts';
+import { openClient } from '../support/net/client.ts';
 import { until } from '../support/wait.ts';
 
 /** Set back by a day in every thread, as soon as SIGUSR2 says so. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { builtProgram, stateHome } from '../e2e/program.ts';
 import { requireProgram, skipBecause } from '../support/program.ts';
-import { openTerminal } from '../support/pty.ts';
+import { openTerminal } from '../support/terminal/pty.ts';
 
 /** A disk of its own for one program: what is mounted there is gone with it. Without root, as a user who may mount. */
 const mounting = ['unshare', ...(process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']), '--mount'];

@@ -4,8 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Server, spawnServer, startServer, watch } from '../commands/serve/server.ts';
 import { builtProgram, stateHome } from '../e2e/program.ts';
 import { startTool, type Tool } from '../interop/tool.ts';
-import { type Network, openNetwork, requireNetworks } from '../support/network.ts';
-import { openTerminal } from '../support/pty.ts';
+import { type Network, openNetwork, requireNetworks } from '../support/net/network.ts';
+import { openTerminal } from '../support/terminal/pty.ts';
 import { until } from '../support/wait.ts';
 
 const program = builtProgram();

@@ -3,8 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startServer } from '../commands/serve/server.ts';
 import { builtProgram } from '../e2e/program.ts';
-import { openClient } from '../support/client.ts';
-import { freePort } from '../support/free-port.ts';
+import { openClient } from '../support/net/client.ts';
+import { freePort } from '../support/net/free-port.ts';
 import { until } from '../support/wait.ts';
 
 const program = builtProgram();

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../commands/serve/server.ts';
-import { openClient } from '../support/client.ts';
+import { openClient } from '../support/net/client.ts';
 import { failing, requireFailing } from '../support/syscalls.ts';
 import { until } from '../support/wait.ts';
 

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { builtProgram, stateHome } from '../e2e/program.ts';
-import { openTerminal } from '../support/pty.ts';
+import { openTerminal } from '../support/terminal/pty.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

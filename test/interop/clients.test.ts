@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Discipline } from '../../src/memory/ledger/row.ts';
 import type { Endpoint, Transport } from '../../src/text/endpoint.ts';
+import { startWire } from '../support/net/wire.ts';
 import { requireProgram } from '../support/program.ts';
-import { startWire } from '../support/wire.ts';
 import { block, useMass } from './mass.ts';
 import { run, startTool } from './tool.ts';
 

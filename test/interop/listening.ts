@@ -1,4 +1,4 @@
-import { freePort, type Place } from '../support/free-port.ts';
+import { freePort, type Place } from '../support/net/free-port.ts';
 import { until } from '../support/wait.ts';
 import { startTool, type Tool, type ToolOptions } from './tool.ts';
 

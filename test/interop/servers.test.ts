@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { builtProgram } from '../e2e/program.ts';
-import type { Place } from '../support/free-port.ts';
+import type { Place } from '../support/net/free-port.ts';
 import { requireProgram } from '../support/program.ts';
 import { bracketed, type Listening, startListening } from './listening.ts';
 import { block, sumOf, useMass } from './mass.ts';

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createReadStream } from 'node:fs';
 import { onTestFinished } from 'vitest';
-import type { Exit } from '../support/pty.ts';
-import { collect, type Received } from '../support/received.ts';
+import { collect, type Received } from '../support/net/received.ts';
+import type { Exit } from '../support/terminal/pty.ts';
 import { type Sum, sumOf } from './mass.ts';
 
 /** A network program, with its streams in our hands. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Pace } from '../../src/model/pace.ts';
+import { Pace } from '../../src/model/feed.ts';
 
 /** What is waited for the next picture where the one before has cost so many ms. */
 const after = (...costs: readonly number[]): number => {

@@ -1,5 +1,5 @@
 import type { Rect } from '../../src/screen/layout.ts';
-import type { Cell } from '../support/cell.ts';
+import type { Cell } from '../support/terminal/cell.ts';
 
 export type Cells = readonly (readonly Cell[])[];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { colours, overlayColours } from '../../src/screen/palette.ts';
-import type { Drawing } from '../support/ink.ts';
+import type { Drawing } from '../support/terminal/ink.ts';
 import { busy, received } from './fixture.ts';
 import { open } from './open.tsx';
 

@@ -4,8 +4,8 @@ import type { Entry } from '../../src/model/chat/transcript.ts';
 import type { View } from '../../src/model/view.ts';
 import { layOut, type Pane } from '../../src/screen/layout.ts';
 import { mountScreen } from '../../src/screen/mount.tsx';
-import type { Emulator, Size } from '../support/emulator.ts';
-import { createKeyboard } from '../support/keyboard.ts';
+import type { Emulator, Size } from '../support/terminal/emulator.ts';
+import { createKeyboard } from '../support/terminal/keyboard.ts';
 import { busy, connection, fakeFeed, minute, note, now, received, sent, snapshot, wallNow } from './fixture.ts';
 import { openTerminal } from './terminal.ts';
 

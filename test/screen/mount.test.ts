@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { View } from '../../src/model/view.ts';
 import type { Intent } from '../../src/screen/keys/actions.ts';
 import { mountScreen, type Screen } from '../../src/screen/mount.tsx';
-import type { Emulator, Size } from '../support/emulator.ts';
+import type { Emulator, Size } from '../support/terminal/emulator.ts';
 import { busy, fakeFeed, minute, now, nowMs, quiet, wallNow } from './fixture.ts';
 import { openTerminal } from './terminal.ts';
 

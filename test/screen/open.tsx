@@ -3,7 +3,7 @@ import type { View } from '../../src/model/view.ts';
 import { App } from '../../src/screen/app.tsx';
 import type { JobControl } from '../../src/screen/job-control.ts';
 import type { Intent } from '../../src/screen/keys/actions.ts';
-import { type Drawing, draw } from '../support/ink.ts';
+import { type Drawing, draw } from '../support/terminal/ink.ts';
 import { fakeFeed, minute, now, wallNow } from './fixture.ts';
 
 const drawings: Drawing[] = [];

@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import { createEmulator, type Emulator, type Size } from '../support/emulator.ts';
+import { createEmulator, type Emulator, type Size } from '../support/terminal/emulator.ts';
 
 /** An emulated terminal as `mountScreen` takes it. */
 export interface Terminal {

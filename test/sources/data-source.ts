@@ -2,7 +2,7 @@ import type { ClientCommand, ConnectionCommand } from '../../src/engine/protocol
 import type { CallHistory, Row } from '../../src/memory/ledger/row.ts';
 import { ArrayRowTable, LedgerSnapshot } from '../../src/memory/ledger/snapshot.ts';
 import type { TapRecord } from '../../src/memory/tap.ts';
-import type { PayloadTap } from '../../src/model/detail.ts';
+import type { PayloadTap } from '../../src/model/view.ts';
 import type { Source, SourceEvents } from '../../src/sources/source.ts';
 import type { Endpoint } from '../../src/text/endpoint.ts';
 

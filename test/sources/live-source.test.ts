@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FaultError } from '../../src/engine/engine.ts';
 import { LiveSource } from '../../src/sources/live-source.ts';
-import { openClient } from '../support/client.ts';
-import { freePort } from '../support/free-port.ts';
+import { openClient } from '../support/net/client.ts';
+import { freePort } from '../support/net/free-port.ts';
 import { until } from '../support/wait.ts';
 
 const options = {

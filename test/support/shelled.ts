@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openTerminal, type Terminal, type TerminalOptions } from './pty.ts';
+import { openTerminal, type Terminal, type TerminalOptions } from './terminal/pty.ts';
 
 /** A program that a shell started, as it is in real life: the shell has the terminal before it and after it. */
 export interface ShellTerminal extends Terminal {

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseEndpoint } from '../../src/text/endpoint.ts';
-import { listenCalls } from '../../src/text/listen-calls.ts';
+import { listenCalls, parseEndpoint } from '../../src/text/endpoint.ts';
 
 it.each([
   ['127.0.0.1:8080', 'socket(AF_INET, SOCK_STREAM) ─ bind(127.0.0.1:8080) ─ listen(511)'],

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { printable } from '../../src/text/printable.ts';
 import { cellWidth } from '../../src/text/width.ts';
-import { createEmulator } from '../support/emulator.ts';
 import { processorMs } from '../support/processor-time.ts';
+import { createEmulator } from '../support/terminal/emulator.ts';
 
 /** Nothing that steers a terminal, is invisible, or reorders what stands around it. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/u;

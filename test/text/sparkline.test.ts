@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sparkline } from '../../src/text/sparkline.ts';
+import { sparkline } from '../../src/text/format.ts';
 import { cellWidth } from '../../src/text/width.ts';
 
 test.each([

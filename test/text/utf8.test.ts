@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { characterStart, wholeCharacters } from '../../src/text/utf8.ts';
+import { characterStart, wholeCharacters } from '../../src/text/printable.ts';
 
 const text = Buffer.from('a·안🙂');
 const starts = [0, 1, 3, 6];

@@ -1,6 +1,5 @@
-import type { Counters } from './load/counters.ts';
+import type { Counters, Work } from './load/counters.ts';
 import type { Mode } from './load/plan.ts';
-import type { Work } from './load/work.ts';
 
 /** Milliseconds, to the microsecond. */
 export interface Latency {

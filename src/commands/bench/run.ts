@@ -1,21 +1,21 @@
 import { isIP } from 'node:net';
 import { resolveAddress } from '../../net/address.ts';
-import { connectTcp } from '../../net/tcp-client.ts';
+import { connectTcp } from '../../net/client-socket.ts';
 import { drawable } from '../../text/drawable.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
-import type { Fault } from '../../text/fault.ts';
+import { clientFault, type Fault } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
-import { clientFault } from '../../text/system-error.ts';
+
 import { Output, readerLeft } from '../output.ts';
 import { printError } from '../stderr.ts';
 import { handshakeTimeoutMs } from './load/connection-opener.ts';
-import { Counters } from './load/counters.ts';
+import { Counters, noWork } from './load/counters.ts';
 import { explainFailure } from './load/failure.ts';
 import { LoadRunner } from './load/load-runner.ts';
 import { LoadThreads, ThreadFailure } from './load/load-threads.ts';
 import { Measurement } from './load/measurement.ts';
 import type { LoadResult, Mode } from './load/plan.ts';
-import { noWork } from './load/work.ts';
+
 import { Progress } from './progress.ts';
 import { report } from './report.ts';
 import { resultOf } from './result.ts';

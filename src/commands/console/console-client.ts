@@ -2,8 +2,7 @@ import type { ClientEvent } from '../../engine/protocol.ts';
 import type { LiveFeed } from '../../model/feed.ts';
 import type { Source } from '../../sources/source.ts';
 import { type Endpoint, reachableHost } from '../../text/endpoint.ts';
-import { type ClientTask, Repetition, type TaskEvents } from './client-task.ts';
-import { FileSending } from './file-sending.ts';
+import { type ClientTask, FileSending, Repetition, type TaskEvents } from './client-tasks.ts';
 
 /** The embedded client of the console: its peer, the numbers of its messages, and its running task, if any. */
 export class ConsoleClient {

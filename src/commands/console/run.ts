@@ -4,9 +4,9 @@ import { LiveFeed } from '../../model/feed.ts';
 import { mountScreen } from '../../screen/mount.tsx';
 import { LiveSource } from '../../sources/live-source.ts';
 import type { Source } from '../../sources/source.ts';
-import { type Endpoint, formatEndpoint } from '../../text/endpoint.ts';
+import { type Endpoint, formatEndpoint, listenCalls } from '../../text/endpoint.ts';
 import { explain } from '../../text/fault.ts';
-import { listenCalls } from '../../text/listen-calls.ts';
+
 import { printable } from '../../text/printable.ts';
 import { exposedEndpoints, exposureWarning } from '../exposure.ts';
 import type { ServerCommandOptions } from '../server-options.ts';

@@ -1,6 +1,7 @@
+import { createReadStream, fstatSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { Endpoint } from '../../text/endpoint.ts';
 import type { Output } from '../output.ts';
-import type { Input } from './input.ts';
 
 /** Calls `expired` once when nothing has happened for so long, in ms. */
 export class SilenceTimer {
@@ -35,3 +36,76 @@ export interface Exchange {
   /** Aborts it: what is open is closed, what has come stays written. */
   readonly signal: AbortSignal;
 }
+
+/** The bytes to send, piece by piece. */
+export interface Input {
+  readonly pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** Whether it is typed in a terminal: no timeout holds while typing. */
+  readonly typed: boolean;
+  /** Leaves what has not been read. */
+  readonly close?: () => void;
+}
+
+/** Small enough that the kernel takes a piece within the timeout on a slow network too. */
+const pieceBytes = 64 * 1024;
+
+/**
+ * Standard input. For a directory or a disk `process.stdin` would be empty without an error, since it supports files, pipes,
+ * sockets and character devices alone. A stream of the descriptor reads the disk, and fails with EISDIR for a directory.
+ */
+export const openStdin = (): Readable => {
+  const { stdin } = process;
+  if (stdin.isTTY) return stdin;
+  const given = fstatSync(stdin.fd);
+  return given.isDirectory() || given.isBlockDevice()
+    ? createReadStream('', { fd: stdin.fd, autoClose: false })
+    : stdin;
+};
+
+/** Cuts bytes into pieces of 64 KiB. */
+export function* cut(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
+/**
+ * The lines of a stream, each with its newline (POSIX.1-2024, 3.185), the last one perhaps without. A line of more
+ * than `longest` bytes is yielded as far as it has come, and is the last.
+ */
+export async function* lines(chunks: Input['pieces'], longest: number): AsyncGenerator<Uint8Array> {
+  let rest: Uint8Array = new Uint8Array(0);
+  for await (const chunk of chunks) {
+    rest = Buffer.concat([rest, chunk]);
+    for (let end = rest.indexOf(0x0a) + 1; end > 0; end = rest.indexOf(0x0a) + 1) {
+      yield rest.subarray(0, end);
+      rest = rest.subarray(end);
+    }
+    if (rest.length > longest) break;
+  }
+  if (rest.length > 0) yield rest;
+}
+
+/** The process's arguments before Node decoded them; none where there is no such file (proc_pid_cmdline(5)). */
+const rawArguments = (): readonly Uint8Array[] => {
+  try {
+    const given = readFileSync('/proc/self/cmdline', 'latin1').split('\0');
+    return given.map((argument) => Buffer.from(argument, 'latin1'));
+  } catch {
+    return [];
+  }
+};
+
+/**
+ * The bytes of words of the command line. Node decodes its arguments as UTF-8 and puts U+FFFD for what is none, so those
+ * words are read again from the raw ones. Several may decode alike: both come in the same order.
+ */
+export const wordBytes = (words: readonly string[], raw = rawArguments): readonly Uint8Array[] => {
+  if (!words.some((word) => word.includes('\uFFFD'))) return words.map((word) => Buffer.from(word));
+  const given = raw();
+  let from = 0;
+  return words.map((word) => {
+    if (!word.includes('\uFFFD')) return Buffer.from(word);
+    const at = given.findIndex((bytes, index) => index >= from && Buffer.from(bytes).toString() === word);
+    from = Math.max(from, at + 1);
+    return given[at] ?? Buffer.from(word);
+  });
+};

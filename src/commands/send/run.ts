@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../text/endpoint.ts';
 import { Output } from '../output.ts';
 import { printError } from '../stderr.ts';
+import { cut, type Input, lines, openStdin, wordBytes } from './exchange.ts';
 import { explainFailure } from './failure.ts';
-import { cut, type Input, lines, openStdin, wordBytes } from './input.ts';
 import { exchangeStream } from './tcp.ts';
 import { exchangeDatagrams } from './udp.ts';
 

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { EchoCheck } from '../../net/echo-check.ts';
-import { clientFault } from '../../text/system-error.ts';
+import { clientFault } from '../../text/fault.ts';
 import { type Exchange, SilenceTimer } from './exchange.ts';
 import type { Failure } from './failure.ts';
 

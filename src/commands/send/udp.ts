@@ -1,9 +1,9 @@
 import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { resolveAddress } from '../../net/address.ts';
+import { connectUdp } from '../../net/client-socket.ts';
 import { type Difference, EchoCheck } from '../../net/echo-check.ts';
-import { connectUdp } from '../../net/udp-client.ts';
-import { clientFault } from '../../text/system-error.ts';
+import { clientFault } from '../../text/fault.ts';
 import { type Exchange, SilenceTimer } from './exchange.ts';
 import type { Failure } from './failure.ts';
 

@@ -8,11 +8,9 @@ import { exposedEndpoints, exposureWarning } from '../exposure.ts';
 import { Output, readerLeft } from '../output.ts';
 import type { ServerCommandOptions } from '../server-options.ts';
 import { printError } from '../stderr.ts';
-import { faultEvent, listeningEvent, totalsEvent, wireFailureEvents } from './event.ts';
+import { faultEvent, listeningEvent, NoteEvents, totalsEvent, wireFailureEvents } from './event.ts';
 import { EventLog } from './event-log.ts';
-import { asciiNdjson, asciiText, type Format, ndjson, text } from './format.ts';
-import { NoteEvents } from './note-events.ts';
-import type { Encoding } from './payload.ts';
+import { asciiNdjson, asciiText, type Encoding, type Format, ndjson, text } from './format.ts';
 
 export interface ServeOptions extends ServerCommandOptions {
   /** NDJSON instead of lines for people. */

@@ -1,8 +1,8 @@
 import { CallLog } from './call-log.ts';
 import { header, headerDoubles, totals, word, wordsOf } from './layout.ts';
 import { type CallRun, disciplines, type Row, type Totals } from './row.ts';
-import { readGuarded } from './seqlock.ts';
-import { SlotCopy } from './slot-copy.ts';
+import { readGuarded, SlotCopy } from './slot-copy.ts';
+
 import { SlotMemory } from './slot-memory.ts';
 import { addTotals, JoinedRowTable, LedgerSnapshot } from './snapshot.ts';
 

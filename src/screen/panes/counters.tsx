@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import { type Row as LedgerRow, type Moment, moments } from '../../memory/ledger/row.ts';
 import type { Connection, Rate } from '../../model/snapshot.ts';
-import { clockDate, clockTime, duration, exact, rate } from '../../text/format.ts';
+import { clockDate, clockTime, duration, exact, rate, sparkline } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
-import { sparkline } from '../../text/sparkline.ts';
+
 import { cellWidth, fit, wrap } from '../../text/width.ts';
 import { Frame, Remark } from '../frame.tsx';
 import type { Rect } from '../layout.ts';

@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import { memo } from 'react';
-import type { Detail } from '../../model/detail.ts';
 import type { Piece } from '../../model/payload.ts';
 import type { Connection, Rate } from '../../model/snapshot.ts';
+import type { Detail } from '../../model/view.ts';
 import { printable } from '../../text/printable.ts';
 import { fit } from '../../text/width.ts';
 import { Frame, Remark } from '../frame.tsx';

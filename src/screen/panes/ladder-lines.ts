@@ -1,8 +1,8 @@
 import type { Row } from '../../memory/ledger/row.ts';
-import type { Detail } from '../../model/detail.ts';
 import { ladderOf, type Rung, shorten } from '../../model/ladder.ts';
 import type { Connection, Rate } from '../../model/snapshot.ts';
 import { verdictOf } from '../../model/verdict.ts';
+import type { Detail } from '../../model/view.ts';
 import { duration, exact, size } from '../../text/format.ts';
 import { cellWidth, fit, wrap } from '../../text/width.ts';
 import type { Rect } from '../layout.ts';

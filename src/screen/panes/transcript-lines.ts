@@ -1,8 +1,8 @@
 import type { Entry } from '../../model/chat/transcript.ts';
 import { echoFlaws } from '../../model/chat/transcript-text.ts';
 import { clockTime, exact, roundTrip } from '../../text/format.ts';
-import { printable } from '../../text/printable.ts';
-import { characterStart, wholeCharacters } from '../../text/utf8.ts';
+import { characterStart, printable, wholeCharacters } from '../../text/printable.ts';
+
 import { cellWidth, wrap } from '../../text/width.ts';
 import { glyphs } from '../glyphs.ts';
 import type { Page } from '../state/scroll.ts';

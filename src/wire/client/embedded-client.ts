@@ -3,8 +3,8 @@ import { monotonicMs } from '../../memory/clock.ts';
 import type { LedgerWriter } from '../../memory/ledger/writer.ts';
 import { type Difference, EchoCheck } from '../../net/echo-check.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
-import type { Link, LinkEvents } from './link.ts';
-import { LinkLedger } from './link-ledger.ts';
+import { type Link, type LinkEvents, LinkLedger } from './link.ts';
+
 import { TcpLink } from './tcp-link.ts';
 import { UdpLink } from './udp-link.ts';
 

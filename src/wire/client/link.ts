@@ -1,3 +1,6 @@
+import type { Socket as UdpSocket } from 'node:dgram';
+import type { Socket } from 'node:net';
+import type { LedgerWriter } from '../../memory/ledger/writer.ts';
 import type { Fault } from '../../text/fault.ts';
 
 /** Events of a link, for the client that holds it. */
@@ -34,4 +37,63 @@ export interface Link {
   close(): void;
   /** Closes at once, over TCP with RST. */
   reset(): void;
+}
+
+/**
+ * Counts the calls of one link in the ledger of the embedded client: the other end of a connection that the server may
+ * have a row of. A send counts when it is called.
+ */
+export class LinkLedger {
+  readonly #ledger: LedgerWriter;
+  /** -1 before there is a connection, and after it. */
+  #slot = -1;
+
+  constructor(ledger: LedgerWriter) {
+    this.#ledger = ledger;
+  }
+
+  connectedTcp({ remoteAddress = '?', remotePort = 0, localAddress = '?', localPort = 0 }: Socket): void {
+    this.#enter('tcp', [remoteAddress, remotePort], [localAddress, localPort]);
+  }
+
+  connectedUdp(socket: UdpSocket): void {
+    const [peer, local] = [socket.remoteAddress(), socket.address()];
+    this.#enter('udp', [peer.address, peer.port], [local.address, local.port]);
+  }
+
+  sent(bytes: number): void {
+    if (this.#slot !== -1) this.#ledger.sent(this.#slot, bytes, 1);
+  }
+
+  received(bytes: number): void {
+    if (this.#slot !== -1) this.#ledger.received(this.#slot, bytes);
+  }
+
+  /** Our FIN. */
+  finished(): void {
+    if (this.#slot !== -1) this.#ledger.finSent(this.#slot);
+  }
+
+  /** The peer's FIN. */
+  ended(): void {
+    if (this.#slot !== -1) this.#ledger.finReceived(this.#slot);
+  }
+
+  /** `isReset`: by our own RST. */
+  closed(fault: Fault | null, isReset = false): void {
+    if (this.#slot === -1) return;
+    const how = isReset
+      ? 'reset'
+      : fault === null
+        ? 'fin'
+        : fault.code === 'ECONNRESET' || fault.code === 'EPIPE'
+          ? 'reset'
+          : 'error';
+    this.#ledger.close(this.#slot, how);
+    this.#slot = -1;
+  }
+
+  #enter(transport: 'tcp' | 'udp', [peerHost, peerPort]: [string, number], [localHost, localPort]: [string, number]) {
+    this.#slot = this.#ledger.enter({ transport, peerHost, peerPort, localHost, localPort }, 'none');
+  }
 }

@@ -1,11 +1,10 @@
 import type { Socket } from 'node:net';
 import { monotonicMs } from '../../memory/clock.ts';
-import { connectTcp, resetTcp } from '../../net/tcp-client.ts';
+import { connectTcp, resetTcp } from '../../net/client-socket.ts';
 import { type Endpoint, hostPort } from '../../text/endpoint.ts';
-import type { Fault } from '../../text/fault.ts';
-import { clientFault } from '../../text/system-error.ts';
-import { type Link, type LinkEvents, maxWaiting, type SendResult } from './link.ts';
-import type { LinkLedger } from './link-ledger.ts';
+import { clientFault, type Fault } from '../../text/fault.ts';
+
+import { type Link, type LinkEvents, type LinkLedger, maxWaiting, type SendResult } from './link.ts';
 
 /** A message that waits for its answer, or a part of one. */
 interface Waiting {

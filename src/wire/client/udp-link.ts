@@ -1,12 +1,11 @@
 import type { Socket } from 'node:dgram';
 import { monotonicMs } from '../../memory/clock.ts';
 import { resolveAddress } from '../../net/address.ts';
-import { connectUdp } from '../../net/udp-client.ts';
+import { connectUdp } from '../../net/client-socket.ts';
 import { type Endpoint, hostPort } from '../../text/endpoint.ts';
-import type { Fault } from '../../text/fault.ts';
-import { faultOf } from '../../text/system-error.ts';
-import { type Link, type LinkEvents, maxWaiting, type SendResult } from './link.ts';
-import type { LinkLedger } from './link-ledger.ts';
+import { type Fault, faultOf } from '../../text/fault.ts';
+
+import { type Link, type LinkEvents, type LinkLedger, maxWaiting, type SendResult } from './link.ts';
 
 interface Waiting {
   readonly id: number;

@@ -3,8 +3,8 @@ import { monotonicMs } from '../../memory/clock.ts';
 import type { Ending } from '../../memory/ledger/row.ts';
 import type { TapWriter } from '../../memory/tap.ts';
 import { hostPort } from '../../text/endpoint.ts';
-import type { Fault } from '../../text/fault.ts';
-import { codeOf, errnoOf } from '../../text/system-error.ts';
+import { codeOf, errnoOf, type Fault } from '../../text/fault.ts';
+
 import { Echo } from '../echo/echo.ts';
 import { Outgoing, type OutgoingEvents } from '../echo/outgoing.ts';
 import type { Ownership, Stage } from '../echo/stage.ts';

@@ -1,9 +1,8 @@
 import type { Sharing, WireOptions } from '../../engine/protocol.ts';
 import { resolveAddress } from '../../net/address.ts';
 import { type Carries, type Endpoint, transports } from '../../text/endpoint.ts';
+import { type Listener, type ListenerEvents, type ListenOptions, listenTcp, listenUdp } from '../transport/listener.ts';
 import { lockPort } from '../transport/port-lock.ts';
-import { type Listener, type ListenerEvents, type ListenOptions, listenTcp } from '../transport/tcp-listener.ts';
-import { listenUdp } from '../transport/udp-listener.ts';
 
 const carriedBy = ({ transport }: Endpoint): Carries => transports[transport].carries;
 

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionCommand, Sharing, WireEvent, WireOptions } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
@@ -7,17 +8,33 @@ import type { SharedCounters } from '../../memory/ledger/shared-counters.ts';
 import type { Ends } from '../../memory/ledger/writer.ts';
 import { TapWriter } from '../../memory/tap.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
-import type { Fault } from '../../text/fault.ts';
-import { faultOf } from '../../text/system-error.ts';
+import { codeOf, type Fault, faultOf } from '../../text/fault.ts';
+
 import type { Stream } from '../transport/stream.ts';
 import { AcceptPriority } from './accept-priority.ts';
 import { AccessList } from './access-list.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { ConnectionTable, type ServedPeer, StalledConnections } from './connection-table.ts';
-import { descriptorsExhausted } from './descriptors.ts';
 import { Listeners } from './listeners.ts';
 import { UdpPeers } from './udp-peers.ts';
+
+/**
+ * Whether the process can open no further descriptor: resolves to the error (EMFILE, ENFILE), null where it can.
+ *
+ * When accept fails with EMFILE, libuv closes a spare descriptor, accepts and closes every waiting connection with it, and
+ * reports nothing (uv__emfile_trick). So this opens a socket to find out.
+ */
+const descriptorsExhausted = (): Promise<Error | null> =>
+  new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    const answer = (error: Error | null): void => {
+      socket.close();
+      resolve(error !== null && ['EMFILE', 'ENFILE'].includes(codeOf(error)) ? error : null);
+    };
+    socket.once('error', answer);
+    socket.bind({ address: '127.0.0.1', port: 0, exclusive: true }, () => answer(null));
+  });
 
 /** How long a connection must have been silent to count as finished when the program shuts down, ms. */
 const quietMs = 100;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { codeOf } from '../../text/system-error.ts';
+import { codeOf } from '../../text/fault.ts';
 
 /** In Linux's namespace of abstract sockets, unix(7): it is as wide as that of ports, and ends with its process. */
 const name = '\0echoscope opens a shared port';

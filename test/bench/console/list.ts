@@ -10,7 +10,7 @@ import { parseFilter } from '../../../src/model/filter.ts';
 import type { Connection } from '../../../src/model/snapshot.ts';
 import { sortKeys, sortRows } from '../../../src/model/sort-order.ts';
 import { connection, nowMs } from '../../screen/fixture.ts';
-import { openTerminal } from '../../support/pty.ts';
+import { openTerminal } from '../../support/terminal/pty.ts';
 
 const count = Number(process.argv[2] ?? 10_000);
 const rounds = 40;
@@ -70,7 +70,7 @@ const onScreen = async (): Promise<readonly Line[]> => {
   try {
     await terminal.until('online');
     const port = /tcp:\/\/\S+:(\d+)/u.exec(terminal.text())?.[1] ?? '';
-    const crowd = spawn(process.execPath, [path('../../support/crowd.ts'), port, String(count)], {
+    const crowd = spawn(process.execPath, [path('../../support/net/crowd.ts'), port, String(count)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     await once(crowd.stdout, 'data');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { spawn } from '@lydell/node-pty';
-import { freePort } from '../../support/free-port.ts';
+import { freePort } from '../../support/net/free-port.ts';
 import { until } from '../../support/wait.ts';
 import { program } from '../peers.ts';
 import type { Server } from '../server.ts';

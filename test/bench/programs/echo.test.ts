@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openClient } from '../../support/client.ts';
+import { openClient } from '../../support/net/client.ts';
 import { requireProgram } from '../../support/program.ts';
 import { until } from '../../support/wait.ts';
 import { findPeers, type PeerName } from '../peers.ts';

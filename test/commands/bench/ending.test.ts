@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { builtProgram } from '../../e2e/program.ts';
 import { closedEndpoint, echo, serveTcp } from '../../e2e/send-run.ts';
-import { openTerminal } from '../../support/pty.ts';
+import { openTerminal } from '../../support/terminal/pty.ts';
 import { until } from '../../support/wait.ts';
 import { bench, startBench, startBenchIn, startCrashing } from './run.ts';
 

@@ -2,9 +2,9 @@ import { createSocket } from 'node:dgram';
 import { expect, it } from 'vitest';
 import { ConnectionActions } from '../../../src/commands/console/connection-actions.ts';
 import { LiveFeed } from '../../../src/model/feed.ts';
-import { openClient } from '../../support/client.ts';
+import { openClient } from '../../support/net/client.ts';
+import { startWire, type Wire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire, type Wire } from '../../support/wire.ts';
 
 const setUp = (wire: Wire) => {
   const feed = new LiveFeed({ read: () => wire.engine.read() });

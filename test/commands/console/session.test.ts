@@ -7,7 +7,7 @@ import { mountScreen, type Screen } from '../../../src/screen/mount.tsx';
 import { rowWith } from '../../model/row.ts';
 import { openTerminal } from '../../screen/terminal.ts';
 import { DataSource } from '../../sources/data-source.ts';
-import type { Emulator } from '../../support/emulator.ts';
+import type { Emulator } from '../../support/terminal/emulator.ts';
 
 // Ink patches the console by way of this class, which the console of the test runner lacks.
 Object.assign(console, { Console });

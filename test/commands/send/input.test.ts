@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cut, lines, wordBytes } from '../../../src/commands/send/input.ts';
+import { cut, lines, wordBytes } from '../../../src/commands/send/exchange.ts';
 
 const read = async (chunks: readonly Uint8Array[], longest = 100): Promise<string[]> => {
   const found: string[] = [];

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openNetwork, requireNetworks } from '../../support/network.ts';
+import { openNetwork, requireNetworks } from '../../support/net/network.ts';
 import { until } from '../../support/wait.ts';
 import { source, watch } from './server.ts';
 

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openClient } from '../../support/client.ts';
+import { openClient } from '../../support/net/client.ts';
 import { until } from '../../support/wait.ts';
 import { type Server, spawnServer, startServer, watch } from './server.ts';
 

@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Output } from '../../../src/commands/output.ts';
-import { type ServeEvent, totalsEvent } from '../../../src/commands/serve/event.ts';
+import { NoteEvents, type ServeEvent, totalsEvent } from '../../../src/commands/serve/event.ts';
 import { EventLog } from '../../../src/commands/serve/event-log.ts';
 import { ndjson, text } from '../../../src/commands/serve/format.ts';
-import { NoteEvents } from '../../../src/commands/serve/note-events.ts';
+
 import { monotonicMs } from '../../../src/memory/clock.ts';
 import { printable } from '../../../src/text/printable.ts';
 

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { isTurnedAway, openClient } from '../../support/client.ts';
+import { isTurnedAway, openClient } from '../../support/net/client.ts';
 import { until } from '../../support/wait.ts';
 import { type Line, spawnServer, startServer, watch } from './server.ts';
 

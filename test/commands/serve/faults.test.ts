@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { expect, it, onTestFinished } from 'vitest';
-import { openClient } from '../../support/client.ts';
+import { openClient } from '../../support/net/client.ts';
 import { until } from '../../support/wait.ts';
 import { startServer } from './server.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openClient } from '../../support/client.ts';
+import { openClient } from '../../support/net/client.ts';
 import { requireProgram } from '../../support/program.ts';
 import { spawnServer, startServer, watch } from './server.ts';
 

@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
-import { openClient } from '../../support/client.ts';
-import { openTerminal } from '../../support/pty.ts';
+import { openClient } from '../../support/net/client.ts';
+import { openTerminal } from '../../support/terminal/pty.ts';
 import { until } from '../../support/wait.ts';
 import { type Line, type Server, source, startServer } from './server.ts';
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Exit } from '../../support/pty.ts';
+import type { Exit } from '../../support/terminal/pty.ts';
 import { until } from '../../support/wait.ts';
 
 /** One object of the NDJSON. */

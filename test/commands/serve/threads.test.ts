@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Client, openClient } from '../../support/client.ts';
+import { type Client, openClient } from '../../support/net/client.ts';
 import { until } from '../../support/wait.ts';
 import { startServer } from './server.ts';
 

@@ -5,7 +5,7 @@ import type { View } from '../../../src/model/view.ts';
 import { layOut, layOutDetail, type Pane, type Part, type Rect } from '../../../src/screen/layout.ts';
 
 import { printable } from '../../../src/text/printable.ts';
-import type { Drawing } from '../../support/ink.ts';
+import type { Drawing } from '../../support/terminal/ink.ts';
 import { type Cells, columnFaultsOf, cutGlyphsOf, faultsOf, overlayOf } from '../borders.ts';
 import { busy, connection, note, nowMs, quiet, received, sent, snapshot } from '../fixture.ts';
 

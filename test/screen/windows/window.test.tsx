@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { layOut, type Rect } from '../../../src/screen/layout.ts';
-import type { Drawing } from '../../support/ink.ts';
+import type { Drawing } from '../../support/terminal/ink.ts';
 import { busy, quiet } from '../fixture.ts';
 import { open } from '../open.tsx';
 

@@ -5,8 +5,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ClientEvent } from '../../../src/engine/protocol.ts';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
+import { startWire, type Wire } from '../../support/net/wire.ts';
 import { patienceMs, until } from '../../support/wait.ts';
-import { startWire, type Wire } from '../../support/wire.ts';
 
 const told = async <T extends ClientEvent['type']>(
   wire: Wire,

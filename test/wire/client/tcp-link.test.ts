@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { clientLinks, createLedger } from '../../../src/memory/ledger/layout.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
-import { LinkLedger } from '../../../src/wire/client/link-ledger.ts';
+import { LinkLedger } from '../../../src/wire/client/link.ts';
 import { TcpLink } from '../../../src/wire/client/tcp-link.ts';
 import { until } from '../../support/wait.ts';
 

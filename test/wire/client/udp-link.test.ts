@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { clientLinks, createLedger } from '../../../src/memory/ledger/layout.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
-import { LinkLedger } from '../../../src/wire/client/link-ledger.ts';
+import { LinkLedger } from '../../../src/wire/client/link.ts';
 import { UdpLink } from '../../../src/wire/client/udp-link.ts';
 
 /** A link to a peer that never answers, and how many messages were not answered when it is gone. */

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLedger } from '../../../src/memory/ledger/layout.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
 import type { Fault } from '../../../src/text/fault.ts';
-import { LinkLedger } from '../../../src/wire/client/link-ledger.ts';
+import { LinkLedger } from '../../../src/wire/client/link.ts';
 import { UdpLink } from '../../../src/wire/client/udp-link.ts';
 import { until } from '../../support/wait.ts';
 

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { DatagramOutgoing } from '../../../src/wire/echo/datagram-outgoing.ts';
+import { DatagramOutgoing } from '../../../src/wire/echo/outgoing.ts';
 import { until } from '../../support/wait.ts';
 
 const bind = async () => {

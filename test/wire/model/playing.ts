@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { EngineOptions } from '../../../src/engine/engine.ts';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
-import { startWire, type Wire } from '../../support/wire.ts';
-import type { Limits } from './limits.ts';
+import { startWire, type Wire } from '../../support/net/wire.ts';
 import { deniedHost } from './peers.ts';
-import { type Kind, programs } from './program.ts';
+import { type Kind, type Limits, programs } from './program.ts';
+
 import { hasten } from './quiet.ts';
 import { Run, type TestServer } from './run.ts';
 import type { Step } from './step.ts';

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import type { Origin, Step } from './step.ts';
 
+/** What a server of the programs allows. */
+export interface Limits {
+  readonly maxConnections: number;
+  readonly maxBufferBytes: number;
+  readonly idleTimeoutMs: number | null;
+  /**
+   * The limits are so low that programs hit them. What happens then depends on how much we have read, so nothing is
+   * done before that is known.
+   */
+  readonly isTight: boolean;
+}
+
 /** What the programs for one kind of server are made of. */
 export interface Kind {
   /** Clients a program may have. */

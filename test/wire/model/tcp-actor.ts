@@ -1,8 +1,8 @@
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { Discipline } from '../../../src/memory/ledger/row.ts';
 import { total } from './interleaving.ts';
-import type { Limits } from './limits.ts';
 import type { TcpPeer } from './peers.ts';
+import type { Limits } from './program.ts';
 import type { Watched } from './rows.ts';
 import type { Step } from './step.ts';
 import {

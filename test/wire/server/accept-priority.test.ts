@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { AcceptPriority } from '../../../src/wire/server/accept-priority.ts';
-import { openClient } from '../../support/client.ts';
+import { openClient } from '../../support/net/client.ts';
+import { startWire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire } from '../../support/wire.ts';
 
 /** An accept priority with a clock, and those of `count` readers that may read. */
 const start = (count: number) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { openClient } from '../../support/client.ts';
+import { openClient } from '../../support/net/client.ts';
+import { startWire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire } from '../../support/wire.ts';
 
 describe('acting on a connection', () => {
   it('sends bytes of our own to it, and to all', async () => {

@@ -7,9 +7,9 @@ import { SlotMemory } from '../../../src/memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
 import { Journal } from '../../../src/wire/journal.ts';
 import { EchoServer } from '../../../src/wire/server/server.ts';
-import { openUdp } from '../../support/udp.ts';
+import { openUdp } from '../../support/net/udp.ts';
+import { startWire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire } from '../../support/wire.ts';
 
 const udp = (port = 0) => ({ transport: 'udp', host: '127.0.0.1', port }) as const;
 

@@ -1,8 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { openClient } from '../../support/client.ts';
+import { openClient } from '../../support/net/client.ts';
+import { startWire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire } from '../../support/wire.ts';
 
 describe('discipline chunk', () => {
   it('returns random binary data byte for byte, and counts it exactly', async () => {

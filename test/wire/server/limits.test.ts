@@ -2,9 +2,9 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
 import { AccessList } from '../../../src/wire/server/access-list.ts';
-import { isTurnedAway, openClient } from '../../support/client.ts';
+import { isTurnedAway, openClient } from '../../support/net/client.ts';
+import { startWire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire } from '../../support/wire.ts';
 
 describe('idle timeout', () => {
   it('closes a silent connection with FIN, and leaves a busy one', async () => {

@@ -2,10 +2,10 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FaultError } from '../../../src/engine/engine.ts';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
-import { isTurnedAway, openClient } from '../../support/client.ts';
-import { freePort } from '../../support/free-port.ts';
+import { isTurnedAway, openClient } from '../../support/net/client.ts';
+import { freePort } from '../../support/net/free-port.ts';
+import { startWire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire } from '../../support/wire.ts';
 
 const tcp = (host: string, port = 0): Endpoint => ({ transport: 'tcp', host, port });
 

@@ -2,13 +2,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { collect } from '../../support/net/received.ts';
+import { startWire } from '../../support/net/wire.ts';
 import { skipBecause } from '../../support/program.ts';
-import { collect } from '../../support/received.ts';
 import { until } from '../../support/wait.ts';
-import { startWire } from '../../support/wire.ts';
 
 const count = 10_000;
-const crowd = fileURLToPath(new URL('../../support/crowd.ts', import.meta.url));
+const crowd = fileURLToPath(new URL('../../support/net/crowd.ts', import.meta.url));
 
 const descriptors = (): number => readdirSync('/proc/self/fd').length;
 

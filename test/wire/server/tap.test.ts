@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { TapReader, TapRecord } from '../../../src/memory/tap.ts';
-import { openClient } from '../../support/client.ts';
+import { openClient } from '../../support/net/client.ts';
+import { startWire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire } from '../../support/wire.ts';
 
 const brief = (record: TapRecord) =>
   record.type === 'gap'

@@ -5,11 +5,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Endpoint, transportNames, transports } from '../../../src/text/endpoint.ts';
 import { Listeners } from '../../../src/wire/server/listeners.ts';
 import { lockPort } from '../../../src/wire/transport/port-lock.ts';
-import { openClient } from '../../support/client.ts';
-import { freePort } from '../../support/free-port.ts';
-import { openUdp } from '../../support/udp.ts';
+import { openClient } from '../../support/net/client.ts';
+import { freePort } from '../../support/net/free-port.ts';
+import { openUdp } from '../../support/net/udp.ts';
+import { startWire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire } from '../../support/wire.ts';
 
 const at = (transport: 'tcp' | 'udp', port = 0, host = '127.0.0.1'): Endpoint => ({ transport, host, port });
 

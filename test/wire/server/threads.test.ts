@@ -2,10 +2,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EngineOptions } from '../../../src/engine/engine.ts';
 import type { Note } from '../../../src/memory/journal/note.ts';
 import type { Row } from '../../../src/memory/ledger/row.ts';
-import { type Client, isTurnedAway, openClient } from '../../support/client.ts';
-import { openUdp } from '../../support/udp.ts';
+import { type Client, isTurnedAway, openClient } from '../../support/net/client.ts';
+import { openUdp } from '../../support/net/udp.ts';
+import { startWire, type Wire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire, type Wire } from '../../support/wire.ts';
 
 const threads = 3;
 const start = (options: Partial<EngineOptions> = {}): Promise<Wire> => startWire(undefined, { threads, ...options });

@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { describe, expect, it } from 'vitest';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
-import { openClient } from '../../support/client.ts';
-import { freePort } from '../../support/free-port.ts';
-import { openUdp } from '../../support/udp.ts';
+import { openClient } from '../../support/net/client.ts';
+import { freePort } from '../../support/net/free-port.ts';
+import { openUdp } from '../../support/net/udp.ts';
+import { startWire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire } from '../../support/wire.ts';
 
 const udp = (host = '127.0.0.1', port = 0): Endpoint => ({ transport: 'udp', host, port });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Discipline, disciplines } from '../../../src/memory/ledger/row.ts';
-import { type Client, openClient } from '../../support/client.ts';
+import { type Client, openClient } from '../../support/net/client.ts';
+import { startWire, type Wire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { startWire, type Wire } from '../../support/wire.ts';
 
 /** More than the buffers of both ends hold. */
 const flood = Buffer.alloc(16 << 20, 'f');

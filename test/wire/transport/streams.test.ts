@@ -7,7 +7,7 @@ import { acceptRaw } from '../../../src/wire/transport/raw-accept.ts';
 import { RawStream } from '../../../src/wire/transport/raw-stream.ts';
 import type { Stream, StreamEvents } from '../../../src/wire/transport/stream.ts';
 import { endOfFile, type Request, type StreamHandle } from '../../../src/wire/transport/stream-handle.ts';
-import { type Client, openClient } from '../../support/client.ts';
+import { type Client, openClient } from '../../support/net/client.ts';
 import { until } from '../../support/wait.ts';
 
 type Kind = 'raw' | 'plain';

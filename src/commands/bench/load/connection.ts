@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { connectTcp } from '../../../net/tcp-client.ts';
+import { connectTcp } from '../../../net/client-socket.ts';
 import type { Endpoint } from '../../../text/endpoint.ts';
-import { clientFault } from '../../../text/system-error.ts';
+import { clientFault } from '../../../text/fault.ts';
 import type { LoadFailure } from './failure.ts';
 import { Pattern, type Phase } from './pattern.ts';
 import type { Task } from './plan.ts';

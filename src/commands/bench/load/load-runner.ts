@@ -1,10 +1,9 @@
 import { monotonicMs } from '../../../memory/clock.ts';
 import { ConnectLoad } from './connect-load.ts';
-import { Counters, type Counts } from './counters.ts';
+import { Counters, type Counts, type Work, WorkMeter } from './counters.ts';
 import type { Load, LoadDriver, LoadResult, Mode, Plan, Task, ThreadShare } from './plan.ts';
 import { pingpong, stream } from './tcp-load.ts';
 import { UdpLoad } from './udp-load.ts';
-import { type Work, WorkMeter } from './work.ts';
 
 const loadOf = (task: Task, mode: Mode): Load => {
   if (task.endpoint.transport === 'udp') return new UdpLoad(task);

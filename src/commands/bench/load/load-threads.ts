@@ -2,7 +2,16 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { monotonicMs } from '../../../memory/clock.ts';
 import { roundTrip } from '../../../text/format.ts';
-import { Counters, type CountersData, type Counts, noCounts, sumOfCounts } from './counters.ts';
+import {
+  Counters,
+  type CountersData,
+  type Counts,
+  noCounts,
+  noWork,
+  sumOfCounts,
+  sumOfWork,
+  type Work,
+} from './counters.ts';
 import {
   type Assignment,
   type LoadCommand,
@@ -13,7 +22,6 @@ import {
   shareOf,
   type ThreadShare,
 } from './plan.ts';
-import { noWork, sumOfWork, type Work } from './work.ts';
 
 /** A bench in several threads rejects with it where one of them failed. The message is for the user. */
 export class ThreadFailure extends Error {

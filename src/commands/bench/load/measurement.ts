@@ -1,6 +1,5 @@
-import type { Counts } from './counters.ts';
+import type { Counts, Work } from './counters.ts';
 import type { LoadDriver, LoadResult } from './plan.ts';
-import type { Work } from './work.ts';
 
 /** After the time: how long no byte may come before what is still owed is given up, ms. */
 const silenceTimeoutMs = 2000;

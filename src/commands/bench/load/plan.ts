@@ -1,6 +1,5 @@
 import type { Endpoint } from '../../../text/endpoint.ts';
-import type { Counters, CountersData, Counts } from './counters.ts';
-import type { Work } from './work.ts';
+import type { Counters, CountersData, Counts, Work } from './counters.ts';
 
 /** One of the threads that share a bench. */
 export interface ThreadShare {

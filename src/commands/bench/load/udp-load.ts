@@ -1,6 +1,6 @@
 import type { Socket } from 'node:dgram';
-import { connectUdp } from '../../../net/udp-client.ts';
-import { clientFault } from '../../../text/system-error.ts';
+import { connectUdp } from '../../../net/client-socket.ts';
+import { clientFault } from '../../../text/fault.ts';
 import { ConnectionOpener } from './connection-opener.ts';
 import { EndOfTurnBatch } from './end-of-turn-batch.ts';
 import type { LoadFailure } from './failure.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Counters, sumOfCounts } from '../../../../src/commands/bench/load/counters.ts';
-import { noWork, sumOfWork } from '../../../../src/commands/bench/load/work.ts';
+import { Counters, noWork, sumOfCounts, sumOfWork } from '../../../../src/commands/bench/load/counters.ts';
 
 const silent = (connection: number) => ({ type: 'silent', connection, offset: 0, owed: 1, waitedMs: 2000 }) as const;
 const early = (connection: number) => ({ type: 'early', connection, offset: 0 }) as const;

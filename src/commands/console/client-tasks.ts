@@ -1,0 +1,176 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ClientEvent } from '../../engine/protocol.ts';
+import { monotonicMs } from '../../memory/clock.ts';
+import { exact, roundTrip } from '../../text/format.ts';
+
+import { printable } from '../../text/printable.ts';
+import { expandHome, explainFile } from './files.ts';
+
+/** A task of the client that takes time, such as /repeat or /send. */
+export interface ClientTask {
+  /** Ends the task. Bytes on the wire are not taken back. */
+  stop(): void;
+  onClientEvent(event: ClientEvent): void;
+}
+
+/** How a task reports to the chat. */
+export interface TaskEvents {
+  /** Progress, in a few characters. */
+  readonly progress: (text: string) => void;
+  /** The task has ended, and why. Called once. */
+  readonly done: (text: string, tone: 'info' | 'error') => void;
+}
+
+/** Sends one message several times, the first at once. Ends with the connection. */
+export class Repetition implements ClientTask {
+  readonly #count: number;
+  readonly #send: () => void;
+  readonly #events: TaskEvents;
+  readonly #timer: NodeJS.Timeout;
+  #sent = 0;
+
+  constructor(count: number, everyMs: number, send: () => void, events: TaskEvents) {
+    this.#count = count;
+    this.#send = send;
+    this.#events = events;
+    this.#timer = setInterval(() => this.#next(), everyMs);
+    this.#next();
+  }
+
+  stop(): void {
+    this.#end('stopped', 'info');
+  }
+
+  onClientEvent(event: ClientEvent): void {
+    if (event.type === 'unsent') this.#end('the peer does not read', 'error');
+    if (event.type === 'disconnected' || event.type === 'finished') this.#end('nothing more can be sent', 'error');
+  }
+
+  #next(): void {
+    this.#sent += 1;
+    this.#send();
+    this.#events.progress(`${exact(this.#sent)}/${exact(this.#count)}`);
+    if (this.#sent === this.#count) this.#end('done', 'info');
+  }
+
+  #end(why: string, tone: 'info' | 'error'): void {
+    clearInterval(this.#timer);
+    this.#events.done(`/repeat: ${why}, sent ${exact(this.#sent)} of ${exact(this.#count)}`, tone);
+  }
+}
+
+const pieceBytes = 64 * 1024;
+/** Pieces that the kernel may not have taken yet. With the one read ahead they bound the memory. */
+const piecesAhead = 4;
+/** Shortest time between two reports of progress, ms. */
+const progressMs = 100;
+
+/** Sends a piece; a `taken` event answers. */
+type SendPiece = (bytes: Uint8Array, last: boolean) => void;
+
+/** Sends the bytes of a file as fast as the connection takes them. Ends with the connection. */
+export class FileSending implements ClientTask {
+  readonly #path: string;
+  readonly #id: number;
+  readonly #send: SendPiece;
+  readonly #events: TaskEvents;
+  readonly #startedMs = monotonicMs();
+  #sizeBytes = 0;
+  #takenBytes = 0;
+  #ahead = 0;
+  #shownMs = 0;
+  #isOver = false;
+  #wake: (() => void) | null = null;
+
+  /** `id` is the number of the message. */
+  constructor(path: string, id: number, send: SendPiece, events: TaskEvents) {
+    this.#path = expandHome(path);
+    this.#id = id;
+    this.#send = send;
+    this.#events = events;
+    void this.#run();
+  }
+
+  stop(): void {
+    this.#end(`stopped, ${this.#state()}`, 'info');
+  }
+
+  onClientEvent(event: ClientEvent): void {
+    if (event.type === 'taken' && event.id === this.#id && event.bytes > 0) this.#taken(event.bytes);
+    else if (event.type === 'taken' || event.type === 'disconnected' || event.type === 'finished')
+      this.#end(`the connection takes no more, ${this.#state()}`, 'error');
+  }
+
+  async #run(): Promise<void> {
+    let file: FileHandle | undefined;
+    try {
+      file = await open(this.#path);
+      const stat = await file.stat();
+      this.#sizeBytes = stat.size;
+      if (stat.isFile()) await this.#sendAll(file);
+      else this.#end('is no regular file', 'error');
+    } catch (error) {
+      if (!this.#isOver) this.#over(explainFile('/send', this.#path, error), 'error');
+    } finally {
+      await file?.close();
+    }
+  }
+
+  async #sendAll(file: FileHandle): Promise<void> {
+    // One piece is read ahead: the last one is sent with a mark.
+    let piece = await readPiece(file);
+    if (piece.length === 0) this.#end('is empty', 'error');
+    while (piece.length > 0) {
+      const next = await readPiece(file);
+      if (this.#isOver) return;
+      this.#ahead += 1;
+      this.#send(piece, next.length === 0);
+      piece = next;
+      await this.#until(piece.length === 0 ? 0 : piecesAhead - 1);
+    }
+    this.#end(`${exact(this.#takenBytes)} B sent in ${roundTrip(monotonicMs() - this.#startedMs)}`, 'info');
+  }
+
+  /** Waits until at most `ahead` pieces are under way, or the task has ended. */
+  async #until(ahead: number): Promise<void> {
+    while (this.#ahead > ahead && !this.#isOver) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await promise;
+    }
+  }
+
+  #taken(bytes: number): void {
+    this.#ahead -= 1;
+    this.#takenBytes += bytes;
+    this.#wake?.();
+    const nowMs = monotonicMs();
+    if (nowMs - this.#shownMs < progressMs) return;
+    this.#shownMs = nowMs;
+    // A file of /proc has size 0, and one that grows has more bytes than its size was.
+    const share = this.#takenBytes / Math.max(this.#takenBytes, this.#sizeBytes);
+    this.#events.progress(`${Math.floor(100 * share)}%`);
+  }
+
+  #state(): string {
+    return `${exact(this.#takenBytes)} of ${exact(this.#sizeBytes)} B sent`;
+  }
+
+  #end(what: string, tone: 'info' | 'error'): void {
+    if (!this.#isOver) this.#over(`/send ${printable(basename(this.#path))}: ${what}`, tone);
+  }
+
+  #over(text: string, tone: 'info' | 'error'): void {
+    this.#isOver = true;
+    this.#events.done(text, tone);
+    this.#wake?.();
+  }
+}
+
+/** The next piece; empty at the end. Each has a new buffer: it goes to another thread. */
+const readPiece = async (file: FileHandle): Promise<Uint8Array> => {
+  const buffer = new Uint8Array(pieceBytes);
+  const { bytesRead } = await file.read(buffer, 0, pieceBytes);
+  return bytesRead === pieceBytes ? buffer : buffer.slice(0, bytesRead);
+};

@@ -1,0 +1,91 @@
+import { Engine, type EngineOptions } from '../../../src/engine/engine.ts';
+import type { ClientEvent } from '../../../src/engine/protocol.ts';
+import type { Note } from '../../../src/memory/journal/note.ts';
+import type { Row } from '../../../src/memory/ledger/row.ts';
+import type { LedgerSnapshot } from '../../../src/memory/ledger/snapshot.ts';
+import type { Endpoint } from '../../../src/text/endpoint.ts';
+import type { Fault } from '../../../src/text/fault.ts';
+import { until } from '../wait.ts';
+
+/** A running engine as tests use it: its first port, what it told, and its ledger. */
+export interface Wire {
+  readonly engine: Engine;
+  readonly endpoints: readonly Endpoint[];
+  /** Port of the first endpoint. */
+  readonly port: number;
+  readonly clientEvents: readonly ClientEvent[];
+  readonly faults: readonly Fault[];
+  readonly crashes: readonly Error[];
+  /** What the wire wrote down, where `journal` asks for it. */
+  readonly notes: readonly Note[];
+  reading(): LedgerSnapshot;
+  /** Waits until the row of a connection is as wanted and returns it. The newest connection where no peer is named. */
+  row(wanted: (row: Row) => boolean, what: string, peer?: string): Promise<Row>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const loopback: Endpoint = { transport: 'tcp', host: '127.0.0.1', port: 0 };
+
+/**
+ * Starts an engine on free ports. How many threads it has and how it reads is what the project of vitest.config.ts says,
+ * where `options` say nothing.
+ */
+export async function startWire(
+  endpoints: readonly Endpoint[] = [loopback],
+  options: Partial<EngineOptions> = {},
+): Promise<Wire> {
+  const clientEvents: ClientEvent[] = [];
+  const faults: Fault[] = [];
+  const crashes: Error[] = [];
+  const notes: Note[] = [];
+  const engine = new Engine(
+    {
+      discipline: 'chunk',
+      backlog: 511,
+      threads: Number(process.env.WIRE_THREADS ?? 1),
+      maxConnections: 100,
+      maxBufferBytes: 16 << 20,
+      idleTimeoutMs: null,
+      allow: [],
+      deny: [],
+      journal: 'off',
+      rawStreams: process.env.PLAIN_STREAMS === undefined,
+      ...options,
+    },
+    {
+      client: (event) => clientEvents.push(event),
+      fault: (fault) => faults.push(fault),
+      journal: (batch, _dropped, taken) => {
+        notes.push(...batch);
+        taken();
+      },
+      crash: (error) => crashes.push(error),
+    },
+  );
+  const listening = await engine.listen(endpoints).catch(async (error: unknown) => {
+    await engine.stop(0);
+    throw error;
+  });
+  return {
+    engine,
+    endpoints: listening,
+    port: listening[0]?.port ?? 0,
+    clientEvents,
+    faults,
+    crashes,
+    notes,
+    reading: () => engine.read(),
+    row: async (wanted, what, peer) => {
+      let row: Row | undefined;
+      await until(() => {
+        const { rows } = engine.read();
+        const newest = Math.max(...rows.map(({ id }) => id));
+        row = rows.find((candidate) => (peer === undefined ? candidate.id === newest : candidate.peer === peer));
+        return row !== undefined && wanted(row);
+      }, `a row that ${what}`);
+      if (row === undefined) throw new Error('no row');
+      return row;
+    },
+    [Symbol.asyncDispose]: () => engine.stop(0),
+  };
+}
