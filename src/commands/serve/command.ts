@@ -1,7 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { readChoice, readFlag, readOptionalTime } from '../option-values.ts';
 import { endpointWords, readListeners, serverOptions } from '../server-options.ts';
-import { encodings } from './format.ts';
+import { encodings } from './payload.ts';
 import type { ServeOptions } from './run.ts';
 
 export const serveCommand = defineCommand<Omit<ServeOptions, 'endpoints'>, ServeOptions>({

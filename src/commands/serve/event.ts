@@ -4,7 +4,7 @@ import type { Totals } from '../../memory/ledger/row.ts';
 import { type Endpoint, formatEndpoint, transports } from '../../text/endpoint.ts';
 import { explain, type Fault } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
-import { CharacterJoiner, type Encoding, encoder } from './format.ts';
+import { CharacterJoiner, type Encoding, encoder } from './payload.ts';
 
 /**
  * An event of `serve`. Scripts get all of its fields (see format.ts), so a field of a note is one of its event as well.

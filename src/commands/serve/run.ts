@@ -10,7 +10,8 @@ import type { ServerCommandOptions } from '../server-options.ts';
 import { printError } from '../stderr.ts';
 import { faultEvent, listeningEvent, NoteEvents, totalsEvent, wireFailureEvents } from './event.ts';
 import { EventLog } from './event-log.ts';
-import { asciiNdjson, asciiText, type Encoding, type Format, ndjson, text } from './format.ts';
+import { asciiNdjson, asciiText, type Format, ndjson, text } from './format.ts';
+import type { Encoding } from './payload.ts';
 
 export interface ServeOptions extends ServerCommandOptions {
   /** NDJSON instead of lines for people. */

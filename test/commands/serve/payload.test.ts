@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CharacterJoiner } from '../../../src/commands/serve/format.ts';
+import { CharacterJoiner } from '../../../src/commands/serve/payload.ts';
 
 const note = (bytes: Uint8Array, transport: 'tcp' | 'udp' = 'tcp', id = 1) =>
   ({ type: 'data', at: 0, id, transport, bytes }) as const;
