@@ -4,18 +4,10 @@ import { FaultError } from '../../src/engine/engine.ts';
 import { LiveSource } from '../../src/sources/live-source.ts';
 import { openClient } from '../support/net/client.ts';
 import { freePort } from '../support/net/free-port.ts';
+import { serverDefaults } from '../support/net/server-options.ts';
 import { until } from '../support/wait.ts';
 
-const options = {
-  discipline: 'chunk',
-  backlog: 511,
-  maxConnections: 10,
-  maxBufferBytes: 1024,
-  idleTimeoutMs: null,
-  allow: [],
-  deny: [],
-  journal: 'off',
-} as const;
+const options = { ...serverDefaults, maxConnections: 10, journal: 'off' } as const;
 
 /** A source with a listener, and a way to make its wire thread throw. */
 const start = async (threads: number) => {

@@ -6,6 +6,7 @@ import type { LedgerSnapshot } from '../../../src/memory/ledger/snapshot.ts';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
 import type { Fault } from '../../../src/text/fault.ts';
 import { until } from '../wait.ts';
+import { serverDefaults } from './server-options.ts';
 
 /** A running engine as tests use it: its first port, what it told, and its ledger. */
 export interface Wire {
@@ -40,14 +41,8 @@ export async function startWire(
   const notes: Note[] = [];
   const engine = new Engine(
     {
-      discipline: 'chunk',
-      backlog: 511,
+      ...serverDefaults,
       threads: Number(process.env.WIRE_THREADS ?? 1),
-      maxConnections: 100,
-      maxBufferBytes: 16 << 20,
-      idleTimeoutMs: null,
-      allow: [],
-      deny: [],
       journal: 'off',
       rawStreams: process.env.PLAIN_STREAMS === undefined,
       ...options,

@@ -7,6 +7,7 @@ import { SlotMemory } from '../../../src/memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
 import { Journal } from '../../../src/wire/journal.ts';
 import { EchoServer } from '../../../src/wire/server/server.ts';
+import { serverDefaults } from '../../support/net/server-options.ts';
 import { openUdp } from '../../support/net/udp.ts';
 import { startWire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
@@ -29,9 +30,8 @@ const startServer = async () => {
     thread: 0,
     firstSlot: 0,
   } as const;
-  const limits = { threads: 2, backlog: 5, maxConnections: 10, maxBufferBytes: 1024, idleTimeoutMs: null, recent: 5 };
   const server = new EchoServer(
-    { ...shared, ...limits, rawStreams: true, discipline: 'chunk', allow: [], deny: [] },
+    { ...serverDefaults, ...shared, threads: 2, recent: 5, rawStreams: true },
     { ledger: new LedgerWriter(ledger, 5, undefined, sharedCounters), sharedCounters, journal, post },
   );
   await server.listen([udp()], { type: 'first' });

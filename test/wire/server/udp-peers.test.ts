@@ -2,7 +2,6 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { ServerOptions } from '../../../src/engine/protocol.ts';
 import type { Note } from '../../../src/memory/journal/note.ts';
 import { unpackNotes } from '../../../src/memory/journal/packed-notes.ts';
 import { createLedger } from '../../../src/memory/ledger/layout.ts';
@@ -15,21 +14,11 @@ import { Journal } from '../../../src/wire/journal.ts';
 import { AcceptPriority } from '../../../src/wire/server/accept-priority.ts';
 import { ConnectionTable, StalledConnections } from '../../../src/wire/server/connection-table.ts';
 import { UdpPeers } from '../../../src/wire/server/udp-peers.ts';
+import { serverDefaults } from '../../support/net/server-options.ts';
 import { until } from '../../support/wait.ts';
 
 /** A loop is known soon. */
 const limits = { inARow: 2000, perSample: 17, patience: 128 };
-
-const options: ServerOptions = {
-  discipline: 'chunk',
-  backlog: 5,
-  threads: 1,
-  maxConnections: 20,
-  maxBufferBytes: 1,
-  idleTimeoutMs: null,
-  allow: [],
-  deny: [],
-};
 
 const bound = async (address: string): Promise<Socket> => {
   const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
@@ -56,7 +45,7 @@ const openPeers = async () => {
   });
   const peers = new UdpPeers(
     {
-      options,
+      options: serverDefaults,
       discipline: 'chunk',
       ledger,
       journal,

@@ -1,0 +1,13 @@
+import type { ServerOptions } from '../../../src/engine/protocol.ts';
+
+/** A server that limits nothing, for tests that are about something else. */
+export const serverDefaults: ServerOptions = {
+  discipline: 'chunk',
+  backlog: 511,
+  threads: 1,
+  maxConnections: 100,
+  maxBufferBytes: 16 << 20,
+  idleTimeoutMs: null,
+  allow: [],
+  deny: [],
+};
