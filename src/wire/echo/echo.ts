@@ -72,7 +72,7 @@ export class Echo implements Stage {
 
   /** Forgets the bytes that wait. */
   discard(): void {
-    this.#kept.take();
+    if (this.#kept.length > 0) this.#kept.take();
   }
 
   #takeLines(bytes: Uint8Array, ownership: Ownership): void {
