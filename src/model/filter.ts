@@ -1,3 +1,4 @@
+import { isStream } from '../text/endpoint.ts';
 import { printable } from '../text/printable.ts';
 import { parseSize, parseTime, QuantityError } from '../text/quantity.ts';
 import type { Connection } from './snapshot.ts';
@@ -33,7 +34,7 @@ const ageOf = ({ at }: Connection, nowMs: number): number | null =>
 
 /** The state as the list shows it. */
 const stateOf = ({ how, transport, state }: Connection): string =>
-  how === null && transport === 'udp' ? 'UDP' : state;
+  how === null && !isStream(transport) ? transport.toUpperCase() : state;
 
 /** Fields that are compared as words. */
 const wordFields: ReadonlyMap<string, (row: Connection) => string> = new Map([

@@ -1,5 +1,5 @@
 import type { Row } from '../memory/ledger/row.ts';
-import { reachableHost, transports } from '../text/endpoint.ts';
+import { isStream, reachableHost, transports } from '../text/endpoint.ts';
 
 /** A POSIX shell command that acts as a peer did: it connects to the same endpoint, and ends in the same way. */
 export interface ReplayCommand {
@@ -35,8 +35,7 @@ const peerBehaviourOf = ({ transport, local, at }: Pick<Row, 'transport' | 'loca
   const host = bracketed ?? plain;
   if (host === undefined || port === undefined || !address.test(host)) return null;
   const { finReceived, finSent } = at;
-  const isHalfClosing =
-    transports[transport].carries === 'stream' && finReceived !== null && (finSent === null || finReceived <= finSent);
+  const isHalfClosing = isStream(transport) && finReceived !== null && (finSent === null || finReceived <= finSent);
   return { transport, host: reachableHost(unmapped(host)), port, isHalfClosing };
 };
 
@@ -54,14 +53,20 @@ const line = (...words: readonly string[]): string => words.map(quoted).join(' '
 /** OpenBSD's netcat half-closes at the end of stdin only with -N. */
 const nc = ({ transport, host, port, isHalfClosing }: PeerBehaviour): ReplayCommand => ({
   tool: 'nc',
-  command: line('nc', ...(transport === 'udp' ? ['-u'] : isHalfClosing ? ['-N'] : []), host, port),
+  command: line('nc', ...transports[transport].netcatFlags, ...(isHalfClosing ? ['-N'] : []), host, port),
   remark: null,
 });
 
 /** Nmap's netcat half-closes by default. */
 const ncat = ({ transport, host, port, isHalfClosing }: PeerBehaviour): ReplayCommand => ({
   tool: 'ncat',
-  command: line('ncat', ...(transport === 'udp' ? ['-u'] : isHalfClosing ? [] : ['--no-shutdown']), host, port),
+  command: line(
+    'ncat',
+    ...transports[transport].netcatFlags,
+    ...(isHalfClosing || !isStream(transport) ? [] : ['--no-shutdown']),
+    host,
+    port,
+  ),
   remark: null,
 });
 

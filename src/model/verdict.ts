@@ -1,5 +1,5 @@
 import type { Row } from '../memory/ledger/row.ts';
-import { transports } from '../text/endpoint.ts';
+import { isStream } from '../text/endpoint.ts';
 import { duration, exact, size } from '../text/format.ts';
 
 /**
@@ -8,7 +8,7 @@ import { duration, exact, size } from '../text/format.ts';
  */
 export const verdictOf = (row: Row): string | null => {
   if (row.how === null || row.at.close === null) return null;
-  const parts = row.how === 'fin' && transports[row.transport].carries === 'stream' ? cleanly(row) : cutShort(row);
+  const parts = row.how === 'fin' && isStream(row.transport) ? cleanly(row) : cutShort(row);
   return parts.filter((part) => part !== '').join('; ');
 };
 
@@ -48,7 +48,7 @@ const cause = ({ how, error, transport, at, activeAt }: Row): string => {
     case 'limit':
       return 'reset by us: it held more than --max-buffer allows';
     case 'shutdown':
-      return transport === 'udp' ? 'forgotten: the server stopped' : 'closed by us: the server stopped';
+      return isStream(transport) ? 'closed by us: the server stopped' : 'forgotten: the server stopped';
     case 'expired':
       return `forgotten: no datagram for ${silent}`;
     case 'error':
@@ -64,7 +64,7 @@ const cause = ({ how, error, transport, at, activeAt }: Row): string => {
 
 const traffic = ({ transport, reads, bytesIn, bytesOut }: Row): string => {
   if (reads === 0) return bytesOut === 0 ? 'nothing was ever sent' : 'nothing received';
-  const unit = transport === 'udp' ? 'datagram' : 'read';
+  const unit = isStream(transport) ? 'read' : 'datagram';
   return `${exact(reads)} ${unit}${reads === 1 ? '' : 's'}, ${size(bytesIn)}`;
 };
 
@@ -80,7 +80,7 @@ const balance = ({ bytesIn, bytesOut, discipline, transport, at }: Row): string 
   if (bytesOut === bytesIn) return `all ${size(bytesIn)} echoed`;
   if (discipline === 'none')
     return bytesOut === 0 ? 'nothing echoed (echo none)' : `${size(bytesOut)} sent (echo none)`;
-  if (discipline === 'eof' && transports[transport].carries === 'stream' && at.finReceived === null && bytesOut === 0)
+  if (discipline === 'eof' && isStream(transport) && at.finReceived === null && bytesOut === 0)
     return `${size(bytesIn)} held for a FIN that never came (echo eof)`;
   return `${size(bytesIn - bytesOut)} of ${size(bytesIn)} not echoed`;
 };

@@ -16,10 +16,19 @@ export type Carries = 'stream' | 'datagrams';
  * What the rest of the program must know of a transport. A new one is added to the list above, and the compiler names each
  * place that has to decide something for it, this table first.
  */
-export const transports: Readonly<Record<Transport, { readonly carries: Carries }>> = {
-  tcp: { carries: 'stream' },
-  udp: { carries: 'datagrams' },
+export const transports: Readonly<Record<Transport, TransportFacts>> = {
+  tcp: { carries: 'stream', netcatFlags: [] },
+  udp: { carries: 'datagrams', netcatFlags: ['-u'] },
 };
+
+interface TransportFacts {
+  readonly carries: Carries;
+  /** The flags with which nc and ncat speak it. */
+  readonly netcatFlags: readonly string[];
+}
+
+/** A stream knows half-close, RST and backpressure; datagrams know none of them. */
+export const isStream = (transport: Transport): boolean => transports[transport].carries === 'stream';
 
 const defaultTransport: Transport = 'tcp';
 
@@ -108,7 +117,6 @@ const familyOf = (host: string): string => (isIPv4(host) ? 'AF_INET' : isIPv6(ho
 
 /** The calls that open a listener, as a C program makes them (socket(7)): `socket(AF_INET, SOCK_STREAM) ─ bind(…) ─ …`. */
 export const listenCalls = ({ transport, host, port }: Endpoint, backlog: number): string => {
-  const isStream = transports[transport].carries === 'stream';
-  const bound = `socket(${familyOf(host)}, ${isStream ? 'SOCK_STREAM' : 'SOCK_DGRAM'}) ─ bind(${hostPort(host, port)})`;
-  return isStream ? `${bound} ─ listen(${backlog})` : bound;
+  const bound = `socket(${familyOf(host)}, ${isStream(transport) ? 'SOCK_STREAM' : 'SOCK_DGRAM'}) ─ bind(${hostPort(host, port)})`;
+  return isStream(transport) ? `${bound} ─ listen(${backlog})` : bound;
 };

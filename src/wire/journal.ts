@@ -3,7 +3,7 @@ import { monotonicMs } from '../memory/clock.ts';
 import { NotePacker, type Peer } from '../memory/journal/packed-notes.ts';
 import type { SlotMemory } from '../memory/ledger/slot-memory.ts';
 import type { Ends } from '../memory/ledger/writer.ts';
-import { transports } from '../text/endpoint.ts';
+import { isStream } from '../text/endpoint.ts';
 import { GrowableBuffer } from './echo/growable-buffer.ts';
 
 /**
@@ -86,7 +86,7 @@ export class Journal {
     if (this.level !== 'data') return;
     const [id, transport] = [this.#reader.idOf(slot), this.#reader.transportOf(slot)];
     // A stream has no empty pieces; an empty datagram is still a datagram (RFC 768).
-    if ((bytes.length === 0 && transports[transport].carries === 'stream') || !this.#hasRoom(bytes)) return;
+    if ((bytes.length === 0 && isStream(transport)) || !this.#hasRoom(bytes)) return;
     this.#notes.data(monotonicMs(), id, transport, bytes.length);
     this.#payload.add(bytes);
     this.#schedule();

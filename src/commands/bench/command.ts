@@ -1,4 +1,4 @@
-import { formatEndpoint } from '../../text/endpoint.ts';
+import { formatEndpoint, isStream } from '../../text/endpoint.ts';
 import { defineCommand } from '../command.ts';
 import { readChoice, readCount, readFlag, readSize, readTarget, readTimeAboveZero } from '../option-values.ts';
 import { defaultEndpoint } from '../server-options.ts';
@@ -71,9 +71,9 @@ got 0.9 of the round trips of one, and as many connections.`,
   read: (options, { spare }) => {
     refuseSpareWords(spare, 'name the server with --to');
     const { endpoint, mode, connections, threads, size } = options;
-    if (endpoint.transport === 'udp' && mode !== 'pingpong')
+    if (!isStream(endpoint.transport) && mode !== 'pingpong')
       throw new UsageError(`--mode ${mode} needs tcp; over udp there is pingpong alone`);
-    if (endpoint.transport === 'udp' && size > maxDatagram)
+    if (!isStream(endpoint.transport) && size > maxDatagram)
       throw new UsageError(`--size ${size} is more than a datagram carries; over udp give at most ${maxDatagram}`);
     // Fewer threads than were asked for would tell a load that was never put on.
     if (threads > connections)

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { resolveAddress } from '../../net/address.ts';
 import { connectTcp } from '../../net/client-socket.ts';
 import { drawable } from '../../text/drawable.ts';
-import type { Endpoint } from '../../text/endpoint.ts';
+import { type Endpoint, isStream } from '../../text/endpoint.ts';
 import { clientFault, type Fault } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
 
@@ -110,7 +110,7 @@ const measure = async (options: BenchOptions, signal: AbortSignal): Promise<Load
  */
 const addressOf = (endpoint: Endpoint): Promise<string | Fault> => {
   const { host, port, transport } = endpoint;
-  if (transport === 'udp' || isIP(host) !== 0)
+  if (!isStream(transport) || isIP(host) !== 0)
     return resolveAddress(endpoint, 'connect').catch((fault: Fault) => fault);
   return new Promise((resolve) => {
     const socket = connectTcp({ host, port, timeoutMs: handshakeTimeoutMs });

@@ -5,6 +5,7 @@ import type { LiveFeed } from '../../model/feed.ts';
 import type { Connection, ConnectionList } from '../../model/snapshot.ts';
 import type { ConnectionRequest } from '../../screen/keys/actions.ts';
 import type { Source } from '../../sources/source.ts';
+import { isStream } from '../../text/endpoint.ts';
 import { printable } from '../../text/printable.ts';
 
 /** How long the view may lag behind a command, ms: two snapshots and some room. */
@@ -94,7 +95,7 @@ const obstacleTo = (command: ConnectionCommand, id: number, row: Connection | un
   if (command.type === 'write' && (row === undefined || !isWritable(row)))
     return `#${id} takes nothing more from us: nothing sent`;
   if (row?.how !== null) return `#${id} is closed already`;
-  const lack = row.transport === 'udp' ? udpLacks[command.type] : null;
+  const lack = isStream(row.transport) ? null : udpLacks[command.type];
   return lack === null ? null : `#${id} speaks UDP: ${lack}`;
 };
 
@@ -107,6 +108,7 @@ const udpLacks: Readonly<Record<ConnectionCommand['type'], string | null>> = {
 
 /** A command as a note of the chat. `name` is that of a connection, or of all. */
 const report = (command: ConnectionCommand, name: string, row: Connection | undefined): string => {
+  const isForgotten = row !== undefined && !isStream(row.transport);
   switch (command.type) {
     case 'discipline':
       return `echo ${command.discipline} for ${name}`;
@@ -117,9 +119,9 @@ const report = (command: ConnectionCommand, name: string, row: Connection | unde
     case 'half-close':
       return `${name} half-closed by us: FIN follows what it is owed`;
     case 'close':
-      return row?.transport === 'udp' ? `${name} forgotten by us` : `${name} closed by us: FIN follows what it is owed`;
+      return isForgotten ? `${name} forgotten by us` : `${name} closed by us: FIN follows what it is owed`;
     case 'reset':
-      return row?.transport === 'udp' ? `${name} forgotten by us` : `${name} reset by us: RST`;
+      return isForgotten ? `${name} forgotten by us` : `${name} reset by us: RST`;
     case 'write':
       return `${command.bytes.length} B to ${name}: ${printable(command.bytes)}`;
     default:

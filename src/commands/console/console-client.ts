@@ -1,7 +1,7 @@
 import type { ClientEvent } from '../../engine/protocol.ts';
 import type { LiveFeed } from '../../model/feed.ts';
 import type { Source } from '../../sources/source.ts';
-import { type Endpoint, reachableHost } from '../../text/endpoint.ts';
+import { type Endpoint, isStream, reachableHost } from '../../text/endpoint.ts';
 import { type ClientTask, FileSending, Repetition, type TaskEvents } from './client-tasks.ts';
 
 /** The embedded client of the console: its peer, the numbers of its messages, and its running task, if any. */
@@ -50,7 +50,7 @@ export class ConsoleClient {
   sendFile(path: string): void {
     const { status, endpoint } = this.#feed.view().client;
     if (status !== 'online') this.#feed.note('/send: there is no connection; Ctrl-R connects', 'error');
-    else if (endpoint?.transport === 'udp')
+    else if (endpoint !== null && !isStream(endpoint.transport))
       this.#feed.note('/send: a file goes over TCP; UDP knows datagrams only', 'error');
     else this.#run('/send', (events) => new FileSending(path, ...this.#pieces(), events));
   }

@@ -4,7 +4,7 @@ import type { Note } from '../../memory/journal/note.ts';
 import type { LiveFeed } from '../../model/feed.ts';
 import type { Intent } from '../../screen/keys/actions.ts';
 import type { Source } from '../../sources/source.ts';
-import { type Endpoint, formatEndpoint } from '../../text/endpoint.ts';
+import { type Endpoint, formatEndpoint, isStream } from '../../text/endpoint.ts';
 import { explain } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
 import { ConnectionActions } from './connection-actions.ts';
@@ -38,7 +38,7 @@ const runPromptCommand = (command: PromptCommand, { source, feed, client, connec
       return;
     case 'eof':
       if (isOffline) refuse();
-      else if (endpoint?.transport === 'udp') feed.note('/eof: UDP knows no half-close', 'error');
+      else if (endpoint !== null && !isStream(endpoint.transport)) feed.note('/eof: UDP knows no half-close', 'error');
       else source.tellClient({ type: 'half-close' });
       return;
     case 'reset':

@@ -1,5 +1,5 @@
 import type { Difference } from '../../net/echo-check.ts';
-import { type Endpoint, shortEndpoint } from '../../text/endpoint.ts';
+import { type Endpoint, isStream, shortEndpoint } from '../../text/endpoint.ts';
 import { explain, type Fault } from '../../text/fault.ts';
 import { exact, hexByte, plural, timeInUnits } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
@@ -59,7 +59,7 @@ const silent = (failure: Extract<Failure, { type: 'silence' }>): string => {
       return `the peer took nothing for ${time} (ETIMEDOUT) — does it read? A longer --timeout waits for it`;
     case 'recv': {
       const so = received === 0 ? 'no answer' : `${bytes(received)} came, then nothing`;
-      const open = endpoint.transport === 'udp' ? 'a datagram may be lost' : 'the peer has not closed';
+      const open = isStream(endpoint.transport) ? 'the peer has not closed' : 'a datagram may be lost';
       const cause = inputOpen ? 'nothing came from stdin either' : open;
       return `${so} for ${time} (ETIMEDOUT) — ${cause}; a longer --timeout waits for it`;
     }

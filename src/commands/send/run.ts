@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../text/endpoint.ts';
+import { type Endpoint, isStream, type Transport } from '../../text/endpoint.ts';
 import { Output } from '../output.ts';
 import { printError } from '../stderr.ts';
 import { cut, type Input, lines, openStdin, wordBytes } from './exchange.ts';
@@ -22,6 +22,8 @@ const maxLine = 65_535;
 /** How long the process may stay after the end, to write what has come, ms. */
 const graceMs = 2000;
 
+const exchanges = { tcp: exchangeStream, udp: exchangeDatagrams } as const satisfies Record<Transport, unknown>;
+
 const signals = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** TCP takes the words as one message, with a space between them; over UDP each word is one datagram. */
@@ -29,10 +31,10 @@ const inputOf = (words: readonly string[], { transport }: Endpoint): Input => {
   const given = wordBytes(words);
   if (words.length === 0) {
     const stdin = openStdin();
-    const pieces = transport === 'udp' ? lines(stdin, maxLine) : stdin;
+    const pieces = isStream(transport) ? stdin : lines(stdin, maxLine);
     return { pieces, typed: process.stdin.isTTY, close: () => stdin.destroy() };
   }
-  if (transport === 'udp') return { pieces: given, typed: false };
+  if (!isStream(transport)) return { pieces: given, typed: false };
   const spaced = given.flatMap((word, at) => (at === 0 ? [word] : [Buffer.from(' '), word]));
   return { pieces: cut(Buffer.concat(spaced)), typed: false };
 };
@@ -63,7 +65,7 @@ export const runSend = async (options: SendOptions): Promise<number> => {
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const { signal } = cutShort;
   const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-  const exchange = endpoint.transport === 'udp' ? exchangeDatagrams : exchangeStream;
+  const exchange = exchanges[endpoint.transport];
   const input = inputOf(words, endpoint);
   const failures = await exchange({ endpoint, timeoutMs, expectEcho, input, output, signal });
   input.close?.();

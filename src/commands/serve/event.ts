@@ -1,7 +1,7 @@
 import { monotonicMs } from '../../memory/clock.ts';
 import type { Note } from '../../memory/journal/note.ts';
 import type { Totals } from '../../memory/ledger/row.ts';
-import { type Endpoint, formatEndpoint, transports } from '../../text/endpoint.ts';
+import { type Endpoint, formatEndpoint, isStream } from '../../text/endpoint.ts';
 import { explain, type Fault } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
 import { CharacterJoiner, type Encoding, encoder } from './payload.ts';
@@ -50,7 +50,7 @@ export const wireFailureEvents = (error: Error, endpoints: readonly Endpoint[]):
   endpoints.map((endpoint) => ({
     type: 'error',
     at: monotonicMs(),
-    stage: transports[endpoint.transport].carries === 'stream' ? 'accept' : 'recv',
+    stage: isStream(endpoint.transport) ? 'accept' : 'recv',
     code: 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN',
     message: printable(`the wire thread failed: ${error.message}`),
     endpoint: formatEndpoint(endpoint),
@@ -105,7 +105,7 @@ export class NoteEvents {
   *#data(note: Extract<Note, { type: 'data' }>): Generator<ServeEvent> {
     const bytes = this.#joiner?.join(note) ?? note.bytes;
     // A datagram may be empty. Of a stream nothing is left where all of it waits for the rest of a character.
-    if (bytes.length > 0 || note.transport === 'udp')
+    if (bytes.length > 0 || !isStream(note.transport))
       yield { type: 'data', at: note.at, id: note.id, data: this.#encode(bytes) };
   }
 

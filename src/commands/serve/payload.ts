@@ -1,4 +1,5 @@
 import type { Note } from '../../memory/journal/note.ts';
+import { isStream } from '../../text/endpoint.ts';
 import { printable, wholeCharacters } from '../../text/printable.ts';
 
 /**
@@ -10,7 +11,7 @@ export class CharacterJoiner {
 
   /** What came before and was cut, and these bytes, as far as they are whole. */
   join({ id, transport, bytes }: Extract<Note, { type: 'data' }>): Uint8Array {
-    if (transport === 'udp') return bytes;
+    if (!isStream(transport)) return bytes;
     const tail = this.rest(id);
     const all = tail === undefined ? bytes : Buffer.concat([tail, bytes]);
     const end = wholeCharacters(all);

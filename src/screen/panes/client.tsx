@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import { memo } from 'react';
 import type { Entry } from '../../model/chat/transcript.ts';
 import type { Client } from '../../model/view.ts';
-import { hostPort } from '../../text/endpoint.ts';
+import { shortEndpoint } from '../../text/endpoint.ts';
 import { printable } from '../../text/printable.ts';
 import { cellWidth, fit } from '../../text/width.ts';
 import { Frame } from '../frame.tsx';
@@ -91,8 +91,7 @@ export const ClientPane = memo(
 
 const titleOf = ({ endpoint }: Client): string => {
   if (endpoint === null) return 'Client';
-  const scheme = endpoint.transport === 'udp' ? 'udp://' : '';
-  return `Client ${glyphs.sent} ${printable(`${scheme}${hostPort(endpoint.host, endpoint.port)}`)}`;
+  return `Client ${glyphs.sent} ${printable(shortEndpoint(endpoint))}`;
 };
 
 const statusText: Readonly<Record<Client['status'], string>> = {

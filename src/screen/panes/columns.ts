@@ -1,5 +1,6 @@
 import type { Connection } from '../../model/snapshot.ts';
 import type { Order, SortKey } from '../../model/sort-order.ts';
+import { isStream } from '../../text/endpoint.ts';
 import { clockDate, clockTime, duration, size, startOfDay } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 import { cellWidth, fit } from '../../text/width.ts';
@@ -125,7 +126,7 @@ const peerText = (peer: string, cells: number, isOwn: boolean): string => {
 
 /** The TCP state of an open connection; of a closed one how it ended, and in wide windows after how long. */
 const stateText = (row: Connection, cells: number): string => {
-  if (row.how === null) return row.transport === 'udp' ? 'UDP' : row.state;
+  if (row.how === null) return isStream(row.transport) ? row.state : row.transport.toUpperCase();
   const error = row.error === null ? '' : printable(row.error);
   // The name of the error alone says that there was one.
   const ending = `${row.how} ${error}`.trim();

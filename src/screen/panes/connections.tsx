@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import { memo } from 'react';
 import type { Connection, Snapshot } from '../../model/snapshot.ts';
 import type { Order } from '../../model/sort-order.ts';
-import { type Endpoint, reachableHost } from '../../text/endpoint.ts';
+import { type Endpoint, reachableHost, transports } from '../../text/endpoint.ts';
 import { exact } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 import { fit } from '../../text/width.ts';
@@ -19,7 +19,7 @@ import { LineInputRows } from './prompt.tsx';
 export const netcatArguments = (endpoints: readonly Endpoint[]): string | null => {
   const endpoint = endpoints.at(0);
   if (endpoint === undefined) return null;
-  return `${endpoint.transport === 'udp' ? '-u ' : ''}${reachableHost(endpoint.host)} ${endpoint.port}`;
+  return [...transports[endpoint.transport].netcatFlags, reachableHost(endpoint.host), endpoint.port].join(' ');
 };
 
 interface ConnectionsProps {

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { type Row as LedgerRow, type Moment, moments } from '../../memory/ledger/row.ts';
 import type { Connection, Rate } from '../../model/snapshot.ts';
+import { isStream } from '../../text/endpoint.ts';
 import { clockDate, clockTime, duration, exact, rate, sparkline } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 
@@ -62,7 +63,7 @@ const names: Readonly<Record<Exclude<Moment, 'close'>, string>> = {
 export const stagesOf = ({ at, how, error, transport }: LedgerRow): readonly Stage[] => {
   const nameOf = (moment: Moment): string => {
     if (moment === 'close') return `closed (${printable([how ?? 'unknown', error].filter(Boolean).join(' '))})`;
-    return moment === 'accept' && transport === 'udp' ? 'first seen' : names[moment];
+    return moment === 'accept' && !isStream(transport) ? 'first seen' : names[moment];
   };
   const start = at.accept ?? 0;
   return moments
@@ -140,7 +141,7 @@ const directionLine = (
 
 /** State, and the bytes owed: under chunk every byte goes back. */
 const stateLine = (row: Connection, cells: number): readonly Span[] => {
-  const state = row.how === null ? (row.transport === 'udp' ? 'UDP' : row.state) : 'CLOSED';
+  const state = row.how !== null ? 'CLOSED' : isStream(row.transport) ? row.state : row.transport.toUpperCase();
   // Bytes written by a key make it more than what came in.
   const owed = Math.max(0, row.bytesIn - row.bytesOut);
   const parts = [`echo ${row.discipline}`, ...(row.discipline === 'chunk' ? [`owed ${exact(owed)} B`] : [])];

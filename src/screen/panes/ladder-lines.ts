@@ -3,6 +3,7 @@ import { ladderOf, type Rung, shorten } from '../../model/ladder.ts';
 import type { Connection, Rate } from '../../model/snapshot.ts';
 import { verdictOf } from '../../model/verdict.ts';
 import type { Detail } from '../../model/view.ts';
+import { isStream } from '../../text/endpoint.ts';
 import { duration, exact, size } from '../../text/format.ts';
 import { cellWidth, fit, wrap } from '../../text/width.ts';
 import type { Rect } from '../layout.ts';
@@ -60,7 +61,7 @@ const sidesOf = (row: Row, rung: Rung, isFirstFin: boolean): Sides => {
     case 'connect':
       return { peer: 'connect', arrow: 'toUs', us: '', style: palette.accent };
     case 'accept':
-      if (row.transport === 'udp') return { peer: '', arrow: 'toUs', us: 'first seen', style: palette.good };
+      if (!isStream(row.transport)) return { peer: '', arrow: 'toUs', us: 'first seen', style: palette.good };
       return { peer: 'SYN', arrow: 'toUs', us: 'SYN accepted', style: palette.good };
     case 'recv':
       if (ours) return { peer: '', arrow: 'toUs', us: moved(rung), style: palette.plain };

@@ -2,7 +2,7 @@ import type { ClientCommand, ClientEvent, Mismatch } from '../../engine/protocol
 import { monotonicMs } from '../../memory/clock.ts';
 import type { LedgerWriter } from '../../memory/ledger/writer.ts';
 import { type Difference, EchoCheck } from '../../net/echo-check.ts';
-import type { Endpoint } from '../../text/endpoint.ts';
+import type { Endpoint, Transport } from '../../text/endpoint.ts';
 import { type Link, type LinkEvents, LinkLedger } from './link.ts';
 
 import { TcpLink } from './tcp-link.ts';
@@ -63,6 +63,9 @@ const mismatchOf = (difference: Difference | null): Mismatch | null => {
 const windowBytes = 256 * 1024;
 /** Each event takes so many bytes of the window beside its own, so that many small ones are bounded too. */
 const eventCost = 64;
+
+/** The kind of link for each transport. */
+const links = { tcp: TcpLink, udp: UdpLink } as const satisfies Record<Transport, unknown>;
 
 /** The client in wire thread 0: one link at a time, to any endpoint. It reports by events. */
 export class EmbeddedClient {
@@ -132,8 +135,7 @@ export class EmbeddedClient {
       gone,
     };
     const ledger = new LinkLedger(this.#ledger);
-    const link =
-      endpoint.transport === 'tcp' ? new TcpLink(endpoint, events, ledger) : new UdpLink(endpoint, events, ledger);
+    const link = new links[endpoint.transport](endpoint, events, ledger);
     this.#link = link;
     this.#abandon = () => {
       gone(null, 0);

@@ -1,4 +1,5 @@
 import { monotonicMs } from '../../../memory/clock.ts';
+import { isStream } from '../../../text/endpoint.ts';
 import { ConnectLoad } from './connect-load.ts';
 import { Counters, type Counts, type Work, WorkMeter } from './counters.ts';
 import type { Load, LoadDriver, LoadResult, Mode, Plan, Task, ThreadShare } from './plan.ts';
@@ -6,7 +7,7 @@ import { pingpong, stream } from './tcp-load.ts';
 import { UdpLoad } from './udp-load.ts';
 
 const loadOf = (task: Task, mode: Mode): Load => {
-  if (task.endpoint.transport === 'udp') return new UdpLoad(task);
+  if (!isStream(task.endpoint.transport)) return new UdpLoad(task);
   switch (mode) {
     case 'pingpong':
       return pingpong(task);
