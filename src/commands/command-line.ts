@@ -4,7 +4,7 @@ import { EndpointError } from '../text/endpoint.ts';
 import { printable } from '../text/printable.ts';
 import { benchCommand } from './bench/command.ts';
 import { type Command, type Run, yargsOptions } from './command.ts';
-import { answer, completionCommand, isQuestion } from './completion/command.ts';
+import { completionCommand, completionReply, isCompletionRequest } from './completion/command.ts';
 
 import { consoleCommand } from './console/command.ts';
 import { sendCommand } from './send/command.ts';
@@ -14,7 +14,7 @@ import { refuseFlagValues, refusePositionalNames, refuseUnknown, UsageError } fr
 /** All commands, in the order of the help. The first one is meant where none is named. */
 const commands: readonly Command[] = [consoleCommand, serveCommand, sendCommand, benchCommand, completionCommand];
 
-/** What a command line comes to. */
+/** The result of reading a command line. */
 export type Invocation =
   | Run
   /** `--help`, `--version`, an answer to a completion script. */
@@ -23,7 +23,7 @@ export type Invocation =
   | { readonly type: 'usage-error'; readonly message: string };
 
 const read = (args: readonly string[]): Invocation => {
-  // Behind the dashes all is words.
+  // After `--` every argument is positional.
   const typed = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
   const invocations: Invocation[] = [];
   const parser = yargs()
@@ -53,9 +53,9 @@ const read = (args: readonly string[]): Invocation => {
       (given) => {
         refusePositionalNames(typed, command);
         refuseFlagValues(typed, command);
-        const placed = positional === undefined ? [] : [given[positional.name] ?? []].flat().map(String);
-        const behind = [given['--'] ?? []].flat().map(String);
-        const [words, spare] = positional?.array ? [[...placed, ...behind], []] : [placed, behind];
+        const positionals = positional === undefined ? [] : [given[positional.name] ?? []].flat().map(String);
+        const afterDashes = [given['--'] ?? []].flat().map(String);
+        const [words, spare] = positional?.array ? [[...positionals, ...afterDashes], []] : [positionals, afterDashes];
         invocations.push(command.read(given, { words, spare: [...given._.slice(1).map(String), ...spare], typed }));
       },
     );
@@ -82,7 +82,7 @@ const read = (args: readonly string[]): Invocation => {
 /** Reads a command line (without the program's own two words). Never throws for what a user typed. */
 export const parse = (args: readonly string[]): Invocation => {
   try {
-    return isQuestion(args) ? { type: 'print', text: answer(args, commands) } : read(args);
+    return isCompletionRequest(args) ? { type: 'print', text: completionReply(args, commands) } : read(args);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof EndpointError)) throw error;
     return { type: 'usage-error', message: printable(error.message) };

@@ -3,7 +3,7 @@ import { BlockList } from 'node:net';
 import { type Endpoint, formatEndpoint } from '../text/endpoint.ts';
 import { printable } from '../text/printable.ts';
 
-/** That other machines can reach these endpoints, as one line for people; null where there are none. */
+/** A warning that names the endpoints which other machines can reach, in one line; null for none. */
 export const exposureWarning = (endpoints: readonly Endpoint[], allow: readonly string[]): string | null => {
   if (endpoints.length === 0) return null;
   const places = endpoints.map(formatEndpoint).join(', ');
@@ -17,11 +17,11 @@ loopback.addAddress('::1', 'ipv6');
 
 /**
  * Those of the endpoints that other machines can reach: on any address but loopback (RFC 1122, 3.2.1.3; RFC 4291,
- * 2.5.3). A name counts for all the addresses that it has now; one that can no longer be looked up, as reachable.
+ * 2.5.3). A host name is exposed if any of its addresses is, or if the lookup fails.
  */
 export const exposedEndpoints = async (endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> => {
   const isOpen = await Promise.all(endpoints.map(isReachable));
-  return endpoints.filter((_, place) => isOpen[place]);
+  return endpoints.filter((_, index) => isOpen[index]);
 };
 
 const isReachable = async ({ host }: Endpoint): Promise<boolean> => {

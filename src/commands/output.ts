@@ -36,7 +36,7 @@ export class Output {
     });
   }
 
-  /** Whether more waits than the stream wants to hold: the next bytes should wait for `flush`. */
+  /** Whether the stream is above its high-water mark: wait for `flush` before the next bytes. */
   get isFull(): boolean {
     return !this.#hasFailed && this.#stream.writableNeedDrain;
   }
@@ -68,6 +68,6 @@ export class Output {
   }
 }
 
-/** Whether the reader of a pipe, a socket or a terminal has left, which is no failure of ours. */
-export const readerLeft = (error: Error): boolean =>
+/** Whether the reader of a pipe, a socket or a terminal is gone, which is no failure of ours. */
+export const isReaderGone = (error: Error): boolean =>
   'code' in error && ['EPIPE', 'ECONNRESET', 'EIO'].some((code) => code === error.code);

@@ -3,19 +3,19 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { WireOptions } from './protocol.ts';
 
 /** A thread that waits for its options. */
-interface Waiting {
+interface PreparedThread {
   readonly worker: Worker;
   readonly optionsPort: MessagePort;
 }
 
 /**
- * What a wire thread allocates lives for one turn of its loop. V8 lets that grow to 48 MB before it collects; many busy
- * connections fill it, and the memory stays: with 24 the process holds 141 to 147 MiB after 4,000 of them, else 146 to 157.
+ * What a wire thread allocates lives for one turn of its event loop. By default V8 collects it after 48 MB, and the memory
+ * stays: after 4,000 busy connections the process holds 146 to 157 MiB, and 141 to 147 with 24 MB.
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 24 } as const;
 
 /** `thread` counts the threads from 0. */
-const start = (thread: number): Waiting => {
+const start = (thread: number): PreparedThread => {
   const { port1: optionsPort, port2: workerData } = new MessageChannel();
   // Under Vitest the worker runs from its source, in the package from the build: same place, other extension.
   const entry = new URL(`../wire/worker${extname(import.meta.url)}`, import.meta.url);
@@ -28,7 +28,7 @@ const start = (thread: number): Waiting => {
   return { worker, optionsPort };
 };
 
-let prepared: Waiting | null = null;
+let prepared: PreparedThread | null = null;
 
 /**
  * Starts a thread ahead of its options. That takes as long as reading the command line (50 ms), so both run at once. A

@@ -1,6 +1,6 @@
 import type { Rate } from './snapshot.ts';
 
-/** Seconds of history that are copy. */
+/** Seconds of history that are kept. */
 export const historySeconds = 60;
 
 const none: Rate = { in: 0, out: 0 };

@@ -1,6 +1,6 @@
 import type { Row } from '../memory/ledger/row.ts';
 import { isStream } from '../text/endpoint.ts';
-import { duration, exact, size } from '../text/format.ts';
+import { duration, plural, size } from '../text/format.ts';
 
 /**
  * How a connection went, in one sentence: who ended it, what had moved, and whether all of it went back. Null while it
@@ -65,7 +65,7 @@ const cause = ({ how, error, transport, at, activeAt }: Row): string => {
 const traffic = ({ transport, reads, bytesIn, bytesOut }: Row): string => {
   if (reads === 0) return bytesOut === 0 ? 'nothing was ever sent' : 'nothing received';
   const unit = isStream(transport) ? 'read' : 'datagram';
-  return `${exact(reads)} ${unit}${reads === 1 ? '' : 's'}, ${size(bytesIn)}`;
+  return `${plural(reads, unit)}, ${size(bytesIn)}`;
 };
 
 const firstFin = ({ at }: Row): string =>

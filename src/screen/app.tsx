@@ -58,7 +58,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   const { setCursorPosition } = useCursor();
   const suspend = useSuspension(job);
 
-  // A wire that has failed leaves its last displayed.
+  // After a failure of the wire the last view stays.
   const failed = live.failure !== null;
   const displayed = useDisplayedView(feed, live, state.listView.isFrozen || failed, { now, wallNow });
   const { view } = displayed;

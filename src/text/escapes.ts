@@ -66,14 +66,14 @@ const joined = (parts: readonly Uint8Array[]): Uint8Array => {
 /** Text that `unescapeText` turns back into `text`. */
 export const doubleBackslashes = (text: string): string => text.replaceAll('\\', '\\\\');
 
-/** Controls, format and ignorable characters, separators, unassigned code points, and bytes that are no UTF-8. */
+/** Controls, format and ignorable characters, separators, unassigned code points, and invalid UTF-8. */
 const invisible = /[\\\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\p{Cn}]/gu;
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0', '\\': '\\\\' };
 
 const hex = (value: number): string => value.toString(16).toUpperCase();
 
-/** Bytes as one line of text, with escapes for invisible characters. `unescapeText` makes the same bytes of it. */
+/** Bytes as one line of text, with escapes for invisible characters. The inverse of `unescapeText`. */
 export function escapeBytes(bytes: Uint8Array): string {
   return decodeBytes(bytes).replace(invisible, (char) => {
     const code = char.codePointAt(0) ?? 0;

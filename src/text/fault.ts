@@ -97,9 +97,9 @@ export function explain(fault: Fault): string {
   return printable(`${stage}: ${place}: ${words} (${code})${next === undefined ? '' : ` — ${next}`}`);
 }
 
-/** The errno name of an error that Node raised, `UNKNOWN` where it has none. */
-export const codeOf = (error: Error): string =>
-  'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
+/** The errno name of an error that Node raised, or its own (`ERR_…`); `UNKNOWN` where it has none. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN';
 
 /** The positive errno of an error that Node raised, 0 where it has none. */
 export const errnoOf = (error: Error): number =>
@@ -148,9 +148,10 @@ const stages = new Map<unknown, Stage>([
 
 /**
  * An error of a client socket as a Fault, with the call that failed as a C programmer would see it: Node makes the socket
- * when it connects, and reports both under connect.
+ * when it connects, and reports both under connect. `stage` is the call under way, for an error that names none.
  */
-export const clientFault = (error: Error, endpoint: Endpoint): Fault => {
+export const clientFault = (error: Error, endpoint: Endpoint, stage: Stage = 'connect'): Fault => {
   const call = 'syscall' in error ? stages.get(error.syscall) : undefined;
-  return faultOf(error, call ?? (socketCodes.has(codeOf(error)) ? 'socket' : 'connect'), endpoint);
+  const isSocket = stage === 'connect' && socketCodes.has(codeOf(error));
+  return faultOf(error, call ?? (isSocket ? 'socket' : stage), endpoint);
 };

@@ -6,8 +6,8 @@ export const characterStart = (bytes: Uint8Array, offset: number): number => {
   return start;
 };
 
-/** How many of the bytes make whole characters: fewer than all where more bytes could complete the last one. */
-export const wholeCharacters = (bytes: Uint8Array): number => {
+/** Length of the longest prefix that does not end inside a UTF-8 sequence. */
+export const completeLength = (bytes: Uint8Array): number => {
   const start = characterStart(bytes, bytes.length - 1);
   return sequenceLength(bytes[start] ?? 0) > bytes.length - start ? start : bytes.length;
 };

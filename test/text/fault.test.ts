@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseEndpoint } from '../../src/text/endpoint.ts';
-import { explain, type Fault, type Stage } from '../../src/text/fault.ts';
+import { clientFault, explain, type Fault, type Stage } from '../../src/text/fault.ts';
 
 function fault(stage: Stage, code: string, endpoint: string, message = 'as the system says it'): Fault {
   return { stage, code, message, endpoint: parseEndpoint(endpoint) };
@@ -125,5 +125,21 @@ describe('explain', () => {
     const endpoint = { transport: 'tcp', host: 'a\nb\x1b[2J', port: 7 } as const;
     const line = explain({ stage: 'connect', code: 'ESTRANGE', message: 'two\nlines', endpoint });
     expect(line).toBe('connect: a\\nb\\x1B[2J:7: two\\nlines (ESTRANGE)');
+  });
+});
+
+describe('an error of a client socket', () => {
+  const endpoint = { transport: 'tcp', host: '127.0.0.1', port: 7 } as const;
+  const error = (code: string, syscall?: string) => Object.assign(new Error(code), { code, syscall });
+  test.each([
+    ['ECONNREFUSED', 'connect', 'connect', 'connect'],
+    ['EMFILE', 'connect', 'connect', 'socket'],
+    ['ECONNRESET', 'read', 'recv', 'recv'],
+    ['EPIPE', 'write', 'recv', 'send'],
+    ['ENOTCONN', 'shutdown', 'recv', 'shutdown'],
+    ['ECONNRESET', undefined, 'recv', 'recv'],
+    ['ENOBUFS', undefined, 'send', 'send'],
+  ] as const)('%s of %s during %s names %s', (code, syscall, stage, named) => {
+    expect(clientFault(error(code, syscall), endpoint, stage)).toMatchObject({ stage: named, code });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { characterStart, wholeCharacters } from '../../src/text/printable.ts';
+import { characterStart, completeLength } from '../../src/text/printable.ts';
 
 const text = Buffer.from('a·안🙂');
 const starts = [0, 1, 3, 6];
@@ -7,7 +7,7 @@ const starts = [0, 1, 3, 6];
 it('cuts bytes before the character that they end inside of', () => {
   for (let length = 0; length <= text.length; length++) {
     const whole = [...starts, text.length].findLast((start) => start <= length);
-    expect(wholeCharacters(text.subarray(0, length)), `${length} bytes`).toBe(whole);
+    expect(completeLength(text.subarray(0, length)), `${length} bytes`).toBe(whole);
   }
 });
 
@@ -18,5 +18,5 @@ it('finds the first byte of a character by any of its bytes', () => {
 
 it('keeps bytes that no others can complete', () => {
   for (const bytes of [[0xc1], [0xf5, 0x80], [0x80, 0x80, 0x80, 0x80], [0x61, 0xe2, 0x61]])
-    expect(wholeCharacters(Uint8Array.from(bytes)), bytes.join(' ')).toBe(bytes.length);
+    expect(completeLength(Uint8Array.from(bytes)), bytes.join(' ')).toBe(bytes.length);
 });

@@ -6,7 +6,7 @@ import { type Endpoint, isStream } from '../../text/endpoint.ts';
 import { clientFault, type Fault } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
 
-import { Output, readerLeft } from '../output.ts';
+import { isReaderGone, Output } from '../output.ts';
 import { printError } from '../stderr.ts';
 import { handshakeTimeoutMs } from './load/connection-opener.ts';
 import { Counters, noWork } from './load/counters.ts';
@@ -58,7 +58,7 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
   // A second signal ends the process at once.
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const output = new Output(process.stdout, (error) => {
-    if (readerLeft(error)) return;
+    if (isReaderGone(error)) return;
     printError(`cannot write the output: ${error.message}`);
     status = 1;
   });

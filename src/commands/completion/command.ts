@@ -5,15 +5,15 @@ import { readChoice } from '../option-values.ts';
 import { print } from '../output.ts';
 import { refuseSpareWords } from '../yargs-guards.ts';
 
-/** The option by which a completion script asks what may follow; yargs gives it this name. */
-const question = '--get-yargs-completions';
+/** With this option a completion script asks what may follow; yargs has named it. */
+const request = '--get-yargs-completions';
 
-/** Whether a command line is a completion script's question. */
-export const isQuestion = (args: readonly string[]): boolean => args[0] === question;
+/** Whether a completion script asks what may follow. */
+export const isCompletionRequest = (args: readonly string[]): boolean => args[0] === request;
 
 /** What may follow, one to a line, on a command line that a completion script asks about. */
-export const answer = (
-  [asked = question, name = '', ...words]: readonly string[],
+export const completionReply = (
+  [asked = request, name = '', ...words]: readonly string[],
   commands: readonly Command[],
 ): string => {
   const [first = ''] = words;
@@ -40,8 +40,9 @@ const readShell = readChoice(shells);
 
 /** The script that teaches a shell to complete our command lines. */
 const completionScript = (shell: Shell): string => {
+  const { SHELL } = process.env;
   let script = '';
-  // yargs writes for the shell that SHELL names, and takes no other word for it.
+  // yargs reads the shell from SHELL; there is no parameter for it.
   process.env.SHELL = shell;
   yargs()
     .scriptName('echoscope')
@@ -49,6 +50,8 @@ const completionScript = (shell: Shell): string => {
     .parse(['completion'], {}, (_error, _given, output) => {
       script = output;
     });
+  if (SHELL === undefined) delete process.env.SHELL;
+  else process.env.SHELL = SHELL;
   return script;
 };
 

@@ -5,11 +5,9 @@ import { join } from 'node:path';
 import { getSystemErrorMessage } from 'node:util';
 import type { Entry } from '../../model/chat/transcript.ts';
 import { transcriptText } from '../../model/chat/transcript-text.ts';
+import { codeOf } from '../../text/fault.ts';
 import { exact } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
-
-/** The errno name of an error of Node; undefined where it has none. */
-export const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 /** An error of a file in one line: the command, the path, the system's message, the errno name. */
 export const explainFile = (doing: string, path: string, error: unknown): string => {

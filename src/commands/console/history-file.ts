@@ -2,7 +2,8 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { maxLineLength, maxLines } from '../../model/chat/prompt-history.ts';
-import { codeOf, explainFile, replaceFile } from './files.ts';
+import { codeOf } from '../../text/fault.ts';
+import { explainFile, replaceFile } from './files.ts';
 
 /**
  * Where the history is kept: $XDG_STATE_HOME/echoscope/history, by default under ~/.local/state. A relative path in the

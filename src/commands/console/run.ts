@@ -53,7 +53,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   if ('status' in opened) reason = opened;
   else {
     const notices = [opened.notice, exposureWarning(await exposedEndpoints(opened.endpoints), options.allow)];
-    feed.announce(opened.endpoints, notices.filter((notice) => notice !== null).join('; ') || null, source.refusal);
+    feed.announce(opened.endpoints, notices.filter((notice) => notice !== null).join('; ') || null);
     for (const endpoint of opened.endpoints) feed.note(listenCalls(endpoint, options.backlog));
     const lines = await history.read();
     session.start(opened.endpoints[0]);

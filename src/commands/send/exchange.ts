@@ -50,8 +50,8 @@ export interface Input {
 const pieceBytes = 64 * 1024;
 
 /**
- * Standard input. For a directory or a disk `process.stdin` would be empty without an error, since it supports files, pipes,
- * sockets and character devices alone. A stream of the descriptor reads the disk, and fails with EISDIR for a directory.
+ * Standard input. `process.stdin` silently reads nothing from a directory or a block device: it supports files, pipes,
+ * sockets and character devices. A stream of the descriptor reads the device, and fails with EISDIR for a directory.
  */
 export const openStdin = (): Readable => {
   const { stdin } = process;
@@ -95,8 +95,8 @@ const rawArguments = (): readonly Uint8Array[] => {
 };
 
 /**
- * The bytes of words of the command line. Node decodes its arguments as UTF-8 and puts U+FFFD for what is none, so those
- * words are read again from the raw ones. Several may decode alike: both come in the same order.
+ * The bytes of words of the command line. Node replaces invalid UTF-8 in its arguments by U+FFFD; such words are read again
+ * from the raw arguments. Where several decode alike, both lists have them in the same order.
  */
 export const wordBytes = (words: readonly string[], raw = rawArguments): readonly Uint8Array[] => {
   if (!words.some((word) => word.includes('\uFFFD'))) return words.map((word) => Buffer.from(word));

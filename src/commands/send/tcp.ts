@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { EchoCheck } from '../../net/echo-check.ts';
-import { clientFault } from '../../text/fault.ts';
+import { clientFault, type Stage } from '../../text/fault.ts';
 import { type Exchange, SilenceTimer } from './exchange.ts';
 import type { Failure } from './failure.ts';
 
@@ -34,11 +34,14 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   const { endpoint, timeoutMs, expectEcho, input, output, signal } = exchange;
   const { promise: ended, resolve: end } = Promise.withResolvers<Failure | null>();
   const check = expectEcho ? new EchoCheck() : null;
-  const failureOf = (error: Error): Failure => ({ type: 'fault', fault: clientFault(error, endpoint) });
+  const failureOf = (error: Error, stage: Stage): Failure => ({
+    type: 'fault',
+    fault: clientFault(error, endpoint, stage),
+  });
   /** Why a write failed, while the rest of the reply is still read. */
   let unsent: Failure | null = null;
   const socket = new StillReadingSocket((error) => {
-    unsent = failureOf(error);
+    unsent = failureOf(error, 'send');
     if (socket.readableEnded) end(unsent);
   });
   let stage: 'connect' | 'recv' = 'connect';
@@ -78,7 +81,7 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   };
 
   socket.once('error', (error) => {
-    end(unsent ?? failureOf(error));
+    end(unsent ?? failureOf(error, stage));
   });
   socket.once('connect', () => {
     stage = 'recv';
@@ -88,7 +91,7 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   socket.on('data', receive);
   socket.once('end', () => {
     silence.reset();
-    // A pipe may have ended too, with nothing more to send; a person would type into a connection that is gone.
+    // Piped input may still be sent. Typed input ends here: the peer has closed.
     if (unsent !== null || (input.typed && inputOpen)) end(unsent);
   });
   socket.once('close', () => end(unsent));

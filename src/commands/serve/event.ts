@@ -2,7 +2,7 @@ import { monotonicMs } from '../../memory/clock.ts';
 import type { Note } from '../../memory/journal/note.ts';
 import type { Totals } from '../../memory/ledger/row.ts';
 import { type Endpoint, formatEndpoint, isStream } from '../../text/endpoint.ts';
-import { explain, type Fault } from '../../text/fault.ts';
+import { codeOf, explain, type Fault } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
 import { CharacterJoiner, type Encoding, encoder } from './payload.ts';
 
@@ -51,7 +51,7 @@ export const wireFailureEvents = (error: Error, endpoints: readonly Endpoint[]):
     type: 'error',
     at: monotonicMs(),
     stage: isStream(endpoint.transport) ? 'accept' : 'recv',
-    code: 'code' in error && typeof error.code === 'string' ? error.code : 'UNKNOWN',
+    code: codeOf(error),
     message: printable(`the wire thread failed: ${error.message}`),
     endpoint: formatEndpoint(endpoint),
   }));

@@ -1,4 +1,4 @@
-import { clockTime, exact } from '../../text/format.ts';
+import { clockTime, exact, plural } from '../../text/format.ts';
 import { asciiLines } from '../../text/locale.ts';
 import { printable } from '../../text/printable.ts';
 import type { ServeEvent } from './event.ts';
@@ -10,14 +10,15 @@ import type { ServeEvent } from './event.ts';
 export type Format = (event: ServeEvent, wallMs: number) => Iterable<string>;
 
 /** The second of the last event. Node takes longer to write a time than all the rest of an event. */
-let latest = { second: Number.NaN, text: '' };
+let cachedSecond = { second: Number.NaN, text: '' };
 
 /** ISO 8601, UTC, whole ms. */
 const isoTime = (wallMs: number): string => {
   const ms = Math.floor(wallMs);
   const second = Math.floor(ms / 1000);
-  if (second !== latest.second) latest = { second, text: new Date(second * 1000).toISOString().slice(0, -4) };
-  return `${latest.text}${String(ms - second * 1000).padStart(3, '0')}Z`;
+  if (second !== cachedSecond.second)
+    cachedSecond = { second, text: new Date(second * 1000).toISOString().slice(0, -4) };
+  return `${cachedSecond.text}${String(ms - second * 1000).padStart(3, '0')}Z`;
 };
 
 /** An event as scripts get it. JSON leaves out an `error` that is undefined. */
@@ -52,28 +53,26 @@ const peerCells = 21;
 /** `shutdown`, the longest word for an end without an error. */
 const endCells = 8;
 
-const count = (n: number, noun: string): string => `${exact(n)} ${noun}${n === 1 ? '' : 's'}`;
+const withId = (id: number | null, rest: string): string => `${id === null ? '' : `#${id}`}`.padEnd(6) + rest;
 
-const idAnd = (id: number | null, rest: string): string => `${id === null ? '' : `#${id}`}`.padEnd(6) + rest;
-
-const details = (event: ServeEvent): string => {
+const textColumns = (event: ServeEvent): string => {
   switch (event.type) {
     case 'listening':
       return printable(event.endpoint);
     case 'open':
-      return idAnd(event.id, `${event.peer.padEnd(peerCells)}  ${event.transport} to ${event.local}`);
+      return withId(event.id, `${event.peer.padEnd(peerCells)}  ${event.transport} to ${event.local}`);
     case 'half-close':
-      return idAnd(event.id, `by ${event.by}`);
+      return withId(event.id, `by ${event.by}`);
     case 'data':
-      return idAnd(event.id, '');
+      return withId(event.id, '');
     case 'close': {
       const { id, peer, how, error, bytesIn, bytesOut, reads, writes, ms } = event;
-      const traffic = `${exact(bytesIn)} B in, ${exact(bytesOut)} B out, ${count(reads, 'read')}, ${count(writes, 'write')}`;
+      const traffic = `${exact(bytesIn)} B in, ${exact(bytesOut)} B out, ${plural(reads, 'read')}, ${plural(writes, 'write')}`;
       const end = (error === null ? how : `${how} (${error})`).padEnd(endCells);
-      return idAnd(id, `${peer.padEnd(peerCells)}  ${end}  ${traffic}, ${toSeconds(ms).toFixed(3)} s`);
+      return withId(id, `${peer.padEnd(peerCells)}  ${end}  ${traffic}, ${toSeconds(ms).toFixed(3)} s`);
     }
     case 'refused':
-      return idAnd(null, `${event.peer.padEnd(peerCells)}  ${event.why}`);
+      return withId(null, `${event.peer.padEnd(peerCells)}  ${event.why}`);
     case 'stats':
     case 'stopped':
       return `${exact(event.open)} open, ${exact(event.served)} served, ${exact(event.refused)} refused, ${exact(event.bytesIn)} B in, ${exact(event.bytesOut)} B out`;
@@ -93,7 +92,7 @@ export const asciiNdjson: Format = function* (event, wallMs) {
 /** For people: local time, event, connection, and what there is to say, in columns. */
 export const text: Format = function* (event, wallMs) {
   const ms = String(new Date(wallMs).getMilliseconds()).padStart(3, '0');
-  yield `${clockTime(wallMs)}.${ms}  ${event.type.padEnd(10)}  ${details(event)}`;
+  yield `${clockTime(wallMs)}.${ms}  ${event.type.padEnd(10)}  ${textColumns(event)}`;
   if (event.type === 'data') yield* event.data;
   yield '\n';
 };

@@ -1,6 +1,6 @@
 import type { Note } from '../../memory/journal/note.ts';
 import { isStream } from '../../text/endpoint.ts';
-import { printable, wholeCharacters } from '../../text/printable.ts';
+import { completeLength, printable } from '../../text/printable.ts';
 
 /**
  * Puts characters together that a stream cut in two: TCP knows bytes, and a read may end inside of one. Its first
@@ -14,7 +14,7 @@ export class CharacterJoiner {
     if (!isStream(transport)) return bytes;
     const tail = this.rest(id);
     const all = tail === undefined ? bytes : Buffer.concat([tail, bytes]);
-    const end = wholeCharacters(all);
+    const end = completeLength(all);
     if (end < all.length) this.#tails.set(id, all.slice(end));
     return all.subarray(0, end);
   }
@@ -54,7 +54,7 @@ export const encoder = (encoding: Encoding): ((bytes: Uint8Array) => Iterable<st
       to = from + piece.length;
       if (!readable) yield Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString(encoding);
       else {
-        if (to < bytes.length) to = from + wholeCharacters(piece);
+        if (to < bytes.length) to = from + completeLength(piece);
         yield printable(bytes.subarray(from, to));
       }
     }

@@ -5,7 +5,7 @@ import { exact } from '../../text/format.ts';
 import { isUnicode } from '../../text/locale.ts';
 import { printable } from '../../text/printable.ts';
 import { exposedEndpoints, exposureWarning } from '../exposure.ts';
-import { Output, readerLeft } from '../output.ts';
+import { isReaderGone, Output } from '../output.ts';
 import type { ServerCommandOptions } from '../server-options.ts';
 import { printError } from '../stderr.ts';
 import { faultEvent, listeningEvent, NoteEvents, totalsEvent, wireFailureEvents } from './event.ts';
@@ -62,7 +62,7 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   process.on('unhandledRejection', fail);
 
   const output = new Output(process.stdout, (error) =>
-    leave(readerLeft(error) ? orderly : { message: `cannot write the output: ${error.message}`, status: 1 }),
+    leave(isReaderGone(error) ? orderly : { message: `cannot write the output: ${error.message}`, status: 1 }),
   );
   const log = new EventLog(output, formatOf(options.json));
   let listening = options.endpoints;

@@ -121,7 +121,7 @@ export class JoinedRowTable implements RowTable {
 }
 
 /**
- * One copy of the ledger. The next one uses the same memory: a row that is first asked for after that is a later one.
+ * One copy of the ledger. The next snapshot uses the same memory: rows that are first read after it have newer values.
  * `table.copy()` makes a copy that lasts.
  */
 export class LedgerSnapshot {

@@ -1,6 +1,6 @@
 /** Lines kept; older ones are dropped. */
 export const maxLines = 1000;
-/** UTF-16 units of the longest line kept: a pasted book is sent, but not remembered. */
+/** UTF-16 units of the longest line kept: longer ones are sent, but not stored. */
 export const maxLineLength = 4096;
 
 /** The lines entered before, oldest first, and which of them the prompt shows. */

@@ -42,7 +42,7 @@ export interface Received extends Payload {
   readonly roundTripMs: number | null;
   /** Offset of the first byte that differs from what was sent; null where none is known. */
   readonly differsAt: number | null;
-  /** The first difference is within so many bytes from `differsAt` on; 1 where its offset is known. */
+  /** Size of the range from `differsAt` on that holds the first difference; 1 where its offset is known. */
   readonly differsWithin: number;
   /** Bytes of the answer that had not come when the connection ended. */
   readonly missing: number;
@@ -55,7 +55,7 @@ export interface Note extends Common {
   readonly tone: 'info' | 'error';
 }
 
-/** Entries kept; older ones go. */
+/** Entries kept; the oldest are dropped. */
 export const maxEntries = 1000;
 /** Bytes kept of each entry; further ones are only counted. */
 export const maxEntryBytes = 4096;
@@ -105,7 +105,7 @@ export class Transcript {
       : this.#map((candidate) => (candidate === partial ? { ...entry, key: partial.key } : candidate));
   }
 
-  /** The connection ended: unfinished answers stay so. */
+  /** The connection ended: incomplete answers stay incomplete. */
   closed(): Transcript {
     return this.#map((entry) => {
       if (entry.kind !== 'received' || entry.roundTripMs !== null || entry.missing > 0) return entry;

@@ -132,7 +132,7 @@ const stateText = (row: Connection, cells: number): string => {
   const ending = `${row.how} ${error}`.trim();
   const lived = row.at.accept === null || row.at.close === null ? '' : duration(row.at.close - row.at.accept);
   const whole = `${ending} ${lived}`;
-  // In a narrow column few durations fit. One blank more separates it from the time in the next column.
+  // The duration is shown in the widest column only, and where a blank separates it from the time in the next column.
   if (lived !== '' && cells === stateCells.max && cellWidth(whole) < cells) return whole;
   const texts = [ending, row.how === 'error' ? error : '', row.how];
   return texts.find((text) => text !== '' && cellWidth(text) <= cells) ?? row.how;

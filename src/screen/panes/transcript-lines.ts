@@ -1,7 +1,7 @@
 import type { Entry } from '../../model/chat/transcript.ts';
 import { echoFlaws } from '../../model/chat/transcript-text.ts';
 import { clockTime, exact, roundTrip } from '../../text/format.ts';
-import { characterStart, printable, wholeCharacters } from '../../text/printable.ts';
+import { characterStart, completeLength, printable } from '../../text/printable.ts';
 
 import { cellWidth, wrap } from '../../text/width.ts';
 import { glyphs } from '../glyphs.ts';
@@ -68,7 +68,7 @@ const textOf = (entry: Entry): string => {
   if (entry.kind === 'note') return printable(entry.text);
   if (entry.skipped === 0) return printable(entry.bytes);
   if (entry.bytes.length === 0) return `${exact(entry.skipped)} B`;
-  return `${printable(entry.bytes.subarray(0, wholeCharacters(entry.bytes)))} … ${exact(entry.skipped)} B more`;
+  return `${printable(entry.bytes.subarray(0, completeLength(entry.bytes)))} … ${exact(entry.skipped)} B more`;
 };
 
 /** The part of an answer before it differs; null where it does not. */

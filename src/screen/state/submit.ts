@@ -14,7 +14,7 @@ export interface Submission {
   readonly help: boolean;
 }
 
-/** Limit of a /repeat in all: a peer that does not read leaves it in our memory. */
+/** Maximum bytes of one /repeat: all of them wait in our memory if the peer does not read. */
 const maxRepeatedBytes = 64 * 1024 * 1024;
 
 const eolBytes = { none: '', lf: '\n', crlf: '\r\n' } as const;
@@ -33,21 +33,21 @@ const encode = ({ draft, hex, eol }: Prompt, start: number): Uint8Array => {
 export const submit = (prompt: Prompt, status: Client['status']): Submission => {
   if (prompt.draft.text === '') return { prompt, requests: [], help: false };
   try {
-    return isCommand(prompt.draft.text) ? command(prompt, status) : message(prompt, status);
+    return isCommand(prompt.draft.text) ? submitCommand(prompt, status) : submitMessage(prompt, status);
   } catch (error) {
-    if (error instanceof EscapeError || error instanceof CommandError) return refused(prompt, error.message);
+    if (error instanceof EscapeError || error instanceof CommandError) return reject(prompt, error.message);
     throw error;
   }
 };
 
-const refused = (prompt: Prompt, text: string): Submission => ({
+const reject = (prompt: Prompt, text: string): Submission => ({
   prompt: { ...prompt, remark: { text, tone: 'error' } },
   requests: [],
   help: false,
 });
 
 /** Empties the draft into the history. */
-const taken = (prompt: Prompt, requests: readonly Intent[], change: Partial<Prompt> = {}): Submission => {
+const accept = (prompt: Prompt, requests: readonly Intent[], change: Partial<Prompt> = {}): Submission => {
   const line = prompt.draft.text;
   return {
     prompt: { ...prompt, ...change, draft: emptyLine, history: remember(prompt.history, line) },
@@ -57,15 +57,15 @@ const taken = (prompt: Prompt, requests: readonly Intent[], change: Partial<Prom
 };
 
 /** Requests `intent` for `bytes` where a connection takes them. */
-const sending = (prompt: Prompt, status: Client['status'], bytes: Uint8Array, intent: Intent): Submission => {
-  if (bytes.length === 0) return refused(prompt, 'there is no byte in it to send');
+const sendIfConnected = (prompt: Prompt, status: Client['status'], bytes: Uint8Array, intent: Intent): Submission => {
+  if (bytes.length === 0) return reject(prompt, 'there is no byte in it to send');
   switch (status) {
     case 'online':
-      return taken(prompt, [intent], { last: bytes });
+      return accept(prompt, [intent], { last: bytes });
     case 'finished':
-      return refused(prompt, 'we have half-closed: nothing more can be sent; Ctrl-R connects anew');
+      return reject(prompt, 'we have half-closed: nothing more can be sent; Ctrl-R connects anew');
     case 'connecting':
-      return refused(prompt, 'not connected yet; Enter sends it once it is');
+      return reject(prompt, 'not connected yet; Enter sends it once it is');
     case 'ended':
     case 'offline':
       // The draft stays until there is a connection: the first Enter requests one.
@@ -75,33 +75,33 @@ const sending = (prompt: Prompt, status: Client['status'], bytes: Uint8Array, in
   }
 };
 
-const message = (prompt: Prompt, status: Client['status']): Submission => {
+const submitMessage = (prompt: Prompt, status: Client['status']): Submission => {
   // Two slashes at the start stand for one.
   const bytes = encode(prompt, prompt.draft.text.startsWith('//') ? 1 : 0);
-  return sending(prompt, status, bytes, { type: 'send', bytes });
+  return sendIfConnected(prompt, status, bytes, { type: 'send', bytes });
 };
 
-const command = (prompt: Prompt, status: Client['status']): Submission => {
+const submitCommand = (prompt: Prompt, status: Client['status']): Submission => {
   const parsed = parseCommand(prompt.draft.text);
   switch (parsed.type) {
     case 'hex':
-      return taken(prompt, [], { hex: !prompt.hex });
+      return accept(prompt, [], { hex: !prompt.hex });
     case 'eol':
-      return taken(prompt, [], { eol: parsed.eol });
+      return accept(prompt, [], { eol: parsed.eol });
     case 'help':
-      return { ...taken(prompt, []), help: true };
+      return { ...accept(prompt, []), help: true };
     case 'quit':
-      return taken(prompt, [{ type: 'quit' }]);
+      return accept(prompt, [{ type: 'quit' }]);
     case 'repeat':
       return repeat(prompt, status, parsed);
     default:
-      return taken(prompt, [{ type: 'command', command: parsed }]);
+      return accept(prompt, [{ type: 'command', command: parsed }]);
   }
 };
 
 const repeat = (prompt: Prompt, status: Client['status'], { count, everyMs, message: text }: Repeat): Submission => {
   const bytes = text === null ? prompt.last : encode(prompt, prompt.draft.text.length - text.length);
-  if (bytes === null) return refused(prompt, 'no message was sent yet; /repeat 3 hello sends one');
-  if (bytes.length * count > maxRepeatedBytes) return refused(prompt, 'that is more than 64 MiB; /send sends a file');
-  return sending(prompt, status, bytes, { type: 'repeat', count, everyMs, bytes });
+  if (bytes === null) return reject(prompt, 'no message was sent yet; /repeat 3 hello sends one');
+  if (bytes.length * count > maxRepeatedBytes) return reject(prompt, 'that is more than 64 MiB; /send sends a file');
+  return sendIfConnected(prompt, status, bytes, { type: 'repeat', count, everyMs, bytes });
 };

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { monotonicMs } from '../../memory/clock.ts';
 import { connectTcp, resetTcp } from '../../net/client-socket.ts';
 import { type Endpoint, hostPort } from '../../text/endpoint.ts';
-import { clientFault, type Fault } from '../../text/fault.ts';
+import { clientFault, type Fault, type Stage } from '../../text/fault.ts';
 
 import { type Link, type LinkEvents, type LinkLedger, maxWaiting, type SendResult } from './link.ts';
 
@@ -43,8 +43,10 @@ export class TcpLink implements Link {
     this.#ledger = ledger;
     const socket = connectTcp({ host: endpoint.host, port: endpoint.port, timeoutMs: connectTimeoutMs });
     this.#socket = socket;
+    let stage: Stage = 'connect';
     let fault: Fault | null = null;
     socket.on('connect', () => {
+      stage = 'recv';
       ledger.connectedTcp(socket);
       const { localAddress = '?', localPort = 0 } = socket;
       events.connected(hostPort(localAddress, localPort));
@@ -57,7 +59,7 @@ export class TcpLink implements Link {
       socket.end();
     });
     socket.on('error', (error) => {
-      fault = clientFault(error, endpoint);
+      fault = clientFault(error, endpoint, stage);
     });
     socket.on('close', () => {
       ledger.closed(fault, this.#isReset);

@@ -23,7 +23,7 @@ import {
   type ThreadShare,
 } from './plan.ts';
 
-/** A bench in several threads rejects with it where one of them failed. The message is for the user. */
+/** `close` rejects with it when a thread has failed. The message is for the user. */
 export class ThreadFailure extends Error {
   override readonly name = 'ThreadFailure';
 
@@ -140,8 +140,8 @@ class LoadThread {
 }
 
 /**
- * Several threads that share a bench. Their time begins at once, though one may be done before it is over. When one fails,
- * so has the bench.
+ * Several threads that share a bench. They start at the same time, and one may finish early. If one fails, the bench
+ * fails.
  */
 export class LoadThreads implements LoadDriver {
   readonly #plan: Plan;
@@ -174,7 +174,7 @@ export class LoadThreads implements LoadDriver {
 
   async open(): Promise<void> {
     for (let thread = 0; thread < this.#count; thread++) this.#startThread({ thread, threads: this.#count });
-    // Not before all are loaded: where files run short they are short of connections, and each failure is counted.
+    // Not before all are loaded: a lack of file descriptors then fails connections, which are counted, and no loading.
     const ready = Promise.all(this.#threads.map((thread) => thread.ready));
     const opened = ready.then(() => Promise.all(this.#threads.map((thread) => thread.open())));
     await Promise.race([opened, this.#finished.promise]);
