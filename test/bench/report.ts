@@ -75,6 +75,7 @@ export const method = (
     `${rounds} rounds of ${seconds} s for each server`,
     'in pairs of slices (ours, theirs; theirs, ours)',
     rounds > 1 ? 'in two passes with new servers' : 'in one pass',
+    ...workloads.filter(({ isOnOneCore }) => isOnOneCore).map(({ title }) => `both on one core for ${title}`),
     ...(fresh.length < workloads.length ? [`after ${warmUpSeconds} s to get warm`] : []),
     ...(fresh.length > 0 ? [`one round a pass of ${fresh.join(', ')}`] : []),
   ];

@@ -42,6 +42,7 @@ const countingTurns = (more: Partial<Workload> = {}, act: (turn: Turn, count: nu
     transport: 'tcp',
     measures: [{ name: 'turn', unit: '', targets: {}, own: null }],
     isFresh: false,
+    isOnOneCore: false,
     without: () => null,
     measure: async (server, { seconds }, core) => {
       const turn = { server, seconds, core };
@@ -113,6 +114,9 @@ describe('rounds', () => {
     await runRounds(workload, ours, [theirs], { ...withoutWarmUp, pinning });
     expect(seen).toEqual(Array.from({ length: 8 }, () => '0'));
     expect(turns.map(({ core }) => core)).toEqual([7, 7, 9, 9, 7, 7, 9, 9]);
+    const shared = countingTurns({ isOnOneCore: true });
+    await runRounds(shared.workload, ours, [theirs], { ...withoutWarmUp, pinning });
+    expect(shared.turns.map(({ core }) => core)).toEqual(Array.from({ length: 8 }, () => 0));
     expect(onCore(7, ['load', '1'])).toEqual(['taskset', '--cpu-list', '7', 'load', '1']);
   });
 

@@ -95,7 +95,8 @@ class Servers implements AsyncDisposable {
     try {
       const server = this.#running.get(peer) ?? (await this.#start(peer));
       if (placement !== null) moveToCore(placement.server, server.child.pid);
-      return await this.#workload.measure(server, effort, placement?.load ?? null);
+      const core = this.#workload.isOnOneCore ? placement?.server : placement?.load;
+      return await this.#workload.measure(server, effort, core ?? null);
     } catch (error) {
       await this.#stop(peer);
       throw error;

@@ -15,6 +15,8 @@ export interface Workload {
   readonly measures: readonly Measure[];
   /** Whether each slice needs a server that has done nothing yet. */
   readonly isFresh: boolean;
+  /** Whether the load runs on the server's core: then the server is never done, however slow the load is. */
+  readonly isOnOneCore: boolean;
   /** Why a peer is left out, null where it takes part. */
   without(peer: Peer): string | null;
   /** `core`: where the load is pinned to, null where it is not. */
@@ -88,6 +90,7 @@ const loaded = (
   transport: 'tcp',
   without: everyone,
   isFresh: false,
+  isOnOneCore: false,
   ...workload,
   measures,
   measure: async (server, { seconds, crowd }, core) => {
@@ -102,6 +105,7 @@ const idle = (workload: Named, bytes: number, { targets, own }: Pick<Measure, 't
   transport: 'tcp',
   without: nodeAlone,
   isFresh: true,
+  isOnOneCore: false,
   measures: [{ name: 'resident memory', unit: 'MiB', targets, own }],
   measure: async (server, { crowd }) => ({
     figures: { 'resident memory': await measureIdle(server, Math.ceil(8000 * crowd), bytes) },
@@ -155,10 +159,12 @@ export const workloadsOf = (generator: Generator): readonly Workload[] => [
     transport: 'tcp',
     without: noForks,
     isFresh: false,
+    isOnOneCore: true,
+    // What src/wire/server/accept-priority.ts is for: without it this is as long as with plain Node.
     measures: [{ ...lastAnswered, targets: { 'node-pipe': lessThan(1) } }],
     measure: async (server, { crowd }, core) => {
       const load: Load = { mode: 'pingpong', connections: Math.ceil(1000 * crowd), size: 64 };
-      const ms = await measureNewcomers(generator, server, load, Math.ceil(500 * crowd), core);
+      const ms = await measureNewcomers(server, load, Math.ceil(500 * crowd), core);
       return { figures: { [lastAnswered.name]: ms }, errors: 0 };
     },
   },
