@@ -4,7 +4,6 @@ import { Engines } from './console/engines.ts';
 import { fail, needsWire, restart } from './console/failure.ts';
 import { HistoryFile, historyPath } from './console/history-file.ts';
 import { Touch } from './console/touch.ts';
-import { YoungGeneration } from './console/young-generation.ts';
 import { FaultError } from './engine/engine.ts';
 import type { Note, ServerOptions } from './engine/protocol.ts';
 import { reachable } from './engine/reach.ts';
@@ -75,13 +74,8 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
       crash: (error) => fail(feed, client, error),
     },
   );
-  const young = new YoungGeneration();
-  young.clearAlone();
   const feed = new LiveFeed({
-    read: () => {
-      young.limit();
-      return engines.read();
-    },
+    read: () => engines.read(),
     lens: { life: (row) => engines.life(row), tap: (id) => engines.current.tap(id) },
   });
   const client = new ConsoleClient(engines, feed);
