@@ -3,17 +3,14 @@ import { monotonicMs } from '../../memory/clock.ts';
 import { LiveFeed } from '../../model/feed.ts';
 import { mountScreen } from '../../screen/mount.tsx';
 import { LiveSource } from '../../sources/live-source.ts';
-import type { Source } from '../../sources/source.ts';
 import { type Endpoint, formatEndpoint, listenCalls } from '../../text/endpoint.ts';
 import { explain } from '../../text/fault.ts';
-
 import { printable } from '../../text/printable.ts';
 import { exposedEndpoints, exposureWarning } from '../exposure.ts';
 import type { ServerCommandOptions } from '../server-options.ts';
 import { printError } from '../stderr.ts';
 import { HistoryFile, historyPath } from './history-file.ts';
 import { createSession } from './session.ts';
-import { YoungGeneration } from './young-generation.ts';
 
 export interface ConsoleOptions extends ServerCommandOptions {
   /** The user named the endpoints: no other port may take their place. */
@@ -43,7 +40,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   }
   const { promise: left, resolve: leave } = Promise.withResolvers<ExitReason>();
   const source = new LiveSource({ ...options, journal: 'messages' });
-  const feed = feedOf(source);
+  const feed = new LiveFeed({ read: () => source.read(), detail: source });
   const history = new HistoryFile(historyPath(process.env.XDG_STATE_HOME), (problem) => feed.note(problem, 'error'));
   const session = createSession({ source, feed, history, quit: () => leave({ message: null, status: 0 }) });
   leaveOnSignals(leave);
@@ -76,16 +73,6 @@ const terminalObstacle = (): string | null => {
   // It neither moves its cursor nor clears a line: every frame would be below the one before.
   if (process.env.TERM === 'dumb') return 'the console cannot draw on this terminal (TERM=dumb); use `echoscope serve`';
   return null;
-};
-
-const feedOf = (source: Source): LiveFeed => {
-  const young = new YoungGeneration();
-  young.clearAlone();
-  const read = () => {
-    young.limit();
-    return source.read();
-  };
-  return new LiveFeed({ read, detail: source });
 };
 
 /** The endpoints of the listeners with their real ports, and a warning about them. */
