@@ -124,7 +124,7 @@ const endOnSignals = ({ message, status }: ExitReason): void => {
 
 /** Ends the source and writes the history. Resolves to the exit status. */
 const stop = async (
-  source: Source,
+  source: LiveSource,
   feed: LiveFeed,
   history: HistoryFile,
   { status }: ExitReason,
