@@ -28,16 +28,21 @@ describe('Engine', () => {
     const silent = await openClient(wire.port);
     const slow = await openClient(wire.port);
     slow.pause();
-    const data = Buffer.alloc(16 << 20, 's');
-    const written = slow.write(data).catch(() => undefined);
-    await wire.row((row) => row.stalled, 'is stalled', slow.local);
+    // Piece after piece, until the server waits for its peer: all of it has left this process by then.
+    const piece = Buffer.alloc(256 << 10, 's');
+    let sent = 0;
+    for (let isStalled = false; !isStalled; ) {
+      await slow.write(piece);
+      sent += piece.length;
+      const row = await wire.row(({ stalled, bytesIn }) => stalled || bytesIn === sent, 'has read', slow.local);
+      isStalled = row.stalled;
+    }
     const stopped = wire.engine.stop(patienceMs);
     expect(await silent.ended).toBe('FIN');
     slow.resume();
     await stopped;
-    await written;
-    await slow.receive(data.length);
-    expect(wire.reading().totals).toMatchObject({ open: 0, bytesIn: data.length, bytesOut: data.length });
+    await slow.receive(sent);
+    expect(wire.reading().totals).toMatchObject({ open: 0, bytesIn: sent, bytesOut: sent });
     expect(wire.reading().rows.map((row) => row.how)).toEqual(['shutdown', 'shutdown']);
     silent.destroy();
     slow.destroy();
