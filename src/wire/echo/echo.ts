@@ -1,6 +1,7 @@
 import type { Discipline } from '../../memory/ledger/row.ts';
+import type { Ownership } from '../transport/stream.ts';
 import { GrowableBuffer } from './growable-buffer.ts';
-import type { Ownership, Stage, StreamEnd } from './stage.ts';
+import type { Stage, StreamEnd } from './stage.ts';
 
 const newline = 0x0a;
 

@@ -1,7 +1,7 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { TapWriter } from '../../memory/tap.ts';
-import type { Stream } from '../transport/stream.ts';
-import type { Ownership, Stage, StreamEnd } from './stage.ts';
+import type { Ownership, Stream } from '../transport/stream.ts';
+import type { Stage, StreamEnd } from './stage.ts';
 
 /**
  * Bytes handed to the kernel at once. After the peer's RST nobody can ask how much of a piece it took, so a piece bounds

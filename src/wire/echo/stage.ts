@@ -1,8 +1,4 @@
-/**
- * Whose memory bytes are in. `borrowed`: of the read that is being served, whose memory the next read overwrites. They may
- * be used until the call returns; who needs them for longer copies them. `owned`: they belong to whoever takes them.
- */
-export type Ownership = 'borrowed' | 'owned';
+import type { Ownership } from '../transport/stream.ts';
 
 /** How the way back ends: FIN alone (shutdown(2) with SHUT_WR), or the connection closes behind it. */
 export type StreamEnd = 'half-close' | 'close';

@@ -7,8 +7,8 @@ import { codeOf, errnoOf, type Fault } from '../../text/fault.ts';
 
 import { Echo } from '../echo/echo.ts';
 import { Outgoing, type OutgoingEvents } from '../echo/outgoing.ts';
-import type { Ownership, Stage } from '../echo/stage.ts';
-import type { Stream, StreamEvents } from '../transport/stream.ts';
+import type { Stage } from '../echo/stage.ts';
+import type { Ownership, Stream, StreamEvents } from '../transport/stream.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { ServedPeer } from './connection-table.ts';
 

@@ -1,5 +1,10 @@
 import type { Ends } from '../../memory/ledger/writer.ts';
-import type { Ownership } from '../echo/stage.ts';
+
+/**
+ * Whose memory bytes are in. `borrowed`: of the read that is being served, whose memory the next read overwrites. They may
+ * be used until the call returns; who needs them for longer copies them. `owned`: they belong to whoever takes them.
+ */
+export type Ownership = 'borrowed' | 'owned';
 
 /** The result of a write: the kernel took all bytes, some of them wait for it, or the stream has failed. */
 export type WriteResult = 'taken' | 'waits' | 'failed';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Echo } from '../../../src/wire/echo/echo.ts';
-import type { Ownership, Stage, StreamEnd } from '../../../src/wire/echo/stage.ts';
+import type { Stage, StreamEnd } from '../../../src/wire/echo/stage.ts';
+import type { Ownership } from '../../../src/wire/transport/stream.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
