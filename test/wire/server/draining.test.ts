@@ -5,7 +5,7 @@ import { LedgerReader } from '../../../src/memory/ledger/reader.ts';
 import { createSharedCounters, SharedCounters } from '../../../src/memory/ledger/shared-counters.ts';
 import { SlotMemory } from '../../../src/memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
-import { Journal } from '../../../src/wire/journal.ts';
+import { Journal } from '../../../src/wire/server/journal.ts';
 import { EchoServer } from '../../../src/wire/server/server.ts';
 import { serverDefaults } from '../../support/net/server-options.ts';
 import { openUdp } from '../../support/net/udp.ts';
