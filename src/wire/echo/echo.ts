@@ -61,6 +61,11 @@ export class Echo implements Stage {
     this.#next.end(end);
   }
 
+  close(): void {
+    this.discard();
+    this.#next.close();
+  }
+
   /** From now on another discipline. What the new one does not keep back goes on; under `none` it is discarded. */
   change(discipline: Discipline): void {
     const isKept = discipline === 'eof' || discipline === this.#discipline;
