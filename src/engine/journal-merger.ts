@@ -8,7 +8,7 @@ export interface Batch {
   readonly taken: () => void;
 }
 
-/** How long a note waits for older ones of other threads, ms: each thread sends its notes 50 ms apart (wire/journal.ts). */
+/** How long a note waits for older ones of other threads, ms: each thread sends its notes every 50 ms (its `Journal`). */
 const waitMs = 60;
 
 /**

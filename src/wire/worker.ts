@@ -6,7 +6,7 @@ import { SharedCounters } from '../memory/ledger/shared-counters.ts';
 import { SlotMemory } from '../memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../memory/ledger/writer.ts';
 import { EmbeddedClient } from './client/embedded-client.ts';
-import { Journal } from './journal.ts';
+import { Journal } from './server/journal.ts';
 import { EchoServer } from './server/server.ts';
 
 /** The options, from the port that this thread was started with. Commands wait meanwhile in the parent's port. */

@@ -53,11 +53,11 @@ export class SharedCounters {
 
   /** Whether every thread listens. */
   get isListening(): boolean {
-    return Atomics.load(this.#words, sharedWord.up) === 1;
+    return Atomics.load(this.#words, sharedWord.listening) === 1;
   }
 
   markListening(): void {
-    Atomics.store(this.#words, sharedWord.up, 1);
+    Atomics.store(this.#words, sharedWord.listening, 1);
   }
 
   /** Whether every thread is stopping and has nothing left to do. */

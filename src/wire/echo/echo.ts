@@ -1,6 +1,7 @@
 import type { Discipline } from '../../memory/ledger/row.ts';
+import type { Ownership } from '../transport/stream.ts';
 import { GrowableBuffer } from './growable-buffer.ts';
-import type { Ownership, Stage, StreamEnd } from './stage.ts';
+import type { Stage, StreamEnd } from './stage.ts';
 
 const newline = 0x0a;
 
@@ -58,6 +59,11 @@ export class Echo implements Stage {
   end(end: StreamEnd): void {
     this.#release();
     this.#next.end(end);
+  }
+
+  close(): void {
+    this.discard();
+    this.#next.close();
   }
 
   /** From now on another discipline. What the new one does not keep back goes on; under `none` it is discarded. */

@@ -1,7 +1,7 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import type { TapWriter } from '../../memory/tap.ts';
-import type { Stream } from '../transport/stream.ts';
-import type { Ownership, Stage, StreamEnd } from './stage.ts';
+import type { Ownership, Stream } from '../transport/stream.ts';
+import type { Stage, StreamEnd } from './stage.ts';
 
 /**
  * Bytes handed to the kernel at once. After the peer's RST nobody can ask how much of a piece it took, so a piece bounds
@@ -39,16 +39,16 @@ export class Outgoing implements Stage {
 
   /** Bytes that the kernel has not taken. */
   get held(): number {
-    return this.#queued + this.#handed - this.#counted;
+    return this.#queued + this.underWay;
   }
 
   get isFull(): boolean {
     return this.held > 0;
   }
 
-  /** Bytes that are not handed over yet. */
-  get queued(): number {
-    return this.#queued;
+  /** Bytes handed over that the kernel has not taken: one piece at most. */
+  get underWay(): number {
+    return this.#handed - this.#counted;
   }
 
   /** Bytes handed over since the connection began. */
@@ -73,6 +73,9 @@ export class Outgoing implements Stage {
     if (this.#end === 'open' || end === 'close') this.#end = end;
     this.#pump();
   }
+
+  /** The stream is over by then, and takes nothing. */
+  close(): void {}
 
   /** The kernel has taken all that was handed to it. */
   taken(): void {
@@ -135,6 +138,7 @@ export class DatagramOutgoing implements Stage {
   readonly #to: RemoteInfo;
   readonly #onSent: (bytes: number) => void;
   readonly #onError: (error: Error) => void;
+  /** A datagram handed to the socket is sent or lost: nothing waits for the peer. */
   readonly held = 0;
   readonly isFull = false;
   #isOpen = true;
@@ -142,7 +146,7 @@ export class DatagramOutgoing implements Stage {
   #handed = 0;
   tap: TapWriter | null = null;
 
-  /** `onSent`: the kernel has taken a datagram of so many bytes. It is not called after `end`. */
+  /** `onSent`: the kernel has taken a datagram of so many bytes. It is not called after `close`. */
   constructor(socket: Socket, to: RemoteInfo, onSent: (bytes: number) => void, onError: (error: Error) => void) {
     this.#socket = socket;
     this.#to = to;
@@ -166,7 +170,10 @@ export class DatagramOutgoing implements Stage {
     });
   }
 
-  end(): void {
+  /** UDP has no FIN. */
+  end(): void {}
+
+  close(): void {
     this.#isOpen = false;
   }
 }

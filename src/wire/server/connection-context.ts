@@ -2,9 +2,10 @@ import type { ServerOptions } from '../../engine/protocol.ts';
 import type { Discipline } from '../../memory/ledger/row.ts';
 import type { LedgerWriter } from '../../memory/ledger/writer.ts';
 import type { Fault } from '../../text/fault.ts';
-import type { Journal } from '../journal.ts';
 import type { AcceptPriority } from './accept-priority.ts';
-import type { ConnectionTable, StalledConnections } from './connection-table.ts';
+import type { ConnectionTable } from './connection-table.ts';
+import type { Journal } from './journal.ts';
+import type { StalledConnections } from './stalled-connections.ts';
 
 /** Everything that the connections of a wire thread share. */
 export interface ConnectionContext {

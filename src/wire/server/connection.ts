@@ -7,14 +7,14 @@ import { codeOf, errnoOf, type Fault } from '../../text/fault.ts';
 
 import { Echo } from '../echo/echo.ts';
 import { Outgoing, type OutgoingEvents } from '../echo/outgoing.ts';
-import type { Ownership, Stage } from '../echo/stage.ts';
-import type { Stream, StreamEvents } from '../transport/stream.ts';
+import type { Stage } from '../echo/stage.ts';
+import type { Ownership, Stream, StreamEvents } from '../transport/stream.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { ServedPeer } from './connection-table.ts';
 
 /** How long a connection that we close waits for the peer's FIN, ms. */
 const lingerMs = 1000;
-/** Where more bytes wait for the peer, a `write` command is refused. */
+/** Where more bytes wait to be handed to the kernel, a `write` command is refused. */
 const maxQueued = 1 << 20;
 
 /**
@@ -83,7 +83,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
         this.#echo.change(command.discipline);
         return;
       case 'write':
-        if (this.#outgoing.queued <= maxQueued) this.#due.take(command.bytes, 'owned');
+        if (this.#due.held - this.#outgoing.underWay <= maxQueued) this.#due.take(command.bytes, 'owned');
         else this.#context.onFault(this.#fullFault());
         return;
       default:
@@ -170,6 +170,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     clearTimeout(this.#linger);
     this.#context.stalled.delete(this);
     this.#journalKept();
+    this.#echo.close();
     this.#context.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno);
     this.#context.journal.closed(this.#slot, this.#stream.ends);
     this.#context.connections.delete(this.#slot);

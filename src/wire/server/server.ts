@@ -15,8 +15,9 @@ import { AcceptPriority } from './accept-priority.ts';
 import { AccessList } from './access-list.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionContext } from './connection-context.ts';
-import { ConnectionTable, type ServedPeer, StalledConnections } from './connection-table.ts';
+import { ConnectionTable, type ServedPeer } from './connection-table.ts';
 import { Listeners } from './listeners.ts';
+import { StalledConnections } from './stalled-connections.ts';
 import { UdpPeers } from './udp-peers.ts';
 
 /**

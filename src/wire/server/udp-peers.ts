@@ -11,6 +11,7 @@ import { type Endpoint, hostPort } from '../../text/endpoint.ts';
 import { faultOf } from '../../text/fault.ts';
 import { Echo } from '../echo/echo.ts';
 import { DatagramOutgoing } from '../echo/outgoing.ts';
+import type { Stage } from '../echo/stage.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { ServedPeer } from './connection-table.ts';
 import { type LoopLimits, loopLimits, UdpLoopDetector } from './udp-loop-detector.ts';
@@ -39,14 +40,15 @@ class UdpPeer implements ServedPeer {
   readonly id: number;
   /** That of the listener. */
   readonly socket: Socket;
-  readonly owes = false;
   readonly #from: RemoteInfo;
   readonly #slot: number;
   readonly #context: ConnectionContext;
   readonly #events: UdpPeerEvents;
   readonly #loopDetector: UdpLoopDetector;
-  readonly #outgoing: DatagramOutgoing;
+  /** The way back, as that of a `Connection`. */
   readonly #echo: Echo;
+  readonly #due: Stage;
+  readonly #outgoing: DatagramOutgoing;
   #activeMs = monotonicMs();
   #isClosed = false;
   #tap: TapWriter | null = null;
@@ -68,11 +70,16 @@ class UdpPeer implements ServedPeer {
     this.#events = events;
     this.#loopDetector = new UdpLoopDetector(limits);
     this.#outgoing = new DatagramOutgoing(socket, from, (bytes) => ledger.sent(slot, bytes, 1), events.failed);
-    this.#echo = new Echo(this.#outgoing, datagramDiscipline(context.discipline), 0, () => undefined);
+    this.#due = this.#outgoing;
+    this.#echo = new Echo(this.#due, datagramDiscipline(context.discipline), 0, () => undefined);
   }
 
   get silentMs(): number {
     return monotonicMs() - this.#activeMs;
+  }
+
+  get owes(): boolean {
+    return this.#due.held > 0;
   }
 
   receive(bytes: Buffer): void {
@@ -102,7 +109,7 @@ class UdpPeer implements ServedPeer {
         this.#echo.change(datagramDiscipline(command.discipline));
         return;
       case 'write':
-        this.#outgoing.take(command.bytes, 'owned');
+        this.#due.take(command.bytes, 'owned');
         return;
       default:
         command satisfies never;
@@ -119,7 +126,7 @@ class UdpPeer implements ServedPeer {
   end(how: Ending, errno = 0): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#outgoing.end();
+    this.#echo.close();
     this.#context.ledger.close(this.#slot, how, errno);
     this.#context.journal.closed(this.#slot, { peerHost: this.#from.address, peerPort: this.#from.port });
     this.#context.connections.delete(this.#slot);

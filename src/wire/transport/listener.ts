@@ -51,7 +51,7 @@ export const listenTcp = (
     const host = address ?? endpoint.host;
     server.listen({ host, port: endpoint.port, backlog, ipv6Only, reusePort, exclusive: true }, () => {
       server.removeAllListeners('error');
-      if (rawStreams) acceptRaw(server, onStream);
+      if (rawStreams) acceptRaw(server, endpoint.transport, onStream);
       const bound = server.address();
       const port = bound !== null && typeof bound === 'object' ? bound.port : endpoint.port;
       const real = { ...endpoint, port };

@@ -1,5 +1,11 @@
 import type { Ends } from '../../memory/ledger/writer.ts';
-import type { Ownership } from '../echo/stage.ts';
+
+/**
+ * Whose memory bytes are in. `borrowed`: of the read that is being served, whose memory the next read overwrites. They may
+ * be used until the call returns; who needs them for longer copies them. `owned`: nobody changes them any more. They may
+ * be kept, and several connections may hold the same ones; who wants them different makes a copy.
+ */
+export type Ownership = 'borrowed' | 'owned';
 
 /** The result of a write: the kernel took all bytes, some of them wait for it, or the stream has failed. */
 export type WriteResult = 'taken' | 'waits' | 'failed';

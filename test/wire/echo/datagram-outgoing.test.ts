@@ -40,10 +40,10 @@ it('sends each datagram whole, and a copy of borrowed bytes, which the next read
   expect([counted, outgoing.handed]).toEqual([[8, 0, 5], 13]);
 });
 
-it('counts nothing after the end: another peer may have the slot by then', async () => {
+it('counts nothing once it is closed: another peer may have the slot by then', async () => {
   const { outgoing, received, counted, errors } = await open();
   outgoing.take(Buffer.from('last'), 'owned');
-  outgoing.end();
+  outgoing.close();
   outgoing.take(Buffer.from('late'), 'owned');
   await until(() => received.length === 1, 'the datagram');
   expect([received, counted, errors, outgoing.handed]).toEqual([['last'], [], [], 4]);

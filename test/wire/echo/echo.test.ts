@@ -19,6 +19,7 @@ const openEcho = (discipline: Discipline, maxKept: number) => {
       owners.push(ownership);
     },
     end: (end) => void passed.push(`<${end}>`),
+    close: () => undefined,
   };
   const echo = new Echo(last, discipline, maxKept, () => {
     overflows += 1;

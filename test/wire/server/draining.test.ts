@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { WireEvent } from '../../../src/engine/protocol.ts';
+import type { WireEvent, WireOptions } from '../../../src/engine/protocol.ts';
 import { createLedger } from '../../../src/memory/ledger/layout.ts';
 import { LedgerReader } from '../../../src/memory/ledger/reader.ts';
 import { createSharedCounters, SharedCounters } from '../../../src/memory/ledger/shared-counters.ts';
 import { SlotMemory } from '../../../src/memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
-import { Journal } from '../../../src/wire/journal.ts';
+import { Journal } from '../../../src/wire/server/journal.ts';
 import { EchoServer } from '../../../src/wire/server/server.ts';
 import { serverDefaults } from '../../support/net/server-options.ts';
 import { openUdp } from '../../support/net/udp.ts';
@@ -28,8 +28,7 @@ const startServer = async () => {
     clientLedger: null,
     journal: 'off',
     thread: 0,
-    firstSlot: 0,
-  } as const;
+  } satisfies Partial<WireOptions>;
   const server = new EchoServer(
     { ...serverDefaults, ...shared, threads: 2, recent: 5, rawStreams: true },
     { ledger: new LedgerWriter(ledger, 5, undefined, sharedCounters), sharedCounters, journal, post },

@@ -8,7 +8,8 @@ import { until } from '../../support/wait.ts';
 
 describe('idle timeout', () => {
   it('closes a silent connection with FIN, and leaves a busy one', async () => {
-    await using wire = await startWire(undefined, { idleTimeoutMs: 300 });
+    // A process that is held up for the whole timeout would be silent too.
+    await using wire = await startWire(undefined, { idleTimeoutMs: 2000 });
     const [silent, busy] = [await openClient(wire.port), await openClient(wire.port)];
     let talking = true;
     const talk = (async () => {

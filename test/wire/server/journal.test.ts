@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Note } from '../../src/memory/journal/note.ts';
-import { unpackNotes } from '../../src/memory/journal/packed-notes.ts';
-import { createLedger } from '../../src/memory/ledger/layout.ts';
-import { SlotMemory } from '../../src/memory/ledger/slot-memory.ts';
-import { LedgerWriter } from '../../src/memory/ledger/writer.ts';
-import { Journal } from '../../src/wire/journal.ts';
-import { until } from '../support/wait.ts';
+import type { Note } from '../../../src/memory/journal/note.ts';
+import { unpackNotes } from '../../../src/memory/journal/packed-notes.ts';
+import { createLedger } from '../../../src/memory/ledger/layout.ts';
+import { SlotMemory } from '../../../src/memory/ledger/slot-memory.ts';
+import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
+import { Journal } from '../../../src/wire/server/journal.ts';
+import { until } from '../../support/wait.ts';
 
 const ends = { transport: 'udp', peerHost: '127.0.0.1', peerPort: 7, localHost: '127.0.0.1', localPort: 8 } as const;
 

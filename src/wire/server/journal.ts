@@ -1,10 +1,10 @@
-import type { JournalLevel, WireEvent } from '../engine/protocol.ts';
-import { monotonicMs } from '../memory/clock.ts';
-import { NotePacker, type Peer } from '../memory/journal/packed-notes.ts';
-import type { SlotMemory } from '../memory/ledger/slot-memory.ts';
-import type { Ends } from '../memory/ledger/writer.ts';
-import { isStream } from '../text/endpoint.ts';
-import { GrowableBuffer } from './echo/growable-buffer.ts';
+import type { JournalLevel, WireEvent } from '../../engine/protocol.ts';
+import { monotonicMs } from '../../memory/clock.ts';
+import { NotePacker, type Peer } from '../../memory/journal/packed-notes.ts';
+import type { SlotMemory } from '../../memory/ledger/slot-memory.ts';
+import type { Ends } from '../../memory/ledger/writer.ts';
+import { isStream } from '../../text/endpoint.ts';
+import { GrowableBuffer } from '../echo/growable-buffer.ts';
 
 /**
  * Notes that may wait for the main thread to take a batch, 17 MB. When ten thousand connections close at once they make
