@@ -5,7 +5,6 @@ import { printable } from '../text/printable.ts';
 import { benchCommand } from './bench/command.ts';
 import { type Command, type Run, yargsOptions } from './command.ts';
 import { completionCommand, completionReply, isCompletionRequest } from './completion/command.ts';
-
 import { consoleCommand } from './console/command.ts';
 import { sendCommand } from './send/command.ts';
 import { serveCommand } from './serve/command.ts';

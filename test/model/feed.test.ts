@@ -1,7 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ArrayRowTable, LedgerSnapshot } from '../../src/memory/ledger/snapshot.ts';
-
 import { LiveFeed } from '../../src/model/feed.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }));

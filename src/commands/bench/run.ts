@@ -5,7 +5,6 @@ import { drawable } from '../../text/drawable.ts';
 import { type Endpoint, isStream } from '../../text/endpoint.ts';
 import { clientFault, type Fault } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
-
 import { isReaderGone, Output } from '../output.ts';
 import { printError } from '../stderr.ts';
 import { handshakeTimeoutMs } from './load/connection-opener.ts';
@@ -15,7 +14,6 @@ import { LoadRunner } from './load/load-runner.ts';
 import { LoadThreads, ThreadFailure } from './load/load-threads.ts';
 import { Measurement } from './load/measurement.ts';
 import type { LoadResult, Mode } from './load/plan.ts';
-
 import { Progress } from './progress.ts';
 import { report } from './report.ts';
 import { resultOf } from './result.ts';

@@ -1,6 +1,5 @@
 import yargs from 'yargs';
 import { type Command, defineCommand, yargsOptions } from '../command.ts';
-
 import { readChoice } from '../option-values.ts';
 import { print } from '../output.ts';
 import { refuseSpareWords } from '../yargs-guards.ts';

@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import type { ClientEvent } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import { exact, roundTrip } from '../../text/format.ts';
-
 import { printable } from '../../text/printable.ts';
 import { expandHome, explainFile } from './files.ts';
 

@@ -10,7 +10,6 @@ import { printable } from '../../text/printable.ts';
 import { ConnectionActions } from './connection-actions.ts';
 import { ConsoleClient } from './console-client.ts';
 import { save } from './files.ts';
-
 import type { HistoryFile } from './history-file.ts';
 
 type PromptCommand = Extract<Intent, { type: 'command' }>['command'];

@@ -2,7 +2,6 @@ import { CallLog } from './call-log.ts';
 import { header, headerDoubles, totals, word, wordsOf } from './layout.ts';
 import { type CallRun, disciplines, type Row, type Totals } from './row.ts';
 import { readGuarded, SlotCopy } from './slot-copy.ts';
-
 import { SlotMemory } from './slot-memory.ts';
 import { addTotals, JoinedRowTable, LedgerSnapshot } from './snapshot.ts';
 

@@ -4,7 +4,6 @@ import type { Connection, Rate } from '../../model/snapshot.ts';
 import { isStream } from '../../text/endpoint.ts';
 import { clockDate, clockTime, duration, exact, rate, sparkline } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
-
 import { cellWidth, fit, wrap } from '../../text/width.ts';
 import { Frame, Remark } from '../frame.tsx';
 import type { Rect } from '../layout.ts';

@@ -4,7 +4,6 @@ import type { LedgerWriter } from '../../memory/ledger/writer.ts';
 import { type Difference, EchoCheck } from '../../net/echo-check.ts';
 import type { Endpoint, Transport } from '../../text/endpoint.ts';
 import { type Link, type LinkEvents, LinkLedger } from './link.ts';
-
 import { TcpLink } from './tcp-link.ts';
 import { UdpLink } from './udp-link.ts';
 
@@ -59,9 +58,9 @@ const mismatchOf = (difference: Difference | null): Mismatch | null => {
   }
 };
 
-/** Bytes of answers on their way to the main thread, at most; what comes beyond is counted and left out. */
-const windowBytes = 256 * 1024;
-/** Each event takes so many bytes of the window beside its own, so that many small ones are bounded too. */
+/** Bytes of answers that the main thread has not yet taken, at most. What comes beyond is counted and left out. */
+const maxInFlight = 256 * 1024;
+/** Each event counts for so many bytes more than its answer, so that many small ones are bounded too. */
 const eventCost = 64;
 
 /** The kind of link for each transport. */
@@ -170,7 +169,7 @@ export class EmbeddedClient {
       this.#receivedLong(piece, roundTripMs);
       return;
     }
-    const fits = this.#inFlight + piece.length + eventCost <= windowBytes;
+    const fits = this.#inFlight + piece.length + eventCost <= maxInFlight;
     if (!fits) this.#skipped += piece.length;
     // The end of an answer is always reported; of the rest only what fits.
     if (!fits && roundTripMs === null) return;

@@ -3,7 +3,6 @@ import { monotonicMs } from '../../memory/clock.ts';
 import { connectTcp, resetTcp } from '../../net/client-socket.ts';
 import { type Endpoint, hostPort } from '../../text/endpoint.ts';
 import { clientFault, type Fault, type Stage } from '../../text/fault.ts';
-
 import { type Link, type LinkEvents, type LinkLedger, maxWaiting, type SendResult } from './link.ts';
 
 /** A message that waits for its answer, or a part of one. */

@@ -6,7 +6,7 @@ import type { TapWriter } from '../../memory/tap.ts';
 export interface ServedPeer {
   readonly id: number;
   /** Time since a byte moved in either direction, ms. */
-  readonly silentMs: number;
+  readonly idleMs: number;
   /** Whether bytes wait to be sent. */
   readonly owes: boolean;
   run(command: ConnectionCommand): void;

@@ -4,7 +4,6 @@ import type { Ending } from '../../memory/ledger/row.ts';
 import type { TapWriter } from '../../memory/tap.ts';
 import { hostPort } from '../../text/endpoint.ts';
 import { codeOf, errnoOf, type Fault } from '../../text/fault.ts';
-
 import { Echo } from '../echo/echo.ts';
 import { Outgoing, type OutgoingEvents } from '../echo/outgoing.ts';
 import type { Stage } from '../echo/stage.ts';
@@ -52,7 +51,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     stream.start(this);
   }
 
-  get silentMs(): number {
+  get idleMs(): number {
     return monotonicMs() - this.#context.ledger.activeAt(this.#slot);
   }
 

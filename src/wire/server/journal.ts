@@ -17,11 +17,12 @@ const maxBytes = 16 << 20;
 /** Batches under way at once. */
 const maxBatches = 2;
 /**
- * Time between two batches, ms, unless much waits: each wakes the main thread, which takes a processor from another thread.
+ * Time between two batches, ms, unless `largeBytes` wait: each wakes the main thread, which takes a processor from another thread.
  * At 10 ms a connection cost a sixth more in all; with a batch in each turn of the loop the connection rate fell by a third.
  */
 const spacingMs = 50;
-const muchBytes = 1 << 20;
+/** With so much payload a batch goes at once. */
+const largeBytes = 1 << 20;
 /** Bytes kept of a message. */
 const previewBytes = 4096;
 
@@ -42,7 +43,7 @@ export class Journal {
   #dropped = 0;
   #batches = 0;
   /** When the next batch goes: in this turn of the event loop, or with the timer. */
-  #due: 'no' | 'soon' | 'later' = 'no';
+  #scheduled: 'nothing' | 'immediate' | 'timer' = 'nothing';
   #timer: NodeJS.Timeout | undefined;
   #flushedMs = Number.NEGATIVE_INFINITY;
 
@@ -125,17 +126,18 @@ export class Journal {
   }
 
   #schedule(): void {
-    const isMuch = this.#payload.length >= muchBytes;
-    if (this.#batches >= maxBatches || this.#due === 'soon' || (this.#due === 'later' && !isMuch)) return;
+    const isLarge = this.#payload.length >= largeBytes;
+    if (this.#batches >= maxBatches || this.#scheduled === 'immediate' || (this.#scheduled === 'timer' && !isLarge))
+      return;
     const flush = (): void => {
-      this.#due = 'no';
+      this.#scheduled = 'nothing';
       this.#flush();
     };
     const waitMs = this.#flushedMs + spacingMs - monotonicMs();
     clearTimeout(this.#timer);
-    if (isMuch || waitMs <= 0) setImmediate(flush);
+    if (isLarge || waitMs <= 0) setImmediate(flush);
     else this.#timer = setTimeout(flush, waitMs);
-    this.#due = isMuch || waitMs <= 0 ? 'soon' : 'later';
+    this.#scheduled = isLarge || waitMs <= 0 ? 'immediate' : 'timer';
   }
 
   #flush(): void {

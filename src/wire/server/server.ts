@@ -9,7 +9,6 @@ import type { Ends } from '../../memory/ledger/writer.ts';
 import { TapWriter } from '../../memory/tap.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
 import { codeOf, type Fault, faultOf } from '../../text/fault.ts';
-
 import type { Stream } from '../transport/stream.ts';
 import { AcceptPriority } from './accept-priority.ts';
 import { AccessList } from './access-list.ts';
@@ -91,7 +90,7 @@ export class EchoServer {
     });
     this.#sweep = setInterval(
       () => {
-        this.#expire();
+        this.#closeIdle();
         void this.#checkDescriptors();
       },
       Math.max(10, Math.min(sweepMs, (options.idleTimeoutMs ?? Infinity) / 4)),
@@ -148,7 +147,7 @@ export class EchoServer {
     const deadline = performance.now() + graceMs;
     while (this.#connections.size > 0 && performance.now() < deadline) {
       for (const connection of this.#connections)
-        if (!connection.owes && connection.silentMs >= quietMs) connection.end('shutdown');
+        if (!connection.owes && connection.idleMs >= quietMs) connection.end('shutdown');
       await pause(drainPollMs);
     }
     sharedCounters.markDrained();
@@ -188,11 +187,11 @@ export class EchoServer {
     this.#parts.journal.refused(peer, why);
   }
 
-  #expire(): void {
+  #closeIdle(): void {
     const { idleTimeoutMs } = this.#options;
     this.#udpPeers.expire(idleTimeoutMs);
     if (idleTimeoutMs === null) return;
-    for (const connection of this.#connections) if (connection.silentMs >= idleTimeoutMs) connection.end('idle');
+    for (const connection of this.#connections) if (connection.idleMs >= idleTimeoutMs) connection.end('idle');
   }
 
   /** Reports once that no descriptor is left for another connection, until there is one again. Only thread 0 looks. */

@@ -74,7 +74,7 @@ class UdpPeer implements ServedPeer {
     this.#echo = new Echo(this.#due, datagramDiscipline(context.discipline), 0, () => undefined);
   }
 
-  get silentMs(): number {
+  get idleMs(): number {
     return monotonicMs() - this.#activeMs;
   }
 
@@ -177,7 +177,7 @@ export class UdpPeers {
   /** Ends the peers that were silent for 30 s, or for `idleMs` where that is less. */
   expire(idleMs: number | null): void {
     for (const peer of this.#peers.values())
-      if (peer.silentMs >= Math.min(silenceMs, idleMs ?? Infinity)) peer.end('expired');
+      if (peer.idleMs >= Math.min(silenceMs, idleMs ?? Infinity)) peer.end('expired');
     for (const [key, untilMs] of this.#mutedUntil) if (untilMs <= monotonicMs()) this.#mutedUntil.delete(key);
   }
 

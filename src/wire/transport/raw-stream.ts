@@ -111,7 +111,7 @@ export class RawStream implements Stream {
   destroy(): void {
     if (!this.#markOver()) return;
     this.#handle.close();
-    this.#readBuffer.giveBack();
+    this.#readBuffer.release();
   }
 
   /** While a shutdown(2) is under way, libuv refuses RST (EINVAL, uv_tcp_close_reset): it waits a turn of the loop. */
@@ -122,7 +122,7 @@ export class RawStream implements Stream {
     }
     if (!this.#markOver()) return;
     if (this.#handle.reset() < 0) this.#handle.close();
-    this.#readBuffer.giveBack();
+    this.#readBuffer.release();
   }
 
   #onRead(): Uint8Array | undefined {

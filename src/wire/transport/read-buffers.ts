@@ -1,59 +1,59 @@
 /** Bytes that one read can bring. Pages that no read has filled cost no memory. */
 const readBytes = 64 * 1024;
-/** Reads up to here are lent in a memory of this size, so that a short message that waits keeps 4 KiB and not 64. */
+/** A read of so many bytes or less is copied into memory of this size: a short message that waits keeps 4 KiB and not 64. */
 const smallBytes = 4 * 1024;
 
 /**
- * The memory that all streams of a thread are read into. Each read is lent as a copy, because the next read may come before
- * the kernel has taken the answer. Copies go to the same memory, one for each of two sizes, and a Buffer object is made
- * only where the length changes. So an echo of messages of one size leaves no garbage: the collector had run 14 times a
+ * The memory that all streams of a thread are read into. Each read is handed on as a copy, because the next read may come
+ * before the kernel has taken the answer. Copies go to the same memory, one for each of two sizes, and a Buffer object is
+ * made only where the length changes. So an echo of messages of one size leaves no garbage: the collector had run 14 times a
  * second, and those pauses were the longest hundredth of all round trips (measured).
  */
 class SharedReadBuffer {
   readonly reads = Buffer.allocUnsafeSlow(readBytes);
-  readonly #small = new Loan(this.reads, smallBytes);
-  readonly #large = new Loan(this.reads, readBytes);
+  readonly #small = new ReadCopy(this.reads, smallBytes);
+  readonly #large = new ReadCopy(this.reads, readBytes);
 
-  /** A copy of the first `length` bytes that were read. It stays as it is until the next loan. */
-  lend(length: number): Buffer {
-    return (length <= smallBytes ? this.#small : this.#large).lend(length);
+  /** A copy of the first `length` bytes that were read. It stays as it is until the next copy. */
+  copy(length: number): Buffer {
+    return (length <= smallBytes ? this.#small : this.#large).copy(length);
   }
 
-  /** Gives bytes of a loan away for good, with their memory. */
-  giveAway(bytes: Uint8Array): void {
-    this.#small.giveAway(bytes);
-    this.#large.giveAway(bytes);
+  /** Leaves the memory of this copy to whoever holds it: later copies go to new memory. */
+  detach(bytes: Uint8Array): void {
+    this.#small.detach(bytes);
+    this.#large.detach(bytes);
   }
 }
 
-/** A memory that is lent to one borrower at a time. */
-class Loan {
+/** Copies of reads, all in the same memory: one is valid until the next. */
+class ReadCopy {
   readonly #reads: Buffer;
   #memory: Buffer;
   #source: Buffer;
-  #lent: Buffer;
+  #copy: Buffer;
 
-  /** Lends copies of what is in `reads`, of at most so many bytes. */
+  /** Copies what is in `reads`, at most so many bytes. */
   constructor(reads: Buffer, bytes: number) {
     this.#reads = reads;
     this.#memory = Buffer.allocUnsafeSlow(bytes);
     this.#source = reads.subarray(0, 0);
-    this.#lent = this.#memory.subarray(0, 0);
+    this.#copy = this.#memory.subarray(0, 0);
   }
 
-  lend(length: number): Buffer {
-    if (length !== this.#lent.length) {
+  copy(length: number): Buffer {
+    if (length !== this.#copy.length) {
       this.#source = this.#reads.subarray(0, length);
-      this.#lent = this.#memory.subarray(0, length);
+      this.#copy = this.#memory.subarray(0, length);
     }
-    this.#lent.set(this.#source);
-    return this.#lent;
+    this.#copy.set(this.#source);
+    return this.#copy;
   }
 
-  giveAway(bytes: Uint8Array): void {
+  detach(bytes: Uint8Array): void {
     if (bytes.buffer !== this.#memory.buffer) return;
     this.#memory = Buffer.allocUnsafeSlow(this.#memory.length);
-    this.#lent = this.#memory.subarray(0, 0);
+    this.#copy = this.#memory.subarray(0, 0);
   }
 }
 
@@ -79,7 +79,7 @@ class ReadBufferPool {
   }
 
   /** Only when nothing reads into it any more, and no byte of it waits. */
-  giveBack(buffer: Buffer): void {
+  release(buffer: Buffer): void {
     this.#free.push(buffer);
   }
 }
@@ -109,7 +109,7 @@ export class StreamReadBuffer {
   /** The bytes of a read. The next read, of whatever stream, may overwrite them, unless `keep` is called. */
   bytes(length: number): Buffer {
     const own = this.#own;
-    if (own === null) return shared.lend(length);
+    if (own === null) return shared.copy(length);
     return length === readBytes ? own : own.subarray(0, length);
   }
 
@@ -118,7 +118,7 @@ export class StreamReadBuffer {
    * this stream until then (Stream.write).
    */
   keep(bytes: Uint8Array): void {
-    shared.giveAway(bytes);
+    shared.detach(bytes);
   }
 
   /**
@@ -134,13 +134,13 @@ export class StreamReadBuffer {
     }
     this.#large = 0;
     // A write that waits may be of this buffer: then a later small read, or the end, gives it back.
-    return isFree && this.giveBack() ? shared.reads : undefined;
+    return isFree && this.release() ? shared.reads : undefined;
   }
 
   /** False where it has none. Only when no write of it waits, or the handle is closed. */
-  giveBack(): boolean {
+  release(): boolean {
     if (this.#own === null) return false;
-    pool.giveBack(this.#own);
+    pool.release(this.#own);
     this.#own = null;
     return true;
   }

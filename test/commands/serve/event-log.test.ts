@@ -4,7 +4,6 @@ import { Output } from '../../../src/commands/output.ts';
 import { NoteEvents, type ServeEvent, totalsEvent } from '../../../src/commands/serve/event.ts';
 import { EventLog } from '../../../src/commands/serve/event-log.ts';
 import { ndjson, text } from '../../../src/commands/serve/format.ts';
-
 import { monotonicMs } from '../../../src/memory/clock.ts';
 import { printable } from '../../../src/text/printable.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { counterLines, stageLines, stagesOf } from '../../../src/screen/panes/counters.tsx';
-
 import { cellWidth } from '../../../src/text/width.ts';
 import { connection, minute } from '../fixture.ts';
 

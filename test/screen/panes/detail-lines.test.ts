@@ -4,7 +4,6 @@ import type { Rung } from '../../../src/model/ladder.ts';
 import type { Chunk, Piece } from '../../../src/model/payload.ts';
 import { ladderLines } from '../../../src/screen/panes/ladder-lines.ts';
 import { hexDump, payloadLines } from '../../../src/screen/panes/payload-lines.ts';
-
 import { cellWidth } from '../../../src/text/width.ts';
 import { connection } from '../fixture.ts';
 

@@ -3,7 +3,6 @@ import type { CallRun } from '../../../src/memory/ledger/row.ts';
 import type { Piece } from '../../../src/model/payload.ts';
 import type { View } from '../../../src/model/view.ts';
 import { layOut, layOutDetail, type Pane, type Part, type Rect } from '../../../src/screen/layout.ts';
-
 import { printable } from '../../../src/text/printable.ts';
 import type { Drawing } from '../../support/terminal/ink.ts';
 import { type Cells, columnFaultsOf, cutGlyphsOf, faultsOf, overlayOf } from '../borders.ts';

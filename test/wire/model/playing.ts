@@ -4,7 +4,6 @@ import type { Endpoint } from '../../../src/text/endpoint.ts';
 import { startWire, type Wire } from '../../support/net/wire.ts';
 import { deniedHost } from './peers.ts';
 import { type Kind, type Limits, programs } from './program.ts';
-
 import { hasten } from './quiet.ts';
 import { Run, type TestServer } from './run.ts';
 import type { Step } from './step.ts';

@@ -3,7 +3,7 @@ import { ConnectionTable, type ServedPeer } from '../../../src/wire/server/conne
 
 const peerWith = (id: number): ServedPeer => ({
   id,
-  silentMs: 0,
+  idleMs: 0,
   owes: false,
   run: () => undefined,
   tap: () => undefined,
