@@ -13,9 +13,10 @@ const openDeaf = async (server: Server, data: Buffer, { fin = false } = {}) => {
   client.pause();
   const written = client.write(data).catch(() => undefined);
   if (fin) client.end();
-  // The totals stand still with bytes in and not out: the server waits for the peer.
+  // All is in and waits for the peer; without FIN the totals stand still with bytes in and not out.
   await until(() => {
     const [before, last] = server.events().slice(-2);
+    if (fin) return last?.event === 'stats' && last.bytesIn === data.length;
     const isStill = last?.event === 'stats' && before?.event === 'stats' && last.bytesIn === before.bytesIn;
     return isStill && Number(last.bytesIn) > Number(last.bytesOut);
   }, 'a stalled connection');
