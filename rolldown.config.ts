@@ -98,6 +98,25 @@ const withoutFetch: Plugin = {
   },
 };
 
+/**
+ * Libraries measure text as we do. With string-width itself a frame of Ink takes half as long again, and beside 5,000 busy
+ * connections a key is on the screen after 20 ms in place of 12. Ends with a string-width that is as fast for box drawing
+ * as for ASCII. One module for all also keeps the older copy of yargs out: each command starts 15 ms sooner.
+ */
+const ourWidths = resolve('src/text/string-width.ts');
+const widths: Plugin = {
+  name: 'widths',
+  resolveId: {
+    filter: { id: /^string-width$/ },
+    handler: (_id, importer) =>
+      packageFolder(importer ?? '') === undefined ? resolve('node_modules/string-width/index.js') : ourWidths,
+  },
+  buildEnd(error) {
+    if (error === undefined && this.getModuleInfo(ourWidths) === null)
+      throw new Error('no library asks for string-width');
+  },
+};
+
 /** The threads: each has all that it needs in one file, which is where the chunks look for it. */
 const thread = {
   platform: 'node',
@@ -108,8 +127,6 @@ export default defineConfig([
   {
     input: { cli: 'src/cli.ts' },
     platform: 'node',
-    // One for all, Ink's: yargs would bring an older one along, and each command start 15 ms later.
-    resolve: { alias: { 'string-width': resolve('node_modules/string-width/index.js') } },
     transform: {
       target: 'node22.12',
       // React decides by it: its development build costs a third more processor time.
@@ -120,7 +137,7 @@ export default defineConfig([
         fetch: 'undefined',
       },
     },
-    plugins: [withoutDevtools, withoutPrograms, cleanStderr, withoutFetch, thirdPartyLicenses, executable],
+    plugins: [widths, withoutDevtools, withoutPrograms, cleanStderr, withoutFetch, thirdPartyLicenses, executable],
     output: {
       dir: 'dist',
       cleanDir: true,
