@@ -1,12 +1,12 @@
-/** What a guest knows of one of its connections: the other side of a row. */
-export interface Visit {
+/** What a client knows of one of its connections: the other side of a row. */
+export interface ClientConnection {
   readonly transport: 'tcp' | 'udp';
   /** Its own end, `host:port`: the `peer` of the server's events. */
   readonly peer: string;
   /** Bytes handed over, and bytes that came back. */
   sent: number;
   received: number;
-  /** It ended with FIN from both sides, all of its echo read; false where the guest broke it off. */
+  /** It ended with FIN from both sides, all of its echo read; false where the client broke it off. */
   isWhole: boolean;
 }
 
@@ -20,30 +20,31 @@ export interface Close {
 }
 
 /**
- * Holds what guests know of their connections against what the server told. A port may come twice in a long run: what is
- * told of it is in the order of its visits.
+ * Holds what clients know of their connections against what the server told. A port may come twice in a long run: what is
+ * told of it is in the order of its connections.
  */
 export class Account {
-  readonly #visits = new Map<string, Visit[]>();
+  readonly #connections = new Map<string, ClientConnection[]>();
 
-  /** A guest has come. */
-  enter(transport: Visit['transport'], peer: string): Visit {
-    const visit = { transport, peer, sent: 0, received: 0, isWhole: false };
+  /** A client has come. */
+  enter(transport: ClientConnection['transport'], peer: string): ClientConnection {
+    const connection = { transport, peer, sent: 0, received: 0, isWhole: false };
     const key = `${transport} ${peer}`;
-    const earlier = this.#visits.get(key);
-    if (earlier === undefined) this.#visits.set(key, [visit]);
-    else earlier.push(visit);
-    return visit;
+    const earlier = this.#connections.get(key);
+    if (earlier === undefined) this.#connections.set(key, [connection]);
+    else earlier.push(connection);
+    return connection;
   }
 
-  /** Every visit, those from one port in their order; and an account of such a list, from another thread. */
-  get visits(): readonly Visit[] {
-    return [...this.#visits.values()].flat();
+  /** Every connection, those from one port in their order; and an account of such a list, from another thread. */
+  get connections(): readonly ClientConnection[] {
+    return [...this.#connections.values()].flat();
   }
 
-  static of(visits: readonly Visit[]): Account {
+  static of(connections: readonly ClientConnection[]): Account {
     const account = new Account();
-    for (const visit of visits) Object.assign(account.enter(visit.transport, visit.peer), visit);
+    for (const connection of connections)
+      Object.assign(account.enter(connection.transport, connection.peer), connection);
     return account;
   }
 
@@ -57,30 +58,30 @@ export class Account {
     const nameless = told.get('tcp ?:0')?.length ?? 0;
     told.delete('tcp ?:0');
     for (const [key, theirs] of told) {
-      const visits = this.#visits.get(key) ?? [];
-      if (isTrue(visits, theirs)) continue;
-      wrong.push(`${key}: guests say ${JSON.stringify(visits)}, the server says ${JSON.stringify(theirs)}`);
+      const connections = this.#connections.get(key) ?? [];
+      if (isTrue(connections, theirs)) continue;
+      wrong.push(`${key}: clients say ${JSON.stringify(connections)}, the server says ${JSON.stringify(theirs)}`);
     }
-    for (const [key, visits] of this.#visits)
-      if (!told.has(key) && !isTrue(visits, [])) wrong.push(`${key}: not told of`);
-    const missing = this.visits.length - (closes.length - nameless);
+    for (const [key, connections] of this.#connections)
+      if (!told.has(key) && !isTrue(connections, [])) wrong.push(`${key}: not told of`);
+    const missing = this.connections.length - (closes.length - nameless);
     if (nameless !== missing)
-      wrong.push(`${nameless} connections had no address, but ${missing} visits were not told of by name`);
+      wrong.push(`${nameless} connections had no address, but ${missing} connections were not told of by name`);
     return wrong.slice(0, most);
   }
 }
 
-/** Whether what was told of one port is true of its visits, in their order; one that was broken off may be missing. */
-const isTrue = (visits: readonly Visit[], closes: readonly Close[]): boolean => {
-  const [visit, ...laterVisits] = visits;
+/** Whether what was told of one port is true of its connections, in their order; one that was broken off may be missing. */
+const isTrue = (connections: readonly ClientConnection[], closes: readonly Close[]): boolean => {
+  const [connection, ...laterConnections] = connections;
   const [close, ...laterCloses] = closes;
-  if (visit === undefined) return close === undefined;
-  if (close !== undefined && agree(visit, close) && isTrue(laterVisits, laterCloses)) return true;
-  return !visit.isWhole && isTrue(laterVisits, closes);
+  if (connection === undefined) return close === undefined;
+  if (close !== undefined && agree(connection, close) && isTrue(laterConnections, laterCloses)) return true;
+  return !connection.isWhole && isTrue(laterConnections, closes);
 };
 
-/** What was on its way when a guest broke off is counted by nobody, or by the server alone. */
-const agree = ({ transport, sent, received, isWhole }: Visit, { bytesIn, bytesOut, how }: Close): boolean =>
+/** What was on its way when a client broke off is counted by nobody, or by the server alone. */
+const agree = ({ transport, sent, received, isWhole }: ClientConnection, { bytesIn, bytesOut, how }: Close): boolean =>
   isWhole
     ? bytesIn === sent && bytesOut === received && (transport === 'udp' || how === 'fin')
     : bytesIn <= sent && bytesOut >= received && bytesOut <= bytesIn;

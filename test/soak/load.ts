@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Account, type Visit } from './account.ts';
-import { breaker, caller, type Guest, shouter, sipper, streamer } from './guests.ts';
+import { Account, type ClientConnection } from './account.ts';
+import { breaker, type Client, caller, shouter, sipper, streamer } from './clients.ts';
 
 /** Where a server listens. */
 export interface Ports {
@@ -8,20 +8,20 @@ export interface Ports {
   readonly udp: number;
 }
 
-/** What the thread of the guests is started with. */
+/** What the thread of the clients is started with. */
 export interface LoadOptions {
   readonly servers: readonly Ports[];
   readonly durationMs: number;
 }
 
-/** What it posts at the end: the visits to each server, and what was wrong with any. */
+/** What it posts at the end: the connections to each server, and what was wrong with any. */
 export interface Told {
-  readonly visits: readonly (readonly Visit[])[];
+  readonly connections: readonly (readonly ClientConnection[])[];
   readonly wrong: readonly string[];
 }
 
-/** Guests of each server. */
-const crowd: readonly (readonly [Guest, keyof Ports, number])[] = [
+/** Clients of each server. */
+const crowd: readonly (readonly [Client, keyof Ports, number])[] = [
   [caller, 'tcp', 8],
   [streamer, 'tcp', 2],
   [sipper, 'tcp', 4],
@@ -36,9 +36,9 @@ const wrong: string[] = [];
 const accounts = servers.map(() => new Account());
 await Promise.all(
   servers.flatMap((ports, n) =>
-    crowd.flatMap(([guest, transport, count]) =>
+    crowd.flatMap(([client, transport, count]) =>
       Array.from({ length: count }, () =>
-        guest({
+        client({
           port: ports[transport],
           account: accounts[n] ?? new Account(),
           complain: (words) => wrong.push(words),
@@ -48,5 +48,5 @@ await Promise.all(
     ),
   ),
 );
-const told: Told = { visits: accounts.map(({ visits }) => visits), wrong };
+const told: Told = { connections: accounts.map(({ connections }) => connections), wrong };
 parentPort?.postMessage(told);

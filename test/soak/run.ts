@@ -16,7 +16,7 @@ import type { LoadOptions, Told } from './load.ts';
 import { growth, type Held, heldBy, openFiles, residentBytes } from './watch.ts';
 
 /**
- * `npm run soak -- [TIME]`: serve and the console, in a terminal, under every kind of guest at once for a long time. At
+ * `npm run soak -- [TIME]`: serve and the console, in a terminal, under every kind of client at once for a long time. At
  * the end nothing may be left over: no byte unaccounted for, no file, no timer, no memory; and no frame was ever torn.
  */
 
@@ -75,7 +75,7 @@ const environmentOf = (heapFolder: string) => ({
   XDG_STATE_HOME: join(home, 'state'),
 });
 
-// serve tells of each connection: what it says is held against what the guests know.
+// serve tells of each connection: what it says is held against what the clients know.
 const serveHeap = folderOf('serve');
 const serve = spawn(process.execPath, [program, 'serve', ':0', 'udp://:0', '--json'], {
   stdio: ['ignore', 'pipe', 'pipe'],
@@ -135,10 +135,10 @@ const load: LoadOptions = {
   ],
   durationMs,
 };
-const guests = new Worker(new URL('./load.ts', import.meta.url), { workerData: load });
+const clients = new Worker(new URL('./load.ts', import.meta.url), { workerData: load });
 const told = new Promise<Told>((resolve, reject) => {
-  guests.once('message', resolve);
-  guests.once('error', reject);
+  clients.once('message', resolve);
+  clients.once('error', reject);
 });
 // Awaited when the time is over.
 told.catch(() => undefined);
@@ -176,9 +176,9 @@ while (passedMs() < durationMs) {
   terminal.resize(size);
   await terminal.until(isWhole(size)).catch((error: Error) => complain(error.message));
 }
-const { visits, wrong: heard } = await told;
+const { connections, wrong: heard } = await told;
 heard.forEach(complain);
-const [toServe = [], toConsole = []] = visits;
+const [toServe = [], toConsole = []] = connections;
 
 // Closed connections may still be told of; what stays behind them would be a leak.
 for (const { name, pid, filesBefore } of watched)
@@ -237,8 +237,8 @@ rmSync(home, { recursive: true, force: true });
 const exactly = (n: number): string => n.toLocaleString('en');
 process.stdout.write(
   [
-    `${Math.round(passedMs() / 1000)} s; ${exactly(toServe.length)} visits to serve, ${exactly(toConsole.length)} to the console; ${exactly(frames)} frames looked at`,
-    `serve: ${exactly(totals.bytesIn)} B in, ${exactly(totals.bytesOut)} B out, each visit accounted for`,
+    `${Math.round(passedMs() / 1000)} s; ${exactly(toServe.length)} connections to serve, ${exactly(toConsole.length)} to the console; ${exactly(frames)} frames looked at`,
+    `serve: ${exactly(totals.bytesIn)} B in, ${exactly(totals.bytesOut)} B out, each connection accounted for`,
     ...rows,
     ...(wrong.length === 0 ? ['nothing left over'] : wrong.map((words) => `WRONG: ${words}`)),
     '',

@@ -3,30 +3,30 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Account, Visit } from './account.ts';
+import type { Account, ClientConnection } from './account.ts';
 
-/** Where guests go, and what they are told. */
-export interface House {
+/** Where clients go, and what they are told. */
+export interface Target {
   readonly port: number;
   readonly account: Account;
-  /** Set when no new visit is to begin. */
+  /** Set when no new connection is to begin. */
   readonly isOver: () => boolean;
-  /** An echo that is none, or a visit that got stuck. */
+  /** An echo that is none, or a connection that got stuck. */
   readonly complain: (words: string) => void;
 }
 
 /** Comes and goes until the end of the run. */
-export type Guest = (house: House) => Promise<void>;
+export type Client = (target: Target) => Promise<void>;
 
 /** Bytes whose period is a prime: shifted, lost or doubled ones do not look the same. */
 const pattern = Buffer.from(Array.from({ length: 251 * 1024 }, (_, n) => n % 251));
 const at = (offset: number, length: number): Buffer => pattern.subarray(offset % 251, (offset % 251) + length);
 
-/** No visit that is not the whole run takes this long, ms. */
+/** No connection that is not the whole run takes this long, ms. */
 const patienceMs = 60_000;
 
 /** A connection whose echo is compared as it comes. */
-const visit = async ({ port, account, complain }: House): Promise<{ socket: Socket; visit: Visit }> => {
+const open = async ({ port, account, complain }: Target): Promise<{ socket: Socket; entry: ClientConnection }> => {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
   socket.on('error', () => undefined);
   await once(socket, 'connect');
@@ -36,11 +36,11 @@ const visit = async ({ port, account, complain }: House): Promise<{ socket: Sock
       complain(`${entry.peer}: no echo from byte ${entry.received} on`);
     entry.received += bytes.length;
   });
-  return { socket, visit: entry };
+  return { socket, entry };
 };
 
 /** Hands over the next bytes, and waits while the kernel does not take them. */
-const send = async (socket: Socket, entry: Visit, length: number): Promise<void> => {
+const send = async (socket: Socket, entry: ClientConnection, length: number): Promise<void> => {
   const bytes = at(entry.sent, length);
   entry.sent += length;
   if (!socket.write(bytes)) await drained(socket);
@@ -56,7 +56,7 @@ const drained = (socket: Socket): Promise<void> =>
   });
 
 /** Half-closes, and reads the echo to its end. */
-const finish = async (socket: Socket, entry: Visit, { complain }: House): Promise<void> => {
+const finish = async (socket: Socket, entry: ClientConnection, { complain }: Target): Promise<void> => {
   const ended = once(socket, 'end').then(() => true);
   socket.end();
   entry.isWhole = await Promise.race([ended, delay(patienceMs, false, { ref: false })]);
@@ -65,22 +65,22 @@ const finish = async (socket: Socket, entry: Visit, { complain }: House): Promis
 };
 
 const repeat =
-  (once: (house: House) => Promise<void>): Guest =>
-  async (house) => {
-    while (!house.isOver()) await once(house);
+  (once: (target: Target) => Promise<void>): Client =>
+  async (target) => {
+    while (!target.isOver()) await once(target);
   };
 
 /** Connects, says up to 4 KiB in a few words, half-closes, and hears it all back. */
-export const caller = repeat(async (house) => {
-  const { socket, visit: entry } = await visit(house);
+export const caller = repeat(async (target) => {
+  const { socket, entry } = await open(target);
   for (let words = randomInt(1, 5); words > 0; words--) await send(socket, entry, randomInt(1, 1024));
-  await finish(socket, entry, house);
+  await finish(socket, entry, target);
   await delay(randomInt(1, 10));
 });
 
 /** Breaks off with RST, somewhere. */
-export const breaker = repeat(async (house) => {
-  const { socket, visit: entry } = await visit(house);
+export const breaker = repeat(async (target) => {
+  const { socket, entry } = await open(target);
   for (let words = randomInt(0, 20); words > 0; words--) await send(socket, entry, randomInt(1, 64 * 1024));
   if (randomInt(2) === 0) socket.resetAndDestroy();
   else socket.destroy();
@@ -88,31 +88,31 @@ export const breaker = repeat(async (house) => {
 });
 
 /** Sends a megabyte, and reads it back in sips. */
-export const sipper = repeat(async (house) => {
-  const { socket, visit: entry } = await visit(house);
+export const sipper = repeat(async (target) => {
+  const { socket, entry } = await open(target);
   const isSipping = setInterval(() => {
     if (socket.isPaused()) socket.resume();
     else socket.pause();
   }, 5);
-  for (let pieces = 16; pieces > 0 && !house.isOver(); pieces--) await send(socket, entry, 64 * 1024);
+  for (let pieces = 16; pieces > 0 && !target.isOver(); pieces--) await send(socket, entry, 64 * 1024);
   clearInterval(isSipping);
   socket.resume();
-  await finish(socket, entry, house);
+  await finish(socket, entry, target);
 });
 
 /** One connection for the whole run, full most of the time. */
-export const streamer: Guest = async (house) => {
-  const { socket, visit: entry } = await visit(house);
-  while (!house.isOver()) {
+export const streamer: Client = async (target) => {
+  const { socket, entry } = await open(target);
+  while (!target.isOver()) {
     for (let pieces = 32; pieces > 0; pieces--) await send(socket, entry, 64 * 1024);
     // The others are to have their share of the machine.
     await delay(20);
   }
-  await finish(socket, entry, house);
+  await finish(socket, entry, target);
 };
 
 /** Datagrams of every size, one at a time; one that does not come back is said. */
-export const shouter: Guest = async ({ port, account, isOver, complain }) => {
+export const shouter: Client = async ({ port, account, isOver, complain }) => {
   const socket = createSocket('udp4');
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
