@@ -25,8 +25,8 @@ describe('the command line of serve', () => {
 
   it('takes every option of the server', () => {
     const server = '--echo eof --backlog 3 --max-connections 4 --max-buffer 5kB --idle-timeout 6s --grace 7ms';
-    const doors = '--allow 10.0.0.0/8 --allow ::1 --deny 10.1.0.0/16';
-    expect(parsed(['serve', ...server.split(' '), ...doors.split(' ')])).toMatchObject({
+    const access = '--allow 10.0.0.0/8 --allow ::1 --deny 10.1.0.0/16';
+    expect(parsed(['serve', ...server.split(' '), ...access.split(' ')])).toMatchObject({
       discipline: 'eof',
       backlog: 3,
       maxConnections: 4,
