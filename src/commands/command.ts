@@ -65,8 +65,10 @@ export const defineCommand = <Values extends object, Input extends object>(
     ...definition,
     options: table.map(([, option]) => option),
     read: (given, words) => {
-      // OptionTable has checked the type of each: it is what the option's own `read` returned.
-      const values = Object.fromEntries(table.map(([key, { name }]) => [key, given[name]])) as Values;
+      // OptionTable has checked the type of each: it is what the option's own `read` returns.
+      const values = Object.fromEntries(
+        table.map(([key, { name, read }]) => [key, read(given[name], `--${name}`)]),
+      ) as Values;
       const options = Object.freeze(definition.read(values, words));
       return { type: 'run', command: definition.name, options, run: () => definition.run(options) };
     },
@@ -78,6 +80,11 @@ export const yargsOptions = ({ options }: Command): Record<string, YargsOptions>
   Object.fromEntries(
     options.map(({ name, read, isFlag = false, ...option }) => {
       const kind = isFlag ? ({ type: 'boolean' } as const) : { requiresArg: true };
-      return [name, { ...option, ...kind, coerce: (given: unknown) => read(given, `--${name}`) }];
+      // Checked before yargs compares it with the choices, whose message would be its own.
+      const check = (given: unknown) => {
+        read(given, `--${name}`);
+        return given;
+      };
+      return [name, { ...option, ...kind, coerce: check }];
     }),
   );
