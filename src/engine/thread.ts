@@ -8,12 +8,6 @@ interface Waiting {
   readonly begin: MessagePort;
 }
 
-/**
- * What a wire thread allocates lives for one turn of its loop. V8 lets that grow to 48 MB before it looks, which many busy
- * connections fill and nothing gives back: with 24 the process holds 141 to 147 MiB after 4,000 of them, else 146 to 157.
- */
-const resourceLimits = { maxYoungGenerationSizeMb: 24 } as const;
-
 /** `thread` counts the threads from 0. */
 const start = (thread: number): Waiting => {
   const { port1: begin, port2: options } = new MessageChannel();
@@ -23,7 +17,6 @@ const start = (thread: number): Waiting => {
     name: `wire ${thread}`,
     workerData: options,
     transferList: [options],
-    resourceLimits,
   });
   return { worker, begin };
 };
