@@ -39,7 +39,7 @@ describe.each([2, 3])('bench in %i threads', (threads) => {
     const none = { connectionsPerSecond: null, errors: 0, corrupt: 0 };
     expect(rest).toStrictEqual({ mode: 'pingpong', connections: 7, size: 100, ...none });
     expect(server.most()).toBe(7);
-    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeGreaterThanOrEqual(0.99);
     expect(seconds).toBeLessThan((performance.now() - began) / 1000);
     // What was begun within the time and over after it is no part of the rate: one of each connection at most.
     const sent = server.bytes() / 100;
