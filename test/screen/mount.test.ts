@@ -91,8 +91,11 @@ describe('mounting', () => {
 /** Lets a second and more go by at once. Timers otherwise follow the real time, as Ink needs it. */
 const oneSecondOn = async (): Promise<void> => {
   await vi.advanceTimersByTimeAsync(1_300);
-  // React draws in a turn of the event loop that comes soon after.
-  for (let n = 0; n < 20; n++) await turn();
+  // React draws in one of the next turns of the event loop, and Ink 8 ms after its last frame.
+  for (let n = 0; n < 20; n++) {
+    await turn();
+    await vi.advanceTimersByTimeAsync(10);
+  }
 };
 
 const fakeTimers = () => {

@@ -208,7 +208,7 @@ describe('a bench whose thread dies', () => {
 });
 
 describe('a bench with a thread that hangs', () => {
-  it('says so after 5 s, and ends without a result', async () => {
+  it('ends after 5 s with an error and without a result', async () => {
     const server = await accounting();
     const args = inThreads(2, '--connections', '4', '--duration', '1m');
     const running = startCrashing('worker-stuck', '--to', server.endpoint, ...args);

@@ -202,7 +202,7 @@ describe('the events of serve --json', () => {
     await server.event('stats', { open: 0, served: 1 });
   });
 
-  it('name what failed at the start, with status 1 and a line for people', async () => {
+  it('name what failed at the start, with status 1 and a line on stderr', async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
     const address = blocker.address();

@@ -67,7 +67,7 @@ describe('stages', () => {
     expect(stagesOf(reset).at(-1)).toEqual({ name: 'closed (reset ECONNRESET)', sinceMs: 9 });
   });
 
-  it('tell how long a closed one lived, as people read it', () => {
+  it('show how long a closed connection lived, in hours, minutes and seconds', () => {
     expect(stageLines(connection(7, { how: 'idle', at: { close: 3_723_000 } }), 60)).toEqual([
       'accept ─ closed (idle) +1:02:03',
     ]);
