@@ -98,7 +98,7 @@ describe.runIf(requireProgram('ncat'))('send to ncat -l', () => {
     await expectAnswer(await startListening(tcp4, (host, port) => ['ncat', '-v', '-l', host, port]));
   });
 
-  it('says what is missing where ncat drops the answer of its program after a FIN', async () => {
+  it('reports what is missing where ncat drops the answer of its program after a FIN', async () => {
     // The answer comes after the end of the input, when ncat no longer passes anything on.
     const answer = 'x=$(cat); printf %s "$x"';
     const ncat = await startListening(tcp4, (host, port) => ['ncat', '-v', '-l', '--sh-exec', answer, host, port]);

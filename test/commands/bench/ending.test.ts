@@ -105,7 +105,7 @@ describe('bench', () => {
     expect(JSON.parse(stdout).latency).not.toBeNull();
   });
 
-  it('says which host name is not known', async () => {
+  it('names the host that is not known', async () => {
     const { status, stdout, stderr } = await bench('--to', 'nowhere.invalid:1', '--json');
     expect(stderr).toMatch(/^echoscope: connect: nowhere.invalid:1: host not found \((ENOTFOUND|EAI_AGAIN)\)/);
     expect(JSON.parse(stdout)).toMatchObject({ seconds: 0, roundTrips: 0, latency: null, errors: 1 });
