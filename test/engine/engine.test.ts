@@ -7,7 +7,7 @@ import { patienceMs, until } from '../support/wait.ts';
 /** Sends 'ping' to a port, and again after each answer. */
 const pinger = `
 const socket = require('node:net').connect(Number(process.argv[1]), '127.0.0.1');
-socket.on('connect', () => socket.write('ping')).on('data', () => socket.write('ping'));`;
+socket.on('connect', () => socket.write('ping')).on('data', () => socket.write('ping')).on('error', () => process.exit());`;
 
 describe('Engine', () => {
   it('goes on echoing while the main thread is blocked', async () => {

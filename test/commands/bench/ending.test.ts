@@ -123,7 +123,8 @@ describe('bench in a terminal', () => {
     const { endpoint } = await counting(true);
     const what = ['--to', endpoint, '--duration', duration, '--connections', '2', '--threads', threads];
     const command = [builtProgram(), 'bench', ...what];
-    const terminal = openTerminal({ command: process.execPath, args: command, columns, rows: 24, env });
+    // The latencies of a busy machine spread over many lines, of which none may scroll away.
+    const terminal = openTerminal({ command: process.execPath, args: command, columns, rows: 60, env });
     onTestFinished(() => terminal.close());
     return terminal;
   };
