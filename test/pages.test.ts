@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
@@ -15,6 +15,10 @@ const pages = [
 const read = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 describe.each(pages)('%s', (page) => {
+  it('is not empty', () => {
+    expect(read(page).trim()).not.toBe('');
+  });
+
   it('links to nothing in the repository that is not there', () => {
     const links = [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => link);
     expect(links.filter((link) => !existsSync(resolve(root, dirname(page), link)))).toEqual([]);
@@ -32,6 +36,14 @@ it('docs/architecture.md names no part of src that is not there', () => {
   const parts = [...read('docs/architecture.md').matchAll(names)].map(([, part = '']) => part);
   expect(parts.length).toBeGreaterThan(20);
   expect(parts.filter((part) => !existsSync(join(root, 'src', part)))).toEqual([]);
+});
+
+it('CONTRIBUTING.md and docs/architecture.md name no file without its folder that is not there', () => {
+  const there = new Set(globSync('{src,test}/**/*.{ts,tsx,c}', { cwd: root }).map((path) => basename(path)));
+  const text = read('CONTRIBUTING.md') + read('docs/architecture.md');
+  const named = [...text.matchAll(/`([\w.-]+\.(?:tsx?|c))`/g)].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((name) => !there.has(name) && !existsSync(join(root, name)))).toEqual([]);
 });
 
 it('docs/guarantees.md names tests that are there', () => {

@@ -52,7 +52,7 @@ describe('completion', () => {
     expect(run('echoscope', ['completion']).stdout).toContain('complete -o bashdefault');
   });
 
-  it('says which shells it knows', () => {
+  it('names the shells that it knows', () => {
     const { status, stderr } = run('echoscope', ['completion', 'tcsh']);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^echoscope: .*bash.*zsh.*\n$/);

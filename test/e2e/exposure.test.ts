@@ -4,8 +4,8 @@ import { builtProgram, openConsole } from './program.ts';
 
 const program = builtProgram();
 
-describe('who else can reach it', () => {
-  it('nobody, unless an address says so: then nothing needs saying', async () => {
+describe('the warning that other machines can connect', () => {
+  it('is not shown for loopback addresses, which are the default', async () => {
     const console = openConsole({ args: [':0', 'udp://localhost:0'] });
     await console.until(/ online ─*╮/u);
     expect(console.text()).not.toContain('other machines');
@@ -13,14 +13,14 @@ describe('who else can reach it', () => {
     expect(server.stderr()).toBe('');
   });
 
-  it('stands on the screen of the console, at any size', async () => {
+  it('is on the screen of the console, at any size', async () => {
     const console = openConsole({ args: ['0.0.0.0:0', ':0'], columns: 60, rows: 20 });
     await console.until(/^ ! open to other machines: tcp:\/\/0\.0\.0\.0:\d+/mu);
     console.resize({ columns: 160, rows: 50 });
     await console.until(/^ ! open to other machines: tcp:\/\/0\.0\.0\.0:\d+; --allow and --deny say who is let in$/mu);
   });
 
-  it('is said by serve on stderr, and its NDJSON stays as it is', async () => {
+  it('is printed by serve on stderr, and not in its NDJSON', async () => {
     const args = ['udp://[::]:0', ':0', '--json', '--allow', '::1'];
     await using server = await startServer(args, { program, listeners: 2 });
     expect(server.stderr()).toMatch(/^echoscope: open to other machines: udp:\/\/\[::\]:\d+; let in: ::1\n$/);

@@ -342,7 +342,7 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
     await shell.until((grid) => /^╭┤ Client .* online ─╮$/u.test(grid[15] ?? '') && / quit$/u.test(grid[23] ?? ''));
   });
 
-  it('what it says at its end stands below what the shell has written meanwhile', async () => {
+  it('its last message stands below what the shell has written meanwhile', async () => {
     const { shell, stop, expectGivenBack } = await startInShell();
     await stop();
     await shell.type('echo older; kill %1; fg; echo "status $?"');

@@ -100,7 +100,7 @@ describe('a network that refuses', () => {
     expectMistake(await runInTerminal('192.0.2.1:0'), 1, /bind: 192\.0\.2\.1:0: .*\(EADDRNOTAVAIL\)/u);
   });
 
-  it('port 8080 that nobody named: the console takes a free one, and says so', async () => {
+  it('the default port 8080 is taken: the console takes a free one, and names it', async () => {
     await occupy(8080);
     const console = openConsole({ args: [], columns: 120 });
     await console.until(/ ! port 8080 is taken: listening on tcp:\/\/127\.0\.0\.1:\d+/u);

@@ -31,19 +31,19 @@ describe('the command line of the built program', () => {
     expect(stdout).toMatch(/^Examples:\n[\s\S]*\nOptions:\n/);
   });
 
-  it('is content when its reader leaves early', async () => {
+  it('ends with status 0 when its reader leaves early', async () => {
     const child = spawn(process.execPath, ['dist/cli.js', '--help']);
     child.stdout.destroy();
     const [stderr, [status]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
-  it('says a mistake in one line and where help is, with status 2', () => {
+  it('reports a mistake in one line that names --help, with status 2', () => {
     const stderr = 'echoscope: --bakclog is not an option; did you mean --backlog? (see echoscope --help)\n';
     expect(run(['--bakclog', '3'])).toEqual({ status: 2, stdout: '', stderr });
   });
 
-  it('says on an older Node which one it needs, with status 2', () => {
+  it('names the Node that it needs on an older one, with status 2', () => {
     const pretend = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "22.11.0" } })';
     const { status, stdout, stderr } = run([], ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`]);
     const needed = manifest.engines.node.replace('>=', '');

@@ -49,7 +49,7 @@ describe('send over TCP', () => {
     expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: 'goodbye' });
   });
 
-  it('says that stdin is a directory, with status 1', async () => {
+  it('reports that stdin is a directory, with status 1', async () => {
     const to = await serveTcp(echo);
     for (const endpoint of [to, await serveUdp((datagram) => [datagram])]) {
       const { exited } = startSend([], { shell: `"$@" --to ${endpoint} < /` });

@@ -11,7 +11,7 @@ import { builtProgram } from './program.ts';
 const program = builtProgram();
 
 describe('echoscope serve, as it is built', () => {
-  it('tells a connection from beginning to end', async () => {
+  it('prints the events of a connection from beginning to end', async () => {
     await using server = await startServer([':0', '--json', '--data', 'text'], { program });
     const client = await openClient(server.port);
     await client.write('안녕');
@@ -26,14 +26,14 @@ describe('echoscope serve, as it is built', () => {
     expect(server.stderr()).toBe('');
   });
 
-  it('says nothing of what it is built on, whatever Node was told to warn of', async () => {
+  it('prints no deprecation warning of Node, even with NODE_PENDING_DEPRECATION', async () => {
     await using server = await startServer([':0'], { program, env: { NODE_PENDING_DEPRECATION: '1' } });
     server.signal('SIGTERM');
     expect(await server.exited).toEqual({ status: 0, signal: null });
     expect(server.stderr()).toBe('');
   });
 
-  it('ends with status 1 where it can not listen, and with 2 for a mistake', async () => {
+  it('ends with status 1 where it cannot listen, and with 2 for a mistake', async () => {
     await using server = await startServer([':0'], { program });
     await using second = watch(spawnServer([`:${server.port}`], { program }));
     expect(await second.exited).toEqual({ status: 1, signal: null });

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EngineOptions } from '../../src/engine/engine.ts';
-import type { Row } from '../../src/memory/ledger/row.ts';
+import type { CallHistory, Row } from '../../src/memory/ledger/row.ts';
 import { ladderOf, type Rung } from '../../src/model/ladder.ts';
 import { verdictOf } from '../../src/model/verdict.ts';
 import { type Client, openClient } from '../support/net/client.ts';
@@ -254,6 +254,13 @@ describe('the sentence that says how a connection ended', () => {
 const steps = (rungs: readonly Rung[], by: Rung['by']) =>
   rungs.filter((rung) => rung.by === by).map(({ step, bytes }) => (bytes === 0 ? step : `${step} ${bytes}`));
 
+/** The calls of a connection of the embedded client. A ledger lacks a new row while a thread is writing it. */
+const bothEnds = async (wire: Wire, row: Row): Promise<CallHistory> => {
+  const calls = () => wire.engine.calls(row);
+  await until(() => (calls()?.client ?? null) !== null, 'the calls of the client');
+  return calls() ?? expect.fail('no calls');
+};
+
 describe('the ladder of calls', () => {
   it('has every call that can be known of an outside client', async () => {
     const { row, wire } = await lead(async (client) => {
@@ -281,8 +288,7 @@ describe('the ladder of calls', () => {
       ({ how, bytesOut }) => (transport === 'udp' ? bytesOut === 5 : how !== null),
       'is closed',
     );
-    const life = wire.engine.calls(row);
-    if (life === null) expect.fail('no life');
+    const life = await bothEnds(wire, row);
     const fin = transport === 'tcp' ? ['FIN'] : [];
     expect(steps(ladderOf(row, life), 'peer')).toEqual(['connect', 'send 5', 'recv 5', ...fin]);
     expect(steps(ladderOf(row, life), 'us').slice(0, 3)).toEqual(['accept', 'recv 5', 'send 5']);
@@ -296,9 +302,9 @@ describe('the ladder of calls', () => {
     await until(() => wire.clientEvents.some(({ type }) => type === 'connected'), 'the connection');
     wire.engine.tellClient({ type: 'send', id: 1, bytes: Buffer.alloc(300_000) });
     const row = await wire.row(({ bytesOut }) => bytesOut === 300_000, 'has echoed');
-    const life = wire.engine.calls(row);
-    expect(life?.client?.calls.filter(({ call }) => call === 'send').map(({ bytes }) => bytes)).toEqual([300_000]);
-    expect(life?.calls.filter(({ call }) => call === 'recv').length).toBeGreaterThan(1);
+    const life = await bothEnds(wire, row);
+    expect(life.client?.calls.filter(({ call }) => call === 'send').map(({ bytes }) => bytes)).toEqual([300_000]);
+    expect(life.calls.filter(({ call }) => call === 'recv').length).toBeGreaterThan(1);
   });
 
   it('is missing for a connection whose memory was given to another', async () => {

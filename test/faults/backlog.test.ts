@@ -14,7 +14,7 @@ const resetBeforeAccept = async (server: Server, count: number): Promise<void> =
 };
 
 describe('peers that reset before they are accepted', () => {
-  it('come and go, and disturb nobody', async () => {
+  it('are counted as served, and other peers get their echo', async () => {
     await using server = await startServer([':0', '--json']);
     const bystander = await openClient(server.port);
     await server.event('open');
@@ -30,7 +30,7 @@ describe('peers that reset before they are accepted', () => {
     bystander.destroy();
   });
 
-  it('are not let in where there is a rule that they can not be held against', async () => {
+  it('are refused where --allow or --deny is given, as their address is not known any more', async () => {
     await using server = await startServer([':0', '--json', '--deny', '127.0.0.0/8']);
     await resetBeforeAccept(server, 3);
     await server.event('refused');

@@ -33,7 +33,7 @@ const script = `
 `;
 
 describe.runIf(requireDisks())('a full disk', () => {
-  it('is told by the history and by /save; what was there before is there afterwards, and nothing else', async () => {
+  it('is reported by the history and by /save, and the files stay as they were', async () => {
     const folder = stateHome();
     const [command = '', ...args] = mounting;
     const console = openTerminal({

@@ -99,7 +99,7 @@ describe.runIf(requireNetworks())('a network that fails', () => {
     expect(server.events().at(-1)).toMatchObject({ event: 'stopped', open: 0, served: 1 });
   });
 
-  it('without it a thousand vanished peers stay, cost less than 64 KiB each, and hold nobody up at the end', async () => {
+  it('without it a thousand vanished peers stay, cost less than 64 KiB each, and do not delay the end', async () => {
     const count = 1000;
     const { near, far } = await openWire();
     await using server = await startServer(['10.9.0.1:9000', '--json', '--stats', '200ms'], {
@@ -138,7 +138,7 @@ describe.runIf(requireNetworks())('a network that fails', () => {
     expect(server.stderr()).toMatch(/^echoscope: open to other machines: .*\n$/);
   });
 
-  it('of several servers that start at once on one port exactly one has it, and the others say so', async () => {
+  it('of several servers that start at once on one port exactly one has it, and the others report EADDRINUSE', async () => {
     const network = await openNetwork();
     const servers = Array.from({ length: 4 }, () =>
       watch(spawnServer(['127.0.0.1:9000', '--json'], { program, within: network.inside })),
@@ -154,7 +154,7 @@ describe.runIf(requireNetworks())('a network that fails', () => {
     }
   });
 
-  it('consoles that start at once share out the ports: one has 8080, the other any, and says so', async () => {
+  it('of several consoles that start at once one has port 8080, and the others name the free port that they took', async () => {
     const network = await openNetwork();
     const [nsenter = '', ...args] = network.inside;
     const start = () => {

@@ -27,7 +27,7 @@ const statusOf = (
   return new Promise((resolve) => child.once('exit', resolve));
 };
 
-describe('where nothing can be said to people', () => {
+describe('a mistake that cannot be written to stderr', () => {
   const mistake = { args: ['--bogus'], status: 2 };
   const noListener = { args: ['serve', '192.0.2.1:9000'], status: 1 };
   const cases = [mistake, noListener].flatMap(({ args, status }) =>
@@ -36,18 +36,18 @@ describe('where nothing can be said to people', () => {
     ),
   );
 
-  it.each(cases)('%s %s: the status tells it', async (line, where, status) => {
+  it.each(cases)('%s %s: the exit status reports it', async (line, where, status) => {
     expect(await statusOf(line.split(' '), where)).toBe(status);
   });
 
-  it.each([mistake, noListener])('$args, its reader gone: the status tells it', async ({ args, status }) => {
+  it.each([mistake, noListener])('$args, its reader gone: the exit status reports it', async ({ args, status }) => {
     expect(await statusOf(args, '', ['ignore', 'ignore', 'pipe'])).toBe(status);
   });
 });
 
 describe('serve', () => {
   it('serves with stdout and stderr closed from the start', async () => {
-    // It can not tell which port it was given.
+    // It cannot print the port that it was given.
     const port = await freePort({ transport: 'tcp', host: '127.0.0.1' });
     const args = ['-c', 'exec "$@" >&- 2>&-', 'sh', process.execPath, program, 'serve', `127.0.0.1:${port}`];
     const child = spawn('sh', args, { stdio: 'ignore' });
@@ -65,7 +65,7 @@ describe('serve', () => {
     client?.destroy();
   });
 
-  it('ends in order where the reader leaves and nothing can be said of it', async () => {
+  it('ends in order where the reader leaves and stderr cannot be written', async () => {
     await using server = await startServer([':0', '--json'], { program, stderr: fullDisk() });
     const client = await openClient(server.port);
     server.hangUp();

@@ -17,8 +17,8 @@ const talk = async (port: number, words: string) => {
   return client;
 };
 
-describe.runIf(requireFailing())('a kernel that says no', () => {
-  it('ENFILE: no file is left in the whole system: told once, and connections come in again when there is room', async () => {
+describe.runIf(requireFailing())('a system call that fails', () => {
+  it('ENFILE: no file is left in the whole system: reported once, and connections are accepted again when there is room', async () => {
     // The first accept and the first socket, that of the listener, are as always.
     const within = failing(
       { call: 'accept4', errno: 'ENFILE', when: '2..12' },
@@ -48,7 +48,7 @@ describe.runIf(requireFailing())('a kernel that says no', () => {
     first.destroy();
   });
 
-  it('ENOBUFS: the answers wait for room, none is lost or told twice', async () => {
+  it('ENOBUFS: the answers wait for room, none is lost or sent twice', async () => {
     const within = failing({ call: sending, errno: 'ENOBUFS', when: '1..20' });
     await using server = await startServer(['udp://:0', '--json'], { within });
     const socket = createSocket('udp4');
@@ -68,7 +68,7 @@ describe.runIf(requireFailing())('a kernel that says no', () => {
     socket.close();
   });
 
-  it('EPERM: a firewall that stops an answer is told, and not counted as sent', async () => {
+  it('EPERM: an answer that a firewall stops is reported, and not counted as sent', async () => {
     const within = failing({ call: sending, errno: 'EPERM', when: '1..1' });
     await using server = await startServer(['udp://:0', '--json'], { within });
     const socket = createSocket('udp4');

@@ -121,7 +121,7 @@ describe('whatever comes from the network', () => {
     await expectHarmless(console);
   });
 
-  it('is text in the chat, from a server that the client was told to connect to', { timeout: limitMs }, async () => {
+  it('is text in the chat, from a server that the client connects to', { timeout: limitMs }, async () => {
     const peers: Socket[] = [];
     const server = createServer((socket) => void peers.push(socket)).listen(0, '127.0.0.1');
     await once(server, 'listening');

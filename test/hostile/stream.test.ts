@@ -11,7 +11,7 @@ describe('the reader of the stream', () => {
     expect(breachesOf(bytes.toString('utf8'))).not.toEqual([]);
   });
 
-  it('knows what is ours', () => {
+  it('accepts the sequences of the program itself', () => {
     const frame =
       '\x1b[?1049h\x1b[?25l\x1b[?2026h\x1b[1m\x1b[38;5;68mechoscope\x1b[39m\x1b[22m\r\n\x1b[K안녕 e\u0301 ╭─╮\x1b[39A\x1b[12G';
     expect(breachesOf(frame)).toEqual([]);
@@ -19,7 +19,7 @@ describe('the reader of the stream', () => {
     expect(leftOn(`${frame}\x1b[?2026l\x1b[?1049l\x1b[?25h`)).toEqual([]);
   });
 
-  it('counts what was copied, and sees what is not ASCII where nothing else is right', () => {
+  it('counts copies to the clipboard, and finds what is not ASCII where only ASCII is right', () => {
     const copy = '\x1b]52;c;eA==\x07';
     expect(breachesOf(copy, { copies: 1 })).toEqual([]);
     expect(breachesOf(copy + copy, { copies: 1 })).toHaveLength(1);

@@ -57,7 +57,7 @@ describe('what was typed on the command line', () => {
     expect(messages).toBeGreaterThan(texts.length * 15);
   });
 
-  it('at random, too', () => {
+  it('is text for random words in random places', () => {
     const word = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...texts));
     fc.assert(
       fc.property(word, fc.constantFrom(...places), (text, place) => {
@@ -77,8 +77,8 @@ describe('what was typed on the command line', () => {
     }
   });
 
-  it('is text where it is the name of a host that can not be found', () => {
-    // Letters and marks of any script may name a host; it is the resolver that knows it not.
+  it('is text where it is the name of a host that does not exist', () => {
+    // Letters and marks of any script may name a host; only the resolver knows that there is none.
     const host = `z${'\u0351'.repeat(30)}\u0489.invalid`;
     for (const command of [
       ['send', 'hi', '--to'],

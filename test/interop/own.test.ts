@@ -81,7 +81,7 @@ describe('our client at our server', () => {
     expect(await stop(server)).toMatchObject({ served: 2, bytesIn: 10, bytesOut: 0 });
   });
 
-  it('more than the server may hold is a reset, and both say so', async () => {
+  it('more than the server may hold is a reset, which both report', async () => {
     await using server = await startServe('--echo', 'eof', '--max-buffer', '1KiB');
     const sender = startSend('--to', endpointOf(server, 'tcp://127.0.0.1'));
     sender.end(Buffer.alloc(1025));

@@ -61,7 +61,7 @@ describe.runIf(requireProgram('nc'))('send to nc -l', () => {
     },
   );
 
-  it('prints the answer that it was fed, and is heard', async () => {
+  it('prints a prepared answer, and the server prints what was sent', async () => {
     await expectAnswer(await startListening(tcp4, (host, port) => ['nc', '-v', '-N', '-l', host, port]));
   });
 
@@ -94,11 +94,11 @@ describe.runIf(requireProgram('ncat'))('send to ncat -l', () => {
     await expectEcho(ncat);
   });
 
-  it('prints the answer that it was fed, and is heard', async () => {
+  it('prints a prepared answer, and the server prints what was sent', async () => {
     await expectAnswer(await startListening(tcp4, (host, port) => ['ncat', '-v', '-l', host, port]));
   });
 
-  it('says what is missing where ncat drops the answer of its program after a FIN', async () => {
+  it('reports what is missing where ncat drops the answer of its program after a FIN', async () => {
     // The answer comes after the end of the input, when ncat no longer passes anything on.
     const answer = 'x=$(cat); printf %s "$x"';
     const ncat = await startListening(tcp4, (host, port) => ['ncat', '-v', '-l', '--sh-exec', answer, host, port]);
@@ -137,7 +137,7 @@ describe.runIf(requireProgram('socat'))('send to socat', () => {
     expect(await run(process.execPath, args, path)).toEqual({ ...well, output: sum, stderr: '' });
   });
 
-  it('has the answer of a program that hears its half-close', async () => {
+  it('has the answer of a program that waits for its half-close', async () => {
     const { to } = await startSocat(tcp4, 'listen', `system:'x=$(cat); printf "%s heard" "$x"'`);
     const sender = startSend('--to', to, 'a word');
     expect(await sender.exited).toEqual(well);

@@ -4,7 +4,7 @@ import { WallClock } from '../../src/memory/clock.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-it('gives two moments their times in their order, whatever the fractions of a ms at which it is asked', () => {
+it('keeps the order and distance of two moments within one ms', () => {
   let now = 500;
   const clock = new WallClock(() => now);
   vi.setSystemTime(1_700_000_000_000);

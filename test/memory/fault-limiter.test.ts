@@ -20,7 +20,7 @@ const fault = (code: string, port: number, peer?: string): Fault => ({
   ...(peer === undefined ? {} : { peer }),
 });
 
-it('tells the same fault of the same endpoint once a second, however often it comes, and others at once', () => {
+it('reports the same fault of the same endpoint once a second, however often it comes, and others at once', () => {
   const { told, tell, pass } = open();
   for (let n = 0; n < 10_000; n++) tell(fault('EMFILE', 1));
   tell(fault('ENFILE', 1));
@@ -31,7 +31,7 @@ it('tells the same fault of the same endpoint once a second, however often it co
   expect(told).toEqual(['EMFILE 1', 'ENFILE 1', 'EMFILE 2', 'EMFILE 1']);
 });
 
-it('tells faults of different peers, and of one kind no more often than it is made to', () => {
+it('reports faults of different peers, and those of one kind no more often than its limit', () => {
   const { told, tell, pass } = open(500);
   for (let n = 0; n < 3; n++) {
     tell(fault('ELOOP', 1, '[::1]:7000'));
@@ -42,7 +42,7 @@ it('tells faults of different peers, and of one kind no more often than it is ma
   expect(told).toEqual([...both, ...both]);
 });
 
-it('tells a thousand in that time, whoever floods it, and goes on when it is over', () => {
+it('reports a thousand in that time, whoever floods it, and goes on when it is over', () => {
   const { told, tell, pass } = open();
   for (let port = 0; port < 3000; port++) tell(fault('ELOOP', 1, `[::1]:${port}`));
   expect(told).toHaveLength(1000);

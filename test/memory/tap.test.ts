@@ -30,7 +30,7 @@ describe('the copy of what one connection receives and sends', () => {
     ]);
   });
 
-  it('drops and counts what finds no room, and says so before the next record', () => {
+  it('drops what finds no room, and counts it before the next record', () => {
     const { writer, reader } = setUp();
     const chunk = new Uint8Array(10_000);
     for (let n = 0; n < 100; n++) writer.record('recv', chunk);
@@ -46,7 +46,7 @@ describe('the copy of what one connection receives and sends', () => {
     expect(reader.unreported()).toEqual({ recv: 0, send: 0 });
   });
 
-  it('loses and changes nothing that is not told as a gap, whatever comes and whenever it is read', () => {
+  it('changes no byte, and counts each lost one in a gap, whatever comes and whenever it is read', () => {
     const step = fc.oneof(
       { weight: 4, arbitrary: fc.record({ call: fc.constantFrom('recv', 'send'), length: fc.nat(40_000) }) },
       { weight: 1, arbitrary: fc.constant('take' as const) },

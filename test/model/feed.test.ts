@@ -24,7 +24,7 @@ const start = () => {
   return { feed, times: () => times, move };
 };
 
-it('what is said is on view within 15 ms, together with all that was said meanwhile', () => {
+it('a note is shown within 15 ms, together with all that came until then', () => {
   const { feed, times } = start();
   feed.note('one');
   feed.note('two');
@@ -36,7 +36,7 @@ it('what is said is on view within 15 ms, together with all that was said meanwh
   expect(feed.view().task).toBe('/repeat 1/9');
 });
 
-it('whatever goes on all the time is told thirty times a second, its end too', () => {
+it('a task that changes all the time is shown thirty times a second, its end too', () => {
   const { feed, times } = start();
   for (let count = 1; count <= 200; count += 1) {
     feed.task(`/repeat ${count}/200`);

@@ -33,7 +33,7 @@ describe('the payload', () => {
     ]);
   });
 
-  it('shows what was left out last before the next chunk tells of it', () => {
+  it('shows what was left out last before the next chunk reports it', () => {
     const payload = new Payload();
     payload.add([data('recv', 5)], { recv: 7, send: 0 });
     expect(payload.pieces.map(brief)).toEqual(['peer 0+5', 'skipped 7 0']);

@@ -57,7 +57,7 @@ describe('Rates', () => {
     expect(meter.history(12_000).map((rate) => Math.round(rate.in))).toEqual([40, 20, 20]);
   });
 
-  it('keeps a minute and forgets what is older, however long nobody looked', () => {
+  it('keeps a minute and forgets what is older, after a pause of any length', () => {
     const meter = meterFrom(0, 0, 0);
     for (let second = 0; second < 200; second++) meter.observe(second * 1000 + 500, second + 1, 0);
     expect(meter.history(199_900)).toHaveLength(historySeconds);

@@ -170,7 +170,7 @@ describe('SnapshotBuilder', () => {
     expect(kept.map(({ openedWallMs }) => openedWallMs)).toEqual(opened());
   });
 
-  it('shows of an earlier snapshot what was asked of it in time; what was not is of the present, and nobody else', () => {
+  it('an earlier snapshot keeps the rows read from it; a row read later is the present one of that connection', () => {
     const { writer, at, take, enter } = setUp();
     const [one, two] = [enter(1), enter(2), enter(3)];
     const before = take();
@@ -185,7 +185,7 @@ describe('SnapshotBuilder', () => {
     expect(before.connections.byId(1), 'its slot is that of #4').toBeUndefined();
   });
 
-  it('shares its memory out anew: whoever comes has none of the traffic of those who are gone', () => {
+  it('gives a new connection none of the traffic of a closed one, whose memory it takes', () => {
     const { writer, builder, at, take, enter } = setUp();
     for (let round = 0; round < 5; round++) {
       at(1000 + round * 100);

@@ -68,7 +68,7 @@ describe('the comparison of a reply with what was sent', () => {
     expect(checkLate(sent, wrong).finish()).toEqual({ type: 'byte', offset, sent: byte, received: byte ^ 1 });
   });
 
-  it('finds a wrong byte so early that the comparison can be told before the end', () => {
+  it('finds a wrong byte before the end of the reply', () => {
     expect(checkLate(Buffer.from('abc'), Buffer.from('x')).difference).toMatchObject({ type: 'byte', offset: 0 });
   });
 
@@ -109,7 +109,7 @@ describe('the comparison of a reply with what was sent', () => {
       expect(check.finish()).toMatchObject({ type: 'byte', offset: wholeBlocks + block + 7 });
     });
 
-    it('tells how much is missing of the rest', () => {
+    it('counts how much of the rest is missing', () => {
       const missing = checkLate(sent, sent.subarray(0, restFrom + 5), limits).finish();
       expect(missing).toEqual({ type: 'missing', bytes: sent.length - restFrom - 5, sent: sent.length });
     });

@@ -68,13 +68,13 @@ describe('the prompt', () => {
 });
 
 describe('the transcript', () => {
-  it('draws what peers send without obeying it', async () => {
+  it('draws the escape sequences of peers as text', async () => {
     const nasty = '\x1b[2J\x1b]0;title\x07\x9b31m\u202Eevil';
     const drawing = await open({ ...busy, transcript: [received(1, nasty, null)] }, 80, 24);
     expect(drawing.text()).toContain('← \\x1B[2J\\x1B]0;title\\x07\\x9B31m\\u{202E}evil');
   });
 
-  it('stays where it is read while new messages come, and says so', async () => {
+  it('stays where it is read while new messages come, and counts them', async () => {
     const first = Array.from({ length: 30 }, (_, index) => sent(index + 1, `message ${index + 1}`));
     const drawing = await open({ ...busy, transcript: first }, 80, 24);
     await drawing.press('pageup');

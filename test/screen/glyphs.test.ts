@@ -32,7 +32,7 @@ describe('glyphs', () => {
     expect(await drawnIn(env)).toBe(drawn);
   });
 
-  it('in ASCII tell the marks apart', () => {
+  it('in ASCII are different for each mark', () => {
     expect(toAscii('╭┤ a ├─╮ ▸‖! › … ↑↓ ▲▼ · µs ▁▂▃▄▅▆▇')).toBe('+| a |-+ >=! > ~ ^v ^v | us .:-=+*#');
   });
 

@@ -105,7 +105,7 @@ describe('bench', () => {
     expect(JSON.parse(stdout).latency).not.toBeNull();
   });
 
-  it('says which host name is not known', async () => {
+  it('names the host that is not known', async () => {
     const { status, stdout, stderr } = await bench('--to', 'nowhere.invalid:1', '--json');
     expect(stderr).toMatch(/^echoscope: connect: nowhere.invalid:1: host not found \((ENOTFOUND|EAI_AGAIN)\)/);
     expect(JSON.parse(stdout)).toMatchObject({ seconds: 0, roundTrips: 0, latency: null, errors: 1 });
@@ -123,7 +123,7 @@ describe('bench in a terminal', () => {
     const { endpoint } = await counting(true);
     const what = ['--to', endpoint, '--duration', duration, '--connections', '2', '--threads', threads];
     const command = [builtProgram(), 'bench', ...what];
-    // The slower the machine, the more lines the table has.
+    // The latencies of a busy machine spread over many lines, of which none may scroll away.
     const terminal = openTerminal({ command: process.execPath, args: command, columns, rows: 60, env });
     onTestFinished(() => terminal.close());
     return terminal;

@@ -169,7 +169,7 @@ describe.each([1, 2])('bench in %i threads reports a server that', (threads) => 
 });
 
 describe('bench', () => {
-  it('says so where a server stops accepting, and is known by name', async () => {
+  it('reports ETIMEDOUT where a server stops accepting, also of one that is named by host', async () => {
     const server = (await deafServer()).replace('127.0.0.1', 'localhost');
     // They fill its backlog: what comes behind them hears nothing.
     for (let n = 0; n < 4; n += 1) {

@@ -120,7 +120,7 @@ latency      p50      p90      p99    p99.9      max
     expect(text(80, { threads: 2 })).toMatch(/ {2}pingpong, 64 connections in 2 threads, 64 bytes, 5\.00 s\n/);
   });
 
-  it('tells of streams in MiB, and has no latency', () => {
+  it('shows streams in MiB, and has no latency', () => {
     const result = resultOf(
       { mode: 'stream', connections: 1, size: 1 },
       { seconds: 2, roundTrips: 0, bytes: 3 * 2 ** 20, busy: 0.95 },

@@ -39,7 +39,7 @@ describe.each([2, 3])('bench in %i threads', (threads) => {
     const none = { connectionsPerSecond: null, errors: 0, corrupt: 0 };
     expect(rest).toStrictEqual({ mode: 'pingpong', connections: 7, size: 100, ...none });
     expect(server.most()).toBe(7);
-    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeGreaterThanOrEqual(0.99);
     expect(seconds).toBeLessThan((performance.now() - began) / 1000);
     // What was begun within the time and over after it is no part of the rate: one of each connection at most.
     const sent = server.bytes() / 100;
@@ -208,7 +208,7 @@ describe('a bench whose thread dies', () => {
 });
 
 describe('a bench with a thread that hangs', () => {
-  it('says so after 5 s, and ends without a result', async () => {
+  it('ends after 5 s with an error and without a result', async () => {
     const server = await accounting();
     const args = inThreads(2, '--connections', '4', '--duration', '1m');
     const running = startCrashing('worker-stuck', '--to', server.endpoint, ...args);

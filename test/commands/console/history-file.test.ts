@@ -112,7 +112,7 @@ describe('the history file', () => {
     expect(statSync(path).size).toBeLessThan(100);
   });
 
-  it('on a full disk says so once, and does no harm', async () => {
+  it('reports a full disk once, and does no harm', async () => {
     const { problems, open } = openHistory((path) => {
       mkdirSync(dirname(path), { recursive: true });
       symlinkSync('/dev/full', path);

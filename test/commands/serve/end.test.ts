@@ -4,26 +4,46 @@ import { openClient } from '../../support/net/client.ts';
 import { until } from '../../support/wait.ts';
 import { type Server, spawnServer, startServer, watch } from './server.ts';
 
-/**
- * A peer that is owed bytes and does not take them. Resolves when the server has stopped reading from it. With `fin` it
- * half-closes behind its data: then nothing depends on how soon it sends the rest.
- */
-const openDeaf = async (server: Server, data: Buffer, { fin = false } = {}) => {
+/** A peer that sends and does not read. */
+const openDeaf = async (server: Server, data: Buffer) => {
   const client = await openClient(server.port);
   client.pause();
-  const written = client.write(data).catch(() => undefined);
-  if (fin) client.end();
-  // All is in and waits for the peer; without FIN the totals stand still with bytes in and not out.
+  return { ...client, written: client.write(data).catch(() => undefined) };
+};
+
+/** Resolves when the server has stopped reading from the peer, which it owes bytes. */
+const openStalled = async (server: Server, data: Buffer) => {
+  const deaf = await openDeaf(server, data);
+  // The totals stand still with bytes in and not out: the server waits for the peer.
   await until(() => {
     const [before, last] = server.events().slice(-2);
-    if (fin) return last?.event === 'stats' && last.bytesIn === data.length;
     const isStill = last?.event === 'stats' && before?.event === 'stats' && last.bytesIn === before.bytesIn;
     return isStill && Number(last.bytesIn) > Number(last.bytesOut);
   }, 'a stalled connection');
-  return { ...client, written };
+  return deaf;
 };
 
-/** Has the thread of the sockets throw, so long after a signal, ms. */
+/**
+ * Resolves when the server has read everything and owes all of it, as `eof` does behind the FIN and `line` behind the
+ * newline. A server that still had to read would take a peer for idle that a busy machine keeps from sending for 100 ms.
+ */
+const openOwed = async (server: Server, data: Buffer, { fin }: { readonly fin: boolean }) => {
+  const deaf = await openDeaf(server, data);
+  if (fin) deaf.end();
+  const isRead = () => server.events().some(({ event, bytesIn }) => event === 'stats' && bytesIn === data.length);
+  await until(isRead, 'all bytes to be read');
+  if (fin) await server.event('half-close', { by: 'peer' });
+  return deaf;
+};
+
+/** The error of a connection that is not accepted; empty where one is. */
+const refusal = (port: number): Promise<string> =>
+  openClient(port).then((client) => {
+    client.destroy();
+    return '';
+  }, String);
+
+/** Has the wire thread throw, so long after a signal, ms. */
 const dyingAt = (signal: NodeJS.Signals, afterMs: number): string => {
   const code = `import { BroadcastChannel, isMainThread } from 'node:worker_threads';
     const channel = new BroadcastChannel('end');
@@ -40,7 +60,7 @@ describe('the end of serve', () => {
       await using server = await startServer([':0', '--json', '--echo', 'eof', '--grace', '60s', '--stats', '50ms']);
       const idle = await openClient(server.port);
       const data = Buffer.alloc(16 << 20, 'd');
-      const deaf = await openDeaf(server, data, { fin: true });
+      const deaf = await openOwed(server, data, { fin: true });
       server.signal(signal);
       expect(await idle.ended).toBe('FIN');
       await expect(openClient(server.port)).rejects.toThrow('ECONNREFUSED');
@@ -59,9 +79,25 @@ describe('the end of serve', () => {
     },
   );
 
+  it('sends a peer that stays open all that it is owed, and then closes with how: shutdown', async () => {
+    await using server = await startServer([':0', '--json', '--echo', 'line', '--grace', '60s', '--stats', '50ms']);
+    const data = Buffer.from(`${'d'.repeat((8 << 20) - 1)}\n`);
+    const deaf = await openOwed(server, data, { fin: false });
+    server.signal('SIGTERM');
+    await expect.poll(() => refusal(server.port)).toMatch('ECONNREFUSED');
+    deaf.resume();
+    expect(await deaf.ended).toBe('FIN');
+    expect(deaf.received().equals(data)).toBe(true);
+    deaf.destroy();
+    expect(await server.exited).toEqual({ status: 0, signal: null });
+    const closed = { how: 'shutdown', bytesIn: data.length, bytesOut: data.length };
+    expect(server.events().findLast(({ event, bytesIn }) => event === 'close' && bytesIn !== 0)).toMatchObject(closed);
+    expect(server.events().at(-1)).toMatchObject({ event: 'stopped', open: 0 });
+  });
+
   it('waits no longer than --grace', async () => {
     await using server = await startServer([':0', '--json', '--grace', '200ms', '--stats', '20ms']);
-    const deaf = await openDeaf(server, Buffer.alloc(16 << 20));
+    const deaf = await openStalled(server, Buffer.alloc(16 << 20));
     const from = performance.now();
     server.signal('SIGTERM');
     expect(await server.exited).toEqual({ status: 0, signal: null });
@@ -76,7 +112,7 @@ describe('the end of serve', () => {
   it('comes at once with the second signal', async () => {
     await using server = await startServer([':0', '--json', '--grace', '60s', '--stats', '20ms']);
     const idle = await openClient(server.port);
-    const deaf = await openDeaf(server, Buffer.alloc(16 << 20));
+    const deaf = await openStalled(server, Buffer.alloc(16 << 20));
     server.signal('SIGTERM');
     await idle.ended;
     await until(() => server.events().some(({ event }) => event === 'close'), 'the idle connection to close');
@@ -108,18 +144,9 @@ describe('the end of serve', () => {
   it('comes without an error when stdout is closed, and transfers finish first', async () => {
     await using server = await startServer([':0', '--json', '--echo', 'eof', '--grace', '60s', '--stats', '50ms']);
     const data = Buffer.alloc(16 << 20, 'd');
-    const deaf = await openDeaf(server, data, { fin: true });
+    const deaf = await openOwed(server, data, { fin: true });
     server.hangUp();
-    await until(
-      () =>
-        openClient(server.port)
-          .then((client) => client.destroy())
-          .then(
-            () => false,
-            () => true,
-          ),
-      'the listener to be gone',
-    );
+    await expect.poll(() => refusal(server.port)).toMatch('ECONNREFUSED');
     deaf.resume();
     await deaf.written;
     await deaf.receive(data.length);
@@ -135,14 +162,14 @@ describe('the end of serve', () => {
     await client.write(Buffer.alloc(8 << 20));
     await client.receive(8 << 20);
     server.signal('SIGTERM');
-    await until(() => server.stderr().includes('\n'), 'a word about it');
+    await until(() => server.stderr().includes('\n'), 'a line on stderr');
     server.resume();
     expect(await server.exited).toEqual({ status: 0, signal: null });
     expect(server.stderr()).toBe('echoscope: nobody read the output for 2 s: the last events are left out\n');
     client.destroy();
   });
 
-  it('says why when the output can not be written, with status 1', async () => {
+  it('names the reason when the output cannot be written, with status 1', async () => {
     const full = openSync('/dev/full', 'w');
     const child = spawnServer([':0', '--json'], { stdout: full });
     closeSync(full);
@@ -151,7 +178,7 @@ describe('the end of serve', () => {
     expect(server.stderr()).toMatch(/^echoscope: cannot write the output: .*ENOSPC.*\n$/);
   });
 
-  it('says why when the thread of the sockets dies, with status 1 after `error` and without `stopped`', async () => {
+  it('names the reason when the wire thread dies, with status 1 after `error` and without `stopped`', async () => {
     const env = { NODE_OPTIONS: dyingAt('SIGUSR2', 0) };
     await using server = await startServer([':0', 'udp://:0', '--json'], { env, listeners: 2 });
     server.signal('SIGUSR2');
@@ -168,7 +195,7 @@ describe('the end of serve', () => {
   it('has status 1 when that thread dies during the grace period', async () => {
     const args = [':0', '--json', '--grace', '60s', '--stats', '20ms'];
     await using server = await startServer(args, { env: { NODE_OPTIONS: dyingAt('SIGTERM', 100) } });
-    const deaf = await openDeaf(server, Buffer.alloc(16 << 20));
+    const deaf = await openStalled(server, Buffer.alloc(16 << 20));
     server.signal('SIGTERM');
     expect(await server.exited).toEqual({ status: 1, signal: null });
     expect(server.events().at(-1)).toMatchObject({ event: 'error', message: 'the wire thread failed: out of luck' });

@@ -89,7 +89,7 @@ describe('the events of serve --json', () => {
     client.destroy();
   });
 
-  it('say who reset a connection, and the errno', async () => {
+  it('name the end that reset a connection, and the errno', async () => {
     await using server = await startServer([':0', '--json']);
     const client = await openClient(server.port);
     await server.event('open');
@@ -157,7 +157,7 @@ describe('the events of serve --json', () => {
     client.destroy();
   });
 
-  it('tell the life of a UDP peer, which expires', async () => {
+  it('show a UDP peer from its first datagram until it expires', async () => {
     await using server = await startServer(['udp://:0', '--json', '--data', 'text', '--idle-timeout', '300ms']);
     const { socket, peer } = await speak(server.port, 'ping');
     await server.event('close');
@@ -202,7 +202,7 @@ describe('the events of serve --json', () => {
     await server.event('stats', { open: 0, served: 1 });
   });
 
-  it('name what failed at the start, with status 1 and a line for people', async () => {
+  it('name what failed at the start, with status 1 and a line on stderr', async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
     const address = blocker.address();

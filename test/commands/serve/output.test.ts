@@ -91,10 +91,10 @@ describe('stdout', () => {
   });
 });
 
-describe('the lines for people', () => {
+describe('the lines without --json', () => {
   const hostile = Buffer.from('\x1b]0;title\x07\x1b[2J\r\n\tb\u202eidi\0\x9b31m안녕 👩‍👩‍👧\u200b', 'utf8');
 
-  it('tell one event each, in columns', async () => {
+  it('show one event each, in columns', async () => {
     await using server = await startServer([':0', '--data', 'text', '--stats', '50ms']);
     const client = await openClient(server.port);
     await client.write('hello, world');

@@ -77,7 +77,7 @@ describe('the client', () => {
     await console.until('! /reset: there is no connection');
   });
 
-  it('sends a file byte for byte, and hears all of it back', async () => {
+  it('sends a file byte for byte, and gets all of it back', async () => {
     const console = await start();
     const file = join(stateHome(), 'eight MiB.bin');
     const bytes = randomBytes(8 << 20);
@@ -95,7 +95,7 @@ describe('the client', () => {
     expect(sha256(server.received())).toBe(sha256(bytes));
   });
 
-  it('says which file it can not send', async () => {
+  it('names a file that it cannot send', async () => {
     const console = await start();
     await enter(console, '/send /nowhere/at all');
     await console.until('/nowhere/at all: no such file');
@@ -116,7 +116,7 @@ describe('the client', () => {
     expect(server.received().length).toBeLessThan(64 << 20);
   });
 
-  it('repeats a message, and stops when told', async () => {
+  it('repeats a message until /stop', async () => {
     const console = await start();
     await enter(console, '/repeat 3 every 20ms tick');
     await console.until('/repeat: done, sent 3 of 3');
@@ -167,7 +167,7 @@ describe('the prompt', () => {
     await expect.poll(() => server.received().toString()).toBe('/a\\n\\q\tb\nc');
   });
 
-  it('completes commands, corrects them, lists them and obeys them', async () => {
+  it('completes commands, corrects them, lists them and runs them', async () => {
     const console = await start();
     await console.type('/ec');
     await console.press('tab');
@@ -229,7 +229,7 @@ describe('the history', () => {
     await second.until('← two');
   });
 
-  it('that can not be written is told once, and nothing else suffers', async () => {
+  it('that cannot be written is reported once, and lines of this run come back all the same', async () => {
     const home = stateHome();
     mkdirSync(join(home, 'echoscope', 'history'), { recursive: true });
     const console = await start({ XDG_STATE_HOME: home });

@@ -55,7 +55,7 @@ describe('the detail of a connection', () => {
     await console.until(/recv 5 B ←──/u);
   });
 
-  it('acts on it, and tells what came of that', async () => {
+  it('acts on it, and shows the result', async () => {
     const console = await startConsole({ columns: 80, rows: 24 });
     const client = await connect(console.port);
     await openNewest(console, 2);

@@ -39,7 +39,7 @@ describe('the list', () => {
     expect(rowCount(console)).toBe(3);
   });
 
-  it('says at once what is wrong with a term, and keeps the last good filter', async () => {
+  it('shows at once what is wrong with a term, and keeps the last good filter', async () => {
     const { console } = await startList();
     await console.type('/rate:>=0');
     await console.until('Connections 3 of 3 /rate:>=0');
@@ -131,7 +131,7 @@ describe('looks', () => {
     expect(console.raw()).toMatch(/^[\x00-\x7f]*$/u);
   });
 
-  it('have no colour where none is wanted, and still tell everything', async () => {
+  it('have no colour where none is wanted, and still show everything', async () => {
     const { console } = await startList({ env: { NO_COLOR: '1', COLORTERM: 'truecolor' } });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what it looks for
     expect(console.raw()).not.toMatch(/\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)[;m]/u);

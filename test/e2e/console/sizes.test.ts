@@ -115,7 +115,7 @@ describe('window sizes', () => {
     }
   });
 
-  it('a window too small for anything says so, and Ctrl-C still quits', async () => {
+  it('a window too small for any pane shows the size it needs, and Ctrl-C still quits', async () => {
     const console = openConsole({ columns: 30, rows: 8 });
     await console.until('Needs 40x10 cells, has 30x8');
     await console.press('ctrl-c');

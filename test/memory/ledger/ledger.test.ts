@@ -74,7 +74,7 @@ describe('ledger', () => {
     expect(reader.read().rows[0]?.peer).toBe('[fe80::1234:5678:9abc:def0%interface-name0]:7');
   });
 
-  it('tells both half-closes and how a connection ended', () => {
+  it('has both half-closes and how a connection ended', () => {
     const { writer, reader, pass } = setUp(2, 2);
     const first = writer.enter(peer(1), 'chunk');
     const second = writer.enter(peer(2), 'chunk');

@@ -42,7 +42,7 @@ describe('what threads have in common', () => {
     expect(ids).toEqual(Array.from({ length: 200_000 }, (_, n) => n + 1));
   });
 
-  it('refuses nobody wrongly where one place is fought for: one thread has it, or the other', async () => {
+  it('gives the last place to one of two threads that want it at once', async () => {
     const words = createSharedCounters({ limit: 1 });
     const workers = [1, 2].map(
       () => new Worker(new URL('crowding.ts', import.meta.url), { workerData: { words, rounds: 50_000 } }),

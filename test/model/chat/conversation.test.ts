@@ -27,13 +27,13 @@ describe('conversation', () => {
     expect(conversation.transcript.entries.at(-1)).toMatchObject({ kind: 'received', to: 1, roundTripMs: 0.25 });
   });
 
-  it('says what was not sent', () => {
+  it('notes what was not sent', () => {
     const conversation = after(...online, { type: 'unsent', at: 3, id: 1, length: 5000 });
     expect(conversation.transcript.entries.at(-1)).toMatchObject({ kind: 'note', tone: 'error' });
     expect(lines(conversation).at(-1)).toBe('5,000 B not sent: the peer does not read what waits for it');
   });
 
-  it('says why it is offline, and what was not answered', () => {
+  it('notes why it is offline, and what was not answered', () => {
     const fault = { stage: 'recv', code: 'ECONNRESET', message: 'read ECONNRESET', endpoint } as const;
     const conversation = after(...online, { type: 'disconnected', at: 5, endpoint, fault, unanswered: 2 });
     expect(conversation.client).toEqual({ status: 'offline', endpoint, local: null });
@@ -41,7 +41,7 @@ describe('conversation', () => {
     expect(lines(conversation).at(-1)).toMatch(/^recv: 127\.0\.0\.1:8080: .*ECONNRESET.*2 messages not answered/);
   });
 
-  it('tells of the FIN of the peer', () => {
+  it('notes the FIN of the peer', () => {
     expect(after(...online, { type: 'ended', at: 5 }).client.status).toBe('ended');
   });
 });

@@ -23,7 +23,7 @@ describe('keymap', () => {
     expect(actionOfKey('ctrl-r', mode)).toEqual({ type: 'request', request: { type: 'reconnect' } });
   });
 
-  it.each(modes)('restarts at Ctrl-R in %s once the wire has failed, and says so first', (mode) => {
+  it.each(modes)('restarts at Ctrl-R in %s once the wire has failed, and the footer begins with it', (mode) => {
     expect(actionOfKey('ctrl-r', mode, true)).toEqual({ type: 'request', request: { type: 'restart' } });
     expect(footerHints(mode, 40, true)[0]).toEqual({ shown: 'Ctrl-R', effect: 'restart' });
     expect(footerHints(mode, 200, true)).not.toContainEqual({ shown: 'Ctrl-R', effect: 'reconnect' });

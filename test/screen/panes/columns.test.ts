@@ -47,7 +47,7 @@ describe('columns', () => {
     expect(row(58, changes).split(/ +/)[3]).toBe(state);
   });
 
-  it('say which error it was where there is room', () => {
+  it('show the error where there is room', () => {
     expect(row(90, { how: 'reset', error: 'ECONNRESET' })).toContain('reset ECONNRESET');
   });
 
@@ -61,7 +61,7 @@ describe('columns', () => {
     expect(row(73, changes)).not.toContain(state);
   });
 
-  it('say when it was opened, on another day than today the date, open or closed', () => {
+  it('show the time of the opening, and the date where that was not today', () => {
     expect(row(58, { ageMs: 12_000 })).toContain(' 10:41:55 ');
     expect(row(58, { ageMs: 12_000, how: 'fin', at: { close: 10 } })).toContain(' 10:41:55 ');
     expect(row(58, { ageMs: 11 * 3600e3 })).toContain('   Jan  4 ');

@@ -29,19 +29,19 @@ describe('counters', () => {
     expect(lines(90, { bytesIn: 2 ** 53 })[0]).toContain('9,007,199,254,740,992 B');
   });
 
-  it('tell what is owed under chunk', () => {
+  it('show what is owed under chunk', () => {
     expect(lines(50, { bytesIn: 100, bytesOut: 40 })[2]).toBe('ESTABLISHED · echo chunk · owed 60 B');
     expect(lines(40, { bytesIn: 100, discipline: 'none' })[2]).toBe('ESTABLISHED · echo none');
   });
 
-  it('tell when it was opened, date and all, where there is room', () => {
+  it('show the date and time of the opening where there is room', () => {
     expect(lines(60)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened Jan  5 10:41:55');
     expect(lines(59)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened 10:41:55');
     expect(lines(52)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B');
     expect(lines(60, finished)[2]).toBe('CLOSED · echo chunk · owed 0 B · opened Jan  5 10:41:55');
   });
 
-  it('tell why nothing is read', () => {
+  it('show why nothing is read', () => {
     expect(lines(60, { stalled: true })[3]).toBe('! not reading: peer does not take our bytes');
     expect(lines(60, { paused: true, stalled: true })[3]).toBe('‖ not reading: paused');
     expect(lines(60, { stalled: true, how: 'reset' }).join()).not.toContain('not reading');
@@ -61,12 +61,12 @@ describe('stages', () => {
     expect(stagesOf(early).map(({ name }) => name)).toEqual(['accept', 'FIN sent', 'recv', 'send', 'FIN received']);
   });
 
-  it('say how it ended', () => {
+  it('show how it ended', () => {
     const reset = connection(7, { how: 'reset', error: 'ECONNRESET', at: { close: 9 } });
     expect(stagesOf(reset).at(-1)).toEqual({ name: 'closed (reset ECONNRESET)', sinceMs: 9 });
   });
 
-  it('tell how long a closed one lived, as people read it', () => {
+  it('show how long a closed connection lived, in hours, minutes and seconds', () => {
     expect(stageLines(connection(7, { how: 'idle', at: { close: 3_723_000 } }), 60)).toEqual([
       'accept ─ closed (idle) +1:02:03',
     ]);

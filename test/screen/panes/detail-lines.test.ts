@@ -35,7 +35,7 @@ describe('hexDump', () => {
 });
 
 describe('payload', () => {
-  it('says what each end did, when, and where it left out bytes', () => {
+  it('shows what each end did, when, and where it left out bytes', () => {
     const bytes = new TextEncoder().encode('two\nlines');
     const lines = [
       ...textOf({ type: 'skipped', key: 1, peer: 5, us: 0 }, 40, 'text'),

@@ -35,7 +35,7 @@ describe('a message', () => {
     expect(lines({ ...received(1, '', null), bytes, skipped: 61_440 }, 60)).toEqual(['10:42:07 ← 안 … 61,440 B more']);
   });
 
-  it('says where it is not what was sent, and parts its text there', () => {
+  it('marks where it is not what was sent, and breaks its text there', () => {
     const answer = { ...received(1, 'one twX three', 0.21), differsAt: 6 };
     const [first, second] = wrapEntry(answer, 24);
     expect([first?.body, first?.odd, second?.body, second?.odd]).toEqual(['one twX three', 6, '', 0]);

@@ -356,7 +356,7 @@ describe('the detail', () => {
     expect(drawing.intents).toEqual([21, 9, 21, null].map((id) => ({ type: 'detail', id })));
   });
 
-  it('says so when newer connections have taken its place', async () => {
+  it('keeps its payload and names the reason when newer connections have taken its place', async () => {
     const drawing = await openDetail(english, 80, 24);
     drawing.feed.show({ ...busy, detail: viewOf(english).detail });
     await drawing.until(/Gone: newer connections took its place/);

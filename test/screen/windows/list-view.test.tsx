@@ -105,7 +105,7 @@ describe.each(sizes)('listView at %i by %i', (columns, rows) => {
 });
 
 describe('a list that is filtered', () => {
-  it('says so where nothing matches, and how to go on', async () => {
+  it('names the key that clears a filter which matches nothing', async () => {
     const drawing = await openList(busy, 80, 24);
     await drawing.type('/udp');
     await drawing.press('enter');
@@ -130,7 +130,7 @@ describe('a list that is filtered', () => {
 });
 
 describe('the clipboard', () => {
-  it('is told in one sequence that nothing else can be in', () => {
+  it('gets a text as base64 in one escape sequence, which no byte of the text can end', () => {
     expect(toClipboard('nc 안 \x07\x1b\\')).toBe(`\x1b]52;c;${Buffer.from('nc 안 \x07\x1b\\').toString('base64')}\x07`);
     expect(toClipboard('x'.repeat(5000))).toBe('');
   });

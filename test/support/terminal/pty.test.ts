@@ -35,7 +35,7 @@ describe('terminal', () => {
     await terminal.until('30 100');
   });
 
-  it('tells the program its new size', async () => {
+  it('passes its new size to the program', async () => {
     const terminal = node(`
       process.stdout.on('resize', () => console.log(process.stdout.columns + 'x' + process.stdout.rows));
       console.log('ready');
@@ -58,13 +58,13 @@ describe('terminal', () => {
     await terminal.until('"\\u001b[200~a\\rb\\u001b[201~"');
   });
 
-  it('tells the status of a program that ended', async () => {
+  it('has the status of a program that ended', async () => {
     const terminal = start({ command: 'sh', args: ['-c', 'echo bye; exit 3'] });
     expect(await terminal.exited).toEqual({ status: 3, signal: null });
     expect(terminal.grid()[0]).toBe('bye');
   });
 
-  it('tells the signal that ended a program', async () => {
+  it('has the signal that ended a program', async () => {
     const terminal = start({ command: 'sleep', args: ['60'] });
     terminal.signal('SIGTERM');
     expect(await terminal.exited).toEqual({ status: null, signal: 'SIGTERM' });
