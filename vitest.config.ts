@@ -41,7 +41,7 @@ export default defineConfig({
           exclude: [
             'test/engine/{broken,call-histories,journal-merger}.test.ts',
             'test/wire/*/{accept-priority,connection-table,draining,journal,many,tcp-link}.test.ts',
-            'test/wire/*/{threads,threads-port,udp-link,udp-loop-detector,udp-name,udp-peers}.test.ts',
+            'test/wire/*/{threads,udp-link,udp-loop-detector,udp-name,udp-peers}.test.ts',
           ],
           env: { WIRE_THREADS: '2' },
         },
