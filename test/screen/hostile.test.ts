@@ -132,10 +132,8 @@ describe.each(sizes)('at $columns by $rows', (size) => {
     checkPanes(emulator, size, 'connections');
     await press('escape');
     await emulator.until('┤ Connections ├');
-    await type('c');
-    await emulator.until('─ Play #');
-    await leave('─ Play #');
-    await type('?');
+    // There is nothing to copy for a host of such a name.
+    await type('c?');
     await emulator.until('─ Keys ');
     checkOverlay(emulator, 'Keys');
     expect(JSON.stringify(raw().replace(ours, '').match(control)?.[0])).toBe(undefined);
