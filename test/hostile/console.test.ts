@@ -68,12 +68,15 @@ const showAll = async (console: Terminal, send: (bytes: Buffer) => void, most = 
 /** As a terminal hands on what is pasted: without what would end the paste. */
 const pastable = (text: string) => text.replaceAll('\x1b', '');
 
-/** Leaves whatever is open. A loaded program may take Escape and the key behind it for one: then once more. */
-const goToList = (console: Terminal) =>
-  until(async () => {
+/** Leaves whatever is open. A loaded program may take Escape and the key before it for one: then once more. */
+const goToList = async (console: Terminal) => {
+  const isThere = () => /[┤|] Connections [├|]/u.test(console.text());
+  while (!isThere()) {
     await console.press('escape');
-    return /[┤|] Connections [├|]/u.test(console.text());
-  }, 'the list');
+    // Never twice in a row: a key behind an Escape that the program has not yet read would be read with it, as Alt.
+    await until(isThere, 'the list', 2000).catch(() => undefined);
+  }
+};
 
 /** Opens the detail of the newest connection but our own. */
 const openDetail = async (console: Terminal) => {
