@@ -129,7 +129,8 @@ describe('the lines without --json', () => {
     await client.ended;
     await until(() => /\bclose\b.*\n/.test(server.stdout()), 'the close');
     const lines = server.stdout().slice(0, -1).split('\n');
-    expect(lines.filter((line) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(line))).toEqual([]);
+    // The non-joiner is ours: random bytes now and then have an Indic letter that would join the one behind it.
+    expect(lines.filter((line) => /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]|(?!\u200C)\p{Cf}/u.test(line))).toEqual([]);
     expect(lines.filter((line) => !/^\d\d:\d\d:\d\d\.\d{3} {2}(?:[a-z-]+) /.test(line))).toEqual([]);
     expect(lines.join()).toContain('안녕');
   });
