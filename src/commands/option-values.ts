@@ -25,6 +25,11 @@ export const readChoice =
     return known;
   };
 
+/** The words of an option that is on or off. */
+export const switchWords = ['on', 'off'] as const;
+
+export const readSwitch: Reader<boolean> = (given, shown) => readChoice(switchWords)(given, shown) === 'on';
+
 const readQuantity =
   (parseQuantity: (text: string) => number): Reader<number> =>
   (given, shown) => {

@@ -9,7 +9,9 @@ import {
   readNetworks,
   readOptionalTime,
   readSize,
+  readSwitch,
   readTime,
+  switchWords,
 } from './option-values.ts';
 import { refuseDash } from './yargs-guards.ts';
 
@@ -74,6 +76,13 @@ export const serverOptions: OptionTable<Omit<ServerCommandOptions, 'endpoints'>>
     default: null,
     defaultDescription: 'off',
     read: readOptionalTime,
+  },
+  noDelay: {
+    name: 'nodelay',
+    describe: 'TCP_NODELAY: send small pieces at once; off: wait for the ACK of earlier ones (Nagle)',
+    choices: switchWords,
+    default: 'on',
+    read: readSwitch,
   },
   allow: {
     name: 'allow',

@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly maxBufferBytes: number;
   /** A connection that is silent for this long is closed; null turns this off. */
   readonly idleTimeoutMs: number | null;
+  /** Small segments go at once (TCP_NODELAY, tcp(7)); else they wait for the ACK of earlier ones (Nagle, RFC 896). */
+  readonly noDelay: boolean;
   /** Networks (CIDR) whose peers may connect; none: all peers. */
   readonly allow: readonly string[];
   /** Networks (CIDR) whose peers may not connect, also those in `allow`. */

@@ -20,6 +20,7 @@ describe('the console command', () => {
     maxConnections: 10_000,
     maxBufferBytes: 16 * 2 ** 20,
     idleTimeoutMs: null,
+    noDelay: true,
     allow: [],
     deny: [],
     graceMs: 2000,
@@ -103,6 +104,8 @@ describe('a mistake names the option and what to do', () => {
     [['--backlog', '1', '--backlog', '2'], '--backlog was given 2 times; give it once'],
     [['--echo', 'loud'], '--echo loud is not known; use chunk, line, eof, none'],
     [['--max-buffer', 'much'], '--max-buffer: "much" is not a size; write it as 512, 64KiB, 1MiB or 10MB'],
+    [['--nodelay'], '--nodelay needs a value'],
+    [['--nodelay', 'yes'], '--nodelay yes is not known; use on, off'],
     [['--grace', '1s', '--grace', '2s'], '--grace was given 2 times; give it once'],
     [['--allow', '10.0.0.0/33'], "--allow: '10.0.0.0/33' is no network; write 192.168.0.0/16, fd00::/8 or one address"],
     [['--allow', 'fe80::1%eth0/64'], "--allow: 'fe80::1%eth0/64' has a zone; write it without, fe80::1/64"],
@@ -142,6 +145,7 @@ describe('help and version', () => {
         '--max-connections',
         '--max-buffer',
         '--idle-timeout',
+        '--nodelay',
         '--grace',
       ];
       for (const option of ['[endpoint..]', ...server, '--allow', '--deny', '--help', '--version']) {

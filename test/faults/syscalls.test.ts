@@ -1,9 +1,12 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../commands/serve/server.ts';
+import { stateHome } from '../e2e/program.ts';
 import { openClient } from '../support/net/client.ts';
-import { failing, requireFailing } from '../support/syscalls.ts';
+import { failing, requireFailing, tracing } from '../support/syscalls.ts';
 import { until } from '../support/wait.ts';
 
 /** The calls that send datagrams: libuv takes the second for several at once. */
@@ -16,6 +19,21 @@ const talk = async (port: number, words: string) => {
   await client.receive(words);
   return client;
 };
+
+describe.runIf(requireFailing())('TCP_NODELAY of a connection', () => {
+  it.each([
+    ['is set by default', [], '1'],
+    ['is not set with --nodelay off', ['--nodelay', 'off'], '0'],
+  ])('%s', async (_, options, value) => {
+    const file = join(stateHome(), 'calls');
+    await using server = await startServer([':0', ...options], { within: tracing('setsockopt', file) });
+    const client = await talk(server.port, 'hello');
+    const values = () =>
+      [...readFileSync(file, 'utf8').matchAll(/setsockopt\(\d+, SOL_TCP, TCP_NODELAY, \[(\d)\]/g)].map(([, on]) => on);
+    await expect.poll(values).toEqual([value]);
+    client.destroy();
+  });
+});
 
 describe.runIf(requireFailing())('a system call that fails', () => {
   it('ENFILE: no file is left in the whole system: reported once, and connections are accepted again when there is room', async () => {

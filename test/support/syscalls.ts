@@ -16,6 +16,11 @@ export const failing = (...failures: readonly Failure[]): readonly string[] => [
   ...failures.flatMap(({ call, errno, when }) => ['-e', `inject=${call}:error=${errno}:when=${when}`]),
 ];
 
+/** What runs a program so that a file has each call of one kind (strace). */
+export const tracing = (call: string, file: string): readonly string[] => [
+  ...['strace', '-D', '-f', '-qqq', '--seccomp-bpf', '-e', `trace=${call}`, '-o', file],
+];
+
 /** Whether system calls can be made to fail here; says so where they cannot, and throws there on a CI machine. */
 export function requireFailing(): boolean {
   if (!requireProgram('strace')) return false;

@@ -48,6 +48,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     this.#outgoing = new Outgoing(stream, this);
     this.#due = this.#outgoing;
     this.#echo = new Echo(this.#due, context.discipline, context.options.maxBufferBytes, () => this.#reset('limit'));
+    stream.setNoDelay(context.options.noDelay);
     stream.start(this);
   }
 

@@ -44,7 +44,7 @@ export const listenTcp = (
   { onStream, onFault }: ListenerEvents,
 ): Promise<Listener> =>
   new Promise((resolve, reject) => {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+    const server = createServer({ allowHalfOpen: true }, (socket) =>
       onStream(new PlainStream(socket, endpoint.transport)),
     );
     server.once('error', (error) => reject(faultOf(error, listenStage(error), endpoint)));

@@ -55,6 +55,10 @@ export class PlainStream implements Stream {
     return takenBytes(this.#socket);
   }
 
+  setNoDelay(on: boolean): void {
+    this.#socket.setNoDelay(on);
+  }
+
   start(events: StreamEvents): void {
     this.#socket.on('end', () => events.peerFinished());
     this.#socket.on('finish', () => events.finished());

@@ -40,7 +40,6 @@ export class RawStream implements Stream {
     this.#handle = handle;
     this.ends = ends;
     this.#calls = calls;
-    handle.setNoDelay(true);
   }
 
   get isOver(): boolean {
@@ -53,6 +52,10 @@ export class RawStream implements Stream {
 
   get takenBytes(): number {
     return this.#handle.bytesWritten - this.#handle.writeQueueSize;
+  }
+
+  setNoDelay(on: boolean): void {
+    this.#handle.setNoDelay(on);
   }
 
   start(events: StreamEvents): void {

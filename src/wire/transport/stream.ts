@@ -38,6 +38,8 @@ export interface Stream {
   readonly isFinished: boolean;
   /** Bytes that the kernel has taken since the beginning. Not valid once it is over. */
   readonly takenBytes: number;
+  /** TCP_NODELAY, tcp(7). Off until it is called. */
+  setNoDelay(on: boolean): void;
   /** Begins to read. To be called once. */
   start(events: StreamEvents): void;
   /** Starts or stops reading. */

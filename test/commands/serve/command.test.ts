@@ -24,7 +24,8 @@ describe('the command line of serve', () => {
   });
 
   it('takes every option of the server', () => {
-    const server = '--echo eof --backlog 3 --max-connections 4 --max-buffer 5kB --idle-timeout 6s --grace 7ms';
+    const server =
+      '--echo eof --backlog 3 --max-connections 4 --max-buffer 5kB --idle-timeout 6s --nodelay off --grace 7ms';
     const access = '--allow 10.0.0.0/8 --allow ::1 --deny 10.1.0.0/16';
     expect(parsed(['serve', ...server.split(' '), ...access.split(' ')])).toMatchObject({
       discipline: 'eof',
@@ -32,6 +33,7 @@ describe('the command line of serve', () => {
       maxConnections: 4,
       maxBufferBytes: 5000,
       idleTimeoutMs: 6000,
+      noDelay: false,
       graceMs: 7,
       allow: ['10.0.0.0/8', '::1'],
       deny: ['10.1.0.0/16'],

@@ -8,6 +8,7 @@ export const serverDefaults: ServerOptions = {
   maxConnections: 100,
   maxBufferBytes: 16 << 20,
   idleTimeoutMs: null,
+  noDelay: true,
   allow: [],
   deny: [],
 };

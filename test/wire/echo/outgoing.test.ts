@@ -12,6 +12,7 @@ const openStream = () => {
     get takenBytes() {
       return kernel.taken;
     },
+    setNoDelay: () => undefined,
     start: () => undefined,
     read: () => undefined,
     write: (bytes) => {
