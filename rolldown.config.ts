@@ -147,6 +147,8 @@ export default defineConfig([
       minify: true,
       codeSplitting: {
         groups: [
+          // Comes before any other module is loaded.
+          { name: 'first', test: /[\\/]src[\\/](?:environment|own-folder|start)\.ts$/, priority: 2 },
           // Starts before the others are read.
           { name: 'thread', test: /[\\/]engine[\\/]prepared-thread\.ts$/, priority: 1 },
           // Each file costs a millisecond or two when the program starts.

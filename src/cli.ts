@@ -23,7 +23,8 @@ if (isOlder(node, oldest)) {
   process.exitCode = 2;
 } else {
   const args = process.argv.slice(2);
-  process.getBuiltinModule('node:module').enableCompileCache();
+  const { prepareProcess } = await import('./start.ts');
+  await prepareProcess();
   if (looksLikeServer(args)) {
     const { prepareThread } = await import('./engine/prepared-thread.ts');
     prepareThread();

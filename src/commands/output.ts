@@ -9,7 +9,7 @@ export const print = async (text: string): Promise<number> => {
     return 0;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if ('code' in error && error.code === 'EPIPE') return 0;
+    if (isReaderGone(error)) return 0;
     printError(`cannot write the output: ${error.message}`);
     return 1;
   }

@@ -1,5 +1,5 @@
 import { Box, Text, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'ink';
-import { type ReactNode, useMemo, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { Rate } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
 import { toClipboard } from './clipboard.ts';
@@ -41,8 +41,8 @@ export interface AppProps {
   readonly now: () => number;
   /** Ms since 1970, on the clock of the chat. */
   readonly wallNow: () => number;
-  /** The prompt's history of earlier runs, oldest first. */
-  readonly lines?: readonly string[];
+  /** The prompt's history of earlier runs, oldest first: it comes when it comes. */
+  readonly lines?: Promise<readonly string[]>;
   readonly job: JobControl;
 }
 
@@ -51,7 +51,10 @@ const noHistory: readonly Rate[] = [];
 /** The whole screen: draws the feed, and turns keys into state and intents. */
 export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   const live = useSyncExternalStore(feed.subscribe, feed.view);
-  const [store] = useState(() => createStore(lines));
+  const [store] = useState(createStore);
+  useEffect(() => {
+    void lines?.then(store.addEarlierLines);
+  }, [lines, store]);
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
   const { write } = useStdout();

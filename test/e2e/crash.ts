@@ -2,11 +2,13 @@ import { writeSync } from 'node:fs';
 import { BroadcastChannel, isMainThread } from 'node:worker_threads';
 
 /**
- * Preloaded into the program: on SIGUSR2 something fails that nothing there awaits, in the way that CRASH names. Signals
+ * Preloaded into the program: on SIGUSR2 something fails that nothing there awaits, in the way that its URL names. Signals
  * reach the main thread alone, so it passes them on. `meter` and `worker-unloaded` fail from the start.
  */
 const channel = new BroadcastChannel('crash');
 channel.unref();
+
+const how = new URL(import.meta.url).searchParams.get('how');
 
 const fail = () => {
   throw new Error('boom\nand its second line');
@@ -37,20 +39,20 @@ const poison = (of: object, method: string): void => {
 
 if (isMainThread) {
   // What a bench asks first, and no other face.
-  if (process.env.CRASH === 'meter') poison(performance, 'eventLoopUtilization');
+  if (how === 'meter') poison(performance, 'eventLoopUtilization');
   process.on('SIGUSR2', () => {
     // Decimals are written while times are drawn, and a draft becomes bytes while a key is reduced, and at no other time.
-    if (process.env.CRASH === 'component') poison(Number.prototype, 'toFixed');
-    else if (process.env.CRASH === 'reducer') poison(TextEncoder.prototype, 'encode');
-    else if (process.env.CRASH === 'exception') setImmediate(fail);
-    else if (process.env.CRASH === 'rejection') void Promise.reject(new Error('boom'));
+    if (how === 'component') poison(Number.prototype, 'toFixed');
+    else if (how === 'reducer') poison(TextEncoder.prototype, 'encode');
+    else if (how === 'exception') setImmediate(fail);
+    else if (how === 'rejection') void Promise.reject(new Error('boom'));
     else channel.postMessage('now');
   });
 } else {
   channel.onmessage = () => {
-    if (process.env.CRASH === 'worker-exit') process.exit(7);
-    if (process.env.CRASH === 'worker-stuck') stick();
-    else setImmediate(process.env.CRASH === 'worker-memory' ? exhaust : fail);
+    if (how === 'worker-exit') process.exit(7);
+    if (how === 'worker-stuck') stick();
+    else setImmediate(how === 'worker-memory' ? exhaust : fail);
   };
-  if (process.env.CRASH === 'worker-unloaded') stick();
+  if (how === 'worker-unloaded') stick();
 }

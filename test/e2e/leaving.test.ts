@@ -118,8 +118,8 @@ describe('leaving', () => {
   it.each([
     ['exception', 'echoscope: the console failed: boom'],
     ['rejection', 'echoscope: the console failed: boom'],
-  ])('a failure that nothing awaited: %s', async (CRASH, words) => {
-    const console = await startConsoleInShell({ columns: 160, env: crashing(CRASH) });
+  ])('a failure that nothing awaited: %s', async (how, words) => {
+    const console = await startConsoleInShell({ columns: 160, env: crashing(how) });
     console.signal('SIGUSR2');
     expect((await console.exited).status).toBe(1);
     // No stack trace, no second line.
@@ -127,8 +127,8 @@ describe('leaving', () => {
     await expectLeft(console, 1, `${line}\n`);
   });
 
-  it.each(['component', 'reducer'])('an exception in a %s', async (CRASH) => {
-    const console = await startConsoleInShell({ columns: 160, env: crashing(CRASH) });
+  it.each(['component', 'reducer'])('an exception in a %s', async (how) => {
+    const console = await startConsoleInShell({ columns: 160, env: crashing(how) });
     console.signal('SIGUSR2');
     await console.type('a message');
     await console.until('› a message');

@@ -58,8 +58,7 @@ export const stateHome = (): string => {
 
 /** What makes the program fail at SIGUSR2, in the way named (see crash.ts). Its heaps are small, so that they fill fast. */
 export const crashing = (how: string): Readonly<Record<string, string>> => ({
-  CRASH: how,
-  NODE_OPTIONS: `--import=${new URL('./crash.ts', import.meta.url)} --max-old-space-size=64`,
+  NODE_OPTIONS: `--import=${new URL('./crash.ts', import.meta.url)}?how=${how} --max-old-space-size=64`,
 });
 
 const commandOf = ({ args = [':0'], env, inside = [], ...options }: ConsoleOptions): TerminalOptions => {

@@ -7,12 +7,12 @@ import { threadId } from 'node:worker_threads';
 const intervalMs = 3000;
 
 /**
- * Loaded into the program by --import, in each of its threads: writes down again and again what the thread holds. The file
- * of a thread has its number in its name. Garbage is collected first: V8 lets that of the console's pictures grow to
+ * Loaded into the program by --import, in each of its threads: writes down again and again what the thread holds. The
+ * folder is named in its URL, and the file of a thread has its number in its name. Garbage is collected first: V8 lets that of the console's pictures grow to
  * tens of megabytes before it does so by itself, which says nothing of what is kept.
  */
-const folder = process.env.SOAK_HEAP;
-if (folder !== undefined) {
+const folder = new URL(import.meta.url).searchParams.get('folder');
+if (folder !== null) {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
   const look = (): void => {

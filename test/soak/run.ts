@@ -38,7 +38,6 @@ const longMs = 180_000;
 const mostWrong = 20;
 
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-const preload = `--import=${new URL('./heap.ts', import.meta.url)}`;
 
 /** A program under load, as it is seen from outside. */
 interface Watched {
@@ -70,8 +69,7 @@ const folderOf = (name: string): string => {
   return join(home, name);
 };
 const environmentOf = (heapFolder: string) => ({
-  NODE_OPTIONS: preload,
-  SOAK_HEAP: heapFolder,
+  NODE_OPTIONS: `--import=${new URL('./heap.ts', import.meta.url)}?folder=${encodeURIComponent(heapFolder)}`,
   XDG_STATE_HOME: join(home, 'state'),
 });
 

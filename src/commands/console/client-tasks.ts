@@ -1,10 +1,11 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ClientEvent } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import { exact, roundTrip } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
-import { expandHome, explainFile } from './files.ts';
+import { expandHome, explainFile, type FileCalls, openRegular } from './files.ts';
 
 /** A task of the client that takes time, such as /repeat or /send. */
 export interface ClientTask {
@@ -73,6 +74,7 @@ export class FileSending implements ClientTask {
   readonly #path: string;
   readonly #id: number;
   readonly #send: SendPiece;
+  readonly #calls: FileCalls;
   readonly #events: TaskEvents;
   readonly #startedMs = monotonicMs();
   #sizeBytes = 0;
@@ -83,10 +85,11 @@ export class FileSending implements ClientTask {
   #wake: (() => void) | null = null;
 
   /** `id` is the number of the message. */
-  constructor(path: string, id: number, send: SendPiece, events: TaskEvents) {
+  constructor(path: string, id: number, send: SendPiece, calls: FileCalls, events: TaskEvents) {
     this.#path = expandHome(path);
     this.#id = id;
     this.#send = send;
+    this.#calls = calls;
     this.#events = events;
     void this.#run();
   }
@@ -104,11 +107,10 @@ export class FileSending implements ClientTask {
   async #run(): Promise<void> {
     let file: FileHandle | undefined;
     try {
-      file = await open(this.#path);
-      const stat = await file.stat();
-      this.#sizeBytes = stat.size;
-      if (stat.isFile()) await this.#sendAll(file);
-      else this.#end('is no regular file', 'error');
+      const opened = await this.#call(() => openRegular(this.#path, constants.O_RDONLY));
+      file = opened.file;
+      this.#sizeBytes = opened.stats.size;
+      await this.#sendAll(file);
     } catch (error) {
       if (!this.#isOver) this.#over(explainFile('/send', this.#path, error), 'error');
     } finally {
@@ -116,12 +118,16 @@ export class FileSending implements ClientTask {
     }
   }
 
+  #call<T>(act: () => Promise<T>): Promise<T> {
+    return this.#calls.run('/send', this.#path, act);
+  }
+
   async #sendAll(file: FileHandle): Promise<void> {
     // One piece is read ahead: the last one is sent with a mark.
-    let piece = await readPiece(file);
+    let piece = await this.#call(() => readPiece(file));
     if (piece.length === 0) this.#end('is empty', 'error');
     while (piece.length > 0) {
-      const next = await readPiece(file);
+      const next = await this.#call(() => readPiece(file));
       if (this.#isOver) return;
       this.#ahead += 1;
       this.#send(piece, next.length === 0);

@@ -3,20 +3,23 @@ import type { LiveFeed } from '../../model/feed.ts';
 import type { Source } from '../../sources/source.ts';
 import { type Endpoint, isStream, reachableHost } from '../../text/endpoint.ts';
 import { type ClientTask, FileSending, Repetition, type TaskEvents } from './client-tasks.ts';
+import type { FileCalls } from './files.ts';
 
 /** The embedded client of the console: its peer, the numbers of its messages, and its running task, if any. */
 export class ConsoleClient {
   readonly #source: Pick<Source, 'tellClient'>;
   readonly #feed: LiveFeed;
+  readonly #calls: FileCalls;
   /** Our listener. */
   #home: Endpoint | null = null;
   #endpoint: Endpoint | null = null;
   #messages = 0;
   #task: ClientTask | null = null;
 
-  constructor(source: Pick<Source, 'tellClient'>, feed: LiveFeed) {
+  constructor(source: Pick<Source, 'tellClient'>, feed: LiveFeed, calls: FileCalls) {
     this.#source = source;
     this.#feed = feed;
+    this.#calls = calls;
   }
 
   /** Connects to our listener. */
@@ -52,7 +55,7 @@ export class ConsoleClient {
     if (status !== 'online') this.#feed.note('/send: there is no connection; Ctrl-R connects', 'error');
     else if (endpoint !== null && !isStream(endpoint.transport))
       this.#feed.note('/send: a file goes over TCP; UDP knows datagrams only', 'error');
-    else this.#run('/send', (events) => new FileSending(path, ...this.#pieces(), events));
+    else this.#run('/send', (events) => new FileSending(path, ...this.#pieces(), this.#calls, events));
   }
 
   /** Stops the running task. */

@@ -1,18 +1,10 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
 import { maxLineLength, maxLines } from '../../model/chat/prompt-history.ts';
+import { ownFolder, type UserFolder } from '../../own-folder.ts';
 import { codeOf } from '../../text/fault.ts';
-import { explainFile, replaceFile } from './files.ts';
-
-/**
- * Where the history is kept: $XDG_STATE_HOME/echoscope/history, by default under ~/.local/state. A relative path in the
- * variable counts as none (XDG Base Directory Specification 0.8).
- */
-export const historyPath = (stateHome: string | undefined): string => {
-  const isNamed = stateHome !== undefined && isAbsolute(stateHome);
-  return join(isNamed ? stateHome : join(homedir(), '.local', 'state'), 'echoscope', 'history');
-};
+import { explainFile, type FileCalls, openRegular, replaceFile } from './files.ts';
 
 const newline = 0x0a;
 
@@ -38,64 +30,81 @@ const isTorn = async (file: FileHandle, size: number): Promise<boolean> => {
   return bytesRead > 0 && buffer[0] !== newline;
 };
 
+/** Somebody else's file, in a folder that is ours. */
+const refuseForeign = ({ uid }: Stats): void => {
+  if (process.geteuid !== undefined && uid !== process.geteuid()) throw new Error('it belongs to another user');
+};
+
+const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
+
 /**
- * The history of the prompt, in a file that only the owner can read. Several consoles may append to it at once. The first
- * error is reported; later ones are ignored, for nothing else depends on the file.
+ * The history of the prompt, in a file that only the owner can read, in a folder where nobody else can write. Several consoles may append
+ * to it at once. The first error is reported; later ones are ignored, for nothing else depends on the file.
  */
 export class HistoryFile {
-  readonly #path: string;
+  readonly #folder: UserFolder | null;
+  /** Its real path once it was checked: nobody else can change it after that. */
+  #checked: string | null = null;
+  readonly #calls: FileCalls;
   readonly #report: (problem: string) => void;
-  #writing: Promise<void> = Promise.resolve();
+  /** The last call of all; each waits for the one before it. */
+  #last: Promise<void> = Promise.resolve();
   #hasFailed = false;
   #appended = 0;
 
-  constructor(path: string, report: (problem: string) => void) {
-    this.#path = path;
+  /** Null: the user has no folder, and lines are kept for this run only. */
+  constructor(folder: UserFolder | null, calls: FileCalls, report: (problem: string) => void) {
+    this.#folder = folder;
+    this.#calls = calls;
     this.#report = report;
   }
 
   /** The last lines, oldest first. A file with twice as many is cut to them, here and while lines are appended. */
   async read(): Promise<readonly string[]> {
-    try {
-      const { lines, isLong } = await this.#load();
-      if (isLong) this.#queue(() => this.#replace(lines));
-      return lines;
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') this.#fail(error);
-      return [];
-    }
+    let lines: readonly string[] = [];
+    this.#queue(async (path) => {
+      try {
+        const found = await this.#load(path);
+        lines = found.lines;
+        if (found.isLong) await this.#replace(path, lines);
+      } catch (error) {
+        if (codeOf(error) !== 'ENOENT') throw error;
+      }
+    });
+    await this.#last;
+    return lines;
   }
 
   /** Appends a line, behind those appended before. */
   append(line: string): void {
-    this.#queue(async () => {
-      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-      const file = await open(this.#path, 'a+', 0o600);
+    this.#queue(async (path) => {
+      const { file, stats } = await openRegular(path, O_RDWR | O_APPEND | O_CREAT, 0o600);
       try {
-        const found = await file.stat();
+        refuseForeign(stats);
         // An existing file may be readable by others.
-        if (found.isFile()) await file.chmod(0o600);
-        const start = found.isFile() && (await isTorn(file, found.size)) ? '\n' : '';
+        await file.chmod(0o600);
+        const start = (await isTorn(file, stats.size)) ? '\n' : '';
         await file.appendFile(start + encodeLine(line));
       } finally {
         await file.close();
       }
       this.#appended += 1;
       if (this.#appended % maxLines > 0) return;
-      const { lines, isLong } = await this.#load();
-      if (isLong) await this.#replace(lines);
+      const { lines, isLong } = await this.#load(path);
+      if (isLong) await this.#replace(path, lines);
     });
   }
 
   /** Resolves when all lines are written, or have failed. */
   settled(): Promise<void> {
-    return this.#writing;
+    return this.#last;
   }
 
-  async #load(): Promise<{ readonly lines: readonly string[]; readonly isLong: boolean }> {
-    const file = await open(this.#path);
+  async #load(path: string): Promise<{ readonly lines: readonly string[]; readonly isLong: boolean }> {
+    const { file, stats } = await openRegular(path, O_RDONLY);
     try {
-      const { size } = await file.stat();
+      refuseForeign(stats);
+      const { size } = stats;
       const buffer = Buffer.alloc(Math.min(size, maxBytes));
       const { bytesRead } = await file.read(buffer, 0, buffer.length, size - buffer.length);
       const all = buffer
@@ -111,17 +120,28 @@ export class HistoryFile {
     }
   }
 
-  #replace(lines: readonly string[]): Promise<void> {
-    return replaceFile(this.#path, lines.map(encodeLine).join(''));
+  #replace(path: string, lines: readonly string[]): Promise<void> {
+    return replaceFile(path, lines.map(encodeLine).join(''));
   }
 
-  #queue(write: () => Promise<void>): void {
-    this.#writing = this.#writing.then(write).catch((error: unknown) => this.#fail(error));
+  /** Runs `act` on the file behind all that was queued before. */
+  #queue(act: (path: string) => Promise<void>): void {
+    const folder = this.#folder;
+    if (folder === null) return;
+    const shown = join(folder.path, 'history');
+    this.#last = this.#last
+      .then(() =>
+        this.#calls.run('history', shown, async () => {
+          this.#checked ??= await ownFolder(folder);
+          await act(join(this.#checked, 'history'));
+        }),
+      )
+      .catch((error: unknown) => this.#fail(shown, error));
   }
 
-  #fail(error: unknown): void {
+  #fail(path: string, error: unknown): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
-    this.#report(`${explainFile('history', this.#path, error)}; kept for this run only`);
+    this.#report(`${explainFile('history', path, error)}; kept for this run only`);
   }
 }

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { FaultError } from '../../engine/engine.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import { LiveFeed } from '../../model/feed.ts';
+import { userFolder } from '../../own-folder.ts';
 import { mountScreen } from '../../screen/mount.tsx';
 import { LiveSource } from '../../sources/live-source.ts';
 import { type Endpoint, formatEndpoint, listenCalls } from '../../text/endpoint.ts';
@@ -8,8 +10,10 @@ import { explain } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
 import { exposedEndpoints, exposureWarning } from '../exposure.ts';
 import type { ServerCommandOptions } from '../server-options.ts';
+import { endingSignals } from '../signals.ts';
 import { printError } from '../stderr.ts';
-import { HistoryFile, historyPath } from './history-file.ts';
+import { FileCalls } from './files.ts';
+import { HistoryFile } from './history-file.ts';
 import { createSession } from './session.ts';
 
 export interface ConsoleOptions extends ServerCommandOptions {
@@ -22,6 +26,9 @@ interface ExitReason {
   readonly message: string | null;
   readonly status: number;
 }
+
+/** How long files may take once everything else is over, ms. */
+const filePatienceMs = 2000;
 
 /** Exit status of a shell for a process that died of SIGQUIT. */
 const quitStatus = 131;
@@ -41,9 +48,14 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
   const { promise: left, resolve: leave } = Promise.withResolvers<ExitReason>();
   const source = new LiveSource({ ...options, journal: 'messages' });
   const feed = new LiveFeed({ read: () => source.read(), detail: source });
-  const history = new HistoryFile(historyPath(process.env.XDG_STATE_HOME), (problem) => feed.note(problem, 'error'));
-  const session = createSession({ source, feed, history, quit: () => leave({ message: null, status: 0 }) });
+  const complain = (problem: string): void => feed.note(problem, 'error');
+  const calls = new FileCalls(complain);
+  const history = new HistoryFile(userFolder('state'), calls, complain);
+  // Read beside the start: the first picture does not wait for a file.
+  const lines = history.read();
+  const session = createSession({ source, feed, history, calls, quit: () => leave({ message: null, status: 0 }) });
   leaveOnSignals(leave);
+  leaveWithTerminal(leave);
   // A name may take long to look up: the console can be left meanwhile.
   const opened = await Promise.race([open(source, options).catch(startFailed), left]);
   let reason: ExitReason;
@@ -52,7 +64,6 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     const notices = [opened.notice, exposureWarning(await exposedEndpoints(opened.endpoints), options.allow)];
     feed.announce(opened.endpoints, notices.filter((notice) => notice !== null).join('; ') || null);
     for (const endpoint of opened.endpoints) feed.note(listenCalls(endpoint, options.backlog));
-    const lines = await history.read();
     session.start(opened.endpoints[0]);
     const screen = mountScreen({ feed, act: session.act, now: monotonicMs, wallNow: Date.now, lines });
     screen.done.catch((error: unknown) => leave(crashed('the console', error)));
@@ -62,8 +73,12 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     const { failure } = feed.view();
     if (failure !== null && reason.status === 0) reason = crashed('the wire thread', failure);
   }
-  endOnSignals(reason);
-  return stop(source, feed, history, reason, options.graceMs);
+  const end = (status: number): void => endProcess(status, calls);
+  endOnSignals(reason, end);
+  const status = await stop(source, feed, reason, options.graceMs);
+  await Promise.race([history.settled().then(() => calls.idle()), delay(filePatienceMs, undefined, { ref: false })]);
+  if (calls.unanswered.length > 0) end(status);
+  return status;
 };
 
 /** Why nothing can be drawn; null: it can. */
@@ -96,6 +111,13 @@ const open = async (source: LiveSource, { endpoints, named }: ConsoleOptions): P
 const startFailed = (error: unknown): ExitReason =>
   error instanceof FaultError ? { message: explain(error.fault), status: 1 } : crashed('the console', error);
 
+/** A terminal that is gone reads as at its end, or as EIO; with a session of its own the console gets no SIGHUP. */
+const leaveWithTerminal = (leave: (reason: ExitReason) => void): void => {
+  const onLoss = (): void => leave({ message: 'the terminal is gone', status: 0 });
+  process.stdin.on('end', onLoss).on('error', onLoss);
+  process.stdout.on('error', onLoss);
+};
+
 /** Signals and uncaught errors leave the console as a key does. */
 const leaveOnSignals = (leave: (reason: ExitReason) => void): void => {
   const onSignal = (signal: NodeJS.Signals): void =>
@@ -104,13 +126,13 @@ const leaveOnSignals = (leave: (reason: ExitReason) => void): void => {
       status: signal === 'SIGQUIT' ? quitStatus : 0,
     });
   const onError = (error: unknown): void => leave(crashed('the console', error));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, onSignal);
+  for (const signal of [...endingSignals(), 'SIGQUIT'] as const) process.on(signal, onSignal);
   process.on('uncaughtException', onError);
   process.on('unhandledRejection', onError);
 };
 
 /** Prints why the console was left. From now on a signal ends the process at once. */
-const endOnSignals = ({ message, status }: ExitReason): void => {
+const endOnSignals = ({ message, status }: ExitReason, end: (status: number) => void): void => {
   if (message !== null) printError(message);
   // SIGQUIT ends the process without its grace, and with a core where the system writes one.
   if (status === quitStatus) {
@@ -119,19 +141,26 @@ const endOnSignals = ({ message, status }: ExitReason): void => {
   }
   // Open connections may take the whole grace; a second signal ends it. SIGHUP does not: it comes twice without a user,
   // from the terminal and from its shell.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(status));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(status));
 };
 
-/** Ends the source and writes the history. Resolves to the exit status. */
-const stop = async (
-  source: LiveSource,
-  feed: LiveFeed,
-  history: HistoryFile,
-  { status }: ExitReason,
-  graceMs: number,
-): Promise<number> => {
+/**
+ * Ends the process now. Node's exit waits for each call to a file (libuv joins its threads), one that is never answered too; there it takes
+ * SIGKILL, and a shell sees 137.
+ */
+const endProcess = (status: number, calls: FileCalls): void => {
+  const { unanswered } = calls;
+  if (unanswered.length === 0) process.exit(status);
+  printError(
+    `${unanswered.join(', ')} does not answer: the process is killed, and what was not yet written there is lost`,
+  );
+  process.kill(process.pid, 'SIGKILL');
+};
+
+/** Ends the source. Resolves to the exit status. */
+const stop = async (source: LiveSource, feed: LiveFeed, { status }: ExitReason, graceMs: number): Promise<number> => {
   const { failure: before } = feed.view();
-  await Promise.all([source.stop(graceMs), history.settled()]);
+  await source.stop(graceMs);
   // A wire thread that dies now loses what was owed to its peers.
   const { failure: after } = feed.view();
   if (after === null || after === before) return status;

@@ -9,7 +9,7 @@ import { explain } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
 import { ConnectionActions } from './connection-actions.ts';
 import { ConsoleClient } from './console-client.ts';
-import { save } from './files.ts';
+import { type FileCalls, save } from './files.ts';
 import type { HistoryFile } from './history-file.ts';
 
 type PromptCommand = Extract<Intent, { type: 'command' }>['command'];
@@ -20,10 +20,14 @@ interface PromptTargets {
   readonly feed: LiveFeed;
   readonly client: ConsoleClient;
   readonly connections: ConnectionActions;
+  readonly calls: FileCalls;
 }
 
 /** Runs a command of the prompt. */
-const runPromptCommand = (command: PromptCommand, { source, feed, client, connections }: PromptTargets): void => {
+const runPromptCommand = (
+  command: PromptCommand,
+  { source, feed, client, connections, calls }: PromptTargets,
+): void => {
   const { status, endpoint } = feed.view().client;
   const isOffline = status === 'offline';
   const refuse = (): void => feed.note(`/${command.type}: there is no connection`, 'error');
@@ -57,7 +61,7 @@ const runPromptCommand = (command: PromptCommand, { source, feed, client, connec
       feed.clear();
       return;
     case 'save':
-      void save(command.path, command.overwrite, feed.view().transcript).then(({ text, tone }) =>
+      void save(command.path, command.overwrite, feed.view().transcript, calls).then(({ text, tone }) =>
         feed.note(text, tone),
       );
       return;
@@ -71,6 +75,7 @@ interface SessionParts {
   readonly source: Source;
   readonly feed: LiveFeed;
   readonly history: Pick<HistoryFile, 'append'>;
+  readonly calls: FileCalls;
   /** Leaves the console. */
   readonly quit: () => void;
 }
@@ -83,8 +88,8 @@ export interface Session {
 }
 
 /** Brings the events of a source into the feed, and runs the intents of the screen on the source. */
-export const createSession = ({ source, feed, history, quit }: SessionParts): Session => {
-  const client = new ConsoleClient(source, feed);
+export const createSession = ({ source, feed, history, calls, quit }: SessionParts): Session => {
+  const client = new ConsoleClient(source, feed, calls);
   const connections = new ConnectionActions(source, feed);
   source.follow({
     client: (event) => {
@@ -114,7 +119,7 @@ export const createSession = ({ source, feed, history, quit }: SessionParts): Se
           client.repeat(intent.bytes, intent.count, intent.everyMs);
           return;
         case 'command':
-          runPromptCommand(intent.command, { source, feed, client, connections });
+          runPromptCommand(intent.command, { source, feed, client, connections, calls });
           return;
         case 'remember':
           history.append(intent.line);

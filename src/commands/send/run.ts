@@ -1,5 +1,5 @@
 import { type Endpoint, isStream, type Transport } from '../../text/endpoint.ts';
-import { Output } from '../output.ts';
+import { isReaderGone, Output } from '../output.ts';
 import { printError } from '../stderr.ts';
 import { cut, type Input, lines, openStdin, wordBytes } from './exchange.ts';
 import { explainFailure } from './failure.ts';
@@ -48,7 +48,7 @@ export const runSend = async (options: SendOptions): Promise<number> => {
   const cutShort = new AbortController();
   let status = 0;
   const output = new Output(process.stdout, (error) => {
-    const closed = 'code' in error && error.code === 'EPIPE';
+    const closed = isReaderGone(error);
     // `| head` has seen enough, which is no failure; --expect-echo still compares to the end.
     if (closed && expectEcho) return;
     if (!closed) {

@@ -7,6 +7,7 @@ import { printable } from '../../text/printable.ts';
 import { exposedEndpoints, exposureWarning } from '../exposure.ts';
 import { isReaderGone, Output } from '../output.ts';
 import type { ServerCommandOptions } from '../server-options.ts';
+import { endingSignals } from '../signals.ts';
 import { printError } from '../stderr.ts';
 import { faultEvent, listeningEvent, NoteEvents, totalsEvent, wireFailureEvents } from './event.ts';
 import { EventLog } from './event-log.ts';
@@ -56,8 +57,7 @@ const formatOf = (json: boolean): Format => {
 export const runServe = async (options: ServeOptions): Promise<number> => {
   const { promise: exit, resolve: leave } = Promise.withResolvers<ExitReason>();
   const fail = (error: unknown): void => leave(serverFailed(error));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => leave({ ...orderly, signal }));
+  for (const signal of endingSignals()) process.on(signal, () => leave({ ...orderly, signal }));
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
 

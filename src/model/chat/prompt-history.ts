@@ -14,6 +14,12 @@ export interface History {
 
 export const historyOf = (lines: readonly string[]): History => ({ lines, index: null, draft: '' });
 
+/** The history with lines of earlier runs before its own. They come when the file is read; meanwhile lines may have been entered. */
+export const withEarlier = ({ lines, index, draft }: History, earlier: readonly string[]): History => {
+  const all = [...earlier, ...lines].slice(-maxLines);
+  return { lines: all, index: index === null ? null : index + all.length - lines.length, draft };
+};
+
 /** Whether a line is to be kept: not empty, not too long, and not the same as the last one. */
 export const isWorthKeeping = ({ lines }: History, line: string): boolean =>
   line !== '' && line.length <= maxLineLength && line !== lines.at(-1);

@@ -25,16 +25,16 @@ export interface Remark {
   readonly tone: 'info' | 'error';
 }
 
-/** The prompt at the start. `lines` are the history of earlier runs, oldest first. */
-export const initialPrompt = (lines: readonly string[]): Prompt => ({
+/** The prompt at the start. */
+export const initialPrompt: Prompt = {
   draft: emptyLine,
   hex: false,
   eol: 'none',
-  history: historyOf(lines),
+  history: historyOf([]),
   killed: '',
   last: null,
   remark: null,
-});
+};
 
 const tooLong: Remark = {
   text: `that is more than a line holds, ${exact(maxLineLength)} characters: /send sends a file`,

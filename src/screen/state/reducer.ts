@@ -1,3 +1,4 @@
+import { withEarlier } from '../../model/chat/prompt-history.ts';
 import { doubleBackslashes } from '../../text/escapes.ts';
 import type { Edit } from '../../text/line.ts';
 import type { Action, Mode, Request } from '../keys/actions.ts';
@@ -179,13 +180,21 @@ export interface Store {
   readonly state: () => State;
   /** Applies presses in order and returns what they request. */
   readonly press: (presses: readonly Press[], context: KeyContext) => readonly Request[];
+  /** Puts the prompt's history of earlier runs, oldest first, before the lines of this one. */
+  readonly addEarlierLines: (lines: readonly string[]) => void;
 }
 
-/** The state at the start; `lines` are the prompt's history of earlier runs, oldest first. */
-export const createStore = (lines: readonly string[] = []): Store => {
+/** The state at the start. */
+export const createStore = (): Store => {
   const listeners = new Set<() => void>();
-  let state = initialState(lines);
+  let state = initialState;
   return {
+    addEarlierLines: (lines) => {
+      const { prompt } = state;
+      // Nothing on view depends on it.
+      state = { ...state, prompt: { ...prompt, history: withEarlier(prompt.history, lines) } };
+      for (const listener of listeners) listener();
+    },
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

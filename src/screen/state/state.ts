@@ -37,10 +37,10 @@ export interface State {
   readonly detail: DetailState | null;
 }
 
-export const initialState = (lines: readonly string[]): State => ({
+export const initialState: State = {
   focus: 'client',
   typing: true,
-  prompt: initialPrompt(lines),
+  prompt: initialPrompt,
   help: false,
   helpTop: 0,
   chosen: null,
@@ -49,7 +49,7 @@ export const initialState = (lines: readonly string[]): State => ({
   confirmation: null,
   listView: initialListView,
   detail: null,
-});
+};
 
 /** What is visible when a key comes: moves are relative to it. */
 export interface KeyContext {

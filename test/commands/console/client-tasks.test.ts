@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FileSending } from '../../../src/commands/console/client-tasks.ts';
+import { FileCalls } from '../../../src/commands/console/files.ts';
 import { until } from '../../support/wait.ts';
 
 interface Piece {
@@ -18,10 +19,16 @@ const startSending = (bytes: number) => {
   writeFileSync(path, Buffer.alloc(bytes));
   const pieces: Piece[] = [];
   const ends: string[] = [];
-  const sending = new FileSending(path, 7, ({ length }, last) => pieces.push({ length, last }), {
-    progress: () => undefined,
-    done: (text) => ends.push(text),
-  });
+  const sending = new FileSending(
+    path,
+    7,
+    ({ length }, last) => pieces.push({ length, last }),
+    new FileCalls(() => undefined),
+    {
+      progress: () => undefined,
+      done: (text) => ends.push(text),
+    },
+  );
   const take = (length: number) => sending.onClientEvent({ type: 'taken', at: 0, id: 7, bytes: length });
   return { sending, pieces, ends, take };
 };

@@ -11,19 +11,22 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { HistoryFile, historyPath } from '../../../src/commands/console/history-file.ts';
+import { FileCalls } from '../../../src/commands/console/files.ts';
+import { HistoryFile } from '../../../src/commands/console/history-file.ts';
 import { maxLines } from '../../../src/model/chat/prompt-history.ts';
 
 const openHistory = (write: (path: string) => void = () => undefined) => {
   const folder = mkdtempSync(join(tmpdir(), 'echoscope-history-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const path = historyPath(folder);
+  const path = join(folder, 'echoscope/history');
   write(path);
   const problems: string[] = [];
-  return { path, problems, open: () => new HistoryFile(path, (problem) => problems.push(problem)) };
+  const report = (problem: string) => problems.push(problem);
+  const place = { base: folder, path: dirname(path) };
+  return { path, problems, open: () => new HistoryFile(place, new FileCalls(report), report) };
 };
 
 const fileWith =
@@ -34,12 +37,6 @@ const fileWith =
   };
 
 describe('the history file', () => {
-  it('is where XDG says, and a relative path there counts as none', () => {
-    expect(historyPath('/state')).toBe('/state/echoscope/history');
-    for (const none of [undefined, '', 'relative/state'])
-      expect(historyPath(none)).toBe(join(homedir(), '.local/state/echoscope/history'));
-  });
-
   it('gives back what was appended, whatever is in it, to its owner alone', async () => {
     const { path, problems, open } = openHistory();
     const history = open();
@@ -112,15 +109,44 @@ describe('the history file', () => {
     expect(statSync(path).size).toBeLessThan(100);
   });
 
-  it('reports a full disk once, and does no harm', async () => {
-    const { problems, open } = openHistory((path) => {
+  it('is not kept where it is no regular file, which is said once', async () => {
+    const { path, problems, open } = openHistory((path) => {
       mkdirSync(dirname(path), { recursive: true });
       symlinkSync('/dev/full', path);
     });
     const history = open();
+    expect(await history.read()).toEqual([]);
     history.append('one');
     history.append('two');
     await history.settled();
-    expect(problems).toEqual([expect.stringMatching(/^history: .*no space left on device \(ENOSPC\)/)]);
+    expect(problems).toEqual([`history: ${path}: is no regular file; kept for this run only`]);
+  });
+
+  it('is not kept where others can write, and nothing is made or changed there', async () => {
+    const { path, problems, open } = openHistory(fileWith('"old"\n'));
+    chmodSync(path, 0o644);
+    chmodSync(dirname(path), 0o777);
+    const history = open();
+    expect(await history.read()).toEqual([]);
+    history.append('new');
+    await history.settled();
+    expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777]).toEqual(['"old"\n', 0o644]);
+    expect(problems).toEqual([`history: ${path}: others can write in ${dirname(path)}; kept for this run only`]);
+  });
+
+  it('lets lines be appended while it is still being read, and reads only what was there before', async () => {
+    const { open } = openHistory(fileWith('"before"\n'));
+    const history = open();
+    const lines = history.read();
+    history.append('after');
+    expect(await lines).toEqual(['before']);
+    await history.settled();
+    expect(await open().read()).toEqual(['before', 'after']);
+  });
+
+  it('of a user without any folder is kept for this run only', async () => {
+    const history = new HistoryFile(null, new FileCalls(() => undefined), () => undefined);
+    history.append('line');
+    expect(await history.read()).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { Console } from 'node:console';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FileCalls } from '../../../src/commands/console/files.ts';
 import { createSession } from '../../../src/commands/console/session.ts';
 import { monotonicMs } from '../../../src/memory/clock.ts';
 import { LiveFeed } from '../../../src/model/feed.ts';
@@ -36,6 +37,7 @@ const open = async (source: DataSource) => {
     source,
     feed,
     history: { append: (line) => remembered.push(line) },
+    calls: new FileCalls(() => undefined),
     quit: () => {
       hasQuit = true;
     },

@@ -100,7 +100,7 @@ describe('the client', () => {
     await enter(console, '/send /nowhere/at all');
     await console.until('/nowhere/at all: no such file');
     await enter(console, '/send /tmp');
-    await console.until('/send tmp: is no regular file');
+    await console.until('/send: /tmp: is no regular file');
   });
 
   it('stops a file that its peer does not take', async () => {

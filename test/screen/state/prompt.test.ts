@@ -35,7 +35,8 @@ interface Told {
 
 /** What a person reaches with these presses, and what is asked for, but for the remembering. */
 const after = (presses: readonly Press[], { changes = {}, lines = [] }: Told = {}) => {
-  const store = createStore(lines);
+  const store = createStore();
+  store.addEarlierLines(lines);
   const all = store.press(presses, { ...scene, ...changes });
   const { prompt, help, helpTop, focus } = store.state();
   const sent = all.flatMap((request) => (request.type === 'send' ? [latin1(request.bytes)] : []));

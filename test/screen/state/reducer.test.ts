@@ -37,7 +37,7 @@ const stateAfter = (...presses: readonly Press[]): State => after(...presses).st
 
 describe('typing', () => {
   it('begins in the prompt', () => {
-    expect(modeOf(initialState([]))).toBe('input');
+    expect(modeOf(initialState)).toBe('input');
   });
 
   it('sends the draft, follows the newest line again, and empties the prompt', () => {
