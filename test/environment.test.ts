@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { keepKnownVariables } from '../src/environment.ts';
 
@@ -21,5 +22,14 @@ describe('the environment', () => {
     ['an empty NO_COLOR, which is none', { NO_COLOR: '', FORCE_COLOR: '3' }, { FORCE_COLOR: '3' }],
   ])('colours: %s', (_, given, wanted) => {
     expect(kept(given)).toEqual(wanted);
+  });
+
+  it('has each of its variables in the table of SECURITY.md', () => {
+    const names = [...readFileSync('src/environment.ts', 'utf8').matchAll(/'([A-Z_]+)'/g)].map(
+      ([, name]) => `\`${name}\``,
+    );
+    const security = readFileSync('SECURITY.md', 'utf8');
+    expect(names.length).toBeGreaterThan(20);
+    expect(names.filter((name) => !security.includes(name))).toEqual([]);
   });
 });
