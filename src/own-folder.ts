@@ -60,22 +60,26 @@ const isForeign = ({ uid, gid, mode }: Stats, user: number): boolean => {
   return (mode & othersWrite) !== 0 || ((mode & groupWrites) !== 0 && gid !== user);
 };
 
+/** A path and those above it, up to `top` or the root. */
+const upTo = (top: string, path: string): readonly string[] =>
+  path === top || path === dirname(path) ? [path] : [path, ...upTo(top, dirname(path))];
+
 /** Checks a real path and those above it, up to the user's base, as sshd does (StrictModes, sshd_config(5)). */
 const refuseForeign = async (path: string, base: string, user: number): Promise<void> => {
-  for (let folder = path; ; folder = dirname(folder)) {
-    if (isForeign(await lstat(folder), user)) throw new ForeignFolderError(`others can write in ${folder}`);
-    if (folder === base || folder === dirname(folder)) return;
-  }
+  const folders = upTo(base, path);
+  const checked = await Promise.all(folders.map(async (at) => (isForeign(await lstat(at), user) ? at : null)));
+  const foreign = checked.find((at) => at !== null);
+  if (foreign !== undefined) throw new ForeignFolderError(`others can write in ${foreign}`);
 };
 
-/** The real path of a folder, or of the nearest one above it that exists. */
-const existing = async (path: string): Promise<string> => {
+/** The real path of a folder; where it is missing that of the nearest one above it. */
+const existing = async (path: string): Promise<{ readonly real: string; readonly isMissing: boolean }> => {
   try {
-    return await realpath(path);
+    return { real: await realpath(path), isMissing: false };
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (!isMissing || path === dirname(path)) throw error;
-    return existing(dirname(path));
+    return { real: (await existing(dirname(path))).real, isMissing };
   }
 };
 
@@ -91,11 +95,11 @@ export const ownFolder = async ({ base, path }: UserFolder): Promise<string> => 
     await mkdir(path, { recursive: true });
     return path;
   }
-  const found = await existing(path);
-  const top = await existing(base);
-  await refuseForeign(found, top, user);
+  const [found, top] = await Promise.all([existing(path), existing(base)]);
+  await refuseForeign(found.real, top.real, user);
+  if (!found.isMissing) return found.real;
   await mkdir(path, { recursive: true, mode: 0o700 });
   const real = await realpath(path);
-  await refuseForeign(real, top, user);
+  await refuseForeign(real, top.real, user);
   return real;
 };
