@@ -1,8 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { type Console, startConsole, stateHome } from '../e2e/program.ts';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { builtProgram, type Console, startConsole, stateHome } from '../e2e/program.ts';
 import { openClient } from '../support/net/client.ts';
 
 const enter = async (console: Console, line: string): Promise<void> => {
@@ -98,3 +102,58 @@ describe('a file system that does not answer', () => {
     await expectKilled(console, chat);
   });
 });
+
+describe('send, whose stdin is such a file', () => {
+  /** Like it: each read of stdin ends in the pipe that nobody writes. */
+  const start = (args: readonly string[]) => {
+    const home = stateHome();
+    const [pipe, file] = [join(home, 'pipe'), join(home, 'file')];
+    execFileSync('mkfifo', [pipe]);
+    writeFileSync(file, 'message');
+    const code = `import fs from 'node:fs';
+      fs.read = (fd) => fs.open(${JSON.stringify(pipe)}, 'r', () => undefined);`;
+    const stdin = openSync(file, 'r');
+    const child = spawn(process.execPath, [builtProgram(), 'send', ...args], {
+      stdio: [stdin, 'ignore', 'pipe'],
+      env: { ...process.env, NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` },
+    });
+    closeSync(stdin);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return child;
+  };
+
+  it('is interrupted with the status of its signal', async () => {
+    const { endpoint, connected } = await serveSilently();
+    const child = start(['--to', endpoint]);
+    await connected;
+    const ended = once(child, 'exit');
+    child.kill('SIGINT');
+    expect(await ended).toEqual([null, 'SIGINT']);
+  });
+
+  it('ends after --timeout, and has said so', async () => {
+    const { endpoint } = await serveSilently();
+    const child = start(['--to', endpoint, '--timeout', '300ms']);
+    const [said, ended] = await Promise.all([text(child.stderr ?? Readable.from([])), once(child, 'exit')]);
+    expect(said).toMatch(/no answer for 300ms .* nothing came from stdin either/u);
+    expect(ended).toEqual([null, 'SIGKILL']);
+  });
+});
+
+/** A server that accepts, and says nothing. */
+const serveSilently = async () => {
+  const { promise: connected, resolve } = Promise.withResolvers<void>();
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    resolve();
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  await once(server, 'listening');
+  const address = server.address();
+  return { endpoint: `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, connected };
+};

@@ -5,6 +5,7 @@ import { drawable } from '../../text/drawable.ts';
 import { type Endpoint, isStream } from '../../text/endpoint.ts';
 import { clientFault, type Fault } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
+import { exitNow } from '../exit.ts';
 import { isReaderGone, Output } from '../output.ts';
 import { printError } from '../stderr.ts';
 import { handshakeTimeoutMs } from './load/connection-opener.ts';
@@ -72,7 +73,7 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
   for (const { first, count } of counters.failures) printError(explainFailure(first, count, endpoint));
   if (status === 0 && counters.errors + counters.corrupt > 0) status = 1;
   const result = resultOf(options, work, counters);
-  setTimeout(() => process.exit(status), graceMs).unref();
+  setTimeout(() => exitNow(status), graceMs).unref();
   if (json) await output.write(`${JSON.stringify(result)}\n`);
   // A table of zeros adds nothing to the errors.
   else if (work.bytes > 0 || status !== 1) {

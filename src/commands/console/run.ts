@@ -8,6 +8,7 @@ import { LiveSource } from '../../sources/live-source.ts';
 import { type Endpoint, formatEndpoint, listenCalls } from '../../text/endpoint.ts';
 import { explain } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
+import { exitNow } from '../exit.ts';
 import { exposedEndpoints, exposureWarning } from '../exposure.ts';
 import type { ServerCommandOptions } from '../server-options.ts';
 import { endingSignals } from '../signals.ts';
@@ -144,17 +145,13 @@ const endOnSignals = ({ message, status }: ExitReason, end: (status: number) => 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(status));
 };
 
-/**
- * Ends the process now. Node's exit waits for each call to a file (libuv joins its threads), one that is never answered too; there it takes
- * SIGKILL, and a shell sees 137.
- */
-const endProcess = (status: number, calls: FileCalls): void => {
-  const { unanswered } = calls;
-  if (unanswered.length === 0) process.exit(status);
-  printError(
-    `${unanswered.join(', ')} does not answer: the process is killed, and what was not yet written there is lost`,
-  );
-  process.kill(process.pid, 'SIGKILL');
+/** Ends the process now, and says which files are not waited for. */
+const endProcess = (status: number, { unanswered }: FileCalls): void => {
+  if (unanswered.length > 0)
+    printError(
+      `${unanswered.join(', ')} does not answer: the process is killed, and what was not yet written there is lost`,
+    );
+  exitNow(status);
 };
 
 /** Ends the source. Resolves to the exit status. */

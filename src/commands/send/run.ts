@@ -1,4 +1,5 @@
 import { type Endpoint, isStream, type Transport } from '../../text/endpoint.ts';
+import { exitNow } from '../exit.ts';
 import { isReaderGone, Output } from '../output.ts';
 import { printError } from '../stderr.ts';
 import { cut, type Input, lines, openStdin, wordBytes } from './exchange.ts';
@@ -75,6 +76,6 @@ export const runSend = async (options: SendOptions): Promise<number> => {
     status = 1;
   }
   // Neither a name lookup nor a write to a stdout without a reader can be aborted.
-  setTimeout(() => process.exit(status), graceMs).unref();
+  setTimeout(() => exitNow(status), graceMs).unref();
   return status;
 };
