@@ -52,10 +52,10 @@ export class ForeignFolderError extends Error {
 
 const [groupWrites, othersWrite, sticky] = [0o020, 0o002, 0o1000];
 
-/** Whether anyone but this user and root could put another file in the place of one that is in the folder. */
-const isForeign = ({ uid, gid, mode }: Stats, user: number): boolean => {
+/** Whether anyone but this user and root could put a file into the folder, or above it (`isAbove`) in the place of one of ours. */
+const isForeign = ({ uid, gid, mode }: Stats, isAbove: boolean, user: number): boolean => {
   if (uid !== user && uid !== 0) return true;
-  if ((mode & sticky) !== 0) return false;
+  if (isAbove && (mode & sticky) !== 0) return false;
   // Many systems give each user a group of its own, with the number of the user (user private groups).
   return (mode & othersWrite) !== 0 || ((mode & groupWrites) !== 0 && gid !== user);
 };
@@ -64,10 +64,15 @@ const isForeign = ({ uid, gid, mode }: Stats, user: number): boolean => {
 const upTo = (top: string, path: string): readonly string[] =>
   path === top || path === dirname(path) ? [path] : [path, ...upTo(top, dirname(path))];
 
-/** Checks a real path and those above it, up to the user's base, as sshd does (StrictModes, sshd_config(5)). */
-const refuseForeign = async (path: string, base: string, user: number): Promise<void> => {
+/**
+ * Checks the folders from `path` up to the user's base, as sshd does (StrictModes, sshd_config(5)). Both are real. `own` is that of the
+ * program alone, where it is there.
+ */
+const refuseForeign = async (path: string, base: string, own: string | null, user: number): Promise<void> => {
   const folders = upTo(base, path);
-  const checked = await Promise.all(folders.map(async (at) => (isForeign(await lstat(at), user) ? at : null)));
+  const checked = await Promise.all(
+    folders.map(async (at) => (isForeign(await lstat(at), at !== own, user) ? at : null)),
+  );
   const foreign = checked.find((at) => at !== null);
   if (foreign !== undefined) throw new ForeignFolderError(`others can write in ${foreign}`);
 };
@@ -96,10 +101,10 @@ export const ownFolder = async ({ base, path }: UserFolder): Promise<string> => 
     return path;
   }
   const [found, top] = await Promise.all([existing(path), existing(base)]);
-  await refuseForeign(found.real, top.real, user);
+  await refuseForeign(found.real, top.real, found.isMissing ? null : found.real, user);
   if (!found.isMissing) return found.real;
   await mkdir(path, { recursive: true, mode: 0o700 });
   const real = await realpath(path);
-  await refuseForeign(real, top.real, user);
+  await refuseForeign(real, top.real, real, user);
   return real;
 };

@@ -77,6 +77,13 @@ describe('a folder that is ours alone', () => {
     expect(await ownFolder(cacheIn(base))).toBe(join(base, '.cache/echoscope'));
   });
 
+  it('may not be such a shared folder itself: others could leave a link to a file of ours in it', async () => {
+    const { base, path } = cacheIn(home());
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, 0o1777);
+    await expect(ownFolder({ base, path })).rejects.toThrow(`others can write in ${path}`);
+  });
+
   it.runIf(process.geteuid?.() === 0).each([
     ['the home', ''],
     ['a folder below it', '.cache'],
