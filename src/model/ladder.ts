@@ -1,7 +1,10 @@
 import type { CallHistory, CallRun, Row } from '../memory/ledger/row.ts';
 
-/** What happened. `FIN` and `RST` belong to the end that sent them; `closed` ends the connection. */
-export type Step = 'connect' | 'accept' | 'recv' | 'send' | 'FIN' | 'RST' | 'closed';
+/**
+ * What happened. `FIN` and `RST` belong to the end that sent them; `closed` ends the connection. `shutdown`: the kernel has
+ * taken our FIN, and it is not known to have arrived.
+ */
+export type Step = 'connect' | 'accept' | 'recv' | 'send' | 'shutdown' | 'FIN' | 'RST' | 'closed';
 
 /** One step of one end of a connection, or a run of equal steps. */
 export interface Rung {
@@ -40,19 +43,19 @@ export const ladderOf = (row: Row, history: CallHistory): readonly Rung[] => {
     ...once('us', 'accept', row.at.accept),
     ...(client?.calls ?? []).map(run('peer')),
     ...history.calls.map(run('us')),
-    // The embedded client knows when it sent its FIN; that of any other peer is known when we read it.
-    ...once('peer', 'FIN', client?.at.finSent ?? row.at.finReceived),
-    ...once('us', 'FIN', row.at.finSent),
+    // The embedded client knows when it half-closed; the FIN of any other peer is known when we read it.
+    ...once('peer', 'FIN', row.at.finReceived === null ? null : (client?.at.finSent ?? row.at.finReceived)),
+    ...once('us', row.ourEnd === 'acknowledged' ? 'FIN' : 'shutdown', row.at.finSent),
     ...ending(row).flatMap(({ by, step }) => once(by, step, row.at.close)),
   ];
   return rungs.toSorted((a, b) => a.sinceMs - b.sinceMs);
 };
 
-const ending = ({ how, error }: Row): readonly Pick<Rung, 'by' | 'step'>[] => {
+const ending = ({ how, error, ourEnd }: Row): readonly Pick<Rung, 'by' | 'step'>[] => {
   if (how === null) return [];
   const closed = { by: 'us', step: 'closed' } as const;
-  if (how === 'reset') return [{ by: error === null ? 'us' : 'peer', step: 'RST' }, closed];
-  return how === 'limit' ? [{ by: 'us', step: 'RST' }, closed] : [closed];
+  if (how === 'reset' && error !== null) return [{ by: 'peer', step: 'RST' }, closed];
+  return ourEnd === 'rst' ? [{ by: 'us', step: 'RST' }, closed] : [closed];
 };
 
 /** The ladder in at most `rows` rows: its first and last rungs, and how many are `left` out between, in one row. */

@@ -1,5 +1,5 @@
 import type { Row } from '../memory/ledger/row.ts';
-import { isStream } from '../text/endpoint.ts';
+import { isStream, unknownHost } from '../text/endpoint.ts';
 import { duration, plural, size } from '../text/format.ts';
 
 /**
@@ -13,20 +13,24 @@ export const verdictOf = (row: Row): string | null => {
 };
 
 const cleanly = (row: Row): readonly string[] => {
-  const { finReceived } = row.at;
-  const whole = finReceived !== null;
-  return [
-    traffic(row),
-    whole ? firstFin(row) : '',
-    balance(row),
-    `${whole ? 'closed cleanly' : 'closed by us, no FIN from the peer'} after ${lasted(row)}`,
-  ];
+  const whole = row.at.finReceived !== null;
+  const end = whole
+    ? row.ourEnd === 'acknowledged'
+      ? 'closed cleanly'
+      : 'closed'
+    : `${endedByUs(row)}, ${peerEnd(row)}`;
+  return [traffic(row), whole ? firstFin(row) : '', balance(row), `${end} after ${lasted(row)}`, arrival(row)];
+};
+
+const peerEnd = ({ ourEnd }: Row): string => {
+  if (ourEnd === 'rst') return 'with bytes of the peer unread';
+  return ourEnd === 'acknowledged' ? 'with the FIN of the peer unread' : 'no FIN from the peer';
 };
 
 const cutShort = (row: Row): readonly string[] => {
   const owed = row.discipline === 'chunk' ? row.bytesIn - row.bytesOut : 0;
-  const rest = owed > 0 ? ` with ${size(owed)} not yet echoed` : '';
-  return [`${cause(row)}${rest}, after ${lasted(row)}`, traffic(row), owed > 0 ? '' : balance(row)];
+  const rest = owed > 0 ? ` with ${size(owed)} not echoed` : '';
+  return [`${cause(row)}${rest}, after ${lasted(row)}`, traffic(row), owed > 0 ? '' : balance(row), arrival(row)];
 };
 
 /** Why the kernel ends a connection with an errno: tcp(7), ip(7), sock_diag(7). */
@@ -37,18 +41,35 @@ const errorWords: ReadonlyMap<string, string> = new Map([
   ['ECONNABORTED', 'this machine ended it'],
 ]);
 
+/** RST where it is known to have gone out. */
+const endedByUs = ({ ourEnd }: Row): string => (ourEnd === 'rst' ? 'reset by us' : 'closed by us');
+
+/**
+ * What is not known of the bytes that we sent: the kernel took them, and without the acknowledgement of our FIN nobody says
+ * how many the peer has. No datagram is acknowledged.
+ */
+const arrival = ({ transport, ourEnd, bytesOut, at }: Row): string => {
+  if (!isStream(transport) || ourEnd === 'acknowledged') return '';
+  const fin = ourEnd === 'unacknowledged' ? 'our FIN was not acknowledged' : '';
+  const bytes = bytesOut > 0 ? `not known how much of ${size(bytesOut)} arrived` : '';
+  const unasked = fin === '' && bytes === '' && at.finSent !== null ? 'not known whether our FIN arrived' : '';
+  return [fin, bytes, unasked].filter((part) => part !== '').join(', ');
+};
+
 /** Who or what ended it. */
-const cause = ({ how, error, transport, at, activeAt }: Row): string => {
+const cause = (row: Row): string => {
+  const { how, error, transport, peer, at, activeAt } = row;
   const silent = duration(Math.max(0, (at.close ?? activeAt) - activeAt));
   switch (how) {
     case 'reset':
-      return error === null ? 'reset by us' : `reset by peer (${error})`;
+      if (error === null) return endedByUs(row);
+      return `reset by peer (${error})${peer === unknownHost ? ' before it was accepted' : ''}`;
     case 'idle':
-      return `closed by us: idle ${silent}`;
+      return `${endedByUs(row)}: idle ${silent}`;
     case 'limit':
-      return 'reset by us: it held more than --max-buffer allows';
+      return `${endedByUs(row)}: it held more than --max-buffer allows`;
     case 'shutdown':
-      return isStream(transport) ? 'closed by us: the server stopped' : 'forgotten: the server stopped';
+      return isStream(transport) ? `${endedByUs(row)}: the server stopped` : 'forgotten: the server stopped';
     case 'expired':
       return `forgotten: no datagram for ${silent}`;
     case 'error':
@@ -62,7 +83,8 @@ const cause = ({ how, error, transport, at, activeAt }: Row): string => {
   }
 };
 
-const traffic = ({ transport, reads, bytesIn, bytesOut }: Row): string => {
+const traffic = ({ transport, reads, bytesIn, bytesOut, at }: Row): string => {
+  if (reads === 0 && isStream(transport) && at.finReceived === null) return 'nothing was read';
   if (reads === 0) return bytesOut === 0 ? 'nothing was ever sent' : 'nothing received';
   const unit = isStream(transport) ? 'read' : 'datagram';
   return `${plural(reads, unit)}, ${size(bytesIn)}`;
@@ -71,7 +93,7 @@ const traffic = ({ transport, reads, bytesIn, bytesOut }: Row): string => {
 const firstFin = ({ at }: Row): string =>
   at.finSent !== null && at.finReceived !== null && at.finSent < at.finReceived
     ? 'we half-closed first'
-    : 'half-closed first';
+    : 'the peer sent FIN first';
 
 /** How much of what came in went back. */
 const balance = ({ bytesIn, bytesOut, discipline, transport, at }: Row): string => {

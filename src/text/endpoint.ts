@@ -1,9 +1,15 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { printable } from './printable.ts';
 
-/** `127.0.0.1:8080`, `[::1]:8080`. */
+/**
+ * The host of a connection whose peer had reset it before it was accepted: the system has no address any more, and Node does not
+ * ask accept(2) for it.
+ */
+export const unknownHost = 'unknown';
+
+/** `127.0.0.1:8080`, `[::1]:8080`; `unknown`, without a port. */
 export const hostPort = (host: string, port: number): string =>
-  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  host === unknownHost ? host : host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 /** The transports, as schemes name them. The ledger keeps the place of one in this list. */
 export const transportNames = ['tcp', 'udp'] as const;

@@ -13,6 +13,7 @@ export const rowWith = ({ at, ...changes }: Changes = {}): Row => ({
   discipline: 'chunk',
   how: null,
   error: null,
+  ourEnd: 'unknown',
   bytesIn: 0,
   bytesOut: 0,
   reads: 0,

@@ -55,8 +55,8 @@ export class Account {
   settle(closes: readonly Close[], most: number): readonly string[] {
     const wrong: string[] = [];
     const told = Map.groupBy(closes, ({ transport, peer }) => `${transport} ${peer}`);
-    const nameless = told.get('tcp ?:0')?.length ?? 0;
-    told.delete('tcp ?:0');
+    const nameless = told.get('tcp unknown')?.length ?? 0;
+    told.delete('tcp unknown');
     for (const [key, theirs] of told) {
       const connections = this.#connections.get(key) ?? [];
       if (isTrue(connections, theirs)) continue;

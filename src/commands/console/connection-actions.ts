@@ -84,7 +84,8 @@ export class ConnectionActions {
 }
 
 /** After our FIN nothing can follow. */
-const isWritable = ({ how, state }: Connection): boolean => how === null && state !== 'FIN_WAIT';
+const isWritable = ({ how, state }: Connection): boolean =>
+  how === null && (state === 'ESTABLISHED' || state === 'CLOSE_WAIT');
 
 /** Bytes for all go to those that can still take them: these are counted. */
 const nameOfAll = ({ type }: ConnectionCommand, { all }: ConnectionList): string =>

@@ -31,10 +31,11 @@ export const word = {
   localPort: 10,
   localLength: 11,
   paused: 12,
+  ourEnd: 13,
 } as const;
 
 /** Words of a slot for its call log: entries in use, and 1 + the index of each call's last entry, 0 for none. */
-export const callLogWord = { entries: 13, recv: 14, send: 15 } as const;
+export const callLogWord = { entries: 14, recv: 15, send: 16 } as const;
 
 /** Doubles of a slot. The moments, from `accept` on, are 0 until they come. */
 export const double = {
@@ -60,7 +61,8 @@ export const clientLinks = 8;
 const headerBytes = 128;
 export const headerDoubles = 8;
 
-const slotWords = 16;
+/** An even number: the doubles behind them are aligned. */
+const slotWords = 18;
 const slotDoubles = 12;
 const slotBytes = slotWords * 4 + slotDoubles * 8 + 2 * hostBytes;
 

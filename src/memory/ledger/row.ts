@@ -3,12 +3,20 @@
 import type { Transport } from '../../text/endpoint.ts';
 
 /** TCP states as RFC 9293 names them, as far as an application can see them. */
-export const states = ['ESTABLISHED', 'CLOSE_WAIT', 'FIN_WAIT', 'CLOSED'] as const;
+export const states = ['ESTABLISHED', 'CLOSE_WAIT', 'FIN_WAIT', 'LAST_ACK', 'CLOSING', 'CLOSED'] as const;
 export type State = (typeof states)[number];
 
 /** How a connection ended. */
 export const endings = ['fin', 'reset', 'idle', 'limit', 'error', 'shutdown', 'expired'] as const;
 export type Ending = (typeof endings)[number];
+
+/**
+ * What is known of the end of our side of a closed TCP connection. `acknowledged`: the peer's system has our FIN, and with
+ * it every byte. `unacknowledged`: it did not say so in time. `rst`: we sent RST. `unknown`: nobody could be asked, or
+ * another end came before.
+ */
+export const ourEnds = ['unknown', 'acknowledged', 'unacknowledged', 'rst'] as const;
+export type OurEnd = (typeof ourEnds)[number];
 
 /** When received bytes are echoed: as they arrive (RFC 862), by line, once the peer half-closes, never (RFC 863). */
 export const disciplines = ['chunk', 'line', 'eof', 'none'] as const;
@@ -35,6 +43,7 @@ export interface Row {
   readonly how: Ending | null;
   /** errno name (`ECONNRESET`) where an error ended it. */
   readonly error: string | null;
+  readonly ourEnd: OurEnd;
   /** Application bytes received. */
   readonly bytesIn: number;
   /** Application bytes that the kernel has taken from us. */

@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 import { hostPort, type Transport, transportNames } from '../../text/endpoint.ts';
 import { double, doublesOf, hostBytes, hostsOf, word, wordsOf } from './layout.ts';
-import { disciplines, type Ending, endings, type Row, states } from './row.ts';
+import { disciplines, type Ending, endings, ourEnds, type Row, states } from './row.ts';
 
 /** How a connection ended. `ms`: from accept to close. */
 export interface Outcome extends Pick<Row, 'error' | 'bytesIn' | 'bytesOut' | 'reads' | 'writes'> {
@@ -56,6 +56,7 @@ export class SlotMemory {
       discipline: disciplines[this.#word(w + word.discipline)] ?? 'chunk',
       how: this.#how(w),
       error: this.#error(w),
+      ourEnd: ourEnds[this.#word(w + word.ourEnd)] ?? 'unknown',
       bytesIn: this.#double(d + double.bytesIn),
       bytesOut: this.#double(d + double.bytesOut),
       reads: this.#double(d + double.reads),

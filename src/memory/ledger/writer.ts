@@ -2,7 +2,7 @@ import { type Transport, transportNames } from '../../text/endpoint.ts';
 import { monotonicMs } from '../clock.ts';
 import { CallLog } from './call-log.ts';
 import { double, doublesOf, header, headerDoubles, hostBytes, hostsOf, totals, word, wordsOf } from './layout.ts';
-import { type Discipline, disciplines, type Ending, endings, type State, states } from './row.ts';
+import { type Discipline, disciplines, type Ending, endings, type OurEnd, ourEnds, type State, states } from './row.ts';
 import { createSharedCounters, SharedCounters } from './shared-counters.ts';
 import { SlotAllocator } from './slot-allocator.ts';
 
@@ -62,6 +62,7 @@ export class LedgerWriter {
     this.#words[words + word.discipline] = disciplines.indexOf(discipline);
     this.#words[words + word.ending] = 0;
     this.#words[words + word.errno] = 0;
+    this.#words[words + word.ourEnd] = 0;
     this.#words[words + word.stalled] = 0;
     this.#words[words + word.paused] = 0;
     this.#words[words + word.peerPort] = ends.peerPort;
@@ -141,21 +142,22 @@ export class LedgerWriter {
 
   /** The peer's FIN was read. */
   finReceived(slot: number): void {
-    this.#halfClose(slot, double.finReceived, 'CLOSE_WAIT');
+    this.#halfClose(slot, double.finReceived, 'CLOSE_WAIT', 'CLOSING');
   }
 
-  /** Our FIN follows everything we owed. */
+  /** shutdown(2) has been called: our FIN follows everything that the kernel still has to send. */
   finSent(slot: number): void {
-    this.#halfClose(slot, double.finSent, 'FIN_WAIT');
+    this.#halfClose(slot, double.finSent, 'FIN_WAIT', 'LAST_ACK');
   }
 
   /** The connection ended. `errno` is the system's positive number, 0 without an error. */
-  close(slot: number, how: Ending, errno = 0): void {
+  close(slot: number, how: Ending, errno = 0, ourEnd: OurEnd = 'unknown'): void {
     const words = wordsOf(slot);
     this.#begin(words);
     this.#words[words + word.state] = states.indexOf('CLOSED');
     this.#words[words + word.ending] = 1 + endings.indexOf(how);
     this.#words[words + word.errno] = errno;
+    this.#words[words + word.ourEnd] = ourEnds.indexOf(ourEnd);
     this.#words[words + word.stalled] = 0;
     this.#words[words + word.paused] = 0;
     this.#stampOnce(doublesOf(slot) + double.close, this.#now());
@@ -181,12 +183,11 @@ export class LedgerWriter {
     this.#end(header.guard);
   }
 
-  #halfClose(slot: number, moment: number, state: State): void {
+  #halfClose(slot: number, moment: number, first: State, second: State): void {
     const words = wordsOf(slot);
     this.#begin(words);
-    // The first FIN names the state: after the second one the next event is the close.
-    if (this.#words[words + word.state] === states.indexOf('ESTABLISHED'))
-      this.#words[words + word.state] = states.indexOf(state);
+    const isFirst = this.#words[words + word.state] === states.indexOf('ESTABLISHED');
+    this.#words[words + word.state] = states.indexOf(isFirst ? first : second);
     this.#stampOnce(doublesOf(slot) + moment, this.#now());
     this.#callLog.split(slot);
     this.#end(words);

@@ -42,14 +42,14 @@ export const applyClientEvent = (before: Conversation, event: ClientEvent, wallM
     case 'finished':
       return {
         client: { ...client, status: client.status === 'ended' ? 'ended' : 'finished' },
-        transcript: transcript.note(wallMs, 'half-closed (FIN sent)'),
+        transcript: transcript.note(wallMs, 'half-closed: FIN follows what was sent'),
       };
     case 'taken':
       return before;
     case 'ended':
       return {
         client: { ...client, status: 'ended' },
-        transcript: transcript.note(wallMs, 'the peer half-closed (FIN received)'),
+        transcript: transcript.note(wallMs, 'the peer sent FIN'),
       };
     case 'disconnected':
       return {

@@ -55,13 +55,14 @@ const names: Readonly<Record<Exclude<Moment, 'close'>, string>> = {
   recv: 'recv',
   send: 'send',
   finReceived: 'FIN received',
-  finSent: 'FIN sent',
+  finSent: 'shutdown',
 };
 
 /** The stages of a connection so far, in order of time. A UDP peer is not accepted; it is first seen. */
-export const stagesOf = ({ at, how, error, transport }: LedgerRow): readonly Stage[] => {
+export const stagesOf = ({ at, how, error, ourEnd, transport }: LedgerRow): readonly Stage[] => {
   const nameOf = (moment: Moment): string => {
     if (moment === 'close') return `closed (${printable([how ?? 'unknown', error].filter(Boolean).join(' '))})`;
+    if (moment === 'finSent' && ourEnd === 'acknowledged') return 'FIN sent';
     return moment === 'accept' && !isStream(transport) ? 'first seen' : names[moment];
   };
   const start = at.accept ?? 0;
@@ -81,11 +82,15 @@ const unitCells = 'writes'.length;
 /** A sparkline shows one value a second for a minute; below 8 cells it shows no shape. */
 const sparkCells = { min: 8, max: 60 } as const;
 
-/** Why reading has stopped; null while it goes on. */
+const isOwing = ({ discipline, how, at }: Connection): boolean =>
+  discipline === 'chunk' && how === null && at.finSent === null;
+
+/** Why reading has stopped, and with it our knowledge of the peer's FIN or RST; null while it goes on. */
+const unseen = '; its FIN would not be seen yet';
 const haltOf = ({ how, paused, stalled }: Connection): string | null => {
   if (how !== null) return null;
-  if (paused) return '‖ not reading: paused';
-  return stalled ? '! not reading: peer does not take our bytes' : null;
+  if (paused) return `‖ not reading: paused${unseen}`;
+  return stalled ? `! not reading: peer does not take our bytes${unseen}` : null;
 };
 
 /** The lines of the counters of one connection, each of at most `cells` cells. Pure. */
@@ -138,12 +143,12 @@ const directionLine = (
   return spans;
 };
 
-/** State, and the bytes owed: under chunk every byte goes back. */
+/** State, and the bytes owed: under chunk every byte goes back, until our FIN. */
 const stateLine = (row: Connection, cells: number): readonly Span[] => {
   const state = row.how !== null ? 'CLOSED' : isStream(row.transport) ? row.state : row.transport.toUpperCase();
   // Bytes written by a key make it more than what came in.
   const owed = Math.max(0, row.bytesIn - row.bytesOut);
-  const parts = [`echo ${row.discipline}`, ...(row.discipline === 'chunk' ? [`owed ${exact(owed)} B`] : [])];
+  const parts = [`echo ${row.discipline}`, ...(isOwing(row) ? [`owed ${exact(owed)} B`] : [])];
   const known = ` · ${parts.join(' · ')}`;
   const time = clockTime(row.openedWallMs);
   const opened = [` · opened ${clockDate(row.openedWallMs)} ${time}`, ` · opened ${time}`].find(

@@ -35,7 +35,7 @@ export const ladderLines = (
   rows: number,
   top: number | null = null,
 ): readonly (readonly Span[])[] => {
-  const firstFin = rungs.find(({ step }) => step === 'FIN');
+  const firstFin = rungs.find(({ step }) => step === 'FIN' || step === 'shutdown');
   const drawn = rungs.map((rung) => ({ rung, ...sidesOf(row, rung, rung === firstFin) }));
   const room = Math.max(0, cells - timeCells - arrowCells);
   // Hidden rungs count too: the arrows keep their column while the ladder scrolls.
@@ -69,6 +69,10 @@ const sidesOf = (row: Row, rung: Rung, isFirstFin: boolean): Sides => {
     case 'send':
       if (ours) return { peer: '', arrow: 'toPeer', us: moved(rung), style: palette.plain };
       return { peer: moved(rung), arrow: 'toUs', us: '', style: palette.plain };
+    case 'shutdown': {
+      const state = isFirstFin ? ' (FIN_WAIT)' : '';
+      return { peer: '', arrow: 'none', us: `shutdown, FIN queued${state}`, style: palette.accent };
+    }
     case 'FIN': {
       const state = isFirstFin ? ` (${ours ? 'FIN_WAIT' : 'CLOSE_WAIT'})` : '';
       if (ours) return { peer: '', arrow: 'toPeer', us: `FIN sent${state}`, style: palette.accent };

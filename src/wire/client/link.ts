@@ -1,6 +1,7 @@
 import type { Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
 import type { LedgerWriter } from '../../memory/ledger/writer.ts';
+import { unknownHost } from '../../text/endpoint.ts';
 import type { Fault } from '../../text/fault.ts';
 
 /** Events of a link, for the client that holds it. */
@@ -52,7 +53,12 @@ export class LinkLedger {
     this.#ledger = ledger;
   }
 
-  connectedTcp({ remoteAddress = '?', remotePort = 0, localAddress = '?', localPort = 0 }: Socket): void {
+  connectedTcp({
+    remoteAddress = unknownHost,
+    remotePort = 0,
+    localAddress = unknownHost,
+    localPort = 0,
+  }: Socket): void {
     this.#enter('tcp', [remoteAddress, remotePort], [localAddress, localPort]);
   }
 

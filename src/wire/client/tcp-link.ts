@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { monotonicMs } from '../../memory/clock.ts';
 import { connectTcp, resetTcp } from '../../net/client-socket.ts';
-import { type Endpoint, hostPort } from '../../text/endpoint.ts';
+import { type Endpoint, hostPort, unknownHost } from '../../text/endpoint.ts';
 import { clientFault, type Fault, type Stage } from '../../text/fault.ts';
 import { type Link, type LinkEvents, type LinkLedger, maxWaiting, type SendResult } from './link.ts';
 
@@ -47,7 +47,7 @@ export class TcpLink implements Link {
     socket.on('connect', () => {
       stage = 'recv';
       ledger.connectedTcp(socket);
-      const { localAddress = '?', localPort = 0 } = socket;
+      const { localAddress = unknownHost, localPort = 0 } = socket;
       events.connected(hostPort(localAddress, localPort));
     });
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));

@@ -33,6 +33,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
   readonly #due: Stage;
   readonly #outgoing: Outgoing;
   #isPaused = false;
+  #isPeerFinished = false;
   /** We have closed it: nothing goes back any more. */
   #isClosing = false;
   #how: Ending | null = null;
@@ -98,20 +99,27 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     this.#outgoing.tap = tap;
   }
 
-  /** Ends it behind everything owed. A connection that is idle because its peer takes nothing is dropped. */
+  /** Ends it behind everything owed. A connection that is idle because its peer takes nothing is reset: FIN would say that it has all. */
   end(how: Ending): void {
-    this.#how ??= how;
-    if (this.owes && how === 'idle') {
-      this.progress();
-      this.#stream.destroy();
-    } else this.#due.end('close');
+    // Both FINs are out, and the stream closes by itself.
+    if (this.#isPeerFinished && this.#stream.isFinished) return;
+    if (this.owes && how === 'idle') this.#reset(how);
+    else {
+      this.#how ??= how;
+      this.#due.end('close');
+    }
   }
 
   abandon(): void {
     this.progress();
-    if (this.owes) this.#how = 'shutdown';
-    this.#how ??= 'shutdown';
-    this.#stream.destroy();
+    if (this.owes) this.#reset('shutdown');
+    else if (this.#stream.isFinished) {
+      if (!this.#isPeerFinished) this.#how ??= 'shutdown';
+      this.#stream.destroy();
+    } else {
+      this.#how ??= 'shutdown';
+      this.#stream.close();
+    }
   }
 
   progress(): void {
@@ -132,6 +140,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
   }
 
   peerFinished(): void {
+    this.#isPeerFinished = true;
     this.#context.ledger.finReceived(this.#slot);
     this.#context.journal.halfClosed(this.#slot, 'peer');
     if (this.#echo.discipline === 'eof') this.#context.journal.message(this.#slot, this.#echo.kept);
@@ -162,7 +171,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
   failed(error: Error): void {
     const code = codeOf(error);
     // EPIPE: we sent to a peer whose RST had come before.
-    this.#how ??= code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : 'error';
+    this.#how = code === 'ECONNRESET' || code === 'EPIPE' ? 'reset' : 'error';
     this.#errno = errnoOf(error);
   }
 
@@ -171,7 +180,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     this.#context.stalled.delete(this);
     this.#journalKept();
     this.#echo.close();
-    this.#context.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno);
+    this.#context.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno, this.#stream.ourEnd);
     this.#context.journal.closed(this.#slot, this.#stream.ends);
     this.#context.connections.delete(this.#slot);
   }

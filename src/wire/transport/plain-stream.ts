@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net';
+import type { OurEnd } from '../../memory/ledger/row.ts';
 import type { Ends } from '../../memory/ledger/writer.ts';
 import { resetTcp } from '../../net/client-socket.ts';
-import type { Transport } from '../../text/endpoint.ts';
+import { type Transport, unknownHost } from '../../text/endpoint.ts';
+import { hasUnread, isAskable, type Standing, standingOf } from './standing.ts';
 import type { Stream, StreamEvents, WriteResult } from './stream.ts';
+import { errorOf } from './stream-handle.ts';
 
 /** A number on a socket's private handle; null where this Node has none. */
 const handleNumber = (socket: Socket, name: string): number | null => {
@@ -28,15 +31,23 @@ const takenBytes = (socket: Socket): number => {
 
 const nothing = new Uint8Array(0);
 
-/** A stream over a socket of net.Server. Node reads it into fresh memory each time. */
+/**
+ * A stream over a socket of net.Server. Node reads it into fresh memory each time.
+ *
+ * Node takes a shutdown that failed for one that succeeded, and closes as soon as both FINs are out. So what is asked of the
+ * kernel finds a peer's RST where it can, but never that our FIN was acknowledged.
+ */
 export class PlainStream implements Stream {
   readonly ends: Ends;
   readonly #socket: Socket;
   #events: StreamEvents | null = null;
+  #ourEnd: OurEnd = 'unknown';
+  #isEnded = false;
+  #isClosing = false;
 
   constructor(socket: Socket, transport: Transport) {
-    const { remoteAddress: peerHost = '?', remotePort: peerPort = 0 } = socket;
-    const { localAddress: localHost = '?', localPort = 0 } = socket;
+    const { remoteAddress: peerHost = unknownHost, remotePort: peerPort = 0 } = socket;
+    const { localAddress: localHost = unknownHost, localPort = 0 } = socket;
     this.ends = { transport, peerHost, peerPort, localHost, localPort };
     this.#socket = socket;
     // Before `start`: without a listener an error would end the thread.
@@ -51,6 +62,10 @@ export class PlainStream implements Stream {
     return this.#socket.writableFinished;
   }
 
+  get ourEnd(): OurEnd {
+    return this.#ourEnd;
+  }
+
   get takenBytes(): number {
     return takenBytes(this.#socket);
   }
@@ -60,8 +75,15 @@ export class PlainStream implements Stream {
   }
 
   start(events: StreamEvents): void {
-    this.#socket.on('end', () => events.peerFinished());
-    this.#socket.on('finish', () => events.finished());
+    this.#socket.on('end', () => {
+      this.#isEnded = true;
+      events.peerFinished();
+    });
+    this.#socket.on('finish', () => {
+      events.finished();
+      if (this.#isEnded) this.#failed();
+      else if (this.#isClosing) this.destroy();
+    });
     this.#socket.on('error', (error) => events.failed(error));
     this.#socket.on('close', () => events.closed());
     this.#socket.on('data', (bytes: Buffer) => events.received(bytes, 'owned'));
@@ -86,18 +108,47 @@ export class PlainStream implements Stream {
   }
 
   finish(): void {
-    this.#socket.end();
+    if (this.#socket.writableEnded) return;
+    if (this.#socket.writableLength > 0 || !this.#failed()) this.#socket.end();
   }
 
   close(): void {
-    this.#socket.destroySoon();
+    this.#isClosing = true;
+    if (this.#socket.writableFinished) this.destroy();
+    else this.finish();
   }
 
   destroy(): void {
-    this.#socket.destroy();
+    if (this.isOver || this.#failed()) return;
+    const handle = this.#handle;
+    if (!this.#isEnded && isAskable(handle) && hasUnread(handle)) this.#reset();
+    else this.#socket.destroy();
   }
 
   reset(): void {
+    if (!this.isOver && !this.#failed()) this.#reset();
+  }
+
+  #reset(): void {
+    // Behind both FINs the kernel sends RST only where a part of ours has not gone out.
+    const mayBeOver = this.#isEnded && this.#socket.writableEnded;
+    if (this.#standing === 'open' && !mayBeOver) this.#ourEnd = 'rst';
     resetTcp(this.#socket);
+  }
+
+  get #handle(): unknown {
+    return Reflect.get(this.#socket, '_handle');
+  }
+
+  get #standing(): Standing {
+    const handle = this.#handle;
+    return isAskable(handle) ? standingOf(handle, this.#socket.writableEnded) : 'unknown';
+  }
+
+  /** True where the peer's RST, or a failure, has ended it: it then closes with that error. */
+  #failed(): boolean {
+    const standing = this.#standing;
+    if (typeof standing === 'number') this.#socket.destroy(errorOf(standing, 'shutdown'));
+    return typeof standing === 'number';
   }
 }

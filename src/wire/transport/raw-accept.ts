@@ -1,11 +1,12 @@
 import type { Server } from 'node:net';
 import type { Ends } from '../../memory/ledger/writer.ts';
-import type { Transport } from '../../text/endpoint.ts';
+import { type Transport, unknownHost } from '../../text/endpoint.ts';
 import { RawStream } from './raw-stream.ts';
+import type { SocketName } from './standing.ts';
 import type { Stream } from './stream.ts';
-import { findStreamCalls, isStreamHandle, type SocketName, type StreamHandle } from './stream-handle.ts';
+import { findStreamCalls, isStreamHandle, type StreamHandle } from './stream-handle.ts';
 
-const unknown: SocketName = { address: '?', port: 0 };
+const unknown: SocketName = { address: unknownHost, port: 0 };
 /** Filled in by every name call: to add three properties to an empty object takes longer than the call. */
 const name = { address: '', family: '', port: 0 };
 

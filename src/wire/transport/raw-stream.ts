@@ -1,5 +1,7 @@
+import type { OurEnd } from '../../memory/ledger/row.ts';
 import type { Ends } from '../../memory/ledger/writer.ts';
 import { StreamReadBuffer } from './read-buffers.ts';
+import { hasUnread, type Standing, standingOf } from './standing.ts';
 import type { Stream, StreamEvents, WriteResult } from './stream.ts';
 import {
   endOfFile,
@@ -9,6 +11,12 @@ import {
   type StreamCalls,
   type StreamHandle,
 } from './stream-handle.ts';
+
+/**
+ * Once both FINs are out, how long the acknowledgement of ours is waited for: pauses from 1 ms, each twice as long as the one
+ * before, 2 s in all. On one machine it is there at once; over a network it takes a round trip.
+ */
+const maxPauseMs = 1024;
 
 const nothing = (): undefined => undefined;
 const emitClosed = (events: StreamEvents | null): void => events?.closed();
@@ -35,6 +43,8 @@ export class RawStream implements Stream {
   #fin: 'none' | 'wanted' | 'asked' | 'sent' = 'none';
   #after: 'peer' | 'close' | 'reset' = 'peer';
   #isOver = false;
+  #ourEnd: OurEnd = 'unknown';
+  #pause: NodeJS.Timeout | undefined;
 
   constructor(handle: StreamHandle, ends: Ends, calls: StreamCalls) {
     this.#handle = handle;
@@ -48,6 +58,10 @@ export class RawStream implements Stream {
 
   get isFinished(): boolean {
     return this.#fin === 'sent';
+  }
+
+  get ourEnd(): OurEnd {
+    return this.#ourEnd;
   }
 
   get takenBytes(): number {
@@ -112,9 +126,7 @@ export class RawStream implements Stream {
   }
 
   destroy(): void {
-    if (!this.#markOver()) return;
-    this.#handle.close();
-    this.#readBuffer.release();
+    if (!this.#isOver) this.#conclude(this.#standing());
   }
 
   /** While a shutdown(2) is under way, libuv refuses RST (EINVAL, uv_tcp_close_reset): it waits a turn of the loop. */
@@ -123,9 +135,10 @@ export class RawStream implements Stream {
       this.#after = 'reset';
       return;
     }
-    if (!this.#markOver()) return;
-    if (this.#handle.reset() < 0) this.#handle.close();
-    this.#readBuffer.release();
+    if (this.#isOver) return;
+    const standing = this.#standing();
+    if (standing === 'open' || standing === 'unknown') this.#sendReset();
+    else this.#conclude(standing);
   }
 
   #onRead(): Uint8Array | undefined {
@@ -139,7 +152,7 @@ export class RawStream implements Stream {
     if (status === endOfFile) {
       this.#isEnded = true;
       events.peerFinished();
-      if (this.#fin === 'sent') this.destroy();
+      if (this.#fin === 'sent') this.#settle(1);
     } else if (status < 0) this.#fail(status, 'read');
     return undefined;
   }
@@ -156,31 +169,72 @@ export class RawStream implements Stream {
   }
 
   #shutdown(): void {
-    // Behind the peer's FIN nothing is left to read, and close(2) sends ours: one call and one turn of the loop less.
-    if (this.#isEnded) {
-      this.#onFinished();
-      return;
-    }
     const request = new this.#calls.ShutdownRequest();
     this.#fin = 'asked';
-    request.oncomplete = () => this.#onFinished();
+    request.oncomplete = (status) => this.#onShutdown(status);
     const status = this.#handle.shutdown(request);
-    if (status === notConnected) this.#onFinished();
-    else if (status < 0) this.#fail(status, 'shutdown');
+    if (status < 0) this.#onShutdown(status);
   }
 
-  #onFinished(): void {
+  #onShutdown(status: number): void {
     if (this.#isOver) return;
-    this.#fin = 'sent';
+    this.#fin = status < 0 ? 'none' : 'sent';
+    if (status < 0) {
+      // ENOTCONN: the peer's RST was first, and nothing of ours went out.
+      const standing = status === notConnected ? this.#standing() : status;
+      this.#fail(typeof standing === 'number' ? standing : status, 'shutdown');
+      return;
+    }
     this.#events?.finished();
     if (this.#after === 'reset') this.reset();
-    else if (this.#after === 'close' || this.#isEnded) this.destroy();
+    else if (this.#isEnded) this.#settle(1);
+    else if (this.#after === 'close') this.destroy();
+  }
+
+  /** Both FINs are out: closes when ours is acknowledged, or at last without that. */
+  #settle(pauseMs: number): void {
+    if (this.#isOver) return;
+    const standing = this.#standing();
+    if (standing === 'open' && pauseMs <= maxPauseMs)
+      this.#pause = setTimeout(() => this.#settle(2 * pauseMs), pauseMs);
+    else this.#conclude(standing);
+  }
+
+  #standing(): Standing {
+    return standingOf(this.#handle, this.#fin === 'sent');
+  }
+
+  /** Closes, and notes what is known of our end. */
+  #conclude(standing: Standing): void {
+    if (typeof standing === 'number') {
+      this.#fail(standing, 'close');
+      return;
+    }
+    if (standing === 'open' && !this.#isEnded && hasUnread(this.#handle)) {
+      this.#sendReset();
+      return;
+    }
+    if (standing === 'over') this.#ourEnd = 'acknowledged';
+    else if (standing === 'open' && this.#fin === 'sent' && this.#isEnded) this.#ourEnd = 'unacknowledged';
+    this.#close();
+  }
+
+  /** Behind both FINs the kernel sends RST only where a part of ours has not gone out (tcp_disconnect). */
+  #sendReset(): void {
+    this.#ourEnd = this.#fin === 'sent' && this.#isEnded ? 'unknown' : 'rst';
+    this.#close(true);
+  }
+
+  #close(isReset = false): void {
+    if (!this.#markOver()) return;
+    if (!isReset || this.#handle.reset() < 0) this.#handle.close();
+    this.#readBuffer.release();
   }
 
   #fail(status: number, syscall: string): void {
     if (this.#isOver) return;
     this.#events?.failed(errorOf(status, syscall));
-    this.destroy();
+    this.#close();
   }
 
   /**
@@ -190,6 +244,7 @@ export class RawStream implements Stream {
   #markOver(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
+    clearTimeout(this.#pause);
     this.#handle.onread = nothing;
     process.nextTick(emitClosed, this.#events);
     return true;

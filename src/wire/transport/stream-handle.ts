@@ -1,10 +1,11 @@
 import { getSystemErrorMap, getSystemErrorName } from 'node:util';
+import { type Askable, isAskable, type SocketName } from './standing.ts';
 
 /**
  * Node's own side of a TCP socket: what net.Socket and net.Server are built on, in every version since 12. Calls that
  * return a number give libuv's negative errno where they fail.
  */
-export interface StreamHandle {
+export interface StreamHandle extends Askable {
   /** Called after a read: see `readStatus`. A buffer that it returns is that of the reads that follow. */
   onread: () => Uint8Array | undefined;
   /** Bytes handed to libuv, and those of them that wait in its queue. */
@@ -18,14 +19,7 @@ export interface StreamHandle {
   close(): void;
   reset(): number;
   setNoDelay(on: boolean): number;
-  getpeername(into: SocketName): number;
   getsockname(into: SocketName): number;
-}
-
-/** Filled in by a name call: an address as the system prints it, and a port. */
-export interface SocketName {
-  readonly address: string;
-  readonly port: number;
 }
 
 /** A call that ends later. */
@@ -54,13 +48,12 @@ const methods = [
   'close',
   'reset',
   'setNoDelay',
-  'getpeername',
   'getsockname',
 ];
 
 /** Whether a value is a handle with all that we call. */
 export const isStreamHandle = (value: unknown): value is StreamHandle => {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isAskable(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === known) return true;
   const isHandle =

@@ -1,3 +1,4 @@
+import type { OurEnd } from '../../memory/ledger/row.ts';
 import type { Ends } from '../../memory/ledger/writer.ts';
 
 /**
@@ -17,9 +18,9 @@ export interface StreamEvents {
   peerFinished(): void;
   /** The kernel has taken the last of the bytes that waited. */
   taken(): void;
-  /** Our FIN is on its way. */
+  /** The kernel has taken our FIN. It goes out behind the bytes that the peer has yet to take. */
   finished(): void;
-  /** The connection is lost; `closed` follows. */
+  /** The connection is lost, and no RST of ours was sent; `closed` follows. */
   failed(error: Error): void;
   /** The descriptor is closed. Comes once, and last. */
   closed(): void;
@@ -27,15 +28,18 @@ export interface StreamEvents {
 
 /**
  * A connection of a stream transport: one write at a time, reads on demand. It closes by itself when both ends have sent
- * FIN. There are two kinds: raw-stream.ts, and plain-stream.ts where this Node has other internals.
+ * FIN. There are two kinds: raw-stream.ts, and plain-stream.ts where this Node has other internals, which knows less of the
+ * end.
  */
 export interface Stream {
-  /** Hosts are `?` and ports 0 where the system no longer knows: the peer had reset it in the backlog. */
+  /** Hosts are `unknown` and ports 0 where the system no longer knows: the peer had reset it in the backlog. */
   readonly ends: Ends;
   /** It was destroyed or reset, or has failed: no call has an effect any more. */
   readonly isOver: boolean;
-  /** Our FIN is on its way. */
+  /** The kernel has taken our FIN. */
   readonly isFinished: boolean;
+  /** What is known of the end of our side. Valid once it is over. */
+  readonly ourEnd: OurEnd;
   /** Bytes that the kernel has taken since the beginning. Not valid once it is over. */
   readonly takenBytes: number;
   /** TCP_NODELAY, tcp(7). Off until it is called. */
@@ -53,8 +57,8 @@ export interface Stream {
   finish(): void;
   /** FIN behind all that is written, then closes without waiting for the peer's. */
   close(): void;
-  /** Closes at once; what waits is lost. */
+  /** Closes at once; what waits is lost. With RST where bytes of the peer are unread, as close(2) does. */
   destroy(): void;
-  /** Closes at once, with RST (SO_LINGER of 0, socket(7)). */
+  /** Closes at once, with RST (SO_LINGER of 0, socket(7)), or fails where the peer's RST was first. */
   reset(): void;
 }

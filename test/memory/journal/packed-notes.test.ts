@@ -10,7 +10,7 @@ const bytes = fc.uint8Array({ maxLength: 20 });
 const end = fc.constantFrom(
   ['127.0.0.1', 53122, '127.0.0.1:53122'] as const,
   ['fe80::1%eth0', 9, '[fe80::1%eth0]:9'] as const,
-  ['?', 0, '?:0'] as const,
+  ['unknown', 0, 'unknown'] as const,
 );
 const transport = fc.constantFrom('tcp', 'udp');
 const how = fc.constantFrom(...endings);

@@ -48,6 +48,7 @@ describe('ledger', () => {
         discipline: 'chunk',
         how: null,
         error: null,
+        ourEnd: 'unknown',
         bytesIn: 17,
         bytesOut: 13,
         reads: 2,

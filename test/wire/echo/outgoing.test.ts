@@ -9,6 +9,7 @@ const openStream = () => {
     ends: { transport: 'tcp', peerHost: '?', peerPort: 0, localHost: '?', localPort: 0 },
     isOver: false,
     isFinished: false,
+    ourEnd: 'unknown',
     get takenBytes() {
       return kernel.taken;
     },

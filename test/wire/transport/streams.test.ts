@@ -73,6 +73,7 @@ const scripted = (onBytes?: (bytes: Buffer) => void) => {
   let memory: Uint8Array = new Uint8Array();
   let status = 0;
   const handle: { -readonly [key in keyof StreamHandle]: StreamHandle[key] } = {
+    fd: -1,
     onread: never,
     bytesWritten: 0,
     writeQueueSize: 0,
@@ -88,7 +89,10 @@ const scripted = (onBytes?: (bytes: Buffer) => void) => {
       if (kernel.does !== 'take') requests.push(request);
       return 0;
     },
-    shutdown: never,
+    shutdown: (request) => {
+      requests.push(request);
+      return 0;
+    },
     close: () => undefined,
     reset: () => 0,
     setNoDelay: () => 0,
@@ -411,6 +415,8 @@ describe('raw streams', () => {
     expect([written.length, sent, isStalled]).toEqual([2, 65_536, true]);
     take();
     expect(told).toEqual(['peerFinished']);
+    take();
+    expect(told).toEqual(['peerFinished', 'taken']);
     take();
     expect(told).toEqual(['peerFinished', 'taken', 'finished']);
   });
