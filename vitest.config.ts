@@ -6,7 +6,7 @@ const thorough = [
   'test/{faults,hostile,interop}/**/*.test.ts',
   'test/e2e/{console/*,completion,leaving,send-typed,serve-netcat}.test.ts',
   'test/{bench/programs/*,commands/bench/threads}.test.ts',
-  'test/**/{broken,hostile,many,model,netcat,no-shared-port}.test.ts',
+  'test/**/{broken,hostile,many,model,netcat,no-shared-port,truth}.test.ts',
 ];
 
 export default defineConfig({
