@@ -22,10 +22,8 @@ const cleanly = (row: Row): readonly string[] => {
   return [traffic(row), whole ? firstFin(row) : '', balance(row), `${end} after ${lasted(row)}`, arrival(row)];
 };
 
-const peerEnd = ({ ourEnd }: Row): string => {
-  if (ourEnd === 'rst') return 'with bytes of the peer unread';
-  return ourEnd === 'acknowledged' ? 'with the FIN of the peer unread' : 'no FIN from the peer';
-};
+const peerEnd = ({ ourEnd }: Row): string =>
+  ourEnd === 'acknowledged' ? 'with the FIN of the peer unread' : 'no FIN from the peer was read';
 
 const cutShort = (row: Row): readonly string[] => {
   const owed = row.discipline === 'chunk' ? row.bytesIn - row.bytesOut : 0;
@@ -103,7 +101,7 @@ const balance = ({ bytesIn, bytesOut, discipline, transport, at }: Row): string 
   if (discipline === 'none')
     return bytesOut === 0 ? 'nothing echoed (echo none)' : `${size(bytesOut)} sent (echo none)`;
   if (discipline === 'eof' && isStream(transport) && at.finReceived === null && bytesOut === 0)
-    return `${size(bytesIn)} held for a FIN that never came (echo eof)`;
+    return `${size(bytesIn)} held for a FIN that was never read (echo eof)`;
   return `${size(bytesIn - bytesOut)} of ${size(bytesIn)} not echoed`;
 };
 

@@ -43,13 +43,13 @@ describe('the sentence that says how a connection ended', () => {
       client.end();
     });
     expect(verdictOf(row)).toMatch(
-      saying('3 reads, 12 B; half-closed first; all 12 B echoed; closed cleanly after TIME'),
+      saying('3 reads, 12 B; the peer sent FIN first; all 12 B echoed; closed cleanly after TIME'),
     );
   });
 
   it('FIN without a byte', async () => {
     const { row } = await lead(async (client) => client.end());
-    expect(verdictOf(row)).toMatch(saying('nothing was ever sent; half-closed first; closed cleanly after TIME'));
+    expect(verdictOf(row)).toMatch(saying('nothing was ever sent; the peer sent FIN first; closed cleanly after TIME'));
   });
 
   it('our half-close first', async () => {
@@ -70,7 +70,9 @@ describe('the sentence that says how a connection ended', () => {
       wire.engine.tellConnection(id, { type: 'close' });
     });
     expect(verdictOf(row)).toMatch(
-      saying('1 read, 5 B; all 5 B echoed; closed by us, no FIN from the peer after TIME'),
+      saying(
+        '1 read, 5 B; all 5 B echoed; closed by us, no FIN from the peer was read after TIME; not known how much of 5 B arrived',
+      ),
     );
   });
 
@@ -79,7 +81,9 @@ describe('the sentence that says how a connection ended', () => {
       await say('hello')(client);
       wire.engine.tellConnection(id, { type: 'reset' });
     });
-    expect(verdictOf(row)).toMatch(saying('reset by us, after TIME; 1 read, 5 B; all 5 B echoed'));
+    expect(verdictOf(row)).toMatch(
+      saying('reset by us, after TIME; 1 read, 5 B; all 5 B echoed; not known how much of 5 B arrived'),
+    );
   });
 
   it('RST from the peer, which we owed bytes', async () => {
@@ -90,7 +94,7 @@ describe('the sentence that says how a connection ended', () => {
       client.reset();
     });
     expect(verdictOf(row)).toMatch(
-      /^reset by peer \((?:ECONNRESET|EPIPE)\) with [\d.]+ k?B not yet echoed, after .+; [\d,]+ reads?, .+ MB$/u,
+      /^reset by peer \((?:ECONNRESET|EPIPE)\) with [\d.]+ k?B not echoed, after .+; [\d,]+ reads?, .+ MB; not known how much of [\d.]+ [kM]?B arrived$/u,
     );
   });
 
@@ -99,12 +103,14 @@ describe('the sentence that says how a connection ended', () => {
       await say('hello')(client);
       client.reset();
     });
-    expect(verdictOf(row)).toMatch(saying('reset by peer (ECONNRESET), after TIME; 1 read, 5 B; all 5 B echoed'));
+    expect(verdictOf(row)).toMatch(
+      saying('reset by peer (ECONNRESET), after TIME; 1 read, 5 B; all 5 B echoed; not known how much of 5 B arrived'),
+    );
   });
 
   it('RST before a byte', async () => {
     const { row } = await lead(async (client) => client.reset());
-    expect(verdictOf(row)).toMatch(saying('reset by peer (ECONNRESET), after TIME; nothing was ever sent'));
+    expect(verdictOf(row)).toMatch(saying('reset by peer (ECONNRESET), after TIME; nothing was read'));
   });
 
   it('RST after our FIN', async () => {
@@ -114,7 +120,9 @@ describe('the sentence that says how a connection ended', () => {
       await client.ended;
       client.reset();
     });
-    expect(verdictOf(row)).toMatch(saying('reset by peer (ECONNRESET), after TIME; 1 read, 5 B; all 5 B echoed'));
+    expect(verdictOf(row)).toMatch(
+      saying('reset by peer (ECONNRESET), after TIME; 1 read, 5 B; all 5 B echoed; not known how much of 5 B arrived'),
+    );
     expect(row.at.finSent).not.toBeNull();
   });
 
@@ -130,7 +138,7 @@ describe('the sentence that says how a connection ended', () => {
       { discipline: 'eof' },
     );
     expect(verdictOf(row)).toMatch(
-      /^reset by peer \((?:ECONNRESET|EPIPE)\), after .+; [\d.]+ [kM]B of 8\.4 MB not echoed$/u,
+      /^reset by peer \((?:ECONNRESET|EPIPE)\), after .+; [\d.]+ [kM]B of 8\.4 MB not echoed; not known how much of [\d.]+ [kM]B arrived$/u,
     );
     expect(row.at.finReceived).not.toBeNull();
   });
@@ -156,7 +164,7 @@ describe('the sentence that says how a connection ended', () => {
       { idleTimeoutMs: silentMs },
     );
     expect(verdictOf(row)).toMatch(
-      /^closed by us: idle .+ with [\d.]+ [kM]?B not yet echoed, after .+; [\d,]+ reads?, .+ MB$/u,
+      /^reset by us: idle .+ with [\d.]+ [kM]?B not echoed, after .+; [\d,]+ reads?, .+ MB; not known how much of [\d.]+ [kM]?B arrived$/u,
     );
   });
 
@@ -168,19 +176,23 @@ describe('the sentence that says how a connection ended', () => {
       await wire.engine.stop(50);
     });
     expect(verdictOf(row)).toMatch(
-      /^closed by us: the server stopped with [\d.]+ [kM]?B not yet echoed, after .+; [\d,]+ reads?, .+ MB$/u,
+      /^reset by us: the server stopped with [\d.]+ [kM]?B not echoed, after .+; [\d,]+ reads?, .+ MB; not known how much of [\d.]+ [kM]?B arrived$/u,
     );
   });
 
   it('silence', async () => {
     const { row } = await lead(say('hello'), { idleTimeoutMs: silentMs });
-    expect(verdictOf(row)).toMatch(saying('closed by us: idle TIME, after TIME; 1 read, 5 B; all 5 B echoed'));
+    expect(verdictOf(row)).toMatch(
+      saying('closed by us: idle TIME, after TIME; 1 read, 5 B; all 5 B echoed; not known how much of 5 B arrived'),
+    );
   });
 
   it('silence before the FIN that eof waits for', async () => {
     const { row } = await lead((client) => client.write('hello'), { idleTimeoutMs: silentMs, discipline: 'eof' });
     expect(verdictOf(row)).toMatch(
-      saying('closed by us: idle TIME, after TIME; 1 read, 5 B; 5 B held for a FIN that never came (echo eof)'),
+      saying(
+        'closed by us: idle TIME, after TIME; 1 read, 5 B; 5 B held for a FIN that was never read (echo eof); not known whether our FIN arrived',
+      ),
     );
   });
 
@@ -196,7 +208,11 @@ describe('the sentence that says how a connection ended', () => {
       await say('hello')(client);
       await wire.engine.stop(1000);
     });
-    expect(verdictOf(row)).toMatch(saying('closed by us: the server stopped, after TIME; 1 read, 5 B; all 5 B echoed'));
+    expect(verdictOf(row)).toMatch(
+      saying(
+        'closed by us: the server stopped, after TIME; 1 read, 5 B; all 5 B echoed; not known how much of 5 B arrived',
+      ),
+    );
   });
 
   it('nothing is echoed under none', async () => {
@@ -209,7 +225,7 @@ describe('the sentence that says how a connection ended', () => {
       { discipline: 'none' },
     );
     expect(verdictOf(row)).toMatch(
-      saying('1 read, 5 B; half-closed first; nothing echoed (echo none); closed cleanly after TIME'),
+      saying('1 read, 5 B; the peer sent FIN first; nothing echoed (echo none); closed cleanly after TIME'),
     );
   });
 
@@ -221,7 +237,7 @@ describe('the sentence that says how a connection ended', () => {
       client.end();
     });
     expect(verdictOf(row)).toMatch(
-      saying('1 read, 5 B; half-closed first; 13 B sent, 8 B of them our own; closed cleanly after TIME'),
+      saying('1 read, 5 B; the peer sent FIN first; 13 B sent, 8 B of them our own; closed cleanly after TIME'),
     );
   });
 

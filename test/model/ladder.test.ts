@@ -15,7 +15,7 @@ const brief = ({ by, step, sinceMs, bytes }: Rung) => [sinceMs, by, step, bytes]
 
 describe('ladderOf', () => {
   it('puts the calls of our end between accept and close', () => {
-    const row = rowWith({ how: 'fin', at: { finReceived: 1020, finSent: 1021, close: 1022 } });
+    const row = rowWith({ how: 'fin', ourEnd: 'acknowledged', at: { finReceived: 1020, finSent: 1021, close: 1022 } });
     const calls = [call('recv', 1005, 12), call('send', 1006, 12, 84, 1018)];
     expect(ladderOf(row, { calls, client: null }).map(brief)).toEqual([
       [0, 'us', 'accept', 0],
@@ -48,10 +48,30 @@ describe('ladderOf', () => {
     ]);
   });
 
+  it('has no FIN of the client that we have not read', () => {
+    const client = { how: null, at: { ...rowWith().at, finSent: 1009 }, calls: [] };
+    expect(ladderOf(rowWith(), { calls: [], client }).map(brief)).toEqual([
+      [0, 'peer', 'connect', 0],
+      [0, 'us', 'accept', 0],
+    ]);
+  });
+
+  it('calls our FIN a shutdown until it is known to have arrived', () => {
+    const at = { finReceived: 1001, finSent: 1002, close: 1003 };
+    for (const ourEnd of ['unknown', 'unacknowledged', 'acknowledged'] as const)
+      expect(ladderOf(rowWith({ how: 'fin', ourEnd, at }), { calls: [], client: null }).map(brief)[2]).toEqual([
+        2,
+        'us',
+        ourEnd === 'acknowledged' ? 'FIN' : 'shutdown',
+        0,
+      ]);
+  });
+
   it.each([
     [{ how: 'reset', error: 'ECONNRESET' }, 'peer'],
-    [{ how: 'reset', error: null }, 'us'],
-    [{ how: 'limit', error: null }, 'us'],
+    [{ how: 'reset', error: null, ourEnd: 'rst' }, 'us'],
+    [{ how: 'limit', error: null, ourEnd: 'rst' }, 'us'],
+    [{ how: 'shutdown', error: null, ourEnd: 'rst' }, 'us'],
   ] as const)('names who sent the RST of %o', (end, by) => {
     const rungs = ladderOf(rowWith({ ...end, at: { close: 1001 } }), { calls: [], client: null });
     expect(rungs.map(brief)).toEqual([

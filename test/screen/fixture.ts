@@ -108,6 +108,7 @@ export const busy: View = {
         ageMs: 300_000,
         state: 'CLOSED',
         how: 'fin',
+        ourEnd: 'acknowledged',
         bytesIn: 5,
         bytesOut: 5,
         reads: 1,

@@ -86,11 +86,11 @@ const isOwing = ({ discipline, how, at }: Connection): boolean =>
   discipline === 'chunk' && how === null && at.finSent === null;
 
 /** Why reading has stopped, and with it our knowledge of the peer's FIN or RST; null while it goes on. */
-const unseen = '; its FIN would not be seen yet';
+const halted = 'not reading (nor a FIN)';
 const haltOf = ({ how, paused, stalled }: Connection): string | null => {
   if (how !== null) return null;
-  if (paused) return `‖ not reading: paused${unseen}`;
-  return stalled ? `! not reading: peer does not take our bytes${unseen}` : null;
+  if (paused) return `‖ ${halted}: paused`;
+  return stalled ? `! ${halted}: peer does not take our bytes` : null;
 };
 
 /** The lines of the counters of one connection, each of at most `cells` cells. Pure. */

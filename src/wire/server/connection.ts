@@ -1,6 +1,6 @@
 import type { ConnectionCommand } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
-import type { Ending } from '../../memory/ledger/row.ts';
+import type { Ending, OurEnd } from '../../memory/ledger/row.ts';
 import type { TapWriter } from '../../memory/tap.ts';
 import { hostPort } from '../../text/endpoint.ts';
 import { codeOf, errnoOf, type Fault } from '../../text/fault.ts';
@@ -37,6 +37,8 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
   /** We have closed it: nothing goes back any more. */
   #isClosing = false;
   #how: Ending | null = null;
+  /** Why we reset it. */
+  #resetFor: Ending | null = null;
   #errno = 0;
   #tap: TapWriter | null = null;
   #linger: NodeJS.Timeout | undefined;
@@ -180,7 +182,8 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     this.#context.stalled.delete(this);
     this.#journalKept();
     this.#echo.close();
-    this.#context.ledger.close(this.#slot, this.#how ?? 'fin', this.#errno, this.#stream.ourEnd);
+    const { ourEnd } = this.#stream;
+    this.#context.ledger.close(this.#slot, this.#ending(ourEnd), this.#errno, ourEnd);
     this.#context.journal.closed(this.#slot, this.#stream.ends);
     this.#context.connections.delete(this.#slot);
   }
@@ -212,8 +215,18 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
 
   #reset(how: Ending): void {
     this.progress();
-    this.#how = how;
+    this.#resetFor = how;
     this.#stream.reset();
+  }
+
+  /**
+   * A failure goes before what we wanted. A close with bytes unread was a reset; a reset behind both FINs was none.
+   */
+  #ending(ourEnd: OurEnd): Ending {
+    if (this.#errno !== 0) return this.#how ?? 'error';
+    const why = this.#resetFor ?? this.#how ?? 'fin';
+    if (ourEnd === 'rst') return why === 'fin' ? 'reset' : why;
+    return why === 'reset' ? (this.#how ?? 'fin') : why;
   }
 
   #fullFault(): Fault {

@@ -126,14 +126,27 @@ export class PlainStream implements Stream {
   }
 
   reset(): void {
-    if (!this.isOver && !this.#failed()) this.#reset();
+    if (!this.isOver) this.#reset();
   }
 
   #reset(): void {
-    // Behind both FINs the kernel sends RST only where a part of ours has not gone out.
-    const mayBeOver = this.#isEnded && this.#socket.writableEnded;
-    if (this.#standing === 'open' && !mayBeOver) this.#ourEnd = 'rst';
+    const handle = this.#handle;
+    // Asked at the moment at which Node calls it: the peer's RST may come before, and after it ours is not sent.
+    if (isAskable(handle)) {
+      const reset: unknown = Reflect.get(handle, 'reset');
+      Reflect.set(handle, 'reset', (...args: readonly unknown[]): unknown => {
+        this.#noteReset();
+        return typeof reset === 'function' ? Reflect.apply(reset, handle, args) : 0;
+      });
+    }
     resetTcp(this.#socket);
+  }
+
+  /** Behind both FINs the kernel sends RST only where a part of ours has not gone out. */
+  #noteReset(): void {
+    const standing = this.#standing;
+    if (typeof standing === 'number') this.#events?.failed(errorOf(standing, 'close'));
+    else if (standing !== 'over' && !(this.#isEnded && this.#socket.writableEnded)) this.#ourEnd = 'rst';
   }
 
   get #handle(): unknown {

@@ -135,10 +135,7 @@ export class RawStream implements Stream {
       this.#after = 'reset';
       return;
     }
-    if (this.#isOver) return;
-    const standing = this.#standing();
-    if (standing === 'open' || standing === 'unknown') this.#sendReset();
-    else this.#conclude(standing);
+    if (!this.#isOver) this.#sendReset();
   }
 
   #onRead(): Uint8Array | undefined {
@@ -219,15 +216,20 @@ export class RawStream implements Stream {
     this.#close();
   }
 
-  /** Behind both FINs the kernel sends RST only where a part of ours has not gone out (tcp_disconnect). */
+  /** Asks right before: the peer's RST may come at any moment, and after it ours is not sent. */
   #sendReset(): void {
-    this.#ourEnd = this.#fin === 'sent' && this.#isEnded ? 'unknown' : 'rst';
-    this.#close(true);
+    const standing = this.#standing();
+    const isClosing = this.#handle.reset() >= 0;
+    if (typeof standing === 'number') this.#events?.failed(errorOf(standing, 'close'));
+    else if (standing === 'over') this.#ourEnd = 'acknowledged';
+    // Behind both FINs the kernel sends RST only where a part of ours has not gone out (tcp_disconnect).
+    else if (this.#fin !== 'sent' || !this.#isEnded) this.#ourEnd = 'rst';
+    this.#close(isClosing);
   }
 
-  #close(isReset = false): void {
+  #close(isClosing = false): void {
     if (!this.#markOver()) return;
-    if (!isReset || this.#handle.reset() < 0) this.#handle.close();
+    if (!isClosing) this.#handle.close();
     this.#readBuffer.release();
   }
 

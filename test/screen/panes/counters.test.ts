@@ -14,6 +14,7 @@ const lines = (cells: number, changes: Parameters<typeof connection>[1] = {}) =>
 const finished = {
   how: 'fin',
   state: 'CLOSED',
+  ourEnd: 'acknowledged',
   at: { recv: 0.4, send: 0.52, finReceived: 1_200, finSent: 1_200.1, close: 1_200.3 },
 } as const;
 
@@ -34,16 +35,21 @@ describe('counters', () => {
     expect(lines(40, { bytesIn: 100, discipline: 'none' })[2]).toBe('ESTABLISHED · echo none');
   });
 
+  it('show nothing as owed behind our FIN: it can not be paid any more', () => {
+    const halfClosed = { bytesIn: 100, state: 'FIN_WAIT', at: { finSent: 5 } } as const;
+    expect(lines(40, halfClosed)[2]).toBe('FIN_WAIT · echo chunk · opened 10:41:55');
+  });
+
   it('show the date and time of the opening where there is room', () => {
     expect(lines(60)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened Jan  5 10:41:55');
     expect(lines(59)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened 10:41:55');
     expect(lines(52)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B');
-    expect(lines(60, finished)[2]).toBe('CLOSED · echo chunk · owed 0 B · opened Jan  5 10:41:55');
+    expect(lines(60, finished)[2]).toBe('CLOSED · echo chunk · opened Jan  5 10:41:55');
   });
 
   it('show why nothing is read', () => {
-    expect(lines(60, { stalled: true })[3]).toBe('! not reading: peer does not take our bytes');
-    expect(lines(60, { paused: true, stalled: true })[3]).toBe('‖ not reading: paused');
+    expect(lines(60, { stalled: true })[3]).toBe('! not reading (nor a FIN): peer does not take our bytes');
+    expect(lines(60, { paused: true, stalled: true })[3]).toBe('‖ not reading (nor a FIN): paused');
     expect(lines(60, { stalled: true, how: 'reset' }).join()).not.toContain('not reading');
   });
 
@@ -58,7 +64,7 @@ describe('counters', () => {
 describe('stages', () => {
   it('are in the order of time', () => {
     const early = connection(7, { at: { recv: 3, send: 4, finSent: 1, finReceived: 5 } });
-    expect(stagesOf(early).map(({ name }) => name)).toEqual(['accept', 'FIN sent', 'recv', 'send', 'FIN received']);
+    expect(stagesOf(early).map(({ name }) => name)).toEqual(['accept', 'shutdown', 'recv', 'send', 'FIN received']);
   });
 
   it('show how it ended', () => {

@@ -111,6 +111,7 @@ describe('the ladder of calls', () => {
       { by: 'peer', step: 'recv', sinceMs: 4, untilMs: 4, count: 1, bytes: 7 },
       { by: 'us', step: 'FIN', sinceMs: 5, untilMs: 5, count: 1, bytes: 0 },
       { by: 'peer', step: 'FIN', sinceMs: 6, untilMs: 6, count: 1, bytes: 0 },
+      { by: 'us', step: 'shutdown', sinceMs: 6, untilMs: 6, count: 1, bytes: 0 },
       { by: 'peer', step: 'RST', sinceMs: 7, untilMs: 7, count: 1, bytes: 0 },
     ];
     const lines = ladderLines(connection(1), rungs, 60, 20).map((spans) => spans.map(({ text }) => text).join(''));
@@ -123,6 +124,7 @@ describe('the ladder of calls', () => {
       ' 4.00 ms  recv 7 B ←──',
       ' 5.00 ms           ←── FIN sent (FIN_WAIT)',
       ' 6.00 ms       FIN ──→ FIN received',
+      ' 6.00 ms           ─── shutdown, FIN queued',
       ' 7.00 ms       RST ──→ RST received',
     ]);
   });

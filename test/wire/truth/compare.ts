@@ -30,8 +30,8 @@ export function differences({ row, notes, calls, closedAt }: Told, { peer, us }:
   must(row.how !== null, 'it has not ended');
   // FINs.
   if (row.at.finReceived !== null) must(peer.fin !== null, 'FIN of the peer was told, and never came');
-  else if (row.how === 'fin' && row.error === null && !/FIN of the peer unread|peer unread/.test(verdict))
-    must(peer.fin === null || peer.fin.at > closedAt - marginMs, 'FIN of the peer came, and was not told');
+  // Behind it: with bytes unread, or the FIN itself. A paused peer's may be.
+  else if (isWhole) must(peer.fin !== null, 'both ends are told to have ended, and the peer has not');
   if (row.at.finSent === null) must(us.fin === null, 'our FIN went out, and was not told');
   if (row.at.finSent !== null && us.finAcknowledged === null)
     must(isUnsure || isPeerRst, 'our FIN was told, was not acknowledged, and the words are sure');
@@ -45,10 +45,16 @@ export function differences({ row, notes, calls, closedAt }: Told, { peer, us }:
   }
   // RSTs.
   if (isPeerRst) must(peer.rst !== null, 'RST of the peer was told, and never came');
-  if (row.ourEnd === 'rst') must(us.rst !== null, 'our RST was told, and never went out');
+  // Two RST that cross within a moment: the one that was first has ended it, and nobody tells the other's sender.
+  const isCrossed = peer.rst !== null && Math.abs(peer.rst.at - closedAt) < marginMs;
+  if (row.ourEnd === 'rst') must(us.rst !== null || isCrossed, 'our RST was told, and never went out');
+  if (row.how === 'reset' && row.error === null) must(row.ourEnd === 'rst', 'a reset without RST');
   if (us.rst !== null && row.ourEnd !== 'rst')
     // The system answers with RST what comes for a connection that we have closed.
-    must(row.at.finReceived === null && us.rst.at > closedAt - marginMs && !isWhole, 'our RST went out, and was not told');
+    must(
+      row.at.finReceived === null && us.rst.at > closedAt - marginMs && !isWhole,
+      'our RST went out, and was not told',
+    );
   if (peer.rst !== null && !isPeerRst && peer.rst.at < closedAt - marginMs)
     must(
       isUnsure || row.ourEnd === 'rst' || isWhole || (row.ourEnd === 'unknown' && row.at.finReceived === null),
@@ -56,13 +62,18 @@ export function differences({ row, notes, calls, closedAt }: Told, { peer, us }:
     );
   // Bytes.
   must(row.bytesIn <= peer.sent, `bytes in ${row.bytesIn}, on the wire ${peer.sent}`);
-  if (row.at.finReceived !== null) must(row.bytesIn === peer.sent, `bytes in ${row.bytesIn}, up to its FIN ${peer.sent}`);
-  must(us.acknowledged <= row.bytesOut + (isPeerRst || row.ourEnd === 'rst' ? 65_536 : 0), 'more acknowledged than told');
-  if (us.acknowledged < row.bytesOut) must(isUnsure, `${row.bytesOut} out, ${us.acknowledged} acknowledged, words sure`);
+  if (row.at.finReceived !== null)
+    must(row.bytesIn === peer.sent, `bytes in ${row.bytesIn}, up to its FIN ${peer.sent}`);
+  must(
+    us.acknowledged <= row.bytesOut + (isPeerRst || row.ourEnd === 'rst' ? 65_536 : 0),
+    'more acknowledged than told',
+  );
+  if (us.acknowledged < row.bytesOut)
+    must(isUnsure, `${row.bytesOut} out, ${us.acknowledged} acknowledged, words sure`);
   // Words.
   must(!verdict.includes('cleanly') || (isWhole && peer.fin !== null), 'cleanly');
   must(!verdict.includes('reset by peer') || peer.rst !== null, 'reset by peer');
-  must(!verdict.includes('reset by us') || us.rst !== null, 'reset by us');
+  must(!verdict.includes('reset by us') || us.rst !== null || isCrossed, 'reset by us');
   must(!verdict.includes('nothing was ever sent') || (peer.sent === 0 && us.sent === 0), 'nothing was ever sent');
   if (verdict.includes('the peer sent FIN first'))
     must((peer.fin?.place ?? Infinity) < (us.fin?.place ?? Infinity), 'the peer sent FIN first');
@@ -72,12 +83,15 @@ export function differences({ row, notes, calls, closedAt }: Told, { peer, us }:
     rungs.some((rung) => rung.by === by && rung.step === step);
   must(!has('us', 'FIN') || us.finAcknowledged !== null, 'FIN sent in the ladder');
   must(!has('peer', 'FIN') || peer.fin !== null, 'FIN received in the ladder');
-  must(!has('us', 'RST') || us.rst !== null, 'RST sent in the ladder');
+  must(!has('us', 'RST') || us.rst !== null || isCrossed, 'RST sent in the ladder');
   must(!has('peer', 'RST') || peer.rst !== null, 'RST received in the ladder');
   // What serve prints.
   const fins = notes.flatMap((note) => (note.type === 'half-close' ? [note.by] : []));
   const wanted = [row.at.finReceived === null ? [] : ['peer'], row.at.finSent === null ? [] : ['local']].flat();
-  must(fins.toSorted().join() === wanted.toSorted().join(), `half-closes ${fins.join()}, in the ledger ${wanted.join()}`);
+  must(
+    fins.toSorted().join() === wanted.toSorted().join(),
+    `half-closes ${fins.join()}, in the ledger ${wanted.join()}`,
+  );
   const close = notes.find((note) => note.type === 'close');
   must(close?.how === row.how && close.error === row.error, `close ${close?.how} ${close?.error}`);
   must(close?.bytesIn === row.bytesIn && close.bytesOut === row.bytesOut, 'bytes of close');

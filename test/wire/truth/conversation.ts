@@ -19,6 +19,7 @@ export interface Conversation {
 
 const ends = [
   ...['half-close', 'close', 'half-close, then close', 'half-close, then reset', 'reset', 'killed', 'stays'],
+  'half-close, then stays',
 ] as const;
 export type End = (typeof ends)[number];
 
@@ -61,7 +62,11 @@ const over = async (socket: Socket, ms: number): Promise<void> => {
   const stop = new AbortController();
   const { signal } = stop;
   await quietly(
-    Promise.race([once(socket, 'end', { signal }), once(socket, 'close', { signal }), pause(ms, undefined, { signal })]),
+    Promise.race([
+      once(socket, 'end', { signal }),
+      once(socket, 'close', { signal }),
+      pause(ms, undefined, { signal }),
+    ]),
   );
   stop.abort();
 };
@@ -112,6 +117,9 @@ export async function converse(port: number, talk: Conversation, act: Act): Prom
       break;
     case 'reset':
       socket.resetAndDestroy();
+      break;
+    case 'half-close, then stays':
+      socket.end();
       break;
     case 'killed':
     case 'stays':

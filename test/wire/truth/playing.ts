@@ -48,11 +48,20 @@ export async function compareAll(count: number, talks: number): Promise<number> 
     compared += connections;
     faults.push(...differing);
   }
+  console.log(
+    [...stat]
+      .sort((a, b) => b[1] - a[1])
+      .map(([k, n]) => `${n} ${k}`)
+      .join('\n'),
+  );
   if (faults.length > 0)
-    throw new Error(`${faults.length} of ${compared} differ (ECHOSCOPE_SEED=${seed}):\n${faults.slice(0, 20).join('\n')}`);
+    throw new Error(
+      `${faults.length} of ${compared} differ (ECHOSCOPE_SEED=${seed}):\n${faults.slice(0, 20).join('\n')}`,
+    );
   return compared;
 }
 
+const stat = new Map<string, number>();
 /** Half of what the console can do to a connection, told from here. */
 const actOn =
   (wire: Wire): Act =>
@@ -107,6 +116,12 @@ async function play({ talks, graceMs, ...options }: Round): Promise<{ connection
   const clock = new WallClock();
   const differing: string[] = [];
   await until(() => wire.notes.filter(({ type }) => type === 'close').length === rows().length, 'all events');
+  // Those that were reset before they were accepted have no address.
+  const named = new Set(rows().map(({ peer }) => Number(peer.split(':')[1])));
+  const unnamed = [...stories].filter(([client]) => !named.has(client));
+  const unknown = rows().filter(({ peer }) => peer === 'unknown');
+  if (unnamed.length !== unknown.length || unnamed.some(([, { peer }]) => peer.rst === null))
+    differing.push(`${unknown.length} without a name, and ${unnamed.length} on the wire`);
   for (const row of rows()) {
     const story = stories.get(Number(row.peer.split(':')[1]));
     const notes = wire.notes.filter((note) => 'id' in note && note.id === row.id);
@@ -117,9 +132,20 @@ async function play({ talks, graceMs, ...options }: Round): Promise<{ connection
           ? []
           : ['no such connection on the wire']
         : differences(told, story);
+    const k = `${options.rawStreams ? 'raw' : 'plain'} ${row.how} ${row.error} ${row.ourEnd} fin=${row.at.finReceived !== null}/${row.at.finSent !== null} | ${story && (['peer', 'us'] as const).map((s) => `${s}:${story[s].fin ? 'F' : '-'}${story[s].finAcknowledged ? 'a' : ''}${story[s].rst ? 'R' : ''}`).join(' ')}`;
+    stat.set(k, (stat.get(k) ?? 0) + 1);
     if (found.length > 0)
       differing.push(
-        `${found.join('; ')}\n  ${JSON.stringify(options)}\n  ${row.peer} ${row.how} ${row.error} ${row.ourEnd} ${JSON.stringify(row.at)} in ${row.bytesIn} out ${row.bytesOut}\n  ${verdictOf(row)}\n  closed ${told.closedAt}, wire ${JSON.stringify(story)}`,
+        `${found.join('; ')}\n  ${JSON.stringify(options)}\n  ${row.peer} ${row.how} ${row.error} ${row.ourEnd} ${JSON.stringify(row.at)} in ${row.bytesIn} out ${row.bytesOut}\n  ${verdictOf(row)}\n  closed ${told.closedAt}, wire ${JSON.stringify(story)}\n  ${segments
+          .filter(({ from, to }) => [from, to].includes(Number(row.peer.split(':')[1])))
+          .slice(-12)
+          .map(
+            (x) =>
+              `${x.at} ${x.from === port ? 'us' : 'peer'} ${x.seq} ${x.ack} ${x.length} ${Object.entries(x.flags)
+                .filter(([, v]) => v)
+                .map(([k]) => k)}`,
+          )
+          .join('\n  ')}`,
       );
   }
   return { connections: rows().length, differing };

@@ -46,8 +46,11 @@ export const storiesOf = (segments: readonly Segment[], port: number): ReadonlyM
     }
     const offset = (seq - side.first - 1) >>> 0;
     if (length > 0) side.sent = Math.max(side.sent, offset + length);
-    if (flags.rst) side.rst ??= { place, at };
-    else if (flags.ack && other.first !== -1) {
+    // What still comes for a connection that is over, or that we have closed, the system answers with RST by itself, which
+    // has no ACK (RFC 9293, 3.10.7.1). Of the peer that is what ends the connection for us.
+    const isOver = other.rst !== null || (side.finAcknowledged !== null && other.finAcknowledged !== null);
+    if (flags.rst && !isOver && (!isOurs || flags.ack)) side.rst ??= { place, at };
+    if (!flags.rst && flags.ack && other.first !== -1) {
       const taken = (segment.ack - other.first - 1) >>> 0;
       other.acknowledged = Math.max(other.acknowledged, Math.min(taken, other.sent));
       if (other.finSeq !== null && taken > other.finSeq) other.finAcknowledged ??= { place, at };
