@@ -14,11 +14,12 @@ const resetBeforeAccept = async (server: Server, count: number): Promise<void> =
 };
 
 describe('peers that reset before they are accepted', () => {
-  it('are counted as served, and other peers get their echo', async () => {
+  it('are counted as served, told without an address, and other peers get their echo', async () => {
     await using server = await startServer([':0', '--json']);
     const bystander = await openClient(server.port);
     await server.event('open');
     await resetBeforeAccept(server, 5);
+    for (let n = 0; n < 5; n++) await server.event('close', { how: 'reset', peer: 'unknown' });
     await bystander.write('still here');
     await bystander.receive('still here');
     bystander.end();

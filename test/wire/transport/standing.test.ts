@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { constants } from 'node:os';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Askable, Standing } from '../../../src/wire/transport/standing.ts';
+import { type Client, openClient } from '../../support/net/client.ts';
+import { until } from '../../support/wait.ts';
+
+const { ECONNRESET, EPIPE } = constants.errno;
+
+/** An accepted socket, its handle, and its client. */
+const accept = async (): Promise<{ socket: Socket; handle: Askable; client: Client }> => {
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const accepted = once(server, 'connection');
+  const client = await openClient(address !== null && typeof address === 'object' ? address.port : 0);
+  const [socket] = (await accepted) as [Socket];
+  socket.on('error', () => undefined);
+  onTestFinished(() => {
+    client.destroy();
+    socket.destroy();
+    server.close();
+  });
+  return { socket, handle: Reflect.get(socket, '_handle'), client };
+};
+
+const finish = async (socket: Socket): Promise<void> => {
+  socket.end();
+  await once(socket, 'finish');
+};
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe.runIf(process.platform === 'linux').each([
+  ['binding', true],
+  ['public call', false],
+])('the kernel, asked through the %s', (_, hasBinding) => {
+  const load = async () => {
+    const binding: unknown = Reflect.get(process, 'binding');
+    if (!hasBinding) Reflect.set(process, 'binding', () => ({}));
+    vi.resetModules();
+    const loaded = await import('../../../src/wire/transport/standing.ts');
+    Reflect.set(process, 'binding', binding);
+    return loaded;
+  };
+
+  it('says that a connection stands until both FINs have come, and then that ours was acknowledged', async () => {
+    const { standingOf } = await load();
+    const { socket, handle, client } = await accept();
+    expect(standingOf(handle, false)).toBe('open');
+    await finish(socket);
+    expect(standingOf(handle, true)).toBe('open');
+    client.end();
+    await until(() => standingOf(handle, true) === 'over', 'both FINs');
+  });
+
+  it.each([
+    ['right away', false, ECONNRESET],
+    ['behind its FIN', true, EPIPE],
+  ])('names the RST of a peer, %s', async (_when, hasFinished, errno) => {
+    const { standingOf } = await load();
+    const { socket, handle, client } = await accept();
+    if (hasFinished) {
+      client.end();
+      await once(socket.resume(), 'end');
+    }
+    client.reset();
+    let standing: Standing = 'open';
+    await until(() => {
+      standing = standingOf(handle, false);
+      return standing !== 'open';
+    }, 'the RST');
+    expect(standing).toBe(-errno);
+  });
+
+  it('knows whether bytes are unread', async () => {
+    const { hasUnread } = await load();
+    const { handle, client } = await accept();
+    expect(hasUnread(handle)).toBe(false);
+    await client.write('x');
+    await until(() => hasUnread(handle), 'a byte');
+    expect(hasUnread(handle), 'it was taken').toBe(false);
+    client.end();
+    await client.write('').catch(() => undefined);
+    expect(hasUnread(handle), 'FIN is no byte').toBe(false);
+  });
+
+  it('is not known of a descriptor that is closed', async () => {
+    const { standingOf, hasUnread } = await load();
+    const { socket, handle } = await accept();
+    socket.destroy();
+    await once(socket, 'close');
+    expect([standingOf(handle, false), hasUnread(handle)]).toEqual(['unknown', false]);
+  });
+});
