@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../src/memory/ledger/row.ts';
 import { ladderOf } from '../../../src/model/ladder.ts';
 import { verdictOf } from '../../../src/model/verdict.ts';
+import { requireCapture } from '../../support/net/capture.ts';
 import { type Client, openClient } from '../../support/net/client.ts';
 import { startWire, type Wire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
+import { compareAll } from './playing.ts';
 
 /** The peer's buffer does not hold it, and our own does: FIN waits behind it. */
 const much = Buffer.alloc(1 << 20, 'm');
@@ -133,5 +135,11 @@ describe('a peer that half-closes and does not take our last bytes', () => {
     expect(end).toMatchObject({ how: 'fin', error: null });
     expect(verdictOf(end)).not.toContain('cleanly');
     client.destroy();
+  });
+});
+
+describe.runIf(requireCapture())('what is told of a few hundred conversations', () => {
+  it('is what tcpdump saw, or says that it is not known', async () => {
+    expect(await compareAll(4, 60)).toBeGreaterThan(200);
   });
 });

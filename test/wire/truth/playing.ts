@@ -9,9 +9,9 @@ import { verdictOf } from '../../../src/model/verdict.ts';
 import { startCapture } from '../../support/net/capture.ts';
 import { startWire, type Wire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
-import { differences } from './compare.ts';
+import { differences, type Told } from './compare.ts';
 import { type Act, type Conversation, conversations, converse } from './conversation.ts';
-import { storiesOf } from './story.ts';
+import { type Story, storiesOf } from './story.ts';
 
 /** A server, and what a crowd says to it at the same time. */
 interface Round {
@@ -48,12 +48,6 @@ export async function compareAll(count: number, talks: number): Promise<number> 
     compared += connections;
     faults.push(...differing);
   }
-  console.log(
-    [...stat]
-      .sort((a, b) => b[1] - a[1])
-      .map(([k, n]) => `${n} ${k}`)
-      .join('\n'),
-  );
   if (faults.length > 0)
     throw new Error(
       `${faults.length} of ${compared} differ (ECHOSCOPE_SEED=${seed}):\n${faults.slice(0, 20).join('\n')}`,
@@ -61,7 +55,6 @@ export async function compareAll(count: number, talks: number): Promise<number> 
   return compared;
 }
 
-const stat = new Map<string, number>();
 /** Half of what the console can do to a connection, told from here. */
 const actOn =
   (wire: Wire): Act =>
@@ -125,28 +118,21 @@ async function play({ talks, graceMs, ...options }: Round): Promise<{ connection
   for (const row of rows()) {
     const story = stories.get(Number(row.peer.split(':')[1]));
     const notes = wire.notes.filter((note) => 'id' in note && note.id === row.id);
-    const told = { row, notes, calls: wire.engine.calls(row), closedAt: clock.of(row.at.close ?? 0) };
+    const told: Told = { row, notes, calls: wire.engine.calls(row), closedAt: clock.of(row.at.close ?? 0) };
     const found =
       story === undefined
         ? row.peer === 'unknown' && row.how === 'reset'
           ? []
           : ['no such connection on the wire']
         : differences(told, story);
-    const k = `${options.rawStreams ? 'raw' : 'plain'} ${row.how} ${row.error} ${row.ourEnd} fin=${row.at.finReceived !== null}/${row.at.finSent !== null} | ${story && (['peer', 'us'] as const).map((s) => `${s}:${story[s].fin ? 'F' : '-'}${story[s].finAcknowledged ? 'a' : ''}${story[s].rst ? 'R' : ''}`).join(' ')}`;
-    stat.set(k, (stat.get(k) ?? 0) + 1);
-    if (found.length > 0)
-      differing.push(
-        `${found.join('; ')}\n  ${JSON.stringify(options)}\n  ${row.peer} ${row.how} ${row.error} ${row.ourEnd} ${JSON.stringify(row.at)} in ${row.bytesIn} out ${row.bytesOut}\n  ${verdictOf(row)}\n  closed ${told.closedAt}, wire ${JSON.stringify(story)}\n  ${segments
-          .filter(({ from, to }) => [from, to].includes(Number(row.peer.split(':')[1])))
-          .slice(-12)
-          .map(
-            (x) =>
-              `${x.at} ${x.from === port ? 'us' : 'peer'} ${x.seq} ${x.ack} ${x.length} ${Object.entries(x.flags)
-                .filter(([, v]) => v)
-                .map(([k]) => k)}`,
-          )
-          .join('\n  ')}`,
-      );
+    if (found.length > 0) differing.push([found.join('; '), ...accountOf(told, story)].join('\n  '));
   }
   return { connections: rows().length, differing };
 }
+
+/** Both sides of a difference. */
+const accountOf = ({ row, closedAt }: Told, story: Story | undefined): readonly string[] => [
+  `told, closed at ${closedAt}: ${JSON.stringify(row)}`,
+  verdictOf(row) ?? '',
+  `wire: ${JSON.stringify(story)}`,
+];
