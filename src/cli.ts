@@ -12,7 +12,7 @@ const isOlder = (version: string, than: string): boolean => {
 
 /** Whether it will come to a server: a guess, which costs a thread that nobody needs where it is wrong. */
 const looksLikeServer = (args: readonly string[]): boolean =>
-  !/^(?:send|bench|completion)$/.test(args[0] ?? '') &&
+  !/^(?:send|bench|completion|help)$/.test(args[0] ?? '') &&
   !args.some((arg) => /^(?:-h|--help|-v|--version|--get-yargs-completions)$/.test(arg));
 
 const { node } = process.versions;

@@ -19,13 +19,19 @@ export interface Option<Value> {
 /** Options by the names that the code has for them: the compiler names one that is missing, or has another type. */
 export type OptionTable<Values> = { readonly [Key in keyof Values]: Option<Values[Key]> };
 
-/** What was typed besides options. */
+/** What was typed besides the command and its options. */
 export interface Words {
   readonly words: readonly string[];
-  /** Words that the command has no place for. */
-  readonly spare: readonly string[];
-  /** The command line up to `--`, as it was typed: yargs loses some of it. */
-  readonly typed: readonly string[];
+  /** Whether `-` is one of those before `--`, where it is no text: many programs mean stdin by it. */
+  readonly hasDash: boolean;
+}
+
+/** The words that a command takes, as its help shows them. */
+interface Positional extends Pick<PositionalOptions, 'array' | 'choices' | 'default' | 'describe' | 'type'> {
+  readonly name: string;
+  readonly defaultDescription?: string;
+  /** They may be anything, and begin with a dash. */
+  readonly isFreeText?: true;
 }
 
 interface Definition<Values, Input> {
@@ -33,8 +39,7 @@ interface Definition<Values, Input> {
   readonly describe: string;
   /** The help starts with them; with those of the console where there are none. */
   readonly examples?: string;
-  /** The words that the command takes; `array` for any number of them. */
-  readonly positional?: PositionalOptions & { readonly name: string; readonly defaultDescription?: string };
+  readonly positional?: Positional;
   readonly options: OptionTable<Values>;
   /** Throws a UsageError for what does not go together. */
   readonly read: (values: Values, words: Words) => Input;
@@ -79,7 +84,7 @@ export const defineCommand = <Values extends object, Input extends object>(
 export const yargsOptions = ({ options }: Command): Record<string, YargsOptions> =>
   Object.fromEntries(
     options.map(({ name, read, isFlag = false, ...option }) => {
-      const kind = isFlag ? ({ type: 'boolean' } as const) : { requiresArg: true };
+      const kind = isFlag ? ({ type: 'boolean' } as const) : {};
       // Checked before yargs compares it with the choices, whose message would be its own.
       const check = (given: unknown) => {
         read(given, `--${name}`);

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { type Endpoint, EndpointError, formatEndpoint, parseEndpoint } from '../text/endpoint.ts';
 import { parseSize, parseTime, QuantityError } from '../text/quantity.ts';
-import { UsageError } from './yargs-guards.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Readers of option values. Each takes what yargs gives, and throws a UsageError that calls the option `shown`. */
 type Reader<Value> = (given: unknown, shown: string) => Value;

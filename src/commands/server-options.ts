@@ -13,7 +13,7 @@ import {
   readTime,
   switchWords,
 } from './option-values.ts';
-import { refuseDash } from './yargs-guards.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What a command that starts a server takes. */
 export interface ServerCommandOptions extends ServerOptions {
@@ -107,8 +107,8 @@ export const serverOptions: OptionTable<Omit<ServerCommandOptions, 'endpoints'>>
 };
 
 /** The endpoints of a server, in the order of the command line, and whether the user named them. */
-export const readListeners = ({ words, typed }: Words): { endpoints: readonly Endpoint[]; named: boolean } => {
-  refuseDash(typed, '- is not an endpoint; write [tcp://|udp://][host]:port, :port or port');
+export const readListeners = ({ words, hasDash }: Words): { endpoints: readonly Endpoint[]; named: boolean } => {
+  if (hasDash) throw new UsageError('- is not an endpoint; write [tcp://|udp://][host]:port, :port or port');
   const endpoints = readEndpoints(words);
   return endpoints.length > 0 ? { endpoints, named: true } : { endpoints: [defaultEndpoint], named: false };
 };

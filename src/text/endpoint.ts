@@ -60,8 +60,8 @@ const highestPort = 65535;
 const schemes = transportNames.map((name) => `${name}://`);
 const form = `write [${schemes.join('|')}][host]:port, such as 127.0.0.1:8080`;
 
-/** Letters of any script: the resolver decides which names exist. */
-const hostName = /^[\p{L}\p{M}\p{N}._-]*$/u;
+/** Letters of any script: the resolver decides which names exist. None, or one at least. */
+const hostName = /^(?:[\p{M}._-]*[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*)?$/u;
 
 /**
  * Reads `[tcp://|udp://][host]:port`, `:port` or `port`. The defaults are TCP and 127.0.0.1. IPv6 is in brackets, with a

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { parse } from '../../src/commands/command-line.ts';
 import { parsed, printed } from './parsed.ts';
+import { promises } from './random-lines.ts';
 
 const loopback = (port: number) => ({ transport: 'tcp', host: '127.0.0.1', port });
 const mistake = (...args: string[]): string => {
@@ -166,5 +167,58 @@ describe('help and version', () => {
 
   it.each(['-v', '--version'])('%s is the version alone', (option) => {
     expect(printed(option)).toBe(manifest.version);
+  });
+});
+
+describe('any command line', () => {
+  // `many.test.ts` has a hundred thousand.
+  it.each(promises)('$name', ({ check }) => check(500));
+});
+
+describe('words', () => {
+  it('help is a word, and asks for help where a command may stand', () => {
+    expect(parsed(['send', 'help'])).toMatchObject({ command: 'send', words: ['help'] });
+    expect(parsed(['send', 'one', 'help'])).toMatchObject({ words: ['one', 'help'] });
+    expect(mistake('bench', 'help')).toBe("'help' is one word too many; name the server with --to");
+    expect(printed('help')).toBe(printed('--help'));
+    expect(printed('help', 'send')).toBe(printed('send', '--help'));
+    expect(mistake('help', 'me')).toBe("'me' is not a command; there are console, serve, send, bench, completion");
+  });
+
+  it.each([
+    ['serv', 'serve'],
+    ['Serve', 'serve'],
+    ['sevre', 'serve'],
+    ['sned', 'send'],
+    ['bnech', 'bench'],
+    ['consol', 'console'],
+    ['complete', 'completion'],
+    ['hlep', 'help'],
+  ])('%s is nearly a command: it asks whether %s was meant', (word, command) => {
+    const message = `"${word}" is neither a command nor an endpoint; did you mean ${command}?`;
+    expect(mistake(word)).toBe(message);
+    expect(mistake(word, '--json', '9000')).toBe(message);
+  });
+
+  it('a host without a port is told what it lacks, and one with a port is no command', () => {
+    expect(mistake('localhost')).toBe('endpoint "localhost": no port; write it after the host: localhost:8080');
+    expect(parsed(['serv:9000'])).toMatchObject({ command: 'console', endpoints: [{ host: 'serv', port: 9000 }] });
+  });
+
+  it.each(['---', '-----'])('%s is sent as it is, and is no endpoint', (dashes) => {
+    expect(parsed(['send', dashes])).toMatchObject({ words: [dashes] });
+    expect(parsed(['send', 'a', dashes, 'b', '--', dashes])).toMatchObject({ words: ['a', dashes, 'b', dashes] });
+    expect(mistake('serve', dashes)).toContain(`endpoint "${dashes}": "${dashes}" is not a host`);
+  });
+
+  it.each(['-1:2', '-----BEGIN', '-x', '--_', '--$0=1', '--=x', '---=', '-é'])('%s goes behind --', (word) => {
+    expect(mistake('send', word)).toBe(
+      `${word.replace(/=1$/, '')} is not an option; put words that begin with a dash after --`,
+    );
+    expect(parsed(['send', '--', word])).toMatchObject({ words: [word] });
+  });
+
+  it('true behind a flag is a word', () => {
+    expect(parsed(['send', '--expect-echo', 'true'])).toMatchObject({ expectEcho: true, words: ['true'] });
   });
 });

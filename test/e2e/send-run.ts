@@ -28,8 +28,12 @@ interface StartOptions {
 }
 
 /** Starts the built program's `send` with pipes for all three streams, stdin open. It ends with the test. */
-export function startSend(args: readonly string[], { read = true, shell }: StartOptions = {}): Running {
-  const command = [process.execPath, program, 'send', ...args];
+export const startSend = (args: readonly string[], options: StartOptions = {}): Running =>
+  startProgram(['send', ...args], options);
+
+/** Starts the built program in the same way. */
+export function startProgram(args: readonly string[], { read = true, shell }: StartOptions = {}): Running {
+  const command = [process.execPath, program, ...args];
   const [file = '', ...rest] = shell === undefined ? command : ['sh', '-c', shell, 'sh', ...command];
   const child = spawn(file, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
   onTestFinished(() => {

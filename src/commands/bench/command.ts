@@ -2,7 +2,7 @@ import { formatEndpoint, isStream } from '../../text/endpoint.ts';
 import { defineCommand } from '../command.ts';
 import { readChoice, readCount, readFlag, readSize, readTarget, readTimeAboveZero } from '../option-values.ts';
 import { defaultEndpoint } from '../server-options.ts';
-import { refuseSpareWords, UsageError } from '../yargs-guards.ts';
+import { refuseSpareWords, UsageError } from '../usage-error.ts';
 import { modes } from './load/plan.ts';
 import type { BenchOptions } from './run.ts';
 
@@ -68,8 +68,8 @@ got 0.9 of the round trips of one, and as many connections.`,
       read: readFlag,
     },
   },
-  read: (options, { spare }) => {
-    refuseSpareWords(spare, 'name the server with --to');
+  read: (options, { words }) => {
+    refuseSpareWords(words, 'name the server with --to');
     const { endpoint, mode, connections, threads, size } = options;
     if (!isStream(endpoint.transport) && mode !== 'pingpong')
       throw new UsageError(`--mode ${mode} needs tcp; over udp there is pingpong alone`);

@@ -2,7 +2,7 @@ import yargs from 'yargs';
 import { type Command, defineCommand, yargsOptions } from '../command.ts';
 import { readChoice } from '../option-values.ts';
 import { print } from '../output.ts';
-import { refuseSpareWords } from '../yargs-guards.ts';
+import { refuseSpareWords } from '../usage-error.ts';
 
 /** With this option a completion script asks what may follow; yargs has named it. */
 const request = '--get-yargs-completions';
@@ -62,10 +62,9 @@ export const completionCommand = defineCommand<object, { shell: Shell }>({
     describe: 'For which shell',
     choices: shells,
     defaultDescription: 'yours, as SHELL says',
-    coerce: (given) => (given === undefined ? undefined : readShell(given, 'shell')),
   },
   options: {},
-  read: (_, { words: [word], spare }) => {
+  read: (_, { words: [word, ...spare] }) => {
     refuseSpareWords(spare, 'completion takes one shell');
     const named = word ?? shells.find((shell) => process.env.SHELL?.endsWith(shell));
     return { shell: named === undefined ? 'bash' : readShell(named, 'shell') };

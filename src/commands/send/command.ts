@@ -2,7 +2,7 @@ import { formatEndpoint } from '../../text/endpoint.ts';
 import { defineCommand } from '../command.ts';
 import { readFlag, readTarget, readTimeAboveZero } from '../option-values.ts';
 import { defaultEndpoint } from '../server-options.ts';
-import { refuseDash } from '../yargs-guards.ts';
+import { UsageError } from '../usage-error.ts';
 import type { SendOptions } from './run.ts';
 
 export const sendCommand = defineCommand<Omit<SendOptions, 'words'>, SendOptions>({
@@ -19,6 +19,7 @@ export const sendCommand = defineCommand<Omit<SendOptions, 'words'>, SendOptions
     describe: 'What to send, as it is; without it, stdin until its end',
     type: 'string',
     array: true,
+    isFreeText: true,
     default: [],
     defaultDescription: 'stdin',
   },
@@ -43,10 +44,10 @@ export const sendCommand = defineCommand<Omit<SendOptions, 'words'>, SendOptions
       read: readFlag,
     },
   },
-  read: (values, { words, typed }) => {
-    if (words.length > 0)
-      refuseDash(typed, '- alone is stdin; to send a dash put the words after --, and the options before');
-    return { ...values, words };
+  read: (values, { words, hasDash }) => {
+    if (hasDash && words.length > 1)
+      throw new UsageError('- alone is stdin; to send a dash put the words after --, and the options before');
+    return { ...values, words: hasDash ? [] : words };
   },
   run: async (options) => (await import('./run.ts')).runSend(options),
 });
