@@ -1,27 +1,5 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import { connect, isIPv6, type OnReadOpts, type Socket } from 'node:net';
-
-export interface TcpClientOptions {
-  /** A name or an address. */
-  readonly host: string;
-  readonly port: number;
-  /** After so many ms without a connection the socket fails with ETIMEDOUT; the system would try for two minutes. */
-  readonly timeoutMs?: number;
-  /** Reads go into this buffer, in place of fresh memory and `data` events. */
-  readonly onread?: OnReadOpts;
-}
-
-/** A socket that connects: without Nagle's delay, and open for sending until `end` when the peer half-closes. */
-export const connectTcp = ({ timeoutMs, ...options }: TcpClientOptions): Socket => {
-  const socket = connect({ ...options, allowHalfOpen: true, noDelay: true });
-  if (timeoutMs === undefined) return socket;
-  const timer = setTimeout(
-    () => socket.destroy(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' })),
-    timeoutMs,
-  );
-  const stop = (): void => clearTimeout(timer);
-  return socket.once('connect', stop).once('close', stop);
-};
+import { isIPv6, type Socket } from 'node:net';
 
 /**
  * Breaks a connection off with RST.

@@ -115,7 +115,7 @@ const expectAnswer = (args: readonly string[], invocation: Invocation): void => 
     case 'run':
       return;
     default:
-      return invocation satisfies never;
+      invocation satisfies never;
   }
 };
 

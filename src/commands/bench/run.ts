@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { resolveAddress } from '../../net/address.ts';
-import { connectTcp } from '../../net/client-socket.ts';
+import { connectTcp, tcpSocket } from '../../net/connect.ts';
 import { drawable } from '../../text/drawable.ts';
 import { type Endpoint, isStream } from '../../text/endpoint.ts';
 import { clientFault, type Fault } from '../../text/fault.ts';
@@ -86,7 +86,7 @@ export const runBench = async (options: BenchOptions): Promise<number> => {
 /** Runs the load, with a progress bar. Rejects with a ThreadFailure where one of several threads failed. */
 const measure = async (options: BenchOptions, signal: AbortSignal): Promise<LoadResult> => {
   const aborted = new Promise<null>((resolve) => signal.addEventListener('abort', () => resolve(null), { once: true }));
-  const host = await Promise.race([addressOf(options.endpoint), aborted]);
+  const host = await Promise.race([aborted, addressOf(options.endpoint, signal)]);
   if (typeof host !== 'string') {
     const counters = new Counters();
     if (host !== null) counters.fail({ type: 'fault', connection: 1, fault: host });
@@ -107,16 +107,16 @@ const measure = async (options: BenchOptions, signal: AbortSignal): Promise<Load
  * The address of the server, so that no connection looks it up again. A name may have several: over TCP it is the one that
  * answers, which takes one more connection.
  */
-const addressOf = (endpoint: Endpoint): Promise<string | Fault> => {
+const addressOf = (endpoint: Endpoint, signal: AbortSignal): Promise<string | Fault> => {
   const { host, port, transport } = endpoint;
   if (!isStream(transport) || isIP(host) !== 0)
     return resolveAddress(endpoint, 'connect').catch((fault: Fault) => fault);
-  return new Promise((resolve) => {
-    const socket = connectTcp({ host, port, timeoutMs: handshakeTimeoutMs });
-    socket.on('error', (error) => resolve(clientFault(error, endpoint)));
-    socket.on('connect', () => {
-      resolve(socket.remoteAddress ?? host);
+  return connectTcp({ host, port, timeoutMs: handshakeTimeoutMs, signal, make: tcpSocket }).then(
+    (socket) => {
+      const { remoteAddress = host } = socket;
       socket.destroy();
-    });
-  });
+      return remoteAddress;
+    },
+    (error: Error) => clientFault(error, endpoint),
+  );
 };

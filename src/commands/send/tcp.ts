@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { connectTcp } from '../../net/connect.ts';
 import { EchoCheck } from '../../net/echo-check.ts';
 import { clientFault, type Stage } from '../../text/fault.ts';
 import { type Exchange, SilenceTimer } from './exchange.ts';
@@ -40,67 +41,76 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   });
   /** Why a write failed, while the rest of the reply is still read. */
   let unsent: Failure | null = null;
-  const socket = new StillReadingSocket((error) => {
-    unsent = failureOf(error, 'send');
-    if (socket.readableEnded) end(unsent);
-  });
-  let stage: 'connect' | 'recv' = 'connect';
+  /** Null before it is connected. */
+  let socket: Socket | null = null;
   let inputOpen = true;
 
-  const isSending = (): boolean => socket.writableLength > 0;
+  const isSending = (): boolean => socket !== null && socket.writableLength > 0;
   const silence = new SilenceTimer(
     timeoutMs,
-    () => stage === 'recv' && (output.isFull || (input.typed && inputOpen && !isSending())),
+    () => socket !== null && (output.isFull || (input.typed && inputOpen && !isSending())),
     () => {
-      const silent = { stage: isSending() ? 'send' : stage, inputOpen: inputOpen && !isSending() } as const;
-      end(unsent ?? { type: 'silence', ...silent, endpoint, timeoutMs, received: socket.bytesRead });
+      const stage = socket === null ? 'connect' : isSending() ? 'send' : 'recv';
+      const silent = { stage, inputOpen: inputOpen && !isSending() } as const;
+      end(unsent ?? { type: 'silence', ...silent, endpoint, timeoutMs, received: socket?.bytesRead ?? 0 });
     },
   );
-  const send = async (): Promise<void> => {
+  const send = async (opened: Socket): Promise<void> => {
     for await (const piece of input.pieces) {
       check?.sent(piece);
-      await new Promise((resolve) => socket.write(piece, resolve));
+      await new Promise((resolve) => opened.write(piece, resolve));
       silence.reset();
       release(piece);
     }
     inputOpen = false;
-    socket.end();
+    opened.end();
   };
-  const receive = (chunk: Buffer): void => {
+  const receive = (opened: Socket, chunk: Buffer): void => {
     silence.reset();
     check?.received(chunk);
     output.push(chunk);
     if (output.isEmpty) release(chunk);
     if (!output.isFull) return;
-    socket.pause();
+    opened.pause();
     void output.flush().then(() => {
       release(chunk);
       silence.reset();
-      socket.resume();
+      opened.resume();
     });
   };
+  const converse = (opened: Socket): void => {
+    socket = opened;
+    silence.reset();
+    opened.on('data', (chunk: Buffer) => receive(opened, chunk));
+    opened.once('error', (error) => {
+      end(unsent ?? failureOf(error, 'recv'));
+    });
+    opened.once('end', () => {
+      silence.reset();
+      // Piped input may still be sent. Typed input ends here: the peer has closed.
+      if (unsent !== null || (input.typed && inputOpen)) end(unsent);
+    });
+    opened.once('close', () => end(unsent));
+    send(opened).catch((error: Error) => end({ type: 'stream', name: 'stdin', message: error.message }));
+  };
 
-  socket.once('error', (error) => {
-    end(unsent ?? failureOf(error, stage));
-  });
-  socket.once('connect', () => {
-    stage = 'recv';
-    silence.reset();
-    send().catch((error: Error) => end({ type: 'stream', name: 'stdin', message: error.message }));
-  });
-  socket.on('data', receive);
-  socket.once('end', () => {
-    silence.reset();
-    // Piped input may still be sent. Typed input ends here: the peer has closed.
-    if (unsent !== null || (input.typed && inputOpen)) end(unsent);
-  });
-  socket.once('close', () => end(unsent));
+  const make = (): Socket =>
+    new StillReadingSocket((error) => {
+      unsent = failureOf(error, 'send');
+      if (socket?.readableEnded) end(unsent);
+    }).setNoDelay(true);
   signal.addEventListener('abort', () => end(null), { once: true });
-  socket.setNoDelay(true).connect(endpoint.port, endpoint.host);
+  const over = new AbortController();
+  const connected = connectTcp({ host: endpoint.host, port: endpoint.port, signal: over.signal, make });
+  connected.then(converse, (error: Error) => end(failureOf(error, 'connect')));
 
   const failure = await ended;
   silence.stop();
-  socket.destroy();
+  over.abort();
+  connected.then(
+    (opened) => opened.destroy(),
+    () => undefined,
+  );
   if (signal.aborted) return [];
   const difference = failure === null ? check?.finish() : check?.difference;
   return [

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { monotonicMs } from '../../memory/clock.ts';
-import { connectTcp, resetTcp } from '../../net/client-socket.ts';
+import { resetTcp } from '../../net/client-socket.ts';
+import { connectTcp, tcpSocket } from '../../net/connect.ts';
 import { type Endpoint, hostPort, unknownHost } from '../../text/endpoint.ts';
-import { clientFault, type Fault, type Stage } from '../../text/fault.ts';
+import { clientFault, type Fault } from '../../text/fault.ts';
 import { type Link, type LinkEvents, type LinkLedger, maxWaiting, type SendResult } from './link.ts';
 
 /** A message that waits for its answer, or a part of one. */
@@ -29,7 +30,9 @@ const maxUnsentBytes = 16 << 20;
  * by its position in the stream, and a message is answered when its last byte has come back.
  */
 export class TcpLink implements Link {
-  readonly #socket: Socket;
+  readonly #connecting = new AbortController();
+  /** Null before it is connected. */
+  #socket: Socket | null = null;
   readonly #events: LinkEvents;
   readonly #ledger: LinkLedger;
   readonly #waiting: Waiting[] = [];
@@ -40,16 +43,18 @@ export class TcpLink implements Link {
   constructor(endpoint: Endpoint, events: LinkEvents, ledger: LinkLedger) {
     this.#events = events;
     this.#ledger = ledger;
-    const socket = connectTcp({ host: endpoint.host, port: endpoint.port, timeoutMs: connectTimeoutMs });
+    const { host, port } = endpoint;
+    const { signal } = this.#connecting;
+    connectTcp({ host, port, timeoutMs: connectTimeoutMs, signal, make: tcpSocket }).then(
+      (socket) => this.#connected(socket, endpoint),
+      (error: Error) => events.gone(signal.aborted ? null : clientFault(error, endpoint), 0),
+    );
+  }
+
+  #connected(socket: Socket, endpoint: Endpoint): void {
+    const [events, ledger] = [this.#events, this.#ledger];
     this.#socket = socket;
-    let stage: Stage = 'connect';
     let fault: Fault | null = null;
-    socket.on('connect', () => {
-      stage = 'recv';
-      ledger.connectedTcp(socket);
-      const { localAddress = unknownHost, localPort = 0 } = socket;
-      events.connected(hostPort(localAddress, localPort));
-    });
     socket.on('data', (bytes: Buffer) => this.#receive(bytes));
     socket.on('finish', () => ledger.finished());
     socket.on('end', () => {
@@ -58,7 +63,7 @@ export class TcpLink implements Link {
       socket.end();
     });
     socket.on('error', (error) => {
-      fault = clientFault(error, endpoint, stage);
+      fault = clientFault(error, endpoint, 'recv');
     });
     socket.on('close', () => {
       ledger.closed(fault, this.#isReset);
@@ -66,20 +71,25 @@ export class TcpLink implements Link {
       const unanswered = this.#waiting.reduce((sum, { messages }) => sum + messages, known.size);
       events.gone(fault, unanswered);
     });
+    ledger.connectedTcp(socket);
+    const { localAddress = unknownHost, localPort = 0 } = socket;
+    events.connected(hostPort(localAddress, localPort));
   }
 
   send(id: number, bytes: Uint8Array): SendResult {
-    if (!this.#isOpen()) return 'closed';
-    if (this.#socket.writableLength > maxUnsentBytes) return 'full';
+    const socket = this.#open();
+    if (socket === null) return 'closed';
+    if (socket.writableLength > maxUnsentBytes) return 'full';
     this.#await({ id, at: monotonicMs(), left: bytes.length, isWhole: true, messages: 0 });
     this.#ledger.sent(bytes.length);
-    this.#socket.write(bytes);
+    socket.write(bytes);
     return 'sent';
   }
 
   /** A message that is sent between two parts is answered between theirs. */
   sendPart(id: number, bytes: Uint8Array, last: boolean, taken: () => void): boolean {
-    if (!this.#isOpen()) return false;
+    const socket = this.#open();
+    if (socket === null) return false;
     if (this.#inParts?.id !== id) this.#inParts = { id, at: monotonicMs() };
     const tail = this.#waiting.at(-1);
     if (tail?.id === id) {
@@ -87,30 +97,29 @@ export class TcpLink implements Link {
       tail.isWhole = last;
     } else this.#await({ ...this.#inParts, left: bytes.length, isWhole: last, messages: 0 });
     this.#ledger.sent(bytes.length);
-    this.#socket.write(bytes, (error) => {
+    socket.write(bytes, (error) => {
       if (!error) taken();
     });
     return true;
   }
 
   finish(): boolean {
-    if (!this.#isOpen()) return false;
-    this.#socket.end();
-    return true;
+    const socket = this.#open();
+    socket?.end();
+    return socket !== null;
   }
 
   /** Bytes that wait are still sent; a connection that is still being set up is given up. */
   close(): void {
-    if (this.#socket.connecting) this.#socket.destroy();
-    else this.#socket.destroySoon();
+    this.#connecting.abort();
+    this.#socket?.destroySoon();
   }
 
   reset(): void {
-    if (this.#socket.connecting) this.#socket.destroy();
-    else {
-      this.#isReset = true;
-      resetTcp(this.#socket);
-    }
+    this.#connecting.abort();
+    if (this.#socket === null) return;
+    this.#isReset = true;
+    resetTcp(this.#socket);
   }
 
   #await(message: Waiting): void {
@@ -125,8 +134,9 @@ export class TcpLink implements Link {
     } else this.#waiting.push({ ...message, id: null, messages: 1 });
   }
 
-  #isOpen(): boolean {
-    return !this.#socket.destroyed && !this.#socket.connecting && !this.#socket.writableEnded;
+  /** The socket while it can send. */
+  #open(): Socket | null {
+    return this.#socket === null || this.#socket.destroyed || this.#socket.writableEnded ? null : this.#socket;
   }
 
   #receive(chunk: Buffer): void {

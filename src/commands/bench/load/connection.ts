@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import { connectTcp } from '../../../net/client-socket.ts';
+import { connect, type Socket } from 'node:net';
 import type { Endpoint } from '../../../text/endpoint.ts';
 import { clientFault } from '../../../text/fault.ts';
 import type { LoadFailure } from './failure.ts';
@@ -63,7 +62,8 @@ export class Connection {
     this.#sendPhase = Pattern.start(number);
     this.#receivePhase = this.#sendPhase;
     const { buffer, endpoint, host } = settings;
-    const socket = connectTcp({ host, port: endpoint.port, onread: { buffer, callback: this.#read } });
+    const onread = { buffer, callback: this.#read };
+    const socket = connect({ host, port: endpoint.port, allowHalfOpen: true, noDelay: true, onread });
     this.#socket = socket;
     socket.on('error', (error) => {
       this.#end({ type: 'fault', connection: number, fault: clientFault(error, endpoint) });
