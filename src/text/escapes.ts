@@ -63,6 +63,18 @@ const joined = (parts: readonly Uint8Array[]): Uint8Array => {
   return bytes;
 };
 
+/** The same for text that may not be UTF-8. */
+export const unescapeBytes = (bytes: Uint8Array): Uint8Array => unescapeText(decodeBytes(bytes));
+
+/** The line end put behind each message. */
+export const eols = ['none', 'lf', 'crlf'] as const;
+export type Eol = (typeof eols)[number];
+
+const eolBytes = { none: [], lf: [0x0a], crlf: [0x0d, 0x0a] } as const;
+
+/** A message with its line end. */
+export const withEol = (bytes: Uint8Array, eol: Eol): Uint8Array => joined([bytes, Uint8Array.from(eolBytes[eol])]);
+
 /** Text that `unescapeText` turns back into `text`. */
 export const doubleBackslashes = (text: string): string => text.replaceAll('\\', '\\\\');
 

@@ -169,6 +169,86 @@ describe('--expect-echo over TCP', () => {
   });
 });
 
+/** Drops what it owes when the peer half-closes, as many proxies do. */
+const dropsAtHalfClose = (socket: Socket): void => {
+  let timer: NodeJS.Timeout | undefined;
+  socket.on('data', (chunk) => {
+    timer = setTimeout(() => socket.write(chunk), 50);
+  });
+  socket.on('end', () => {
+    clearTimeout(timer);
+    socket.destroy();
+  });
+};
+
+describe('a peer that cannot half-close', () => {
+  it('gives no reply, which is said', async () => {
+    const to = await serveTcp(dropsAtHalfClose);
+    const { status, stdout, stderr } = await send(['--to', to, 'hello']);
+    expect({ status, stdout: stdout.toString(), stderr }).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: `echoscope: recv: ${to}: the peer closed without a reply — some drop their reply at a half-close; --no-half-close waits for it\n`,
+    });
+  });
+
+  it.each([
+    ['words', ['hello'], ''],
+    ['stdin', ['--expect-echo'], 'hello'],
+  ])('gives it with --no-half-close, and the end is a silence: %s', async (_what, args, input) => {
+    const to = await serveTcp(dropsAtHalfClose);
+    expect(await send(['--to', to, '--no-half-close', '--timeout', '1s', ...args], input)).toEqual({
+      status: 0,
+      signal: null,
+      stdout: Buffer.from('hello'),
+      stderr: '',
+    });
+  });
+
+  it('may close first all the same', async () => {
+    const to = await serveTcp((socket) => socket.once('data', () => socket.end('that is all')));
+    const since = performance.now();
+    const { status, stdout, stderr } = await send(['--to', to, '--no-half-close', '--timeout', '30s', 'hello']);
+    expect({ status, stdout: stdout.toString(), stderr }).toEqual({ status: 0, stdout: 'that is all', stderr: '' });
+    expect(performance.now() - since).toBeLessThan(20_000);
+  });
+
+  it('and answers nothing is a failure after the timeout', async () => {
+    const to = await serveTcp((socket) => socket.resume());
+    const { status, stderr } = await send(['--to', to, '--no-half-close', '--timeout', '300ms', 'hello']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^echoscope: recv: \S+: no answer for 300ms \(ETIMEDOUT\) [^\n]+\n$/);
+  });
+});
+
+describe('escapes and line ends, as the prompt has them', () => {
+  it.each([
+    [['a\\r\\n'], '', 'a\\r\\n'],
+    [['--escapes', 'a\\r\\n', '\\x00\\xFF\\u{e9}\\\\'], '', 'a\r\n \0\xFF\xC3\xA9\\'],
+    [['--eol', 'crlf', 'HELO', 'me'], '', 'HELO me\r\n'],
+    [['--eol', 'crlf'], 'one\ntwo\r\n\nlast', 'one\r\ntwo\r\n\r\nlast\r\n'],
+    [['--eol', 'lf'], 'one\r\ntwo\n', 'one\ntwo\n'],
+    [['--escapes'], '\\t\r\nb\\\\\nc', '\t\r\nb\\\nc'],
+  ])('%j sends stdin %j as %j', async (args, input, wanted) => {
+    const to = await serveTcp(echo);
+    const { status, stdout, stderr } = await send(['--to', to, ...args], input);
+    expect({ status, stdout: stdout.toString('latin1'), stderr }).toEqual({ status: 0, stdout: wanted, stderr: '' });
+  });
+
+  it('hold for each datagram', async () => {
+    const to = await serveUdp((datagram) => [Buffer.from(datagram.toString('hex'))]);
+    const { stdout } = await send(['--to', to, '--escapes', '--eol', 'lf', 'a\\0', 'b']);
+    expect(stdout.toString()).toBe('61000a620a');
+    expect((await send(['--to', to, '--eol', 'crlf'], 'a\nb\n')).stdout.toString()).toBe('610d0a620d0a');
+  });
+
+  it('an escape that means nothing is named by its line', async () => {
+    const { status, stderr } = await send(['--to', await serveTcp(echo), '--escapes'], 'good\nb\\q\n');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^echoscope: stdin: line 2, at 2: no such escape; [^\n]+\n$/);
+  });
+});
+
 describe('a failure over TCP: one line, status 1, after what was received', () => {
   it('nothing listens', async () => {
     const to = closedEndpoint;

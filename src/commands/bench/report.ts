@@ -58,11 +58,9 @@ const table = (result: Result, busy: number): string[] => {
     roundTrips === null || roundTripsPerSecond === null
       ? []
       : [row(mode === 'connect' ? 'connections' : 'round trips', exact(roundTrips), `${exact(roundTripsPerSecond)}/s`)];
-  // Throughput is usually compared in MiB.
-  const echoed = mode === 'stream' ? `${(bytesPerSecond / 2 ** 20).toFixed(1)} MiB/s` : rate(bytesPerSecond);
   return [
     ...roundTripRow,
-    row('echoed', sized(bytesPerSecond * seconds), echoed),
+    row('echoed', sized(bytesPerSecond * seconds), rate(bytesPerSecond)),
     row('errors', exact(errors)),
     row('corrupt', exact(corrupt)),
     row('own load', `${(busy * 100).toFixed(0)}%`, busy >= busyLimit ? 'at its limit' : ''),

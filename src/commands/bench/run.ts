@@ -29,6 +29,7 @@ export interface BenchOptions {
   /** Bytes sent at once. */
   readonly size: number;
   readonly durationMs: number;
+  readonly noHalfClose: boolean;
   /** One JSON object instead of a table. */
   readonly json: boolean;
 }
@@ -92,8 +93,8 @@ const measure = async (options: BenchOptions, signal: AbortSignal): Promise<Load
     if (host !== null) counters.fail({ type: 'fault', connection: 1, fault: host });
     return { work: noWork, counters };
   }
-  const { endpoint, mode, connections, threads, size, durationMs } = options;
-  const plan = { endpoint, host, mode, connections, size };
+  const { endpoint, mode, connections, threads, size, durationMs, noHalfClose } = options;
+  const plan = { endpoint, host, mode, connections, size, noHalfClose };
   const run = new Measurement(threads === 1 ? new LoadRunner(plan) : new LoadThreads(plan, threads), durationMs);
   const progress = new Progress(process.stderr, run, options);
   try {

@@ -1,9 +1,20 @@
-import { formatEndpoint } from '../../text/endpoint.ts';
+import { formatEndpoint, isStream } from '../../text/endpoint.ts';
+import { EscapeError, eols, unescapeText } from '../../text/escapes.ts';
 import { defineCommand } from '../command.ts';
-import { readFlag, readTarget, readTimeAboveZero } from '../option-values.ts';
+import { readChoice, readFlag, readTarget, readTimeAboveZero } from '../option-values.ts';
 import { defaultEndpoint } from '../server-options.ts';
 import { UsageError } from '../usage-error.ts';
 import type { SendOptions } from './run.ts';
+
+/** Before anything is sent. */
+const refuseBadEscapes = (word: string): void => {
+  try {
+    unescapeText(word);
+  } catch (error) {
+    if (!(error instanceof EscapeError)) throw error;
+    throw new UsageError(`--escapes: '${word}', ${error.message}`);
+  }
+};
 
 export const sendCommand = defineCommand<Omit<SendOptions, 'words'>, SendOptions>({
   name: 'send',
@@ -13,7 +24,10 @@ export const sendCommand = defineCommand<Omit<SendOptions, 'words'>, SendOptions
   echoscope send --to :9000 < photo > copy    stdin until its end, byte for byte
   echoscope send --expect-echo < photo        status 1 unless it all comes back
   echoscope send one two --to udp://:9000     two datagrams, a reply to each
-  date | echoscope send --to udp://:9000      each line is a datagram`,
+  date | echoscope send --to udp://:9000      each line is a datagram
+  echoscope send --escapes 'a\\tb\\xFF'         a tab, and a byte that is no text
+  echoscope send --eol crlf --to HOST:25      what you type, as SMTP wants it
+  echoscope send hi --no-half-close           through proxies that know none`,
   positional: {
     name: 'message',
     describe: 'What to send, as it is; without it, stdin until its end',
@@ -43,8 +57,33 @@ export const sendCommand = defineCommand<Omit<SendOptions, 'words'>, SendOptions
       default: false,
       read: readFlag,
     },
+    noHalfClose: {
+      name: 'no-half-close',
+      describe: 'Keep our side open; the reply ends when --timeout passes in silence',
+      isFlag: true,
+      default: false,
+      read: readFlag,
+    },
+    escapes: {
+      name: 'escapes',
+      describe: 'Take \\n \\r \\t \\0 \\xHH \\u{HEX} \\\\ for the bytes they stand for',
+      isFlag: true,
+      default: false,
+      read: readFlag,
+    },
+    eol: {
+      name: 'eol',
+      describe: 'End the message, or each line of stdin, with this',
+      choices: eols,
+      default: 'none',
+      defaultDescription: 'as it is',
+      read: readChoice(eols),
+    },
   },
   read: (values, { words, hasDash }) => {
+    if (values.noHalfClose && !isStream(values.endpoint.transport))
+      throw new UsageError('--no-half-close needs tcp; a datagram has no end to leave open');
+    if (values.escapes) words.forEach(refuseBadEscapes);
     if (hasDash && words.length > 1)
       throw new UsageError('- alone is stdin; to send a dash put the words after --, and the options before');
     return { ...values, words: hasDash ? [] : words };

@@ -1,6 +1,9 @@
 import { createReadStream, fstatSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Endpoint } from '../../text/endpoint.ts';
+import { type Eol, EscapeError, unescapeBytes, withEol } from '../../text/escapes.ts';
+import { exact } from '../../text/format.ts';
+import { maxLineLength } from '../../text/line.ts';
 import type { Output } from '../output.ts';
 
 /** Calls `expired` once when nothing has happened for so long, in ms. */
@@ -31,6 +34,8 @@ export interface Exchange {
   /** How long connecting may take, and every silence, ms. */
   readonly timeoutMs: number;
   readonly expectEcho: boolean;
+  /** Our side stays open behind the input, and the reply ends with a silence of `timeoutMs`. */
+  readonly noHalfClose: boolean;
   readonly input: Input;
   readonly output: Output;
   /** Aborts it: what is open is closed, what has come stays written. */
@@ -83,6 +88,35 @@ export async function* lines(chunks: Input['pieces'], longest: number): AsyncGen
   }
   if (rest.length > 0) yield rest;
 }
+
+/** Where the line end begins, LF or CRLF; the length of the line where it has none. */
+const lineEnd = (line: Uint8Array): number => {
+  if (line.at(-1) !== 0x0a) return line.length;
+  return line.at(-2) === 0x0d ? line.length - 2 : line.length - 1;
+};
+
+/**
+ * Lines as the prompt would send them: with escapes read, and with another line end in place of their own; `none` leaves
+ * it as it is. Throws for a line that has no meaning, or is longer than one may be typed.
+ */
+export async function* asTyped(given: Input['pieces'], escapes: boolean, eol: Eol): AsyncGenerator<Uint8Array> {
+  let number = 0;
+  for await (const line of given) {
+    number += 1;
+    if (line.length > maxLineLength) throw new Error(`line ${number} has more than ${exact(maxLineLength)} bytes`);
+    const end = lineEnd(line);
+    const bytes = escapes ? readEscapes(line.subarray(0, end), number) : line.subarray(0, end);
+    yield eol === 'none' ? Buffer.concat([bytes, line.subarray(end)]) : withEol(bytes, eol);
+  }
+}
+
+const readEscapes = (line: Uint8Array, number: number): Uint8Array => {
+  try {
+    return unescapeBytes(line);
+  } catch (error) {
+    throw error instanceof EscapeError ? new Error(`line ${number}, ${error.message}`) : error;
+  }
+};
 
 /** The process's arguments before Node decoded them; none where there is no such file (proc_pid_cmdline(5)). */
 const rawArguments = (): readonly Uint8Array[] => {

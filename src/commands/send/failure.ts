@@ -25,6 +25,8 @@ export type Failure =
       readonly difference: Difference;
     }
   | { readonly type: 'too-long'; readonly endpoint: Endpoint; readonly datagram: number; readonly longest: number }
+  /** The peer closed, and had answered nothing at all: said, though it may be meant so. */
+  | { readonly type: 'empty'; readonly endpoint: Endpoint; readonly halfClosed: boolean }
   /** Of this process. */
   | { readonly type: 'stream'; readonly name: 'stdin' | 'stdout'; readonly message: string };
 
@@ -81,6 +83,10 @@ export const explainFailure = (failure: Failure): string => {
       return printable(`recv: ${place}: the reply ${differs(failure.difference)}`);
     case 'wrong-reply':
       return printable(`recv: ${place}: the reply to datagram ${failure.datagram} ${differs(failure.difference)}`);
+    case 'empty': {
+      const cause = failure.halfClosed ? ' — some drop their reply at a half-close; --no-half-close waits for it' : '';
+      return printable(`recv: ${place}: the peer closed without a reply${cause}`);
+    }
     case 'too-long':
       return printable(
         `send: ${place}: datagram ${failure.datagram} is too long (EMSGSIZE) — ` +

@@ -32,7 +32,7 @@ const release = ({ buffer, byteLength }: Uint8Array): void => {
  * each no faster than the slower of its two ends. Resolves to what went wrong, and never rejects.
  */
 export const exchangeStream = async (exchange: Exchange): Promise<readonly Failure[]> => {
-  const { endpoint, timeoutMs, expectEcho, input, output, signal } = exchange;
+  const { endpoint, timeoutMs, expectEcho, noHalfClose, input, output, signal } = exchange;
   const { promise: ended, resolve: end } = Promise.withResolvers<Failure | null>();
   const check = expectEcho ? new EchoCheck() : null;
   const failureOf = (error: Error, stage: Stage): Failure => ({
@@ -51,8 +51,11 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
     () => socket !== null && (output.isFull || (input.typed && inputOpen && !isSending())),
     () => {
       const stage = socket === null ? 'connect' : isSending() ? 'send' : 'recv';
+      const received = socket?.bytesRead ?? 0;
+      // Nobody else ends a reply while our side is open.
+      if (noHalfClose && stage === 'recv' && !inputOpen && received > 0) return end(unsent);
       const silent = { stage, inputOpen: inputOpen && !isSending() } as const;
-      end(unsent ?? { type: 'silence', ...silent, endpoint, timeoutMs, received: socket?.bytesRead ?? 0 });
+      end(unsent ?? { type: 'silence', ...silent, endpoint, timeoutMs, received });
     },
   );
   const send = async (opened: Socket): Promise<void> => {
@@ -63,7 +66,7 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
       release(piece);
     }
     inputOpen = false;
-    opened.end();
+    if (!noHalfClose || opened.readableEnded) opened.end();
   };
   const receive = (opened: Socket, chunk: Buffer): void => {
     silence.reset();
@@ -89,6 +92,7 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
       silence.reset();
       // Piped input may still be sent. Typed input ends here: the peer has closed.
       if (unsent !== null || (input.typed && inputOpen)) end(unsent);
+      else if (noHalfClose && !inputOpen) opened.end();
     });
     opened.once('close', () => end(unsent));
     send(opened).catch((error: Error) => end({ type: 'stream', name: 'stdin', message: error.message }));
@@ -107,14 +111,15 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
   const failure = await ended;
   silence.stop();
   over.abort();
-  connected.then(
-    (opened) => opened.destroy(),
-    () => undefined,
-  );
+  const opened = await connected.catch(() => null);
+  opened?.destroy();
   if (signal.aborted) return [];
   const difference = failure === null ? check?.finish() : check?.difference;
+  const isUnanswered = opened !== null && opened.bytesRead === 0 && opened.bytesWritten > 0;
+  const isEmpty = failure === null && difference == null && isUnanswered;
   return [
     ...(failure === null ? [] : [failure]),
+    ...(isEmpty ? [{ type: 'empty', endpoint, halfClosed: !noHalfClose } as const] : []),
     ...(difference == null ? [] : [{ type: 'difference', endpoint, difference } as const]),
   ];
 };

@@ -1,12 +1,9 @@
 import { type Discipline, disciplines } from '../../memory/ledger/row.ts';
 import { type Endpoint, EndpointError, parseEndpoint } from '../../text/endpoint.ts';
+import { type Eol, eols } from '../../text/escapes.ts';
 import { nearest } from '../../text/nearest.ts';
 import { printable } from '../../text/printable.ts';
 import { parseTime, QuantityError } from '../../text/quantity.ts';
-
-/** The line end put behind each message. */
-export const eols = ['none', 'lf', 'crlf'] as const;
-export type Eol = (typeof eols)[number];
 
 /** A command of the prompt: a line that begins with `/`. */
 export type Command =

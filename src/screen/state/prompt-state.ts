@@ -1,6 +1,6 @@
-import { complete, type Eol, isCommand, specOf, suggestion } from '../../model/chat/prompt-commands.ts';
+import { complete, isCommand, specOf, suggestion } from '../../model/chat/prompt-commands.ts';
 import { type History, historyOf, recall } from '../../model/chat/prompt-history.ts';
-import { doubleBackslashes } from '../../text/escapes.ts';
+import { doubleBackslashes, type Eol } from '../../text/escapes.ts';
 import { exact } from '../../text/format.ts';
 import { type Edit, edit, emptyLine, type Line, maxLineLength } from '../../text/line.ts';
 

@@ -1,7 +1,7 @@
 import { CommandError, isCommand, parseCommand, type Repeat } from '../../model/chat/prompt-commands.ts';
 import { isWorthKeeping, remember } from '../../model/chat/prompt-history.ts';
 import type { Client } from '../../model/view.ts';
-import { EscapeError, parseHex, unescapeText } from '../../text/escapes.ts';
+import { EscapeError, parseHex, unescapeText, withEol } from '../../text/escapes.ts';
 import { emptyLine } from '../../text/line.ts';
 import type { Intent } from '../keys/actions.ts';
 import type { Prompt } from './prompt-state.ts';
@@ -17,17 +17,9 @@ export interface Submission {
 /** Maximum bytes of one /repeat: all of them wait in our memory if the peer does not read. */
 const maxRepeatedBytes = 64 * 1024 * 1024;
 
-const eolBytes = { none: '', lf: '\n', crlf: '\r\n' } as const;
-
 /** The bytes of a message that begins at index `start` of the draft, line end included. Throws an EscapeError. */
-const encode = ({ draft, hex, eol }: Prompt, start: number): Uint8Array => {
-  const bytes = hex ? parseHex(draft.text, start) : unescapeText(draft.text, start);
-  const end = new TextEncoder().encode(eolBytes[eol]);
-  const whole = new Uint8Array(bytes.length + end.length);
-  whole.set(bytes);
-  whole.set(end, bytes.length);
-  return whole;
-};
+const encode = ({ draft, hex, eol }: Prompt, start: number): Uint8Array =>
+  withEol(hex ? parseHex(draft.text, start) : unescapeText(draft.text, start), eol);
 
 /** Sends a draft, or runs its command. A draft that is malformed, or cannot be sent now, stays. */
 export const submit = (prompt: Prompt, status: Client['status']): Submission => {

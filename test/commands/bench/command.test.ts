@@ -10,6 +10,7 @@ const defaults = {
   threads: 1,
   size: 64,
   durationMs: 5000,
+  noHalfClose: false,
   json: false,
 };
 
@@ -24,6 +25,7 @@ describe('the bench command', () => {
     [['--size', '16MiB'], { size: 2 ** 24 }],
     [['--threads', '2'], { threads: 2 }],
     [['--threads=64', '--connections', '64'], { threads: 64 }],
+    [['--mode', 'connect', '--no-half-close'], { mode: 'connect', noHalfClose: true }],
     [['--json'], { json: true }],
     [['--json', '--json'], { json: true }],
   ])('%j', (args, wanted) => {
@@ -54,6 +56,7 @@ describe('the bench command', () => {
       ['--to', 'udp://:7', '--size', '65508'],
       '--size 65508 is more than a datagram carries; over udp give at most 65507',
     ],
+    [['--no-half-close'], '--no-half-close needs --mode connect; the other modes never half-close'],
     [['--json=yes'], "--json is given or left out; it takes no value 'yes'"],
     [['--conections', '4'], '--conections is not an option; did you mean --connections?'],
     [['--echo', 'line'], '--echo is not an option; leave it out'],
@@ -63,7 +66,7 @@ describe('the bench command', () => {
 
   it('says in its help how much it can ask for, in lines of 80', () => {
     const text = printed('bench', '--help');
-    expect(text).toMatch(/one thread got.* 112,000 round trips\/s .*11,000 connections\/s.*MiB\/s .*2 threads/s);
+    expect(text).toMatch(/one thread got.* 112,000 round trips\/s .*11,000 connections\/s.*GB\/s .*2 threads/s);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { builtProgram } from '../../e2e/program.ts';
 import { echo, serveTcp, serveUdp } from '../../e2e/send-run.ts';
@@ -85,6 +86,31 @@ describe('bench against a correct echo', () => {
     expect(stderr).toBe('');
     expect(json(stdout)).toMatchObject({ mode: 'pingpong', errors: 0, corrupt: 0, latency });
     expect(status).toBe(0);
+  });
+});
+
+describe('bench --mode connect, against a peer that drops its reply at a half-close', () => {
+  const dropping = (socket: Socket): void => {
+    socket.once('data', (chunk) => {
+      const timer = setTimeout(() => socket.write(chunk), 20);
+      socket.once('end', () => {
+        clearTimeout(timer);
+        socket.destroy();
+      });
+    });
+  };
+
+  it('says what it may be', async () => {
+    const { status, stderr } = await bench('--to', await serveTcp(dropping), ...short, '--mode', 'connect');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/: the peer closed at offset 0, 64 bytes short — [^\n]+ try --no-half-close \(/);
+  });
+
+  it('gets it with --no-half-close', async () => {
+    const args = ['--mode', 'connect', '--no-half-close'];
+    const { status, stdout, stderr } = await bench('--to', await serveTcp(dropping), ...short, ...args);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(json(stdout)).toMatchObject({ errors: 0, corrupt: 0, roundTrips: expect.any(Number) });
   });
 });
 

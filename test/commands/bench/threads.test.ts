@@ -153,7 +153,10 @@ describe('the threads of a bench', () => {
   /** As they are driven; their connections end with the test. */
   const driven = (to: string, plan = {}) => {
     const endpoint = { ...parseEndpoint(to), ...plan };
-    const threads = new LoadThreads({ endpoint, host: endpoint.host, mode: 'pingpong', connections: 5, size: 64 }, 2);
+    const threads = new LoadThreads(
+      { endpoint, host: endpoint.host, mode: 'pingpong', connections: 5, size: 64, noHalfClose: false },
+      2,
+    );
     onTestFinished(() => void threads.close().catch(() => undefined));
     return threads;
   };

@@ -5,7 +5,10 @@ import { type Load, numberOf, type Task } from './plan.ts';
 /** After so many failures in a row of one thread, and twice as many as its connections, the server is taken to be gone. */
 const maxFailures = 100;
 
-/** Connects, sends one piece, half-closes, reads until the peer closes; then again, so many at a time. */
+/**
+ * Connects, sends one piece, half-closes, reads until the peer closes; then again, so many at a time. Without the
+ * half-close it closes when all has come back.
+ */
 export class ConnectLoad implements Load {
   readonly #task: Task;
   readonly #settings: ConnectionSettings;
@@ -28,8 +31,9 @@ export class ConnectLoad implements Load {
     this.#slots = Array.from({ length: task.connections }, () => null);
     this.#events = {
       open: () => undefined,
-      echo: (_connection, bytes) => {
+      echo: (connection, bytes) => {
         task.counters.bytes += bytes;
+        if (task.noHalfClose && connection.owed === 0) connection.finish();
       },
       closed: (connection, failure) => this.#closed(connection, failure),
     };
@@ -66,7 +70,7 @@ export class ConnectLoad implements Load {
     const connection = new Connection(numberOf(this.#begun, this.#task.share), this.#settings, this.#events);
     connection.slot = slot;
     connection.since = performance.now();
-    connection.send(true);
+    connection.send(!this.#task.noHalfClose);
     this.#slots[slot] = connection;
     this.#open += 1;
   }

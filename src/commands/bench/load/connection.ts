@@ -101,6 +101,11 @@ export class Connection {
     this.#socket.end(piece);
   }
 
+  /** Closes it, as one that has done its work. */
+  finish(): void {
+    this.#end(null);
+  }
+
   /** Closes it without an event. */
   close(): void {
     this.#isClosed = true;
@@ -133,7 +138,7 @@ export class Connection {
   readonly #peerFinished = (): void => {
     const { number, received, owed } = this;
     if (this.#isFinished && owed === 0) this.#end(null);
-    else this.#end({ type: 'closed', connection: number, offset: received, owed });
+    else this.#end({ type: 'closed', connection: number, offset: received, owed, halfClosed: this.#isFinished });
   };
 
   #end(failure: LoadFailure | null): void {

@@ -8,8 +8,8 @@ export type LoadFailure = { readonly connection: number } & (
   | { readonly type: 'fault'; readonly fault: Fault }
   /** No handshake ended for so long, and this one was given up. */
   | { readonly type: 'waiting'; readonly waitedMs: number }
-  /** The peer closed with FIN while it owed so many bytes. */
-  | { readonly type: 'closed'; readonly offset: number; readonly owed: number }
+  /** The peer closed with FIN while it owed so many bytes. `halfClosed`: we had half-closed. */
+  | { readonly type: 'closed'; readonly offset: number; readonly owed: number; readonly halfClosed: boolean }
   /** The `owed` bytes, or the peer's FIN, had not come at the end. */
   | { readonly type: 'silent'; readonly offset: number; readonly owed: number; readonly waitedMs: number }
   /** No answer came to this datagram, counted from 1. */
@@ -36,9 +36,14 @@ const failureText = (failure: Exclude<LoadFailure, { type: 'fault' }>): string =
   switch (failure.type) {
     case 'waiting':
       return `connect: no answer for ${roundTrip(failure.waitedMs)} (ETIMEDOUT) — is the server's backlog full? Try fewer connections`;
-    case 'closed':
+    case 'closed': {
       if (failure.owed === 0) return `recv: the peer closed at offset ${exact(failure.offset)}, before the end`;
-      return `recv: the peer closed at offset ${exact(failure.offset)}, ${bytes(failure.owed)} short`;
+      const cause =
+        failure.halfClosed && failure.offset === 0
+          ? ' — some drop their reply at a half-close; try --no-half-close'
+          : '';
+      return `recv: the peer closed at offset ${exact(failure.offset)}, ${bytes(failure.owed)} short${cause}`;
+    }
     case 'silent': {
       const { offset, owed, waitedMs } = failure;
       const missing = owed === 0 ? 'the peer has not closed' : `${bytes(owed)} short`;

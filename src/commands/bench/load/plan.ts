@@ -28,6 +28,8 @@ export interface Plan {
   readonly connections: number;
   /** Bytes sent at once. */
   readonly size: number;
+  /** In connect mode we close once all has come back, in place of a half-close behind what was sent. */
+  readonly noHalfClose: boolean;
 }
 
 /** The work of one thread, and where it is counted. */
