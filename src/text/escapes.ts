@@ -78,14 +78,20 @@ export const withEol = (bytes: Uint8Array, eol: Eol): Uint8Array => joined([byte
 /** Text that `unescapeText` turns back into `text`. */
 export const doubleBackslashes = (text: string): string => text.replaceAll('\\', '\\\\');
 
-/** Controls, format and ignorable characters, separators, unassigned code points, and invalid UTF-8. */
-const invisible = /[\\\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\p{Cn}]/gu;
+/** Backslashes, controls, format and ignorable characters, separators, unassigned code points, and invalid UTF-8. */
+const hidden = '\\\\\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Cn}';
 
-const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0', '\\': '\\\\' };
+/** The same, marks without a letter of their own, and marks that would paint over the rows above (see printable). */
+const invisible = new RegExp(`[${hidden}]|(?<=\\p{M}{4}|(?:^|[${hidden}])\\p{M}{0,3})\\p{M}`, 'gu');
+
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };
 
 const hex = (value: number): string => value.toString(16).toUpperCase();
 
-/** Bytes as one line of text, with escapes for invisible characters. The inverse of `unescapeText`. */
+/**
+ * Bytes as one line of text that is safe to print, with escapes for invisible characters. Each backslash begins an
+ * escape, and `unescapeText` gives the same bytes back.
+ */
 export function escapeBytes(bytes: Uint8Array): string {
   return decodeBytes(bytes).replace(invisible, (char) => {
     const code = char.codePointAt(0) ?? 0;
@@ -95,19 +101,8 @@ export function escapeBytes(bytes: Uint8Array): string {
   });
 }
 
-/**
- * Pairs of hex digits as bytes, with any blanks between pairs: `48 65 6c6c`. Begins at index `start`; positions count
- * from the start of the text. Throws an EscapeError at anything else.
- */
-export function parseHex(text: string, start = 0): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const found of text.slice(start).matchAll(/\S+/g)) {
-    const [word] = found;
-    const index = start + found.index;
-    const wrong = word.search(/[^\da-f]/i);
-    if (wrong >= 0) throw new EscapeError(text, index + wrong, 'not a hex digit; /hex goes back to text');
-    if (word.length % 2 === 1) throw new EscapeError(text, index + word.length - 1, 'a byte takes two hex digits');
-    parts.push(Uint8Array.from(word.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)));
-  }
-  return joined(parts);
-}
+/** The same in ASCII. */
+export const escapeBytesToAscii = (bytes: Uint8Array): string =>
+  escapeBytes(bytes).replace(/[\u0080-\uffff]+/g, (text) =>
+    Array.from(encoder.encode(text), (byte) => `\\x${hex(byte)}`).join(''),
+  );

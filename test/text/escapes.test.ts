@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { doubleBackslashes, EscapeError, escapeBytes, parseHex, unescapeText } from '../../src/text/escapes.ts';
+import { doubleBackslashes, EscapeError, escapeBytes, unescapeText } from '../../src/text/escapes.ts';
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 const problem = (read: () => unknown): unknown => {
@@ -62,31 +62,6 @@ describe('escapes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(Buffer.from(unescapeText(doubleBackslashes(text))).toString()).toBe(text);
-      }),
-    );
-  });
-});
-
-describe('hex', () => {
-  test('is pairs of digits, with blanks where one likes', () => {
-    expect(latin1(parseHex(' 48 65\n6c6C\t6f '))).toBe('Hello');
-    expect(parseHex('')).toHaveLength(0);
-  });
-
-  test.each([
-    ['4', 1],
-    ['48 6 5c', 4],
-    ['486', 3],
-    ['48 zz', 4],
-    ['0x48', 2],
-  ])('%s is malformed at %i', (text, position) => {
-    expect(problem(() => parseHex(text))).toEqual([position, expect.stringContaining(`at ${position}: `)]);
-  });
-
-  test('any bytes come back from their digits', () => {
-    fc.assert(
-      fc.property(fc.uint8Array(), (bytes) => {
-        expect(parseHex(Buffer.from(bytes).toString('hex'))).toEqual(bytes);
       }),
     );
   });

@@ -66,8 +66,9 @@ export class NoteEvents {
   readonly #encode: (bytes: Uint8Array) => Iterable<string>;
   readonly #joiner: CharacterJoiner | null;
 
-  constructor(encoding: Encoding) {
-    this.#encode = encoder(encoding);
+  /** `ascii`: the text is for a terminal that reads nothing else. */
+  constructor(encoding: Encoding, ascii = false) {
+    this.#encode = encoder(encoding, ascii);
     this.#joiner = encoding === 'text' ? new CharacterJoiner() : null;
   }
 

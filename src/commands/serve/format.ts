@@ -53,7 +53,8 @@ const peerCells = 21;
 /** `shutdown`, the longest word for an end without an error. */
 const endCells = 8;
 
-const withId = (id: number | null, rest: string): string => `${id === null ? '' : `#${id}`}`.padEnd(6) + rest;
+/** One blank at least follows the number, and is no part of the data. */
+const withId = (id: number | null, rest: string): string => `${(id === null ? '' : `#${id}`).padEnd(5)} ${rest}`;
 
 const textColumns = (event: ServeEvent): string => {
   switch (event.type) {

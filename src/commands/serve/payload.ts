@@ -1,6 +1,7 @@
 import type { Note } from '../../memory/journal/note.ts';
 import { isStream } from '../../text/endpoint.ts';
-import { completeLength, printable } from '../../text/printable.ts';
+import { escapeBytes, escapeBytesToAscii } from '../../text/escapes.ts';
+import { completeLength } from '../../text/printable.ts';
 
 /**
  * Puts characters together that a stream cut in two: TCP knows bytes, and a read may end inside of one. Its first
@@ -43,11 +44,13 @@ export type Encoding = (typeof encodings)[number];
 const pieceBytes = 48 * 1024;
 
 /**
- * Bytes as text, in pieces that are made when they are asked for: UTF-8 made harmless (see text/printable), lower-case
- * hex, or base64 (RFC 4648, 4). Pieces of UTF-8 end between characters; a mark that begins one is escaped.
+ * Bytes as text, in pieces that are made when they are asked for: UTF-8 with escapes, which make it harmless and can be
+ * read back (see text/escapes); lower-case hex; or base64 (RFC 4648, 4). Pieces of UTF-8 end between characters; a mark
+ * that begins one is escaped.
  */
-export const encoder = (encoding: Encoding): ((bytes: Uint8Array) => Iterable<string>) => {
+export const encoder = (encoding: Encoding, ascii: boolean): ((bytes: Uint8Array) => Iterable<string>) => {
   const readable = encoding === 'none' || encoding === 'text';
+  const escaped = ascii ? escapeBytesToAscii : escapeBytes;
   return function* (bytes) {
     for (let from = 0, to = 0; from < bytes.length; from = to) {
       const piece = bytes.subarray(from, from + pieceBytes);
@@ -55,7 +58,7 @@ export const encoder = (encoding: Encoding): ((bytes: Uint8Array) => Iterable<st
       if (!readable) yield Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString(encoding);
       else {
         if (to < bytes.length) to = from + completeLength(piece);
-        yield printable(bytes.subarray(from, to));
+        yield escaped(bytes.subarray(from, to));
       }
     }
   };

@@ -47,8 +47,10 @@ const serverFailed = (error: unknown): ExitReason => ({
 });
 
 /** A terminal that reads no UTF-8 could obey what it takes the bytes of a letter for. */
+const needsAscii = (): boolean => process.stdout.isTTY && !isUnicode;
+
 const formatOf = (json: boolean): Format => {
-  const ascii = process.stdout.isTTY && !isUnicode;
+  const ascii = needsAscii();
   if (json) return ascii ? asciiNdjson : ndjson;
   return ascii ? asciiText : text;
 };
@@ -123,7 +125,7 @@ const startEngine = (
 ): { readonly engine: Engine; readonly release: () => void } => {
   // A peer of the first listener may come before the last one is up.
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  const noteEvents = new NoteEvents(options.data);
+  const noteEvents = new NoteEvents(options.data, needsAscii());
   let waitingFaults = 0;
   const engine = new Engine(
     { ...options, journal: options.data === 'none' ? 'connections' : 'data' },

@@ -1,7 +1,8 @@
 import { CommandError, isCommand, parseCommand, type Repeat } from '../../model/chat/prompt-commands.ts';
 import { isWorthKeeping, remember } from '../../model/chat/prompt-history.ts';
 import type { Client } from '../../model/view.ts';
-import { EscapeError, parseHex, unescapeText, withEol } from '../../text/escapes.ts';
+import { EscapeError, unescapeText, withEol } from '../../text/escapes.ts';
+import { parseHex } from '../../text/hex-input.ts';
 import { emptyLine } from '../../text/line.ts';
 import type { Intent } from '../keys/actions.ts';
 import type { Prompt } from './prompt-state.ts';

@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { unescapeText } from '../../../src/text/escapes.ts';
 import { isTurnedAway, openClient } from '../../support/net/client.ts';
 import { until } from '../../support/wait.ts';
 import { type Line, spawnServer, startServer, watch } from './server.ts';
@@ -269,6 +270,28 @@ describe('the data of --data', () => {
     await client.receive(sent.length);
     expect(await server.event('data')).toStrictEqual(exactly('data', { id: 1, data }));
     client.destroy();
+  });
+
+  it.each([
+    ['JSON', ['--json']],
+    ['text', []],
+  ])('as text tells an escape from what looks like one (%s)', async (_, args) => {
+    await using server = await startServer([':0', '--data', 'text', ...args]);
+    const client = await openClient(server.port);
+    const messages = ['a\\nb', 'a\nb', '\\x41', ' two  blanks '];
+    for (const message of messages) {
+      await client.write(message);
+      await client.receive(messages.slice(0, messages.indexOf(message) + 1).join('').length);
+    }
+    client.end();
+    await until(() => server.stdout().includes('close'), 'the end');
+    const lines = server
+      .stdout()
+      .split('\n')
+      .filter((line) => /\bdata\b/.test(line));
+    const data = lines.map((line) => (args.length > 0 ? JSON.parse(line).data : line.slice(line.indexOf('#1') + 6)));
+    expect(data).toEqual(['a\\\\nb', 'a\\nb', '\\\\x41', ' two  blanks ']);
+    expect(data.map((text) => Buffer.from(unescapeText(text)).toString())).toEqual(messages);
   });
 
   it('none prints no data', async () => {

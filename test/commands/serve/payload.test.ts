@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CharacterJoiner } from '../../../src/commands/serve/payload.ts';
+import { CharacterJoiner, encoder } from '../../../src/commands/serve/payload.ts';
 
 const note = (bytes: Uint8Array, transport: 'tcp' | 'udp' = 'tcp', id = 1) =>
   ({ type: 'data', at: 0, id, transport, bytes }) as const;
@@ -47,5 +47,46 @@ describe('characters that a stream cuts', () => {
     expect(joiner.waiting()).toEqual([1]);
     expect(Buffer.from(joiner.join(note(second))).toString()).toBe('é');
     expect(joiner.waiting()).toEqual([]);
+  });
+});
+
+/** As the README tells scripts to read it. */
+const decode = (text: string): Buffer =>
+  Buffer.concat(
+    Array.from(text.matchAll(/\\x(..)|\\u\{(.+?)\}|\\(.)|([^\\]+)/gsu), ([, byte, point, letter, plain]) => {
+      if (byte !== undefined) return Buffer.from(byte, 'hex');
+      if (point !== undefined) return Buffer.from(String.fromCodePoint(Number.parseInt(point, 16)));
+      if (letter !== undefined) return Buffer.from({ n: '\n', r: '\r', t: '\t', '0': '\0' }[letter] ?? letter);
+      return Buffer.from(plain ?? '');
+    }),
+  );
+
+describe('data as text', () => {
+  const anyBytes = fc.oneof(
+    fc.uint8Array({ maxLength: 60 }),
+    fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+    fc
+      .string({
+        unit: fc.constantFrom('\\', 'n', '\n', 'x', '0', '\0', 'u', '{', '}', 'a', '\u0301', '\u200d', '👩', '\u0e33'),
+      })
+      .map((text) => Buffer.from(text)),
+  );
+
+  it.each([[false], [true]])('gives exactly the bytes back, and hides none (ASCII alone: %s)', (ascii) => {
+    const encode = encoder('text', ascii);
+    fc.assert(
+      fc.property(anyBytes, (bytes) => {
+        const text = [...encode(bytes)].join('');
+        expect(decode(text).toString('hex')).toBe(Buffer.from(bytes).toString('hex'));
+        expect(text).toMatch(ascii ? /^[ -~]*$/ : /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u);
+        expect(text).not.toMatch(/^\p{M}|\p{M}{5}/u);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('gives back a message of many pieces, wherever they end', () => {
+    const bytes = Buffer.from('안\\\n🙂\xFF'.repeat(20_000));
+    expect(decode([...encoder('text', false)(bytes)].join('')).equals(bytes)).toBe(true);
   });
 });

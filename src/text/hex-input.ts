@@ -1,0 +1,133 @@
+import { EscapeError } from './escapes.ts';
+
+/** Bytes that a dump may stand for: rows that it leaves out (`*`) can be any number. */
+const maxDumpBytes = 4 << 20;
+
+/** A row of a dump: where it begins in the text, its offset as it is written, and the digits of its bytes. */
+interface Row {
+  readonly index: number;
+  readonly offset: string;
+  readonly digits: string;
+}
+
+/** `00000010: 4865 6c6c 6f  Hello` of xxd; `0x0010:  4865 6c6c  Hell` of tcpdump -x. */
+const grouped = /^\s*(?:0x)?([\da-f]{4,}): {1,2}((?:[\da-f]{2})+(?: (?:[\da-f]{2})+)*)(?:\s{2,}.*|\s*)$/i;
+
+/** `00000010  48 65  |He|` of hexdump -C; `0010   48 65    He` of Wireshark; `0000020 48 65` of od -t x1. */
+const spaced = /^\s*([\da-f]{4,}) {1,3}([\da-f]{2}(?: {1,2}[\da-f]{2})*)(?:\s*[|>].*|\s{3,}.*|\s*)$/i;
+
+/** What these write behind the last row: its end. */
+const lastOffset = /^\s*([\da-f]{6,})\s*$/i;
+
+const leftOut = /^\s*\*\s*$/;
+
+/** Words of two bytes, which many machines write with the second one first. */
+const swapped = /^\s*\d{7}(?: +[\da-f]{4,6})+\s*$/im;
+
+const byteValues = (digits: string): number[] => digits.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [];
+
+/** The lines of the text from index `start` that are not blank. A terminal pastes a line end as CR. */
+const linesOf = (text: string, start: number): { readonly index: number; readonly line: string }[] =>
+  Array.from(text.slice(start).matchAll(/[^\r\n]+/g), ({ 0: line, index }) => ({ index: start + index, line })).filter(
+    ({ line }) => line.trim() !== '',
+  );
+
+/** The rows of a dump; one without digits has the end, or stands for rows that are left out. Null for any other text. */
+const rowsOf = (text: string, start: number): readonly Row[] | null => {
+  const lines = linesOf(text, start);
+  const form = [grouped, spaced].find((each) => each.test(lines[0]?.line ?? ''));
+  if (form === undefined) return null;
+  const rows = lines.map(({ index, line }, at): Row | null => {
+    const [, offset, digits] = form.exec(line) ?? [];
+    if (offset !== undefined && digits !== undefined) return { index, offset, digits: digits.replaceAll(' ', '') };
+    if (leftOut.test(line)) return { index, offset: '*', digits: '' };
+    const [, end] = at === lines.length - 1 ? (lastOffset.exec(line) ?? []) : [];
+    return end === undefined ? null : { index, offset: end, digits: '' };
+  });
+  const whole = rows.filter((row) => row !== null);
+  if (whole.length < rows.length) return null;
+  // One row alone may be bytes, the first of them without blanks: `48656c6c 6f`.
+  const [{ line } = { line: '' }] = lines;
+  const isSure = form === grouped || /[|>]/.test(line) || whole.length > 1 || (whole[0]?.offset.length ?? 0) % 2 === 1;
+  return isSure || /^\s*0+ {2}/.test(line) ? whole : null;
+};
+
+/** What rows stand for: their bytes, up to one that does not follow the ones before. */
+interface Read {
+  readonly bytes: readonly number[];
+  readonly wrong: Row | null;
+}
+
+/** Reads rows whose offsets have this radix. */
+const readRows = (rows: readonly Row[], radix: number): Read => {
+  const bytes: number[] = [];
+  const first = Number.parseInt(rows[0]?.offset ?? '', radix);
+  let before: number[] = [];
+  let isLeftOut = false;
+  for (const row of rows) {
+    if (row.offset === '*') {
+      isLeftOut = true;
+      continue;
+    }
+    const at = Number.parseInt(row.offset, radix) - first;
+    if (at > maxDumpBytes) return { bytes, wrong: row };
+    while (isLeftOut && before.length > 0 && bytes.length + before.length <= at) bytes.push(...before);
+    if (bytes.length !== at) return { bytes, wrong: row };
+    isLeftOut = false;
+    before = byteValues(row.digits);
+    bytes.push(...before);
+  }
+  return { bytes, wrong: isLeftOut ? (rows.at(-1) ?? null) : null };
+};
+
+/** od writes offsets of seven digits, octal or decimal ones; all others write hexadecimal ones. */
+const radixesOf = ({ offset }: Row): readonly number[] => (offset.length === 7 ? [8, 10] : [16]);
+
+const readDump = (text: string, rows: readonly Row[]): Uint8Array => {
+  const [first = { index: 0, offset: '', digits: '' }] = rows;
+  const read = radixesOf(first).map((radix) => readRows(rows, radix));
+  const [fits, other] = read.filter(({ wrong }) => wrong === null);
+  if (fits !== undefined && other !== undefined && fits.bytes.length !== other.bytes.length)
+    throw new EscapeError(text, first.index, 'the offsets may be octal or decimal; dump it without *, by od -v');
+  if (fits !== undefined) return Uint8Array.from(fits.bytes);
+  const problem = 'this row of the dump does not follow the one before, by their offsets; is one missing?';
+  throw new EscapeError(text, (read[0]?.wrong ?? first).index, problem);
+};
+
+/** Anything but what may stand between bytes: blanks, and the punctuation of lists, addresses and strings. */
+const notBetween = /[^\s,;:{}[\]()"'-]+/g;
+
+/**
+ * Bytes in hex, as people paste them: `48 65`, `4865`, `48:65`, `0x48, 0x65`, `\x48\x65`, or a dump of hexdump -C, xxd,
+ * tcpdump -x, Wireshark or od -t x1, of which offsets and text are left out. Begins at index `start`; positions count
+ * from the start of the text. Throws an EscapeError at anything else.
+ */
+export function parseHex(text: string, start = 0): Uint8Array {
+  const rows = rowsOf(text, start);
+  if (rows !== null) return readDump(text, rows);
+  if (swapped.test(text.slice(start)))
+    throw new EscapeError(text, start, 'a dump of words has no order of bytes; use hexdump -C, xxd or od -t x1');
+  const digits = Array.from(text.slice(start).matchAll(notBetween), ({ 0: word, index }) =>
+    digitsOf(text, word, start + index),
+  );
+  return Uint8Array.from(digits.flatMap(byteValues));
+}
+
+/** The digits of one word at `index`. */
+const digitsOf = (text: string, word: string, index: number): string => {
+  if (/^\\x/i.test(word)) {
+    const [good = ''] = /^(?:\\x[\da-f]{2})*/i.exec(word) ?? [];
+    if (good.length < word.length)
+      throw new EscapeError(text, index + good.length, '\\x takes two hex digits, as \\x1B');
+    return word.replaceAll(/\\x/gi, '');
+  }
+  const prefix = /^0x/i.test(word) ? 2 : 0;
+  const digits = word.slice(prefix);
+  const wrong = digits.search(/[^\da-f]/i);
+  if (wrong >= 0) throw new EscapeError(text, index + prefix + wrong, 'not a hex digit; /hex goes back to text');
+  // A list of numbers leaves out the zero in front.
+  if (prefix > 0 && digits.length === 1) return `0${digits}`;
+  if (digits === '' || digits.length % 2 === 1)
+    throw new EscapeError(text, index + word.length - 1, 'a byte takes two hex digits');
+  return digits;
+};
