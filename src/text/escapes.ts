@@ -82,7 +82,7 @@ export const doubleBackslashes = (text: string): string => text.replaceAll('\\',
 const hidden = '\\\\\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Cn}';
 
 /** The same, marks without a letter of their own, and marks that would paint over the rows above (see printable). */
-const invisible = new RegExp(`[${hidden}]|(?<=\\p{M}{4}|(?:^|[${hidden}])\\p{M}{0,3})\\p{M}`, 'gu');
+const invisible = new RegExp(`[${hidden}]|\\p{M}(?<=(?:\\p{M}{4}|(?:^|[${hidden}])\\p{M}{0,3})\\p{M})`, 'gu');
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };
 

@@ -13,11 +13,13 @@ export type Command =
   | Repeat
   | { readonly type: 'echo'; readonly discipline: Discipline }
   | { readonly type: 'eol'; readonly eol: Eol }
+  /** `digits` as they were typed; null changes what is typed from now on. */
+  | { readonly type: 'hex'; readonly digits: string | null }
   | { readonly type: 'save'; readonly path: string; readonly overwrite: boolean }
   | { [Name in Plain]: { readonly type: Name } }[Plain];
 
 /** The commands without an argument. */
-type Plain = 'disconnect' | 'eof' | 'reset' | 'stop' | 'hex' | 'clear' | 'help' | 'quit';
+type Plain = 'disconnect' | 'eof' | 'reset' | 'stop' | 'clear' | 'help' | 'quit';
 
 /** One message, sent several times. */
 export interface Repeat {
@@ -138,7 +140,12 @@ export const commands: readonly CommandSpec[] = [
     choices: disciplines,
     read: (rest) => ({ type: 'echo', discipline: readChoice('echo', disciplines, rest) }),
   },
-  plain('hex', 'type bytes as hex digits, or text again'),
+  {
+    name: 'hex',
+    args: '[BYTES]',
+    summary: 'send BYTES; alone: type hex, or text',
+    read: (rest) => ({ type: 'hex', digits: rest === '' ? null : rest }),
+  },
   {
     name: 'eol',
     args: eols.join('|'),

@@ -78,7 +78,7 @@ const submitCommand = (prompt: Prompt, status: Client['status']): Submission => 
   const parsed = parseCommand(prompt.draft.text);
   switch (parsed.type) {
     case 'hex':
-      return accept(prompt, [], { hex: !prompt.hex });
+      return parsed.digits === null ? accept(prompt, [], { hex: !prompt.hex }) : submitHex(prompt, status);
     case 'eol':
       return accept(prompt, [], { eol: parsed.eol });
     case 'help':
@@ -90,6 +90,12 @@ const submitCommand = (prompt: Prompt, status: Client['status']): Submission => 
     default:
       return accept(prompt, [{ type: 'command', command: parsed }]);
   }
+};
+
+/** The bytes of `/hex BYTES`. */
+const submitHex = (prompt: Prompt, status: Client['status']): Submission => {
+  const bytes = withEol(parseHex(prompt.draft.text, '/hex'.length), prompt.eol);
+  return sendIfConnected(prompt, status, bytes, { type: 'send', bytes });
 };
 
 const repeat = (prompt: Prompt, status: Client['status'], { count, everyMs, message: text }: Repeat): Submission => {

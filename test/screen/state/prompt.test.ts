@@ -109,6 +109,14 @@ describe('hex and line ends', () => {
   it('are shown in the sign and change what is sent', () => {
     const hex = after([text('/hex'), enter, text('48 65'), enter, text('/hex'), enter, text('48'), enter]);
     expect(hex.sent).toEqual(['He', '48']);
+    expect(after([text('/hex 0x48,\\x65 '), enter, text('48'), enter]).sent).toEqual(['He', '48']);
+    expect(after([text('/hex 486'), enter])).toMatchObject({
+      draft: '/hex 486',
+      remark: { text: 'at 8: a byte takes two hex digits' },
+    });
+    const dump = '00000000  48 65 6c 6c 6f 0a  |Hello.|\n00000006\n';
+    expect(after([text('/hex'), enter, { type: 'paste', text: dump }, enter]).sent).toEqual(['Hello\n']);
+    expect(after([text('/hex '), { type: 'paste', text: dump }, enter]).sent).toEqual(['Hello\n']);
     const both = after([text('/hex'), enter, text('/eol crlf'), enter, text('00'), enter]);
     expect(both.sent).toEqual(['\0\r\n']);
     expect(signOf(both.prompt)).toBe('hex crlf › ');
