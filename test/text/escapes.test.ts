@@ -55,6 +55,9 @@ describe('escapes', () => {
 
   test('what is seen stays, what is not is named', () => {
     expect(escapeBytes(Buffer.from('a\\b 안\r\n\x1b\u202e\u0085'))).toBe('a\\\\b 안\\r\\n\\x1B\\u{202E}\\u{85}');
+    // Marks without a letter, and those that would paint over the rows above.
+    expect(escapeBytes(Buffer.from(`e${'\u0301'.repeat(6)}`))).toBe(`e${'\u0301'.repeat(4)}\\u{301}\\u{301}`);
+    expect(escapeBytes(Buffer.from('\u0301\n\u0301a\u0301'))).toBe('\\u{301}\\n\\u{301}a\u0301');
     expect(escapeBytes(Buffer.from([0xff, 0x41]))).toBe('\\xFFA');
   });
 

@@ -40,6 +40,7 @@ describe('hex', () => {
     ['48 6 5c', 4, 'a byte takes two hex digits'],
     ['486', 3, 'a byte takes two hex digits'],
     ['48 zz', 4, 'not a hex digit; /hex goes back to text'],
+    ['00001 48  zz', 5, 'a byte takes two hex digits'],
     ['0x', 2, 'a byte takes two hex digits'],
     ['0x123', 5, 'a byte takes two hex digits'],
     ['0xg1', 3, 'not a hex digit; /hex goes back to text'],
