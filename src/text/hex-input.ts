@@ -22,9 +22,10 @@ const lastOffset = /^\s*([\da-f]{6,})\s*$/i;
 const leftOut = /^\s*\*\s*$/;
 
 /** Words of two bytes, which many machines write with the second one first. */
-const swapped = /^\s*\d{7}(?: +[\da-f]{4,6})+\s*$/im;
+const swapped = /^\s*\d{7}(?: +[\da-f]{4,6})+\s*$/i;
 
-const byteValues = (digits: string): number[] => digits.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? [];
+/** In memory of their own: postMessage copies all that a view is part of. */
+const bytesOf = (digits: string): Uint8Array => new Uint8Array(Buffer.from(digits, 'hex'));
 
 /** The lines of the text from index `start` that are not blank. A terminal pastes a line end as CR. */
 const linesOf = (text: string, start: number): { readonly index: number; readonly line: string }[] =>
@@ -35,49 +36,49 @@ const linesOf = (text: string, start: number): { readonly index: number; readonl
 /** The rows of a dump; one without digits has the end, or stands for rows that are left out. Null for any other text. */
 const rowsOf = (text: string, start: number): readonly Row[] | null => {
   const lines = linesOf(text, start);
-  const form = [grouped, spaced].find((each) => each.test(lines[0]?.line ?? ''));
+  const [first = { index: start, line: '' }] = lines;
+  const form = [grouped, spaced].find((each) => each.test(first.line));
   if (form === undefined) return null;
-  const rows = lines.map(({ index, line }, at): Row | null => {
-    const [, offset, digits] = form.exec(line) ?? [];
-    if (offset !== undefined && digits !== undefined) return { index, offset, digits: digits.replaceAll(' ', '') };
-    if (leftOut.test(line)) return { index, offset: '*', digits: '' };
-    const [, end] = at === lines.length - 1 ? (lastOffset.exec(line) ?? []) : [];
-    return end === undefined ? null : { index, offset: end, digits: '' };
-  });
-  const whole = rows.filter((row) => row !== null);
-  if (whole.length < rows.length) return null;
-  // One row alone may be bytes, the first of them without blanks: `48656c6c 6f`.
-  const [{ line } = { line: '' }] = lines;
-  const isSure = form === grouped || /[|>]/.test(line) || whole.length > 1 || (whole[0]?.offset.length ?? 0) % 2 === 1;
-  return isSure || /^\s*0+ {2}/.test(line) ? whole : null;
+  // Bytes may look like a row as well: `48656c6c 6f`.
+  const isSure = form === grouped || /[|>]/.test(first.line);
+  const rows: Row[] = [];
+  for (const [at, { index, line }] of lines.entries()) {
+    const [, offset, digits = ''] = form.exec(line) ?? (at === lines.length - 1 ? lastOffset.exec(line) : null) ?? [];
+    if (offset !== undefined) rows.push({ index, offset, digits: digits.replaceAll(' ', '') });
+    else if (leftOut.test(line)) rows.push({ index, offset: '*', digits: '' });
+    else if (isSure) throw new EscapeError(text, index, 'this is no row of the dump');
+    else return null;
+  }
+  const isLikely = rows.length > 1 || (rows[0]?.offset.length ?? 0) % 2 === 1 || /^\s*0+ {2}/.test(first.line);
+  return isSure || isLikely ? rows : null;
 };
 
-/** What rows stand for: their bytes, up to one that does not follow the ones before. */
+/** What rows stand for: the digits of their bytes, up to a row that does not follow the ones before. */
 interface Read {
-  readonly bytes: readonly number[];
+  readonly digits: string;
   readonly wrong: Row | null;
 }
 
 /** Reads rows whose offsets have this radix. */
 const readRows = (rows: readonly Row[], radix: number): Read => {
-  const bytes: number[] = [];
   const first = Number.parseInt(rows[0]?.offset ?? '', radix);
-  let before: number[] = [];
+  let digits = '';
+  let before = '';
   let isLeftOut = false;
   for (const row of rows) {
     if (row.offset === '*') {
       isLeftOut = true;
       continue;
     }
-    const at = Number.parseInt(row.offset, radix) - first;
-    if (at > maxDumpBytes) return { bytes, wrong: row };
-    while (isLeftOut && before.length > 0 && bytes.length + before.length <= at) bytes.push(...before);
-    if (bytes.length !== at) return { bytes, wrong: row };
+    const end = 2 * (Number.parseInt(row.offset, radix) - first);
+    if (isLeftOut && before !== '' && end <= 2 * maxDumpBytes)
+      while (digits.length + before.length <= end) digits += before;
+    if (digits.length !== end) return { digits, wrong: row };
     isLeftOut = false;
-    before = byteValues(row.digits);
-    bytes.push(...before);
+    before = row.digits;
+    digits += before;
   }
-  return { bytes, wrong: isLeftOut ? (rows.at(-1) ?? null) : null };
+  return { digits, wrong: isLeftOut ? (rows.at(-1) ?? null) : null };
 };
 
 /** od writes offsets of seven digits, octal or decimal ones; all others write hexadecimal ones. */
@@ -87,9 +88,9 @@ const readDump = (text: string, rows: readonly Row[]): Uint8Array => {
   const [first = { index: 0, offset: '', digits: '' }] = rows;
   const read = radixesOf(first).map((radix) => readRows(rows, radix));
   const [fits, other] = read.filter(({ wrong }) => wrong === null);
-  if (fits !== undefined && other !== undefined && fits.bytes.length !== other.bytes.length)
+  if (fits !== undefined && other !== undefined && fits.digits !== other.digits)
     throw new EscapeError(text, first.index, 'the offsets may be octal or decimal; dump it without *, by od -v');
-  if (fits !== undefined) return Uint8Array.from(fits.bytes);
+  if (fits !== undefined) return bytesOf(fits.digits);
   const problem = 'this row of the dump does not follow the one before, by their offsets; is one missing?';
   throw new EscapeError(text, (read[0]?.wrong ?? first).index, problem);
 };
@@ -105,12 +106,12 @@ const notBetween = /[^\s,;:{}[\]()"'-]+/g;
 export function parseHex(text: string, start = 0): Uint8Array {
   const rows = rowsOf(text, start);
   if (rows !== null) return readDump(text, rows);
-  if (swapped.test(text.slice(start)))
+  if (swapped.test(linesOf(text, start)[0]?.line ?? ''))
     throw new EscapeError(text, start, 'a dump of words has no order of bytes; use hexdump -C, xxd or od -t x1');
   const digits = Array.from(text.slice(start).matchAll(notBetween), ({ 0: word, index }) =>
     digitsOf(text, word, start + index),
   );
-  return Uint8Array.from(digits.flatMap(byteValues));
+  return bytesOf(digits.join(''));
 }
 
 /** The digits of one word at `index`. */

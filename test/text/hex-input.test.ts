@@ -58,6 +58,7 @@ describe('hex', () => {
       21,
       'this row of the dump does not follow the one before, by their offsets; is one missing?',
     ],
+    ['00000000: 4865  He\n$ ls', 20, 'this is no row of the dump'],
     ['0000000 7c\n*\n0000160\n', 1, 'the offsets may be octal or decimal; dump it without *, by od -v'],
   ])('%j is malformed at %i', (text, position, words) => {
     expect(problem(text)).toEqual([position, `at ${position}: ${words}`]);
