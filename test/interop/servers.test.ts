@@ -69,7 +69,7 @@ describe.runIf(requireProgram('nc'))('send to nc -l', () => {
     const { path, sum } = mass();
     const nc = await startListening(tcp4, (host, port) => ['nc', '-v', '-d', '-l', host, port]);
     const { output, ...how } = await run(process.execPath, [builtProgram(), 'send', '--to', nc.to], path);
-    expect(how).toEqual({ ...well, stderr: '' });
+    expect(how).toEqual({ ...well, stderr: expect.stringContaining(': the peer closed without a reply') });
     expect(output.length).toBe(0);
     expect(await nc.exited).toEqual(well);
     expect(await sumOf([nc.received()])).toEqual(sum);
@@ -87,6 +87,13 @@ describe.runIf(requireProgram('ncat'))('send to ncat -l', () => {
     const ncat = await startListening(tcp4, (host, port) => ['ncat', '-v', '-l', '-k', '-e', '/bin/cat', host, port]);
     await expectEchoBeforeFin(ncat);
     await expectEchoBeforeFin(ncat);
+  });
+
+  it('has everything back from one that ends its program at a half-close, if our side stays open', async () => {
+    const ncat = await startListening(tcp4, (host, port) => ['ncat', '-v', '-l', '-k', '-e', '/bin/cat', host, port]);
+    const sender = startSend('--no-half-close', '--timeout', '2s', '--expect-echo', '--to', ncat.to, 'hello');
+    expect({ ...(await sender.exited), stderr: sender.stderr() }).toEqual({ ...well, stderr: '' });
+    expect(sender.received().toString()).toBe('hello');
   });
 
   it.each([udp4, udp6])('has each datagram back from a cat that ncat runs ($transport $host)', async (place) => {
