@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { totalmem } from 'node:os';
 import { type Endpoint, EndpointError, formatEndpoint, parseEndpoint } from '../text/endpoint.ts';
 import { parseSize, parseTime, QuantityError } from '../text/quantity.ts';
 import { UsageError } from './usage-error.ts';
@@ -42,6 +43,24 @@ const readQuantity =
 
 /** Bytes. */
 export const readSize = readQuantity(parseSize);
+
+/** What one read brings, for each of a few connections: with less, an echo over a slow network would be cut off. */
+const leastMemory = 2 ** 20;
+
+/** Memory of this machine, or of the control group that we run in (cgroups(7)), bytes. */
+const machineMemory = (): number => {
+  // 0, or more than there is, where nothing constrains us (Node's documentation).
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+};
+
+/** Bytes, at least 1 MiB; a quarter of the memory by default. */
+export const readMemory: Reader<number> = (given, shown) => {
+  if (given === null) return Math.max(leastMemory, Math.floor(machineMemory() / 4));
+  const bytes = readSize(given, shown);
+  if (bytes < leastMemory) throw new UsageError(`${shown} takes at least 1MiB, not '${given}'`);
+  return bytes;
+};
 
 /** Milliseconds. */
 export const readTime = readQuantity(parseTime);

@@ -6,6 +6,7 @@ import {
   readChoice,
   readCount,
   readEndpoints,
+  readMemory,
   readNetworks,
   readOptionalTime,
   readSize,
@@ -69,6 +70,13 @@ export const serverOptions: OptionTable<Omit<ServerCommandOptions, 'endpoints'>>
     describe: 'Bytes held for one connection (line, eof); one more resets it',
     default: '16MiB',
     read: readSize,
+  },
+  maxMemoryBytes: {
+    name: 'max-memory',
+    describe: 'Bytes held for all connections together; beyond it the greediest is reset',
+    default: null,
+    defaultDescription: "a quarter of the machine's memory",
+    read: readMemory,
   },
   idleTimeoutMs: {
     name: 'idle-timeout',

@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly maxConnections: number;
   /** Bytes kept for one connection under `line` and `eof`; one more resets it. */
   readonly maxBufferBytes: number;
+  /** Bytes that all connections of all threads hold together; beyond it the greediest is reset. */
+  readonly maxMemoryBytes: number;
   /** A connection that is silent for this long is closed; null turns this off. */
   readonly idleTimeoutMs: number | null;
   /** Small segments go at once (TCP_NODELAY, tcp(7)); else they wait for the ACK of earlier ones (Nagle, RFC 896). */

@@ -65,7 +65,9 @@ const cause = (row: Row): string => {
     case 'idle':
       return `${endedByUs(row)}: idle ${silent}`;
     case 'limit':
-      return `${endedByUs(row)}: it held more than --max-buffer allows`;
+      return error === 'ENOMEM'
+        ? `${endedByUs(row)}: it held most when all connections together reached --max-memory`
+        : `${endedByUs(row)}: it held more than --max-buffer allows`;
     case 'shutdown':
       return isStream(transport) ? `${endedByUs(row)}: the server stopped` : 'forgotten: the server stopped';
     case 'expired':

@@ -5,6 +5,9 @@ import { printable } from './printable.ts';
 /** The calls of the sockets interface, as C programmers know them. */
 export type Stage = 'socket' | 'bind' | 'listen' | 'accept' | 'connect' | 'recv' | 'send' | 'shutdown' | 'close';
 
+/** A cause that a code alone does not tell. `max-memory`: no call failed, all connections together hold too much. */
+export type Cause = 'max-memory';
+
 /** A failed call of the sockets interface. `code` is the errno name (`EADDRINUSE`). `explain` makes a line of text. */
 export interface Fault {
   readonly stage: Stage;
@@ -12,6 +15,8 @@ export interface Fault {
   /** The system's message. */
   readonly message: string;
   readonly endpoint: Endpoint;
+  /** What this program knows of it beyond the code. */
+  readonly cause?: Cause;
   /** `host:port` of the peer, where the fault concerns one peer alone. */
   readonly peer?: string;
 }
@@ -26,6 +31,13 @@ const ourMessages = new Map([
   ['EAI_AGAIN', 'host not found'],
   ['ENFILE', 'too many open files in the whole system'],
 ]);
+
+const causes: Readonly<Record<Cause, { readonly words: string; readonly next: string }>> = {
+  'max-memory': {
+    words: 'the connections together hold as much as --max-memory allows',
+    next: 'those that hold most are no longer read, then reset; raise --max-memory, or lower --max-buffer',
+  },
+};
 
 const loopback = /^(?:127\.[\d.]+|localhost|::1)$/i;
 
@@ -89,11 +101,12 @@ function advice({ stage, code, endpoint }: Fault): string | undefined {
  * is named, TCP is not. Printable, whatever host the user named.
  */
 export function explain(fault: Fault): string {
-  const { stage, code, message, endpoint, peer } = fault;
+  const { stage, code, message, endpoint, peer, cause } = fault;
   const where = shortEndpoint(endpoint);
   const place = peer === undefined ? where : `${where} from ${peer}`;
-  const words = ourMessages.get(code) ?? systemMessages.get(code) ?? message;
-  const next = advice(fault);
+  const known = cause === undefined ? undefined : causes[cause];
+  const words = known?.words ?? ourMessages.get(code) ?? systemMessages.get(code) ?? message;
+  const next = known?.next ?? advice(fault);
   return printable(`${stage}: ${place}: ${words} (${code})${next === undefined ? '' : ` — ${next}`}`);
 }
 

@@ -14,7 +14,16 @@ export const header = { guard: 0, capacity: 1, highWater: 2, discipline: 3 } as 
 export const totals = { open: 0, served: 1, refused: 2, bytesIn: 3, bytesOut: 4 } as const;
 
 /** Words (Int32) that all threads of a wire share (see shared-counters.ts). Each has its own ledger. */
-export const sharedWord = { threads: 0, limit: 1, open: 2, nextId: 3, listening: 4, drained: 5 } as const;
+export const sharedWord = {
+  threads: 0,
+  limit: 1,
+  open: 2,
+  nextId: 3,
+  listening: 4,
+  drained: 5,
+  heldKiB: 6,
+  holders: 7,
+} as const;
 
 /** Words (Int32) of a slot. `ending` is 0 while open, else 1 + index in `endings`. `id` 0: never used. */
 export const word = {

@@ -11,8 +11,8 @@ export const createSharedCounters = ({ threads = 1, limit = 2 ** 31 - 1, firstId
 };
 
 /**
- * Counters that the threads of one wire share: open connections, the number of the next one, and whether all threads
- * listen or are drained. Any thread may write at any time, so every change is one atomic operation.
+ * Counters that the threads of one wire share: open connections, the number of the next one, the memory that all hold, and
+ * whether all threads listen or are drained. Any thread may write at any time, so every change is one atomic operation.
  *
  * Connections are numbered by one counter, not one for each thread, so that numbers are in the order of accept and none
  * is left out. It costs one operation a connection.
@@ -49,6 +49,24 @@ export class SharedCounters {
   /** The number of a new connection. */
   nextId(): number {
     return Atomics.add(this.#words, sharedWord.nextId, 1);
+  }
+
+  /** Memory that connections hold, KiB: bytes would need more than 32 bits. */
+  get heldKiB(): number {
+    return Atomics.load(this.#words, sharedWord.heldKiB);
+  }
+
+  /** Connections that hold any. */
+  get holders(): number {
+    return Atomics.load(this.#words, sharedWord.holders);
+  }
+
+  addHeldKiB(by: number): void {
+    Atomics.add(this.#words, sharedWord.heldKiB, by);
+  }
+
+  addHolders(by: number): void {
+    Atomics.add(this.#words, sharedWord.holders, by);
   }
 
   /** Whether every thread listens. */

@@ -29,6 +29,10 @@ export class Echo implements Stage {
     return this.#kept.length + this.#next.held;
   }
 
+  get memory(): number {
+    return this.#kept.memory + this.#next.memory;
+  }
+
   get isFull(): boolean {
     return this.#next.isFull;
   }
@@ -78,7 +82,7 @@ export class Echo implements Stage {
 
   /** Forgets the bytes that wait. */
   discard(): void {
-    if (this.#kept.length > 0) this.#kept.take();
+    this.#kept.discard();
   }
 
   #takeLines(bytes: Uint8Array, ownership: Ownership): void {

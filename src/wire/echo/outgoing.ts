@@ -1,4 +1,5 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
+import { releaseMemory } from '../../memory/mapped-memory.ts';
 import type { TapWriter } from '../../memory/tap.ts';
 import type { Ownership, Stream } from '../transport/stream.ts';
 import type { Stage, StreamEnd } from './stage.ts';
@@ -24,11 +25,12 @@ export class Outgoing implements Stage {
   readonly #queue: Uint8Array[] = [];
   #offset = 0;
   #queued = 0;
+  /** Memory of the buffers in the queue, and the buffer whose last piece is under way: any piece keeps all of it. */
+  #queuedMemory = 0;
+  #last: Uint8Array | null = null;
   /** Bytes handed over, and those of them counted as sent. One piece at most lies between. */
   #handed = 0;
   #counted = 0;
-  /** Whether that piece is the last one of its buffer. */
-  #isLastPiece = true;
   #end: 'open' | StreamEnd = 'open';
   tap: TapWriter | null = null;
 
@@ -40,6 +42,10 @@ export class Outgoing implements Stage {
   /** Bytes that the kernel has not taken. */
   get held(): number {
     return this.#queued + this.underWay;
+  }
+
+  get memory(): number {
+    return this.#queuedMemory + (this.#last?.buffer.byteLength ?? 0);
   }
 
   get isFull(): boolean {
@@ -61,11 +67,13 @@ export class Outgoing implements Stage {
     if (bytes.length === 0 || this.#stream.isOver || this.#end !== 'open') return;
     // The stream keeps borrowed bytes as they are while a write of them waits (Stream.write).
     if (this.held === 0 && bytes.length <= pieceBytes) {
-      this.#hand(bytes, true);
+      this.#hand(bytes, bytes, ownership);
       return;
     }
-    this.#queue.push(ownership === 'borrowed' ? new Uint8Array(bytes) : bytes);
-    this.#queued += bytes.length;
+    const own = ownership === 'borrowed' ? new Uint8Array(bytes) : bytes;
+    this.#queue.push(own);
+    this.#queued += own.length;
+    this.#queuedMemory += own.buffer.byteLength;
     this.#pump();
   }
 
@@ -75,7 +83,11 @@ export class Outgoing implements Stage {
   }
 
   /** The stream is over by then, and takes nothing. */
-  close(): void {}
+  close(): void {
+    this.#releaseLast();
+    for (const bytes of this.#queue.splice(0)) releaseMemory(bytes);
+    this.#queuedMemory = 0;
+  }
 
   /** The kernel has taken all that was handed to it. */
   taken(): void {
@@ -91,7 +103,15 @@ export class Outgoing implements Stage {
     if (taken <= this.#counted) return;
     const bytes = taken - this.#counted;
     this.#counted = taken;
-    this.#events.sent(bytes, taken === this.#handed && this.#isLastPiece ? 1 : 0);
+    this.#events.sent(bytes, taken === this.#handed ? this.#releaseLast() : 0);
+  }
+
+  /** The last piece of a buffer was taken: returns 1 where there is one, for it counts as a write. */
+  #releaseLast(): 0 | 1 {
+    if (this.#last === null) return 0;
+    releaseMemory(this.#last);
+    this.#last = null;
+    return 1;
   }
 
   #pump(): void {
@@ -101,29 +121,33 @@ export class Outgoing implements Stage {
       const piece = buffer.subarray(this.#offset, this.#offset + pieceBytes);
       this.#offset += piece.length;
       this.#queued -= piece.length;
-      const isLast = this.#offset === buffer.length;
-      if (isLast) {
+      if (this.#offset === buffer.length) {
         this.#queue.shift();
         this.#offset = 0;
+        this.#queuedMemory -= buffer.buffer.byteLength;
       }
-      this.#hand(piece, isLast);
+      this.#hand(piece, this.#offset === 0 ? buffer : null, 'owned');
     }
     if (this.#queue.length > 0) return;
     if (this.#end === 'half-close') this.#stream.finish();
     if (this.#end === 'close') this.#stream.close();
   }
 
-  #hand(piece: Uint8Array, isLast: boolean): void {
+  /** `last`: the buffer that ends with this piece. */
+  #hand(piece: Uint8Array, last: Uint8Array | null, ownership: Ownership): void {
+    const { length } = piece;
     const result = this.#stream.write(piece);
     if (result === 'failed') return;
     this.tap?.record('send', piece);
-    this.#handed += piece.length;
-    this.#isLastPiece = isLast;
+    this.#handed += length;
     if (result === 'taken') {
       this.#counted = this.#handed;
-      this.#events.sent(piece.length, isLast ? 1 : 0);
+      if (last !== null && ownership === 'owned') releaseMemory(last);
+      this.#events.sent(length, last === null ? 0 : 1);
       return;
     }
+    // Borrowed memory has become ours with the wait (Stream.write).
+    this.#last = last;
     this.progress();
     this.#events.stalled(true);
   }
@@ -132,14 +156,23 @@ export class Outgoing implements Stage {
 /** Bytes that may wait in a socket. Datagrams beyond are dropped, as UDP may lose any. */
 const maxQueued = 4 << 20;
 
+/** Counts the datagrams that wait in sockets (see server/memory-limit.ts). */
+export interface DatagramMemory {
+  readonly hasRoom: boolean;
+  /** So many bytes more wait, or less. */
+  add(bytes: number): void;
+}
+
 /** The last stage over UDP: sends each datagram to one peer. UDP has no window and no FIN, so it is never full. */
 export class DatagramOutgoing implements Stage {
   readonly #socket: Socket;
   readonly #to: RemoteInfo;
   readonly #onSent: (bytes: number) => void;
   readonly #onError: (error: Error) => void;
+  readonly #waiting: DatagramMemory;
   /** A datagram handed to the socket is sent or lost: nothing waits for the peer. */
   readonly held = 0;
+  readonly memory = 0;
   readonly isFull = false;
   #isOpen = true;
   /** Bytes handed to the socket. */
@@ -147,9 +180,16 @@ export class DatagramOutgoing implements Stage {
   tap: TapWriter | null = null;
 
   /** `onSent`: the kernel has taken a datagram of so many bytes. It is not called after `close`. */
-  constructor(socket: Socket, to: RemoteInfo, onSent: (bytes: number) => void, onError: (error: Error) => void) {
+  constructor(
+    socket: Socket,
+    to: RemoteInfo,
+    waiting: DatagramMemory,
+    onSent: (bytes: number) => void,
+    onError: (error: Error) => void,
+  ) {
     this.#socket = socket;
     this.#to = to;
+    this.#waiting = waiting;
     this.#onSent = onSent;
     this.#onError = onError;
   }
@@ -159,12 +199,17 @@ export class DatagramOutgoing implements Stage {
   }
 
   take(bytes: Uint8Array, ownership: Ownership): void {
-    if (!this.#isOpen || this.#socket.getSendQueueSize() > maxQueued) return;
+    const queued = this.#socket.getSendQueueSize();
+    if (!this.#isOpen || queued > maxQueued || (queued > 0 && !this.#waiting.hasRoom)) return;
     this.#handed += bytes.length;
     this.tap?.record('send', bytes);
     // The socket reads them later.
     const own = ownership === 'borrowed' ? new Uint8Array(bytes) : bytes;
+    // Where nothing waits before it the kernel takes it at once, or drops it.
+    const memory = queued > 0 ? own.buffer.byteLength : 0;
+    if (memory > 0) this.#waiting.add(memory);
     this.#socket.send(own, this.#to.port, this.#to.address, (error) => {
+      if (memory > 0) this.#waiting.add(-memory);
       if (error !== null) this.#onError(error);
       else if (this.#isOpen) this.#onSent(own.length);
     });

@@ -18,6 +18,8 @@ export interface Stage {
   end(end: StreamEnd): void;
   /** Bytes that wait in this stage and those behind it. */
   readonly held: number;
+  /** Bytes of memory that those keep from being freed, at least as many: `--max-memory` counts them. */
+  readonly memory: number;
   /**
    * Whether this stage, or one behind it, has no room: nothing more is read until it has. A stage that waits for the peer
    * (for a line's end, for FIN) is not full. UDP is read all the same: a full stage drops datagrams there.

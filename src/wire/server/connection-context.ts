@@ -5,6 +5,7 @@ import type { Fault } from '../../text/fault.ts';
 import type { AcceptPriority } from './accept-priority.ts';
 import type { ConnectionTable } from './connection-table.ts';
 import type { Journal } from './journal.ts';
+import type { MemoryLimit } from './memory-limit.ts';
 import type { StalledConnections } from './stalled-connections.ts';
 
 /** Everything that the connections of a wire thread share. */
@@ -17,6 +18,7 @@ export interface ConnectionContext {
   readonly connections: ConnectionTable;
   readonly stalled: StalledConnections;
   readonly acceptPriority: AcceptPriority;
+  readonly memoryLimit: MemoryLimit;
   /** Reports a failure that does not end the connection. */
   readonly onFault: (fault: Fault) => void;
 }

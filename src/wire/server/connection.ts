@@ -1,8 +1,9 @@
+import { constants } from 'node:os';
 import type { ConnectionCommand } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import type { Ending, OurEnd } from '../../memory/ledger/row.ts';
 import type { TapWriter } from '../../memory/tap.ts';
-import { hostPort } from '../../text/endpoint.ts';
+import { type Endpoint, hostPort } from '../../text/endpoint.ts';
 import { codeOf, errnoOf, type Fault } from '../../text/fault.ts';
 import { Echo } from '../echo/echo.ts';
 import { Outgoing, type OutgoingEvents } from '../echo/outgoing.ts';
@@ -10,6 +11,7 @@ import type { Stage } from '../echo/stage.ts';
 import type { Ownership, Stream, StreamEvents } from '../transport/stream.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import type { ServedPeer } from './connection-table.ts';
+import type { Holder } from './memory-limit.ts';
 
 /** How long a connection that we close waits for the peer's FIN, ms. */
 const lingerMs = 1000;
@@ -23,7 +25,7 @@ const maxQueued = 1 << 20;
  * Backpressure: nothing is read while the way back is full. So a peer that sends and never reads fills its own window and
  * waits; memory stays at one buffer each way, and what the discipline holds.
  */
-export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
+export class Connection implements ServedPeer, StreamEvents, OutgoingEvents, Holder {
   readonly id: number;
   readonly #stream: Stream;
   readonly #slot: number;
@@ -34,6 +36,11 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
   readonly #outgoing: Outgoing;
   #isPaused = false;
   #isPeerFinished = false;
+  /** Not read, because all connections together hold too much. */
+  #isResting = false;
+  /** Reset for that reason. */
+  #isOverMemory = false;
+  #memory = 0;
   /** We have closed it: nothing goes back any more. */
   #isClosing = false;
   #how: Ending | null = null;
@@ -63,7 +70,29 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     return this.#due.held > 0;
   }
 
+  get memory(): number {
+    return this.#memory;
+  }
+
+  rest(isWanted: boolean): void {
+    this.#isResting = isWanted;
+    this.resume();
+    if (isWanted) this.#context.onFault(this.#memoryFault());
+  }
+
+  exceed(): void {
+    this.#context.onFault(this.#memoryFault());
+    this.#isOverMemory = true;
+    this.#reset('limit');
+    this.#count(0);
+  }
+
   run(command: ConnectionCommand): void {
+    this.#run(command);
+    this.#count();
+  }
+
+  #run(command: ConnectionCommand): void {
     switch (command.type) {
       case 'half-close':
         this.#echo.end('half-close');
@@ -86,7 +115,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
         this.#echo.change(command.discipline);
         return;
       case 'write':
-        if (this.#due.held - this.#outgoing.underWay <= maxQueued) this.#due.take(command.bytes, 'owned');
+        if (this.#hasRoom) this.#due.take(command.bytes, 'owned');
         else this.#context.onFault(this.#fullFault());
         return;
       default:
@@ -130,7 +159,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
 
   /** Reads, unless something is against it. */
   resume(): void {
-    this.#stream.read(!this.#isPaused && !this.#echo.isFull);
+    this.#stream.read(!this.#isPaused && !this.#isResting && !this.#echo.isFull);
   }
 
   received(bytes: Buffer, ownership: Ownership): void {
@@ -138,6 +167,7 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     this.#tap?.record('recv', bytes);
     if (this.#echo.discipline !== 'eof' || this.#isClosing) this.#context.journal.data(this.#slot, bytes);
     if (!this.#isClosing) this.#echo.take(bytes, ownership);
+    this.#count();
     if (this.#context.acceptPriority.served(this)) this.#stream.read(false);
   }
 
@@ -147,10 +177,12 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     this.#context.journal.halfClosed(this.#slot, 'peer');
     if (this.#echo.discipline === 'eof') this.#context.journal.message(this.#slot, this.#echo.kept);
     this.#echo.end('half-close');
+    this.#count();
   }
 
   taken(): void {
     this.#outgoing.taken();
+    this.#count();
   }
 
   sent(bytes: number, buffers: number): void {
@@ -182,8 +214,11 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     this.#context.stalled.delete(this);
     this.#journalKept();
     this.#echo.close();
+    this.#count(0);
     const { ourEnd } = this.#stream;
-    this.#context.ledger.close(this.#slot, this.#ending(ourEnd), this.#errno, ourEnd);
+    const ending = this.#ending(ourEnd);
+    const errno = ending === 'limit' && this.#isOverMemory ? constants.errno.ENOMEM : this.#errno;
+    this.#context.ledger.close(this.#slot, ending, errno, ourEnd);
     this.#context.journal.closed(this.#slot, this.#stream.ends);
     this.#context.connections.delete(this.#slot);
   }
@@ -229,10 +264,38 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents {
     return why === 'reset' ? (this.#how ?? 'fin') : why;
   }
 
+  /** Whether bytes of our own may wait. */
+  get #hasRoom(): boolean {
+    return this.#due.held - this.#outgoing.underWay <= maxQueued && (!this.owes || this.#context.memoryLimit.hasRoom);
+  }
+
+  /** Reports what it holds, where that has changed. */
+  #count(memory = this.#echo.memory): void {
+    const before = this.#memory;
+    if (memory === before) return;
+    this.#memory = memory;
+    this.#context.memoryLimit.changed(this, before, memory);
+  }
+
+  get #endpoint(): Endpoint {
+    const { transport, localHost: host, localPort: port } = this.#stream.ends;
+    return { transport, host, port };
+  }
+
   #fullFault(): Fault {
-    const { transport, localHost, localPort, peerHost, peerPort } = this.#stream.ends;
-    const endpoint = { transport, host: localHost, port: localPort };
+    const { peerHost, peerPort } = this.#stream.ends;
     const peer = hostPort(peerHost, peerPort);
-    return { stage: 'send', code: 'EAGAIN', message: 'the peer takes nothing', endpoint, peer };
+    return { stage: 'send', code: 'EAGAIN', message: 'the peer takes nothing', endpoint: this.#endpoint, peer };
+  }
+
+  /** No peer: it concerns all, and is told once for a listener. */
+  #memoryFault(): Fault {
+    return {
+      stage: 'recv',
+      code: 'ENOMEM',
+      message: 'too much is held',
+      cause: 'max-memory',
+      endpoint: this.#endpoint,
+    };
   }
 }

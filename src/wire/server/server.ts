@@ -16,6 +16,7 @@ import { Connection } from './connection.ts';
 import type { ConnectionContext } from './connection-context.ts';
 import { ConnectionTable, type ServedPeer } from './connection-table.ts';
 import { Listeners } from './listeners.ts';
+import { MemoryLimit } from './memory-limit.ts';
 import { StalledConnections } from './stalled-connections.ts';
 import { UdpPeers } from './udp-peers.ts';
 
@@ -75,6 +76,7 @@ export class EchoServer {
       connections: this.#connections,
       stalled: new StalledConnections(),
       acceptPriority: this.#acceptPriority,
+      memoryLimit: new MemoryLimit(options.maxMemoryBytes, parts.sharedCounters, monotonicMs),
       onFault,
     };
     this.#udpPeers = new UdpPeers(this.#context, {

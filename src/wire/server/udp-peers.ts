@@ -61,7 +61,7 @@ class UdpPeer implements ServedPeer {
     events: UdpPeerEvents,
     limits: LoopLimits,
   ) {
-    const { ledger } = context;
+    const { ledger, memoryLimit } = context;
     this.id = ledger.idOf(slot);
     this.socket = socket;
     this.#from = from;
@@ -69,7 +69,8 @@ class UdpPeer implements ServedPeer {
     this.#context = context;
     this.#events = events;
     this.#loopDetector = new UdpLoopDetector(limits);
-    this.#outgoing = new DatagramOutgoing(socket, from, (bytes) => ledger.sent(slot, bytes, 1), events.failed);
+    const sent = (bytes: number): void => ledger.sent(slot, bytes, 1);
+    this.#outgoing = new DatagramOutgoing(socket, from, memoryLimit, sent, events.failed);
     this.#due = this.#outgoing;
     this.#echo = new Echo(this.#due, datagramDiscipline(context.discipline), 0, () => undefined);
   }

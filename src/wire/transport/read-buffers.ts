@@ -1,3 +1,5 @@
+import { mapMemory } from '../../memory/mapped-memory.ts';
+
 /** Bytes that one read can bring. Pages that no read has filled cost no memory. */
 const readBytes = 64 * 1024;
 /** A read of so many bytes or less is copied into memory of this size: a short message that waits keeps 4 KiB and not 64. */
@@ -19,7 +21,7 @@ class SharedReadBuffer {
     return (length <= smallBytes ? this.#small : this.#large).copy(length);
   }
 
-  /** Leaves the memory of this copy to whoever holds it: later copies go to new memory. */
+  /** Leaves the memory of this copy to whoever holds it, and releases it: later copies go to new memory. */
   detach(bytes: Uint8Array): void {
     this.#small.detach(bytes);
     this.#large.detach(bytes);
@@ -36,7 +38,7 @@ class ReadCopy {
   /** Copies what is in `reads`, at most so many bytes. */
   constructor(reads: Buffer, bytes: number) {
     this.#reads = reads;
-    this.#memory = Buffer.allocUnsafeSlow(bytes);
+    this.#memory = mapMemory(bytes);
     this.#source = reads.subarray(0, 0);
     this.#copy = this.#memory.subarray(0, 0);
   }
@@ -52,7 +54,7 @@ class ReadCopy {
 
   detach(bytes: Uint8Array): void {
     if (bytes.buffer !== this.#memory.buffer) return;
-    this.#memory = Buffer.allocUnsafeSlow(this.#memory.length);
+    this.#memory = mapMemory(this.#memory.length);
     this.#copy = this.#memory.subarray(0, 0);
   }
 }

@@ -50,7 +50,8 @@ export interface Stream {
   read(isWanted: boolean): void;
   /**
    * Not while another write waits. The bytes must not change until they are taken: for those of a read this holds while
-   * nothing more is read from this stream.
+   * nothing more is read from this stream. Once they wait, borrowed ones belong to the writer, which releases their memory
+   * when they are taken (memory/mapped-memory.ts).
    */
   write(bytes: Uint8Array): WriteResult;
   /** FIN behind all that is written: shutdown(2) with SHUT_WR. */

@@ -7,6 +7,7 @@ export const serverDefaults: ServerOptions = {
   threads: 1,
   maxConnections: 100,
   maxBufferBytes: 16 << 20,
+  maxMemoryBytes: 2 ** 40,
   idleTimeoutMs: null,
   noDelay: true,
   allow: [],

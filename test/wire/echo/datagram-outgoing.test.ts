@@ -22,6 +22,7 @@ const open = async () => {
   const outgoing = new DatagramOutgoing(
     socket,
     to,
+    { hasRoom: true, add: () => undefined },
     (bytes) => counted.push(bytes),
     (error) => errors.push(error),
   );

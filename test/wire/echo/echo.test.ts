@@ -13,6 +13,7 @@ const openEcho = (discipline: Discipline, maxKept: number) => {
   let overflows = 0;
   const last: Stage = {
     held: 0,
+    memory: 0,
     isFull: false,
     take: (bytes, ownership) => {
       passed.push(text(bytes));

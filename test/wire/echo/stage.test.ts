@@ -31,6 +31,10 @@ class Gate implements Stage {
     return this.#length + this.#next.held;
   }
 
+  get memory(): number {
+    return this.#length + this.#next.memory;
+  }
+
   get isFull(): boolean {
     return this.#hasNoRoom || this.#next.isFull;
   }
@@ -64,6 +68,7 @@ const openChain = (discipline: 'chunk' | 'line', room = 1000) => {
   const fullness: boolean[] = [];
   const last: Stage = {
     held: 0,
+    memory: 0,
     isFull: false,
     take: (bytes) => void passed.push(text(bytes)),
     end: (end) => void passed.push(`<${end}>`),

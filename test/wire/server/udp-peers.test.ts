@@ -6,6 +6,7 @@ import type { Note } from '../../../src/memory/journal/note.ts';
 import { unpackNotes } from '../../../src/memory/journal/packed-notes.ts';
 import { createLedger } from '../../../src/memory/ledger/layout.ts';
 import { LedgerReader } from '../../../src/memory/ledger/reader.ts';
+import { createSharedCounters, SharedCounters } from '../../../src/memory/ledger/shared-counters.ts';
 import { SlotMemory } from '../../../src/memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
@@ -13,6 +14,7 @@ import type { Fault } from '../../../src/text/fault.ts';
 import { AcceptPriority } from '../../../src/wire/server/accept-priority.ts';
 import { ConnectionTable } from '../../../src/wire/server/connection-table.ts';
 import { Journal } from '../../../src/wire/server/journal.ts';
+import { MemoryLimit } from '../../../src/wire/server/memory-limit.ts';
 import { StalledConnections } from '../../../src/wire/server/stalled-connections.ts';
 import { UdpPeers } from '../../../src/wire/server/udp-peers.ts';
 import { serverDefaults } from '../../support/net/server-options.ts';
@@ -53,6 +55,7 @@ const openPeers = async () => {
       connections: new ConnectionTable(),
       stalled: new StalledConnections(),
       acceptPriority: new AcceptPriority(() => 0),
+      memoryLimit: new MemoryLimit(2 ** 40, new SharedCounters(createSharedCounters()), () => 0),
       onFault: (fault) => faults.push(fault),
     },
     {
