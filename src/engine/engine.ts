@@ -7,6 +7,7 @@ import { createTap, TapReader } from '../memory/tap.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault } from '../text/fault.ts';
 import { CallHistories } from './call-histories.ts';
+import { DroppedDatagrams } from './dropped-datagrams.ts';
 import { JournalMerger } from './journal-merger.ts';
 import type { ClientCommand, ClientEvent, ConnectionCommand } from './protocol.ts';
 import type { UnsolicitedEvent } from './wire-thread.ts';
@@ -41,10 +42,12 @@ export class Engine {
   readonly #histories: CallHistories;
   readonly #journals: JournalMerger;
   readonly #faults: FaultLimiter<Fault>;
+  readonly #droppedDatagrams: DroppedDatagrams;
 
   constructor(options: EngineOptions, events: EngineEvents) {
     this.#events = events;
     this.#faults = new FaultLimiter(events.fault, sameFaultMs);
+    this.#droppedDatagrams = new DroppedDatagrams(events.fault);
     this.#journals = new JournalMerger(({ notes, dropped, taken }) => events.journal(notes, dropped, taken));
     this.#threads = new WireThreads(options, {
       received: (event, thread) => this.#onEvent(event, thread),
@@ -73,8 +76,10 @@ export class Engine {
    * Opens listeners, all or none, in every thread. Resolves to the endpoints with their real ports, in order; rejects
    * with a FaultError that names the stage and the errno of the first that failed.
    */
-  listen(endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> {
-    return this.#threads.listen(endpoints);
+  async listen(endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> {
+    const opened = await this.#threads.listen(endpoints);
+    this.#droppedDatagrams.watch(opened.endpoints, opened.addresses);
+    return opened.endpoints;
   }
 
   /** Runs a command of the embedded client; its outcome comes as client events. */
@@ -102,6 +107,7 @@ export class Engine {
    * answer. `read` keeps the last counters.
    */
   async stop(graceMs: number): Promise<void> {
+    await this.#droppedDatagrams.close();
     await this.#threads.stop(graceMs);
     this.#journals.close();
   }

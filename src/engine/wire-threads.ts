@@ -2,7 +2,7 @@ import { clientLinks, createLedger } from '../memory/ledger/layout.ts';
 import { LedgerReader, MergedReader } from '../memory/ledger/reader.ts';
 import { createSharedCounters, SharedCounters } from '../memory/ledger/shared-counters.ts';
 import type { Endpoint } from '../text/endpoint.ts';
-import type { JournalLevel, ServerOptions, WireCommand } from './protocol.ts';
+import type { JournalLevel, Listening, ServerOptions, WireCommand } from './protocol.ts';
 import { type UnsolicitedEvent, WireThread } from './wire-thread.ts';
 
 export interface WireThreadsOptions extends ServerOptions {
@@ -77,14 +77,14 @@ export class WireThreads {
   }
 
   /** Opens listeners, all or none, in every thread. Resolves and rejects as `WireThread.listen` does. */
-  async listen(endpoints: readonly Endpoint[]): Promise<readonly Endpoint[]> {
+  async listen(endpoints: readonly Endpoint[]): Promise<Listening> {
     const opened = await this.#first.listen(endpoints, { type: this.#others.length === 0 ? 'alone' : 'first' });
     const sharing = { type: 'join', addresses: opened.addresses } as const;
     const joined = await Promise.allSettled(this.#others.map((thread) => thread.listen(opened.endpoints, sharing)));
     const failed = joined.find((attempt) => attempt.status === 'rejected');
     if (failed === undefined) {
       this.#sharedCounters.markListening();
-      return opened.endpoints;
+      return opened;
     }
     this.postAll({ type: 'unlisten' });
     // Where one thread fails the others are ended, and reject for that reason alone.

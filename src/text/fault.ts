@@ -1,12 +1,16 @@
 import { getSystemErrorMap } from 'node:util';
 import { type Endpoint, formatEndpoint, shortEndpoint } from './endpoint.ts';
+import { plural } from './format.ts';
 import { printable } from './printable.ts';
 
 /** The calls of the sockets interface, as C programmers know them. */
 export type Stage = 'socket' | 'bind' | 'listen' | 'accept' | 'connect' | 'recv' | 'send' | 'shutdown' | 'close';
 
-/** A cause that a code alone does not tell. `max-memory`: no call failed, all connections together hold too much. */
-export type Cause = 'max-memory';
+/**
+ * A cause that a code alone does not tell; no call failed. `max-memory`: all connections together hold too much.
+ * `receive-buffer`: the kernel had no room for `count` datagrams.
+ */
+export type Cause = 'max-memory' | 'receive-buffer';
 
 /** A failed call of the sockets interface. `code` is the errno name (`EADDRINUSE`). `explain` makes a line of text. */
 export interface Fault {
@@ -17,6 +21,8 @@ export interface Fault {
   readonly endpoint: Endpoint;
   /** What this program knows of it beyond the code. */
   readonly cause?: Cause;
+  /** How many times it happened since it was reported last, where that is known. */
+  readonly count?: number;
   /** `host:port` of the peer, where the fault concerns one peer alone. */
   readonly peer?: string;
 }
@@ -32,11 +38,15 @@ const ourMessages = new Map([
   ['ENFILE', 'too many open files in the whole system'],
 ]);
 
-const causes: Readonly<Record<Cause, { readonly words: string; readonly next: string }>> = {
-  'max-memory': {
+const causes: Readonly<Record<Cause, (count: number) => { readonly words: string; readonly next: string }>> = {
+  'max-memory': () => ({
     words: 'the connections together hold as much as --max-memory allows',
     next: 'those that hold most are no longer read, then reset; raise --max-memory, or lower --max-buffer',
-  },
+  }),
+  'receive-buffer': (count) => ({
+    words: `the kernel dropped ${plural(count, 'datagram')}: its receive buffer was full`,
+    next: 'send more slowly; where a buffer of 4 MiB is not allowed, raise net.core.rmem_max',
+  }),
 };
 
 const loopback = /^(?:127\.[\d.]+|localhost|::1)$/i;
@@ -101,10 +111,10 @@ function advice({ stage, code, endpoint }: Fault): string | undefined {
  * is named, TCP is not. Printable, whatever host the user named.
  */
 export function explain(fault: Fault): string {
-  const { stage, code, message, endpoint, peer, cause } = fault;
+  const { stage, code, message, endpoint, peer, cause, count = 1 } = fault;
   const where = shortEndpoint(endpoint);
   const place = peer === undefined ? where : `${where} from ${peer}`;
-  const known = cause === undefined ? undefined : causes[cause];
+  const known = cause === undefined ? undefined : causes[cause](count);
   const words = known?.words ?? ourMessages.get(code) ?? systemMessages.get(code) ?? message;
   const next = known?.next ?? advice(fault);
   return printable(`${stage}: ${place}: ${words} (${code})${next === undefined ? '' : ` — ${next}`}`);

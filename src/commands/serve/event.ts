@@ -25,6 +25,8 @@ export type ServeEvent =
       readonly code: string;
       readonly message: string;
       readonly endpoint: string;
+      /** Datagrams that the kernel dropped since the last such event, where it is about these. */
+      readonly dropped?: number;
     };
 
 export const listeningEvent = (endpoint: Endpoint): ServeEvent => ({
@@ -40,6 +42,7 @@ export const faultEvent = (fault: Fault): ServeEvent => ({
   code: fault.code,
   message: explain(fault),
   endpoint: formatEndpoint(fault.endpoint),
+  ...(fault.cause === 'receive-buffer' && fault.count !== undefined ? { dropped: fault.count } : {}),
 });
 
 /**

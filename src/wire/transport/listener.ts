@@ -61,6 +61,21 @@ export const listenTcp = (
     });
   });
 
+/**
+ * Receive buffer asked for, bytes: SO_RCVBUF, socket(7). Of a burst of 5,000 datagrams of 100 bytes, which the kernel counts
+ * as 3.8 MB, the default lost nine in ten (measured). Linux gives net.core.rmem_max at most, and takes memory only for what
+ * waits.
+ */
+const receiveBufferBytes = 4 << 20;
+
+const enlargeReceiveBuffer = (socket: UdpSocket): void => {
+  try {
+    socket.setRecvBufferSize(receiveBufferBytes);
+  } catch {
+    // Some systems give none in place of less: the default stays.
+  }
+};
+
 /** Opens a UDP socket. Rejects with a Fault. */
 export const listenUdp = async (
   endpoint: Endpoint,
@@ -80,6 +95,7 @@ export const listenUdp = async (
     });
     socket.bind({ address: host, port: endpoint.port, exclusive: true }, () => {
       socket.removeAllListeners('error');
+      enlargeReceiveBuffer(socket);
       const real = { ...endpoint, port: socket.address().port };
       socket.on('error', (error) => onFault(faultOf(error, 'recv', real)));
       socket.on('message', (bytes, from) => onDatagram(bytes, from, socket, real));

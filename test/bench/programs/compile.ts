@@ -19,7 +19,7 @@ const nothing = (): void => undefined;
 const flags = ['-O2', '-std=c17', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror'];
 
 /** Compiles one of the sources beside this file. Throws where there is a compiler that does not like it. */
-export const compile = (name: 'echo' | 'load'): Compiled => {
+export const compile = (name: 'echo' | 'load' | 'burst'): Compiled => {
   if (process.platform !== 'linux') return { binary: '', missing: 'epoll is a part of Linux', remove: nothing };
   if (!hasProgram('cc')) return { binary: '', missing: 'no C compiler (cc)', remove: nothing };
   const source = fileURLToPath(new URL(`./${name}.c`, import.meta.url));
