@@ -42,6 +42,8 @@ export interface WireOptions extends ServerOptions {
   readonly sharedCounters: SharedArrayBuffer;
   /** For the embedded client's ends of its connections; null where another thread has the client. */
   readonly clientLedger: SharedArrayBuffer | null;
+  /** Files and sockets that this process may have open (RLIMIT_NOFILE, getrlimit(2)); null where that is not known. */
+  readonly maxDescriptors: number | null;
   /** Slots kept for connections that have closed. */
   readonly recent: number;
   readonly journal: JournalLevel;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { clientLinks, createLedger } from '../memory/ledger/layout.ts';
 import { LedgerReader, MergedReader } from '../memory/ledger/reader.ts';
 import { createSharedCounters, SharedCounters } from '../memory/ledger/shared-counters.ts';
@@ -24,6 +25,16 @@ export interface WireThreadsEvents {
 /** Slots kept for connections that have closed, so that they can still be shown. */
 const recent = 1000;
 
+/** The limit of open files, proc_pid_limits(5); null where there is no such file. */
+const readMaxDescriptors = (): number | null => {
+  try {
+    const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
+    return soft === undefined ? null : Number(soft);
+  } catch {
+    return null;
+  }
+};
+
 /** The wire threads of one engine. They listen on the same endpoints, each with its own ledger, and end together. */
 export class WireThreads {
   /** The ledgers of all threads. */
@@ -49,6 +60,7 @@ export class WireThreads {
     const recentOfEach = Math.ceil(recent / threads);
     const slotsOfEach = maxConnections + recentOfEach;
     const clientLedger = createLedger(clientLinks + 1);
+    const maxDescriptors = readMaxDescriptors();
     const readers: LedgerReader[] = [];
     const start = (thread: number): WireThread => {
       const ledger = createLedger(slotsOfEach);
@@ -61,6 +73,7 @@ export class WireThreads {
           ledger,
           sharedCounters,
           clientLedger: thread === 0 ? clientLedger : null,
+          maxDescriptors,
           recent: recentOfEach,
         },
         { received: (event) => events.received(event, thread), failed: (error) => void this.#fail(error) },

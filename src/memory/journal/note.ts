@@ -1,6 +1,10 @@
 import type { Transport } from '../../text/endpoint.ts';
 import type { Ending, Row } from '../ledger/row.ts';
 
+/** Why a peer was refused: by `--allow` or `--deny`, by `--max-connections`, or because no file descriptor was left for it. */
+export const refusals = ['denied', 'max-connections', 'descriptors'] as const;
+export type Refusal = (typeof refusals)[number];
+
 /** One entry of the journal. Times are monotonic ms. */
 export type Note =
   | {
@@ -36,5 +40,5 @@ export type Note =
       readonly type: 'refused';
       readonly at: number;
       readonly peer: string;
-      readonly why: 'denied' | 'max-connections';
+      readonly why: Refusal;
     };

@@ -2,7 +2,7 @@ import { hostPort, type Transport, transportNames } from '../../text/endpoint.ts
 import { endings } from '../ledger/row.ts';
 import type { Outcome } from '../ledger/slot-memory.ts';
 import type { Ends } from '../ledger/writer.ts';
-import type { Note } from './note.ts';
+import { type Note, type Refusal, refusals } from './note.ts';
 
 /**
  * A batch of notes as it crosses threads: all of their numbers, in the order of their fields; the words that they name by
@@ -20,7 +20,6 @@ export type Peer = Pick<Ends, 'peerHost' | 'peerPort'>;
 
 const types = ['open', 'half-close', 'data', 'message', 'close', 'refused'] as const satisfies readonly Note['type'][];
 const sides = ['peer', 'local'] as const;
-const reasons = ['denied', 'max-connections'] as const;
 
 /** Numbers that there is room for at first, those of a few dozen connections. */
 const firstLength = 1024;
@@ -90,10 +89,10 @@ export class NotePacker {
     this.#put(this.#numberOf(outcome.error ?? ''));
   }
 
-  refused(at: number, { peerHost, peerPort }: Peer, why: 'denied' | 'max-connections'): void {
+  refused(at: number, { peerHost, peerPort }: Peer, why: Refusal): void {
     this.#begin('refused', at);
     this.#putEnd(peerHost, peerPort);
-    this.#put(reasons.indexOf(why));
+    this.#put(refusals.indexOf(why));
   }
 
   /** The notes since the last batch. */
@@ -202,7 +201,7 @@ export const unpackNotes = ({ numbers, words, bytes }: PackedNotes): readonly No
       }
       case 'refused': {
         const peer = nextEnd();
-        const why = reasons[next()] ?? 'denied';
+        const why = refusals[next()] ?? 'denied';
         notes.push({ type: kind, at, peer, why });
         break;
       }

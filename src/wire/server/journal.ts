@@ -1,5 +1,6 @@
 import type { JournalLevel, WireEvent } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
+import type { Refusal } from '../../memory/journal/note.ts';
 import { NotePacker, type Peer } from '../../memory/journal/packed-notes.ts';
 import type { SlotMemory } from '../../memory/ledger/slot-memory.ts';
 import type { Ends } from '../../memory/ledger/writer.ts';
@@ -77,7 +78,7 @@ export class Journal {
     this.#schedule();
   }
 
-  refused(peer: Peer, why: 'denied' | 'max-connections'): void {
+  refused(peer: Peer, why: Refusal): void {
     if (!this.#notesConnections || !this.#hasRoom()) return;
     this.#notes.refused(monotonicMs(), peer, why);
     this.#schedule();

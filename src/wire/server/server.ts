@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionCommand, Sharing, WireEvent, WireOptions } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import { FaultLimiter } from '../../memory/fault-limiter.ts';
+import type { Refusal } from '../../memory/journal/note.ts';
 import type { Peer } from '../../memory/journal/packed-notes.ts';
 import type { SharedCounters } from '../../memory/ledger/shared-counters.ts';
 import type { Ends } from '../../memory/ledger/writer.ts';
@@ -37,6 +38,9 @@ const descriptorsExhausted = (): Promise<Error | null> =>
     socket.bind({ address: '127.0.0.1', port: 0, exclusive: true }, () => answer(null));
   });
 
+/** Descriptors that are left free beside the one that each thread accepts with: for files, and to look. */
+const spareDescriptors = 2;
+
 /** How long a connection must have been silent to count as finished when the program shuts down, ms. */
 const quietMs = 100;
 const drainPollMs = 20;
@@ -60,7 +64,9 @@ export class EchoServer {
   readonly #sweep: NodeJS.Timeout;
   readonly #listeners: Listeners;
   #isStopping = false;
+  /** No descriptor was left at the last look, and at the last accept. */
   #isFull = false;
+  #isShort = false;
   #tapped: ServedPeer | undefined;
 
   constructor(options: WireOptions, parts: ServerParts) {
@@ -166,11 +172,12 @@ export class EchoServer {
     this.#acceptPriority.accepted();
     // A peer that has reset the connection in the backlog has no address any more: the access list cannot judge it.
     const { ends } = stream;
-    const slot = this.#enter(ends);
+    const slot = this.#isShortOf(stream.descriptor) ? this.#refuseShort(ends) : this.#enter(ends);
     if (slot === null) {
       stream.reset();
       return;
     }
+    this.#isShort = false;
     this.#connections.add(slot, new Connection(stream, slot, this.#context));
     this.#parts.journal.opened(slot, ends);
   }
@@ -184,7 +191,26 @@ export class EchoServer {
     return null;
   }
 
-  #refuse(peer: Peer, why: 'denied' | 'max-connections'): void {
+  /**
+   * Whether a connection has one of the last descriptors. They are left free: without one to accept with, libuv turns away
+   * every connection that waits, and says nothing (see `descriptorsExhausted`).
+   */
+  #isShortOf(descriptor: number): boolean {
+    const { maxDescriptors, threads } = this.#options;
+    return maxDescriptors !== null && descriptor >= maxDescriptors - threads - spareDescriptors;
+  }
+
+  /** Refuses a connection because no descriptor is left for it, and reports that once, until there is one again. */
+  #refuseShort(peer: Ends): null {
+    const { transport, localHost: host, localPort: port } = peer;
+    const error = Object.assign(new Error('no descriptor is left'), { code: 'EMFILE' });
+    if (!this.#isShort) this.#context.onFault(faultOf(error, 'accept', { transport, host, port }));
+    this.#isShort = true;
+    this.#refuse(peer, 'descriptors');
+    return null;
+  }
+
+  #refuse(peer: Peer, why: Refusal): void {
     this.#parts.ledger.refused();
     this.#parts.journal.refused(peer, why);
   }

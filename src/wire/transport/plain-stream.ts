@@ -54,6 +54,10 @@ export class PlainStream implements Stream {
     socket.on('error', () => undefined);
   }
 
+  get descriptor(): number {
+    return handleNumber(this.#socket, 'fd') ?? -1;
+  }
+
   get isOver(): boolean {
     return this.#socket.destroyed || this.#socket.errored !== null;
   }

@@ -52,6 +52,10 @@ export class RawStream implements Stream {
     this.#calls = calls;
   }
 
+  get descriptor(): number {
+    return this.#handle.fd;
+  }
+
   get isOver(): boolean {
     return this.#isOver;
   }

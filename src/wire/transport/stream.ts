@@ -34,6 +34,8 @@ export interface StreamEvents {
 export interface Stream {
   /** Hosts are `unknown` and ports 0 where the system no longer knows: the peer had reset it in the backlog. */
   readonly ends: Ends;
+  /** Number of its file descriptor; -1 where this Node does not tell. */
+  readonly descriptor: number;
   /** It was destroyed or reset, or has failed: no call has an effect any more. */
   readonly isOver: boolean;
   /** The kernel has taken our FIN. */

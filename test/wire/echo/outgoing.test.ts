@@ -7,6 +7,7 @@ const openStream = () => {
   const kernel = { became: 'taken' as WriteResult, written: [] as Uint8Array[], taken: 0, finished: 0 };
   const stream: Stream = {
     ends: { transport: 'tcp', peerHost: '?', peerPort: 0, localHost: '?', localPort: 0 },
+    descriptor: -1,
     isOver: false,
     isFinished: false,
     ourEnd: 'unknown',

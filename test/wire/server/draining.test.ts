@@ -30,7 +30,7 @@ const startServer = async () => {
     thread: 0,
   } satisfies Partial<WireOptions>;
   const server = new EchoServer(
-    { ...serverDefaults, ...shared, threads: 2, recent: 5, rawStreams: true },
+    { ...serverDefaults, ...shared, threads: 2, recent: 5, maxDescriptors: null, rawStreams: true },
     { ledger: new LedgerWriter(ledger, 5, undefined, sharedCounters), sharedCounters, journal, post },
   );
   await server.listen([udp()], { type: 'first' });
