@@ -110,8 +110,7 @@ const measure = async (options: BenchOptions, signal: AbortSignal): Promise<Load
  */
 const addressOf = (endpoint: Endpoint, signal: AbortSignal): Promise<string | Fault> => {
   const { host, port, transport } = endpoint;
-  if (!isStream(transport) || isIP(host) !== 0)
-    return resolveAddress(endpoint, 'connect').catch((fault: Fault) => fault);
+  if (!isStream(transport) || isIP(host) !== 0) return resolveAddress(endpoint).catch((fault: Fault) => fault);
   return connectTcp({ host, port, timeoutMs: handshakeTimeoutMs, signal, make: tcpSocket }).then(
     (socket) => {
       const { remoteAddress = host } = socket;

@@ -79,7 +79,7 @@ export const exchangeDatagrams = async (exchange: Exchange): Promise<readonly Fa
   };
 
   signal.addEventListener('abort', () => end(null), { once: true });
-  resolveAddress(endpoint, 'connect').then(open, (fault) => end({ type: 'fault', fault }));
+  resolveAddress(endpoint).then(open, (fault) => end({ type: 'fault', fault }));
 
   const failure = await ended;
   isOver = true;

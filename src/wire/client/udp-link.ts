@@ -37,7 +37,7 @@ export class UdpLink implements Link {
     this.#endpoint = endpoint;
     this.#events = events;
     this.#ledger = ledger;
-    resolveAddress(endpoint, 'connect').then(
+    resolveAddress(endpoint).then(
       (address) => this.#open(address),
       (fault: Fault) => this.#fail(fault),
     );

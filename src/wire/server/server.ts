@@ -172,7 +172,11 @@ export class EchoServer {
     this.#acceptPriority.accepted();
     // A peer that has reset the connection in the backlog has no address any more: the access list cannot judge it.
     const { ends } = stream;
-    const slot = this.#isShortOf(stream.descriptor) ? this.#refuseShort(ends) : this.#enter(ends);
+    if (this.#isLast(stream.descriptor)) {
+      this.#refuseLast(stream);
+      return;
+    }
+    const slot = this.#enter(ends);
     if (slot === null) {
       stream.reset();
       return;
@@ -195,19 +199,19 @@ export class EchoServer {
    * Whether a connection has one of the last descriptors. They are left free: without one to accept with, libuv turns away
    * every connection that waits, and says nothing (see `descriptorsExhausted`).
    */
-  #isShortOf(descriptor: number): boolean {
+  #isLast(descriptor: number): boolean {
     const { maxDescriptors, threads } = this.#options;
     return maxDescriptors !== null && descriptor >= maxDescriptors - threads - spareDescriptors;
   }
 
-  /** Refuses a connection because no descriptor is left for it, and reports that once, until there is one again. */
-  #refuseShort(peer: Ends): null {
-    const { transport, localHost: host, localPort: port } = peer;
+  /** Turns a connection away with FIN, as libuv would, and reports the first, until there is a descriptor again. */
+  #refuseLast(stream: Stream): void {
+    const { transport, localHost: host, localPort: port } = stream.ends;
     const error = Object.assign(new Error('no descriptor is left'), { code: 'EMFILE' });
     if (!this.#isShort) this.#context.onFault(faultOf(error, 'accept', { transport, host, port }));
     this.#isShort = true;
-    this.#refuse(peer, 'descriptors');
-    return null;
+    this.#refuse(stream.ends, 'descriptors');
+    stream.destroy();
   }
 
   #refuse(peer: Peer, why: Refusal): void {

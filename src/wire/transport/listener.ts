@@ -1,6 +1,5 @@
 import { createSocket, type RemoteInfo, type SocketOptions, type Socket as UdpSocket } from 'node:dgram';
 import { createServer, isIP } from 'node:net';
-import { resolveAddress } from '../../net/address.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
 import { type Fault, faultOf, listenStage } from '../../text/fault.ts';
 import { PlainStream } from './plain-stream.ts';
@@ -17,8 +16,8 @@ export interface Listener {
 }
 
 export interface ListenOptions {
-  /** The address of the endpoint's host, where it was looked up before. */
-  readonly address: string | null;
+  /** The address to bind: that of the endpoint's host, or one of them. */
+  readonly address: string;
   /** Length of the queue of connections not yet accepted, listen(2). */
   readonly backlog: number;
   /** An IPv6 listener on every address also takes IPv4 peers (RFC 3493, 5.3), unless this is set. */
@@ -48,8 +47,7 @@ export const listenTcp = (
       onStream(new PlainStream(socket, endpoint.transport)),
     );
     server.once('error', (error) => reject(faultOf(error, listenStage(error), endpoint)));
-    const host = address ?? endpoint.host;
-    server.listen({ host, port: endpoint.port, backlog, ipv6Only, reusePort, exclusive: true }, () => {
+    server.listen({ host: address, port: endpoint.port, backlog, ipv6Only, reusePort, exclusive: true }, () => {
       server.removeAllListeners('error');
       if (rawStreams) acceptRaw(server, endpoint.transport, onStream);
       const bound = server.address();
@@ -57,7 +55,7 @@ export const listenTcp = (
       const real = { ...endpoint, port };
       // EMFILE and the like.
       server.on('error', (error) => onFault(faultOf(error, 'accept', real)));
-      resolve({ endpoint: real, address: host, close: () => server.close() });
+      resolve({ endpoint: real, address, close: () => server.close() });
     });
   });
 
@@ -77,15 +75,13 @@ const enlargeReceiveBuffer = (socket: UdpSocket): void => {
 };
 
 /** Opens a UDP socket. Rejects with a Fault. */
-export const listenUdp = async (
+export const listenUdp = (
   endpoint: Endpoint,
   { address, ipv6Only, reusePort }: ListenOptions,
   { onDatagram, onFault }: ListenerEvents,
-): Promise<Listener> => {
-  // A UDP socket has one family from the start; that of a name is known only after a look-up.
-  const host = address ?? (await resolveAddress(endpoint));
-  return new Promise((resolve, reject) => {
-    const [type, family] = isIP(host) === 6 ? (['udp6', 6] as const) : (['udp4', 4] as const);
+): Promise<Listener> =>
+  new Promise((resolve, reject) => {
+    const [type, family] = isIP(address) === 6 ? (['udp6', 6] as const) : (['udp4', 4] as const);
     // Only addresses come here. Node's own lookup would delay each answer to a later turn of the event loop.
     const lookup: SocketOptions['lookup'] = (name, _options, found) => found(null, name, family);
     const socket = createSocket({ type, ipv6Only, reusePort, lookup });
@@ -93,13 +89,12 @@ export const listenUdp = async (
       socket.close();
       reject(faultOf(error, 'bind', endpoint));
     });
-    socket.bind({ address: host, port: endpoint.port, exclusive: true }, () => {
+    socket.bind({ address, port: endpoint.port, exclusive: true }, () => {
       socket.removeAllListeners('error');
       enlargeReceiveBuffer(socket);
       const real = { ...endpoint, port: socket.address().port };
       socket.on('error', (error) => onFault(faultOf(error, 'recv', real)));
       socket.on('message', (bytes, from) => onDatagram(bytes, from, socket, real));
-      resolve({ endpoint: real, address: host, close: () => socket.close() });
+      resolve({ endpoint: real, address, close: () => socket.close() });
     });
   });
-};
