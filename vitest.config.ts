@@ -39,9 +39,9 @@ export default defineConfig({
           name: 'two threads',
           include: ['test/engine/*.test.ts', 'test/wire/{server,client}/*.test.ts'],
           exclude: [
-            'test/engine/{broken,call-histories,journal-merger}.test.ts',
+            'test/engine/{broken,call-histories,dropped-datagrams,journal-merger}.test.ts',
             'test/wire/*/{accept-priority,connection-table,draining,journal,many,tcp-link}.test.ts',
-            'test/wire/*/{threads,udp-link,udp-loop-detector,udp-name,udp-peers}.test.ts',
+            'test/wire/*/{named-listeners,threads,udp-link,udp-loop-detector,udp-name,udp-peers}.test.ts',
           ],
           env: { WIRE_THREADS: '2' },
         },

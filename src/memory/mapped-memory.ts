@@ -26,7 +26,7 @@ export const mapMemory = (bytes: number): Buffer<ArrayBuffer> => {
  * garbage, and would keep it. Does nothing with other memory: only this is resizable.
  */
 export const releaseMemory = ({ buffer }: Uint8Array): void => {
-  if (!(buffer instanceof ArrayBuffer) || !buffer.resizable) return;
+  if (!(buffer instanceof ArrayBuffer) || !buffer.resizable || buffer.detached) return;
   if (buffer.byteLength === mappedBytes && spare.length < maxSpare) spare.push(Buffer.from(buffer));
   else buffer.transferToFixedLength(0);
 };

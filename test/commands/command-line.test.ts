@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { parse } from '../../src/commands/command-line.ts';
@@ -20,6 +21,8 @@ describe('the console command', () => {
     threads: 1,
     maxConnections: 10_000,
     maxBufferBytes: 16 * 2 ** 20,
+    // A quarter of what this process may have.
+    maxMemoryBytes: Math.floor(Math.min(totalmem(), process.constrainedMemory() || Infinity) / 4),
     idleTimeoutMs: null,
     noDelay: true,
     allow: [],
@@ -63,6 +66,7 @@ describe('the console command', () => {
     [['--echo=eof'], { discipline: 'eof' }],
     [['--threads', '4'], { threads: 4 }],
     [['--max-buffer', '64KiB'], { maxBufferBytes: 65_536 }],
+    [['--max-memory', '2GiB'], { maxMemoryBytes: 2 * 2 ** 30 }],
     [['--idle-timeout', '500ms'], { idleTimeoutMs: 500 }],
     [['--grace', '1m'], { graceMs: 60_000 }],
     [['--allow', '10.0.0.0/8', '--allow=::1'], { allow: ['10.0.0.0/8', '::1'] }],
@@ -104,6 +108,7 @@ describe('a mistake names the option and what to do', () => {
     [['--thraeds', '2'], '--thraeds is not an option; did you mean --threads?'],
     [['--backlog', '1', '--backlog', '2'], '--backlog was given 2 times; give it once'],
     [['--echo', 'loud'], '--echo loud is not known; use chunk, line, eof, none'],
+    [['--max-memory', '1000'], "--max-memory takes at least 1MiB, not '1000'"],
     [['--max-buffer', 'much'], '--max-buffer: "much" is not a size; write it as 512, 64KiB, 1MiB or 10MB'],
     [['--nodelay'], '--nodelay needs a value'],
     [['--nodelay', 'yes'], '--nodelay yes is not known; use on, off'],
@@ -146,6 +151,7 @@ describe('help and version', () => {
         '--threads',
         '--max-connections',
         '--max-buffer',
+        '--max-memory',
         '--idle-timeout',
         '--nodelay',
         '--grace',

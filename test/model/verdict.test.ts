@@ -106,6 +106,11 @@ describe('the verdict', () => {
       'reset by us: it held more than --max-buffer allows, after 3.00 ms; 4 reads, 2 kB; 1.5 kB of 2 kB not echoed; not known how much of 500 B arrived',
     ],
     [
+      'over the limit of all',
+      closed({ how: 'limit', error: 'ENOMEM', discipline: 'eof', reads: 4, bytesIn: 2000, bytesOut: 0 }),
+      'reset by us: it held most when all connections together reached --max-memory, after 3.00 ms; 4 reads, 2 kB; 2 kB held for a FIN that never came (echo eof)',
+    ],
+    [
       'at shutdown',
       closed({ ...echoed, how: 'shutdown', ourEnd: 'rst', bytesOut: 2 }),
       'reset by us: the server stopped with 10 B not echoed, after 3.00 ms; 3 reads, 12 B; not known how much of 2 B arrived',

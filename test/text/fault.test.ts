@@ -128,6 +128,23 @@ describe('explain', () => {
   });
 });
 
+describe('a fault that the code alone does not tell', () => {
+  const endpoint = { transport: 'udp', host: '127.0.0.1', port: 7 } as const;
+  test.each([
+    [1, 'the kernel dropped 1 datagram: its receive buffer was full (ENOBUFS)'],
+    [3516, 'the kernel dropped 3,516 datagrams: its receive buffer was full (ENOBUFS)'],
+  ])('says what the kernel dropped, and how many: %i', (count, words) => {
+    const line = explain({ stage: 'recv', code: 'ENOBUFS', message: '', endpoint, cause: 'receive-buffer', count });
+    expect(line).toContain(`recv: udp://127.0.0.1:7: ${words}`);
+    expect(line).toContain('net.core.rmem_max');
+  });
+
+  test('says that it is our limit, not the machine, which has no room', () => {
+    const line = explain({ stage: 'recv', code: 'ENOMEM', message: '', endpoint, cause: 'max-memory' });
+    expect(line).toContain('the connections together hold as much as --max-memory allows (ENOMEM)');
+  });
+});
+
 describe('an error of a client socket', () => {
   const endpoint = { transport: 'tcp', host: '127.0.0.1', port: 7 } as const;
   const error = (code: string, syscall?: string) => Object.assign(new Error(code), { code, syscall });

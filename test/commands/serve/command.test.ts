@@ -25,13 +25,14 @@ describe('the command line of serve', () => {
 
   it('takes every option of the server', () => {
     const server =
-      '--echo eof --backlog 3 --max-connections 4 --max-buffer 5kB --idle-timeout 6s --nodelay off --grace 7ms';
+      '--echo eof --backlog 3 --max-connections 4 --max-buffer 5kB --max-memory 6MB --idle-timeout 6s --nodelay off --grace 7ms';
     const access = '--allow 10.0.0.0/8 --allow ::1 --deny 10.1.0.0/16';
     expect(parsed(['serve', ...server.split(' '), ...access.split(' ')])).toMatchObject({
       discipline: 'eof',
       backlog: 3,
       maxConnections: 4,
       maxBufferBytes: 5000,
+      maxMemoryBytes: 6_000_000,
       idleTimeoutMs: 6000,
       noDelay: false,
       graceMs: 7,

@@ -145,6 +145,17 @@ describe('the events of serve --json', () => {
     );
   });
 
+  it('say that all connections together held more than they may', async () => {
+    await using server = await startServer([':0', '--json', '--echo', 'eof', '--max-memory', '1MiB']);
+    const client = await openClient(server.port);
+    const written = client.write(Buffer.alloc(4 << 20)).catch(() => undefined);
+    expect(await client.ended).toBe('RST');
+    await written;
+    expect(await server.event('close')).toMatchObject({ how: 'limit', error: 'ENOMEM' });
+    expect(await server.event('error')).toMatchObject({ stage: 'recv', code: 'ENOMEM' });
+    expect((await server.event('error')).message).toContain('--max-memory');
+  });
+
   it('say that the program ended a connection', async () => {
     await using server = await startServer([':0', '--json']);
     const client = await openClient(server.port);
@@ -239,6 +250,21 @@ describe('the limit of open files', () => {
     await next.receive('still here');
     next.destroy();
     expect(server.stderr()).toBe('');
+  });
+
+  it('is told once when it is reached for a moment between two looks, and every connection is counted', async () => {
+    await using server = await startServer([':0', '--json'], { openFiles: 64 });
+    const clients = await Promise.all(Array.from({ length: 80 }, () => openClient(server.port)));
+    for (const client of clients) client.destroy();
+    const count = (kind: string) => server.events().filter(({ event }) => event === kind).length;
+    await until(() => count('close') + count('refused') === 80, 'all 80 to have ended');
+    expect(count('refused')).toBeGreaterThan(0);
+    expect(await server.event('refused')).toMatchObject({ why: 'descriptors' });
+    server.signal('SIGTERM');
+    expect(await server.event('stopped')).toMatchObject({ served: count('open'), refused: count('refused') });
+    expect(server.events().filter(({ event }) => event === 'error')).toMatchObject([
+      { stage: 'accept', code: 'EMFILE' },
+    ]);
   });
 
   it('does not stop UDP', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mapMemory } from '../../../src/memory/mapped-memory.ts';
 import { Outgoing } from '../../../src/wire/echo/outgoing.ts';
 import type { Stream, WriteResult } from '../../../src/wire/transport/stream.ts';
 
@@ -53,6 +54,52 @@ const openStream = () => {
 };
 
 const piece = 64 * 1024;
+
+describe('the memory that is owed', () => {
+  it('is all of a buffer until its last piece is taken, and then goes back', () => {
+    const { kernel, outgoing, takeAll } = openStream();
+    const held = mapMemory(4 * piece);
+    kernel.became = 'waits';
+    outgoing.take(held.subarray(0, 2 * piece), 'owned');
+    expect([outgoing.held, outgoing.memory]).toEqual([2 * piece, 4 * piece]);
+    // The first piece is taken, the second waits.
+    kernel.taken = piece;
+    outgoing.taken();
+    expect([outgoing.held, outgoing.memory, held.length]).toEqual([piece, 4 * piece, 4 * piece]);
+    takeAll();
+    expect([outgoing.held, outgoing.memory, held.length]).toEqual([0, 0, 0]);
+  });
+
+  it('goes back when the connection is lost', () => {
+    const { kernel, outgoing } = openStream();
+    const [first, second] = [mapMemory(4 * piece), mapMemory(4 * piece)];
+    kernel.became = 'waits';
+    outgoing.take(first, 'owned');
+    outgoing.take(second, 'owned');
+    expect(outgoing.memory).toBe(8 * piece);
+    outgoing.close();
+    expect([outgoing.memory, first.length, second.length]).toEqual([0, 0, 0]);
+  });
+
+  it('stays with those who hold the same bytes: what several connections are sent is never freed', () => {
+    const { outgoing } = openStream();
+    const shared = Buffer.alloc(2 * piece, 'x');
+    outgoing.take(shared, 'owned');
+    expect([outgoing.memory, shared.length]).toEqual([0, 2 * piece]);
+  });
+
+  it('of a read stays with the stream where the kernel takes it at once, and is ours where it waits', () => {
+    const { kernel, outgoing, takeAll } = openStream();
+    const [once, later] = [mapMemory(2 * piece), mapMemory(2 * piece)];
+    outgoing.take(once.subarray(0, 10), 'borrowed');
+    expect(once.length).toBe(2 * piece);
+    kernel.became = 'waits';
+    outgoing.take(later.subarray(0, 10), 'borrowed');
+    expect(outgoing.memory).toBe(2 * piece);
+    takeAll();
+    expect([outgoing.memory, later.length]).toEqual([0, 0]);
+  });
+});
 
 describe('what a connection is owed', () => {
   it('counts a buffer once, when the last of its pieces is taken, however little the kernel takes at a time', () => {
