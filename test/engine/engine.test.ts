@@ -71,9 +71,9 @@ describe('Engine', () => {
     await client.receive(1);
     await wire.row((row) => row.bytesOut === 1, 'has answered');
     // A command of a shape that no code sends makes the worker throw.
-    wire.engine.tellClient({ type: 'connect', endpoint: { transport: 'tcp', host: '127.0.0.1', port: 70_000 } });
+    wire.engine.tellClient(JSON.parse('{"type":"connect"}'));
     await until(() => wire.crashes.length === 1, 'the crash to be told');
-    expect(wire.crashes[0]?.message).toMatch(/port/i);
+    expect(wire.crashes[0]?.message).toMatch(/undefined/);
     expect(wire.reading().totals).toMatchObject({ bytesIn: 1, bytesOut: 1 });
     client.destroy();
   });
