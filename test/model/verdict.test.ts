@@ -107,8 +107,8 @@ describe('the verdict', () => {
     ],
     [
       'over the limit of all',
-      closed({ how: 'limit', error: 'ENOMEM', discipline: 'eof', reads: 4, bytesIn: 2000, bytesOut: 0 }),
-      'reset by us: it held most when all connections together reached --max-memory, after 3.00 ms; 4 reads, 2 kB; 2 kB held for a FIN that never came (echo eof)',
+      closed({ how: 'limit', error: 'ENOMEM', ourEnd: 'rst', discipline: 'eof', reads: 4, bytesIn: 2000, bytesOut: 0 }),
+      'reset by us: it held most when all connections together reached --max-memory, after 3.00 ms; 4 reads, 2 kB; 2 kB held for a FIN that was never read (echo eof)',
     ],
     [
       'at shutdown',
