@@ -126,16 +126,17 @@ function treatmentOf(char: string, before: string, base: string, marks: number):
  * - Letters of Indic scripts that would become one conjunct are separated by a zero-width non-joiner, so that the virama
  *   shows: the only invisible character that is drawn, and only there.
  * - A combining mark without a base, and each beyond the fourth on one base, is escaped.
+ * - A backslash among bytes becomes `\\`, as the prompt reads it: `\n` is a line feed, `\\n` a backslash and an n. In text
+ *   it stays, because text may have escapes in it already.
  *
- * Letters of right-to-left scripts, private-use characters and backslashes stay as they are. So `\n` may also be two
- * characters that the peer sent: the line is for reading, not for parsing. Terminals still differ on 411 spacing marks,
+ * Letters of right-to-left scripts and private-use characters stay as they are. Terminals still differ on 411 spacing marks,
  * mostly vowel signs of Indic scripts: wcwidth(3) and Ink give each a cell, terminals that count by grapheme none (tried
  * in xterm.js with and without its add-on). No replacement has the same width in both, so behind such text a border may
  * be a cell too far to the left.
  */
 export function printable(input: Uint8Array | string): string {
   const fromBytes = typeof input !== 'string';
-  const source = fromBytes ? decodeBytes(input) : input;
+  const source = fromBytes ? decodeBytes(input).replaceAll('\\', '\\\\') : input;
   if (harmless.test(source)) return source;
   const text = source
     .replace(modernJamo, (jamo) => jamo.normalize('NFC'))

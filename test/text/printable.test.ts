@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { unescapeText } from '../../src/text/escapes.ts';
 import { printable } from '../../src/text/printable.ts';
 import { cellWidth } from '../../src/text/width.ts';
 import { processorMs } from '../support/processor-time.ts';
@@ -38,6 +39,32 @@ describe('controls become visible', () => {
     ['\uFFFF\u0378', '\\u{FFFF}\\u{378}'],
   ])('%j', (text, shown) => {
     expect(printable(text)).toBe(shown);
+  });
+});
+
+describe('a backslash that a peer sent is told apart from an escape', () => {
+  const shown = (text: string): string => printable(Buffer.from(text));
+
+  test('a line end and its escape as it is typed are not shown alike', () => {
+    expect(shown('a\r\nb')).toBe('a\\r\\nb');
+    expect(shown('a\\r\\nb')).toBe('a\\\\r\\\\nb');
+    expect(shown('C:\\temp\x1b')).toBe('C:\\\\temp\\x1B');
+  });
+
+  test('what is shown is made harmless once more without a change', () => {
+    expect(printable(shown('a\\n\n'))).toBe(shown('a\\n\n'));
+  });
+
+  test('no two ASCII texts are shown alike', () => {
+    const ascii = fc.string({
+      unit: fc.constantFrom('\\', 'n', 'x', '0', 'A', '\n', '\r', '\x0a', '\x1b'),
+      maxLength: 12,
+    });
+    fc.assert(
+      fc.property(ascii, (text) => {
+        expect(Buffer.from(unescapeText(shown(text))).toString()).toBe(text);
+      }),
+    );
   });
 });
 
