@@ -9,6 +9,9 @@ export interface ReplayCommand {
   readonly remark: string | null;
 }
 
+/** What a row tells of a peer. */
+type Seen = Pick<Row, 'transport' | 'peer' | 'local' | 'at'>;
+
 /** The address that the peer connected to, as a client reaches it, and how the peer ended. */
 interface PeerBehaviour {
   readonly transport: Row['transport'];
@@ -22,7 +25,7 @@ interface PeerBehaviour {
  * The commands for a connection, one for each tool; none where our own address is not known. They send stdin, and print
  * what comes back. They hold our own address and nothing that a peer sent.
  */
-export const replayCommandsOf = (row: Pick<Row, 'transport' | 'local' | 'at'>): readonly ReplayCommand[] => {
+export const replayCommandsOf = (row: Seen): readonly ReplayCommand[] => {
   const peer = peerBehaviourOf(row);
   return peer === null ? [] : [nc(peer), ncat(peer), socat(peer), bash(peer)];
 };
@@ -30,17 +33,20 @@ export const replayCommandsOf = (row: Pick<Row, 'transport' | 'local' | 'at'>): 
 /** An IP address, with or without a zone: the kernel gives nothing else, and nothing else may get into a command. */
 const address = /^[\da-f.:]+(?:%[\w.-]+)?$/i;
 
-const peerBehaviourOf = ({ transport, local, at }: Pick<Row, 'transport' | 'local' | 'at'>): PeerBehaviour | null => {
-  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(local) ?? [];
+/** Host and port of one end, as rows have them; null where it is not known. */
+const split = (end: string): { readonly host: string; readonly port: string } | null => {
+  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(end) ?? [];
   const host = bracketed ?? plain;
-  if (host === undefined || port === undefined || !address.test(host)) return null;
-  const { finReceived, finSent } = at;
-  const isHalfClosing = isStream(transport) && finReceived !== null && (finSent === null || finReceived <= finSent);
-  return { transport, host: reachableHost(unmapped(host)), port, isHalfClosing };
+  return host === undefined || port === undefined ? null : { host, port };
 };
 
-/** An IPv4-mapped IPv6 address as IPv4 (RFC 4291, 2.5.5.2). */
-const unmapped = (host: string): string => host.replace(/^::ffff:(?=\d+\.)/i, '');
+const peerBehaviourOf = ({ transport, peer, local, at }: Seen): PeerBehaviour | null => {
+  const { host, port } = split(local) ?? { host: '', port: '' };
+  if (!address.test(host)) return null;
+  const { finReceived, finSent } = at;
+  const isHalfClosing = isStream(transport) && finReceived !== null && (finSent === null || finReceived <= finSent);
+  return { transport, host: reachableHost(host, split(peer)?.host), port, isHalfClosing };
+};
 
 const isV6 = (host: string): boolean => host.includes(':');
 

@@ -7,9 +7,18 @@ import { printable } from './printable.ts';
  */
 export const unknownHost = 'unknown';
 
-/** `127.0.0.1:8080`, `[::1]:8080`; `unknown`, without a port. */
+/**
+ * An IPv4-mapped IPv6 address as IPv4 (RFC 4291, 2.5.5.2): so the system names the IPv4 peers of an IPv6 listener. On the
+ * wire, and to the peer itself, it is the IPv4 address.
+ */
+export const unmapped = (host: string): string => host.replace(/^::ffff:(?=\d+\.)/i, '');
+
+const bracketed = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+/** One end of a connection: `127.0.0.1:8080`, `[::1]:8080`; `unknown`, without a port. */
 export const hostPort = (host: string, port: number): string =>
-  host === unknownHost ? host : host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  host === unknownHost ? host : bracketed(unmapped(host), port);
 
 /** The transports, as schemes name them. The ledger keeps the place of one in this list. */
 export const transportNames = ['tcp', 'udp'] as const;
@@ -91,9 +100,18 @@ export function parseEndpoint(text: string): Endpoint {
   return { transport, host: host || defaultHost, port: parsePort(text, port) };
 }
 
-/** The address by which a client on this machine reaches `host`: loopback where `host` means every address. */
-export const reachableHost = (host: string): string =>
-  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+/** Every address of the machine: zeros alone, `0.0.0.0`, `::`, `0:0:0:0:0:0:0:0`. */
+const isAny = (host: string): boolean => /^(?:[0.]+|[0:]+)$/.test(host);
+
+/**
+ * The address by which a client on this machine reaches `host`: loopback where `host` means every address, that of IPv4
+ * where `peer`, which has reached it, is an IPv4 address.
+ */
+export const reachableHost = (host: string, peer = host): string => {
+  const plain = unmapped(host);
+  if (!isAny(plain)) return plain;
+  return plain.includes(':') && !isIPv4(unmapped(peer)) ? '::1' : '127.0.0.1';
+};
 
 function parsePort(text: string, digits: string): number {
   if (!/^\d+$/.test(digits)) {
@@ -111,18 +129,18 @@ function parsePort(text: string, digits: string): number {
 
 /** `tcp://127.0.0.1:8080`, `udp://[::1]:8080`. `parseEndpoint` reads it back. */
 export function formatEndpoint(endpoint: Endpoint): string {
-  return `${endpoint.transport}://${hostPort(endpoint.host, endpoint.port)}`;
+  return `${endpoint.transport}://${bracketed(endpoint.host, endpoint.port)}`;
 }
 
 /** An endpoint in a message: without its scheme where that is the default, `127.0.0.1:8080`. */
 export const shortEndpoint = (endpoint: Endpoint): string =>
-  endpoint.transport === defaultTransport ? hostPort(endpoint.host, endpoint.port) : formatEndpoint(endpoint);
+  endpoint.transport === defaultTransport ? bracketed(endpoint.host, endpoint.port) : formatEndpoint(endpoint);
 
 /** The address family of a host; that of a name is unknown until it is looked up. */
 const familyOf = (host: string): string => (isIPv4(host) ? 'AF_INET' : isIPv6(host) ? 'AF_INET6' : 'AF_UNSPEC');
 
 /** The calls that open a listener, as a C program makes them (socket(7)): `socket(AF_INET, SOCK_STREAM) ─ bind(…) ─ …`. */
 export const listenCalls = ({ transport, host, port }: Endpoint, backlog: number): string => {
-  const bound = `socket(${familyOf(host)}, ${isStream(transport) ? 'SOCK_STREAM' : 'SOCK_DGRAM'}) ─ bind(${hostPort(host, port)})`;
+  const bound = `socket(${familyOf(host)}, ${isStream(transport) ? 'SOCK_STREAM' : 'SOCK_DGRAM'}) ─ bind(${bracketed(host, port)})`;
   return isStream(transport) ? `${bound} ─ listen(${backlog})` : bound;
 };

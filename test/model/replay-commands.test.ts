@@ -58,9 +58,17 @@ describe('a command that plays a peer again', () => {
 
   it('goes over loopback to a listener on every address', () => {
     expect(commands(1, { local: '0.0.0.0:9000' })[0]).toBe('nc 127.0.0.1 9000');
-    expect(commands(1, { local: '[::]:9000' })[0]).toBe('nc ::1 9000');
+    expect(commands(1, { local: '[::]:9000', peer: '[2001:db8::1]:5' })[0]).toBe('nc ::1 9000');
     expect(commands(1, { local: '[::ffff:127.0.0.1]:9000' })[0]).toBe('nc 127.0.0.1 9000');
   });
+
+  it.each(['127.0.0.1:53001', '192.168.1.9:53001', '[::ffff:127.0.0.1]:53001'])(
+    'speaks IPv4 where the IPv4 peer %s came to a listener on every address of both families',
+    (peer) => {
+      const [nc, , socat] = commands(1, { transport: 'udp', local: '[::]:9000', peer });
+      expect([nc, socat]).toEqual(['nc -u 127.0.0.1 9000', 'socat -,ignoreeof UDP4:127.0.0.1:9000']);
+    },
+  );
 
   it('is not there where our own end is not known', () => {
     expect(commands(1, { local: '?' })).toEqual([]);

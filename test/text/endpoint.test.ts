@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EndpointError, formatEndpoint, hostPort, parseEndpoint } from '../../src/text/endpoint.ts';
+import { EndpointError, formatEndpoint, hostPort, parseEndpoint, reachableHost } from '../../src/text/endpoint.ts';
 
 describe('parseEndpoint', () => {
   test.each([
@@ -69,4 +69,25 @@ test('what is formatted is read back', () => {
 test('hostPort puts IPv6 in brackets', () => {
   expect(hostPort('127.0.0.1', 8080)).toBe('127.0.0.1:8080');
   expect(hostPort('::1', 8080)).toBe('[::1]:8080');
+});
+
+test('an IPv4 peer of an IPv6 listener is named as it names itself', () => {
+  expect(hostPort('::ffff:10.0.0.7', 5000)).toBe('10.0.0.7:5000');
+});
+
+test.each([
+  ['0.0.0.0', undefined, '127.0.0.1'],
+  ['0', undefined, '127.0.0.1'],
+  ['::ffff:0.0.0.0', undefined, '127.0.0.1'],
+  ['::', undefined, '::1'],
+  ['0:0:0:0:0:0:0:0', undefined, '::1'],
+  ['::', '10.0.0.7', '127.0.0.1'],
+  ['::', '::ffff:10.0.0.7', '127.0.0.1'],
+  ['::', 'fd00::1', '::1'],
+  ['0.0.0.0', 'fd00::1', '127.0.0.1'],
+  ['::ffff:10.0.0.7', undefined, '10.0.0.7'],
+  ['fe80::1%eth0', undefined, 'fe80::1%eth0'],
+  ['server', '10.0.0.7', 'server'],
+])('what listens on %s is reached, by the peer %s, at %s', (host, peer, reached) => {
+  expect(reachableHost(host, peer)).toBe(reached);
 });

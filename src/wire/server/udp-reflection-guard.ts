@@ -1,7 +1,7 @@
 import type { RemoteInfo } from 'node:dgram';
 import { BlockList, isIPv4 } from 'node:net';
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
-import type { Endpoint } from '../../text/endpoint.ts';
+import { type Endpoint, unmapped } from '../../text/endpoint.ts';
 
 /**
  * Ports of services that answer every datagram: echo, daytime, qotd, chargen, time (RFC 862, 867, 865, 864, 868). No client
@@ -50,7 +50,7 @@ export class UdpReflectionGuard {
 
   /** Whether it is the broadcast address of a network of ours (RFC 922). */
   #isBroadcast(address: string): boolean {
-    const plain = withoutPrefix(address);
+    const plain = unmapped(address);
     return isIPv4(plain) && this.#ownInterfaces().some((own) => broadcastOf(own) === plain);
   }
 
@@ -58,7 +58,7 @@ export class UdpReflectionGuard {
   #isOwnListener(address: string, port: number): boolean {
     const hosts = this.#listeners().flatMap((listener) => (listener.port === port ? [listener.host] : []));
     if (hosts.length === 0) return false;
-    const plain = withoutPrefix(address);
+    const plain = unmapped(address);
     return (
       hosts.includes(address) || plain.startsWith('127.') || this.#ownInterfaces().some((own) => own.address === plain)
     );
@@ -76,10 +76,6 @@ export class UdpReflectionGuard {
     return this.#interfaces;
   }
 }
-
-/** An IPv4 peer of an IPv6 listener as IPv4 (RFC 4291, 2.5.5.2). */
-const withoutPrefix = (address: string): string =>
-  address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
 
 /** Null where a network has none: IPv6, a single address, and a link between two (RFC 3021). */
 const broadcastOf = ({ address, netmask, family, cidr }: NetworkInterfaceInfo): string | null => {
