@@ -54,6 +54,7 @@ export const note = (key: number, text: string, tone: 'info' | 'error' = 'info')
   at: wallMs,
   text,
   tone,
+  count: 1,
 });
 
 export function snapshot(connections: readonly Connection[], changes: Partial<Snapshot> = {}): Snapshot {

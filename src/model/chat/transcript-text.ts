@@ -1,7 +1,7 @@
 import { escapeBytes } from '../../text/escapes.ts';
 import { exact, roundTrip } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
-import type { Entry, Received } from './transcript.ts';
+import type { Entry, Note, Received } from './transcript.ts';
 
 /**
  * The chat as text, one line an entry: the time (ISO 8601, UTC), `→`, `←`, `·` or `!`, and the bytes with the escapes
@@ -11,7 +11,7 @@ export const transcriptText = (entries: readonly Entry[]): string =>
   entries.map((entry) => `${new Date(entry.at).toISOString()} ${lineOf(entry)}\n`).join('');
 
 const lineOf = (entry: Entry): string => {
-  if (entry.kind === 'note') return `${entry.tone === 'error' ? '!' : '·'} ${printable(entry.text)}`;
+  if (entry.kind === 'note') return `${entry.tone === 'error' ? '!' : '·'} ${noteText(entry)}`;
   const facts = [
     ...(entry.skipped > 0 ? [`${exact(entry.skipped)} B more`] : []),
     ...(entry.kind === 'received' ? echoFlaws(entry) : []),
@@ -20,6 +20,10 @@ const lineOf = (entry: Entry): string => {
   const tail = facts.length === 0 ? '' : `\t${facts.join(', ')}`;
   return `${entry.kind === 'sent' ? '→' : '←'} ${escapeBytes(entry.bytes)}${tail}`;
 };
+
+/** A note in one line, and how often it came. */
+export const noteText = ({ text, count }: Note): string =>
+  count === 1 ? printable(text) : `${printable(text)} ×${exact(count)}`;
 
 /** How an answer differs from an echo. Bytes are counted from 1, as cmp(1) does. */
 export const echoFlaws = ({ differsAt, differsWithin, missing }: Received): readonly string[] => [

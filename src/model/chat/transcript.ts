@@ -53,6 +53,8 @@ export interface Note extends Common {
   readonly kind: 'note';
   readonly text: string;
   readonly tone: 'info' | 'error';
+  /** How often it came in a row; `at` is the last time. */
+  readonly count: number;
 }
 
 /** Entries kept; the oldest are dropped. */
@@ -115,9 +117,13 @@ export class Transcript {
     });
   }
 
+  /** An error that repeats, such as that of a server which is not up yet, stays one entry. */
   note(at: number, text: string, tone: Note['tone'] = 'info'): Transcript {
     const kept = text.length > maxNoteLength ? `${text.slice(0, maxNoteLength)}…` : text;
-    return this.#add({ kind: 'note', key: this.#nextKey, at, text: kept, tone });
+    const last = this.entries.at(-1);
+    if (tone === 'error' && last?.kind === 'note' && last.tone === 'error' && last.text === kept)
+      return new Transcript([...this.entries.slice(0, -1), { ...last, at, count: last.count + 1 }], this.#nextKey);
+    return this.#add({ kind: 'note', key: this.#nextKey, at, text: kept, tone, count: 1 });
   }
 
   /** Without entries. No key is used again. */

@@ -1,5 +1,5 @@
 import type { Entry } from '../../model/chat/transcript.ts';
-import { echoFlaws } from '../../model/chat/transcript-text.ts';
+import { echoFlaws, noteText } from '../../model/chat/transcript-text.ts';
 import { clockTime, exact, roundTrip } from '../../text/format.ts';
 import { characterStart, completeLength, printable } from '../../text/printable.ts';
 import { cellWidth, wrap } from '../../text/width.ts';
@@ -64,7 +64,7 @@ const layOutEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => 
 };
 
 const textOf = (entry: Entry): string => {
-  if (entry.kind === 'note') return printable(entry.text);
+  if (entry.kind === 'note') return noteText(entry);
   if (entry.skipped === 0) return printable(entry.bytes);
   if (entry.bytes.length === 0) return `${exact(entry.skipped)} B`;
   return `${printable(entry.bytes.subarray(0, completeLength(entry.bytes)))} … ${exact(entry.skipped)} B more`;

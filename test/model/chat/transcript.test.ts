@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { maxEntries, maxEntryBytes, maxNoteLength, Transcript } from '../../../src/model/chat/transcript.ts';
-import { echoFlaws } from '../../../src/model/chat/transcript-text.ts';
+import { echoFlaws, transcriptText } from '../../../src/model/chat/transcript-text.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const piece = (id: number | null, text: string, roundTripMs: number | null = null, skipped = 0) => ({
@@ -28,7 +28,7 @@ describe('Transcript', () => {
         skipped: 0,
         ...{ roundTripMs: 0.2, differsAt: null, differsWithin: 1, missing: 0 },
       },
-      { kind: 'note', key: 3, at: 3, text: 'disconnected', tone: 'error' },
+      { kind: 'note', key: 3, at: 3, text: 'disconnected', tone: 'error', count: 1 },
     ]);
   });
 
@@ -70,6 +70,16 @@ describe('Transcript', () => {
     for (let n = 0; n < maxEntries + 5; n++) transcript = transcript.note(n, String(n));
     expect(transcript.entries).toHaveLength(maxEntries);
     expect(transcript.entries[0]).toMatchObject({ text: '5' });
+  });
+
+  it('counts an error that repeats in one entry, at its last time, until anything else comes', () => {
+    let transcript = Transcript.empty;
+    for (let at = 1; at <= 6; at++) transcript = transcript.note(at, 'connect: refused', 'error');
+    expect(transcript.entries).toMatchObject([{ key: 1, at: 6, count: 6 }]);
+    expect(transcriptText(transcript.entries)).toBe('1970-01-01T00:00:00.006Z ! connect: refused ×6\n');
+    const later = transcript.note(7, 'connect: timed out', 'error').note(8, 'connect: refused', 'error');
+    expect(later.entries).toMatchObject([{ count: 6 }, { count: 1 }, { key: 3, count: 1 }]);
+    expect(later.note(9, 'a').note(9, 'a').entries).toHaveLength(5);
   });
 
   it('keeps only the start of a note of any length', () => {
