@@ -70,9 +70,19 @@ export type ConnectionCommand =
   /** Sends bytes of our own. */
   | { readonly type: 'write'; readonly bytes: Uint8Array };
 
+/**
+ * Whether what the embedded client gets back is an echo. `due`: the discipline of our own server says so. `mixed`: echoes,
+ * and among them bytes of another kind, such as those that a user has sent by hand. `unknown`: a server that is not ours is
+ * taken for an echo server until a reply is none. `none`: what comes is no echo.
+ */
+export type EchoExpectation = 'due' | 'mixed' | 'unknown' | 'none';
+
 /** A command to the embedded client. */
 export type ClientCommand =
-  | { readonly type: 'connect'; readonly endpoint: Endpoint }
+  /** Without `echo` it is `unknown`. */
+  | { readonly type: 'connect'; readonly endpoint: Endpoint; readonly echo?: EchoExpectation }
+  /** For the open connection, from now on. */
+  | { readonly type: 'expect'; readonly echo: EchoExpectation }
   /** Sends a message. `id` returns in the events that belong to it. */
   | { readonly type: 'send'; readonly id: number; readonly bytes: Uint8Array }
   /** Sends a piece of a message that is too long to be in memory at once; a `taken` event answers each. TCP only. */
@@ -108,16 +118,36 @@ export type WireCommand =
 /** An event of the embedded client. Times are monotonic ms. */
 export type ClientEvent =
   | { readonly type: 'connecting'; readonly at: number; readonly endpoint: Endpoint }
-  /** `local` is our end, `host:port`: the same text as the `peer` of its row at the server. */
-  | { readonly type: 'connected'; readonly at: number; readonly endpoint: Endpoint; readonly local: string }
+  /**
+   * `local` is our end, `host:port`: the same text as the `peer` of its row at the server. `compares`: replies are compared
+   * with what was sent.
+   */
+  | {
+      readonly type: 'connected';
+      readonly at: number;
+      readonly endpoint: Endpoint;
+      readonly local: string;
+      readonly compares: boolean;
+    }
+  /** Whether replies are compared from now on. `deviated`: no more, because one was no echo. */
+  | { readonly type: 'compares'; readonly at: number; readonly compares: boolean; readonly deviated: boolean }
   /** A message was handed to the kernel. */
   | { readonly type: 'sent'; readonly at: number; readonly id: number; readonly bytes: Uint8Array }
-  /** A message of so many bytes was not sent: too much waits already for a peer that does not read. */
-  | { readonly type: 'unsent'; readonly at: number; readonly id: number; readonly length: number }
   /**
-   * Bytes came back. `id` is the message they answer (null: nothing was waiting); `roundTripMs` is set on the piece
-   * that completes it. `skipped` bytes are not in `bytes`, because more came than the main thread had taken, or because
-   * they answer a message that went in parts: then `differs` tells where they are not what was sent.
+   * A message of so many bytes was not sent. `full`: too much waits already for a peer that does not read. `closed`: the
+   * connection takes nothing more.
+   */
+  | {
+      readonly type: 'unsent';
+      readonly at: number;
+      readonly id: number;
+      readonly length: number;
+      readonly why: 'full' | 'closed';
+    }
+  /**
+   * Bytes came back. `id` is the message they answer (null: nothing was waiting, or no echo is due); `roundTripMs` is set on
+   * the piece that completes it. `skipped` bytes are not in `bytes`, because more came than the main thread had taken, or
+   * because they answer a message that went in parts. `differs` tells where they are not what was sent, if the wire knows it.
    */
   | {
       readonly type: 'received';

@@ -67,6 +67,8 @@ export interface Client {
   readonly endpoint: Endpoint | null;
   /** Its end, `host:port`: the same text as the `peer` of its row. Null while there is no connection. */
   readonly local: string | null;
+  /** Replies are compared with what was sent: an echo is due, or all of them were one so far. */
+  readonly compares: boolean;
 }
 
 /** All data of the screen. A new object for each change; parts that did not change keep their identity. */

@@ -50,8 +50,8 @@ export const Overlay = ({ rect, title, foot = '', lines }: OverlayProps) => {
 interface FrameProps {
   readonly rect: Rect;
   readonly title: string;
-  /** Shown at the right of the top border where there is room. */
-  readonly hint?: string;
+  /** At the right of the top border: the first one for which there is room. */
+  readonly hint?: string | readonly string[];
   readonly hintStyle?: Style;
   readonly focused: boolean;
   /** Rows of at most `rect.width - 2` cells. */
@@ -64,7 +64,9 @@ export const Frame = ({ rect, title, hint = '', hintStyle = palette.dim, focused
   const room = rect.width - 6;
   const name = cellWidth(title) > room ? fit(title, room) : title;
   const rest = room - cellWidth(name);
-  const note = hint !== '' && cellWidth(hint) + 4 <= rest ? ` ${hint} ` : '';
+  const hints = typeof hint === 'string' ? [hint] : hint;
+  const fitting = hints.find((each) => each !== '' && cellWidth(each) + 4 <= rest);
+  const note = fitting === undefined ? '' : ` ${fitting} `;
   return (
     <Box
       position='absolute'

@@ -78,7 +78,12 @@ export const quiet: View = {
   failure: null,
   refusal: null,
   task: null,
-  client: { status: 'offline', endpoint: { transport: 'tcp', host: '127.0.0.1', port: 8080 }, local: null },
+  client: {
+    status: 'offline',
+    endpoint: { transport: 'tcp', host: '127.0.0.1', port: 8080 },
+    local: null,
+    compares: false,
+  },
   transcript: [],
   detail: null,
 };
@@ -132,7 +137,7 @@ export const busy: View = {
       rate: { in: 1_210_000, out: 1_210_000 },
     },
   ),
-  client: { ...quiet.client, status: 'online', local: '127.0.0.1:53011' },
+  client: { ...quiet.client, status: 'online', compares: true, local: '127.0.0.1:53011' },
   transcript: [
     note(1, 'connected to 127.0.0.1:8080'),
     sent(2, 'hello'),

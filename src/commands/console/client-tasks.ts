@@ -43,8 +43,9 @@ export class Repetition implements ClientTask {
   }
 
   onClientEvent(event: ClientEvent): void {
-    if (event.type === 'unsent') this.#end('the peer does not read', 'error');
-    if (event.type === 'disconnected' || event.type === 'finished') this.#end('nothing more can be sent', 'error');
+    if (event.type === 'unsent' && event.why === 'full') this.#end('the peer does not read', 'error');
+    else if (event.type === 'unsent' || event.type === 'disconnected' || event.type === 'finished')
+      this.#end('nothing more can be sent', 'error');
   }
 
   #next(): void {

@@ -42,12 +42,19 @@ export class RecentChoice<Key, Value> {
 export class ConnectionActions {
   readonly #source: Pick<Source, 'tellConnection'>;
   readonly #feed: LiveFeed;
+  readonly #before: (id: number | null, command: ConnectionCommand) => void;
   readonly #disciplines = new RecentChoice<number | null, Discipline>(monotonicMs);
   readonly #pauses = new RecentChoice<number | null, boolean>(monotonicMs);
 
-  constructor(source: Pick<Source, 'tellConnection'>, feed: LiveFeed) {
+  /** `before` is called with each command before it is given. */
+  constructor(
+    source: Pick<Source, 'tellConnection'>,
+    feed: LiveFeed,
+    before: (id: number | null, command: ConnectionCommand) => void = () => undefined,
+  ) {
     this.#source = source;
     this.#feed = feed;
+    this.#before = before;
   }
 
   /** For connection `id`, or (null) for all. */
@@ -62,6 +69,7 @@ export class ConnectionActions {
     }
     if (command.type === 'discipline') this.#disciplines.set(id, command.discipline);
     if (command.type === 'pause' || command.type === 'resume') this.#pauses.set(id, command.type === 'pause');
+    this.#before(id, command);
     this.#source.tellConnection(id, command);
     this.#feed.note(report(command, id === null ? nameOfAll(command, connections) : `#${id}`, row));
   }

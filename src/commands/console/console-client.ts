@@ -1,4 +1,5 @@
-import type { ClientEvent } from '../../engine/protocol.ts';
+import type { ClientEvent, ConnectionCommand, EchoExpectation } from '../../engine/protocol.ts';
+import type { Discipline } from '../../memory/ledger/row.ts';
 import type { LiveFeed } from '../../model/feed.ts';
 import type { Source } from '../../sources/source.ts';
 import { type Endpoint, isStream, reachableHost } from '../../text/endpoint.ts';
@@ -13,6 +14,11 @@ export class ConsoleClient {
   /** Our listener. */
   #home: Endpoint | null = null;
   #endpoint: Endpoint | null = null;
+  /** The connection is to one of our listeners, so that we know what it sends back. */
+  #isHome = false;
+  /** The last choice for all connections; null: as the view shows it. */
+  #discipline: Discipline | null = null;
+  #echo: EchoExpectation = 'unknown';
   #messages = 0;
   #task: ClientTask | null = null;
 
@@ -38,7 +44,23 @@ export class ConsoleClient {
   reconnect(): void {
     if (this.#endpoint === null) return;
     const endpoint = { ...this.#endpoint, host: reachableHost(this.#endpoint.host) };
-    this.#source.tellClient({ type: 'connect', endpoint });
+    const { endpoints, snapshot } = this.#feed.view();
+    this.#isHome = endpoints.some((listener) => listensFor(listener, endpoint));
+    const discipline = this.#discipline ?? snapshot.discipline;
+    this.#echo = !this.#isHome ? 'unknown' : discipline === 'none' ? 'none' : 'due';
+    this.#source.tellClient({ type: 'connect', endpoint, echo: this.#echo });
+  }
+
+  /** A command goes to connection `id` of the server, or (null) to all: it may change what comes back to us. */
+  onConnectionCommand(id: number | null, command: ConnectionCommand): void {
+    if (id === null && command.type === 'discipline') this.#discipline = command.discipline;
+    const { client, snapshot } = this.#feed.view();
+    const isOurs = id === null || (client.local !== null && snapshot.connections.byId(id)?.peer === client.local);
+    if (!this.#isHome || !isOurs) return;
+    const echo = expectationAfter(this.#echo, command);
+    if (echo === this.#echo) return;
+    this.#echo = echo;
+    this.#source.tellClient({ type: 'expect', echo });
   }
 
   send(bytes: Uint8Array): void {
@@ -95,3 +117,19 @@ export class ConsoleClient {
     if (!isOver) this.#task = task;
   }
 }
+
+/** Whether a listener takes what connects to `endpoint`. */
+const listensFor = (listener: Endpoint, endpoint: Endpoint): boolean =>
+  listener.transport === endpoint.transport &&
+  listener.port === endpoint.port &&
+  (listener.host === endpoint.host || reachableHost(listener.host, endpoint.host) === endpoint.host);
+
+/** What our own server sends back after a command to our connection. */
+const expectationAfter = (echo: EchoExpectation, command: ConnectionCommand): EchoExpectation => {
+  if (command.type === 'discipline') {
+    if (command.discipline === 'none') return 'none';
+    // What was sent under `none` may still be on its way, and is an echo then.
+    return echo === 'none' ? 'mixed' : echo;
+  }
+  return command.type === 'write' && echo === 'due' ? 'mixed' : echo;
+};

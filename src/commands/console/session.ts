@@ -90,7 +90,7 @@ export interface Session {
 /** Brings the events of a source into the feed, and runs the intents of the screen on the source. */
 export const createSession = ({ source, feed, history, calls, quit }: SessionParts): Session => {
   const client = new ConsoleClient(source, feed, calls);
-  const connections = new ConnectionActions(source, feed);
+  const connections = new ConnectionActions(source, feed, (id, command) => client.onConnectionCommand(id, command));
   source.follow({
     client: (event) => {
       feed.applyClientEvent(event);

@@ -12,7 +12,7 @@ export interface Conversation {
 }
 
 export const emptyConversation: Conversation = {
-  client: { status: 'offline', endpoint: null, local: null },
+  client: { status: 'offline', endpoint: null, local: null, compares: false },
   transcript: Transcript.empty,
 };
 
@@ -21,18 +21,24 @@ export const applyClientEvent = (before: Conversation, event: ClientEvent, wallM
   const { client, transcript } = before;
   switch (event.type) {
     case 'connecting':
-      return { transcript, client: { status: 'connecting', endpoint: event.endpoint, local: null } };
+      return { transcript, client: { ...client, status: 'connecting', endpoint: event.endpoint, local: null } };
     case 'connected': {
-      const { host, port } = event.endpoint;
+      const { endpoint, local, compares } = event;
       return {
-        client: { status: 'online', endpoint: event.endpoint, local: event.local },
-        transcript: transcript.note(wallMs, `connected ${event.local} → ${hostPort(host, port)}`),
+        client: { status: 'online', endpoint, local, compares },
+        transcript: transcript.note(wallMs, `connected ${local} → ${hostPort(endpoint.host, endpoint.port)}`),
       };
+    }
+    case 'compares': {
+      const { compares, deviated } = event;
+      const text = 'that was no echo: from here all is shown as it comes, without round trips';
+      return { client: { ...client, compares }, transcript: deviated ? transcript.note(wallMs, text) : transcript };
     }
     case 'sent':
       return { client, transcript: transcript.sent(wallMs, event.id, event.bytes) };
     case 'unsent': {
-      const text = `${exact(event.length)} B not sent: the peer does not read what waits for it`;
+      const why = { full: 'the peer does not read what waits for it', closed: 'the connection takes nothing more' };
+      const text = `${exact(event.length)} B not sent: ${why[event.why]}`;
       return { client, transcript: transcript.note(wallMs, text, 'error') };
     }
     case 'received':
@@ -54,7 +60,11 @@ export const applyClientEvent = (before: Conversation, event: ClientEvent, wallM
     case 'disconnected':
       return {
         client: { ...client, status: 'offline', local: null },
-        transcript: transcript.closed().note(wallMs, disconnectText(event), event.fault === null ? 'info' : 'error'),
+        transcript: (event.unanswered > 0 ? transcript.closed() : transcript).note(
+          wallMs,
+          disconnectText(event),
+          event.fault === null ? 'info' : 'error',
+        ),
       };
     default:
       event satisfies never;

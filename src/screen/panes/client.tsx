@@ -72,7 +72,7 @@ export const ClientPane = memo(
     const cells = clientCells(rect);
     const rows = transcriptRows(rect);
     const { lines, newer } = visibleLines(transcriptPage(transcript, cells, rows), anchor);
-    const hint = newer > 0 ? `↓ ${newer} newer` : (task ?? statusText[client.status]);
+    const hint = newer > 0 ? `↓ ${newer} newer` : (task ?? statusTexts(client));
     return (
       <Frame
         rect={rect}
@@ -101,6 +101,12 @@ const statusText: Readonly<Record<Client['status'], string>> = {
   finished: 'half-closed',
   ended: 'peer ended',
 };
+
+/** From the longest to the shortest. While it is online it says whether replies are compared with what was sent. */
+const statusTexts = ({ status, compares }: Client): readonly string[] =>
+  status === 'online'
+    ? [`online, ${compares ? 'echo compared' : 'not compared'}`, statusText[status]]
+    : [statusText[status]];
 
 const statusStyle: Readonly<Record<Client['status'], Style>> = {
   offline: palette.bad,

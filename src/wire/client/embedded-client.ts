@@ -1,9 +1,10 @@
-import type { ClientCommand, ClientEvent, Mismatch } from '../../engine/protocol.ts';
+import type { ClientCommand, ClientEvent, EchoExpectation, Mismatch } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import type { LedgerWriter } from '../../memory/ledger/writer.ts';
 import { type Difference, EchoCheck } from '../../net/echo-check.ts';
 import type { Endpoint, Transport } from '../../text/endpoint.ts';
 import { type Link, type LinkEvents, LinkLedger } from './link.ts';
+import type { Reply } from './reply-attribution.ts';
 import { TcpLink } from './tcp-link.ts';
 import { UdpLink } from './udp-link.ts';
 
@@ -32,16 +33,16 @@ class LongMessage {
     this.#check.sent(bytes);
   }
 
-  /** Null where there is nothing to report yet. */
-  received(bytes: Uint8Array, isWhole: boolean): LongAnswer | null {
+  /** `differs`: where it is known to differ already. Null where there is nothing to report yet. */
+  received(bytes: Uint8Array, isWhole: boolean, differs: Mismatch | null): LongAnswer | null {
     this.#unreported += bytes.length;
     this.#check.received(bytes);
-    const difference = isWhole ? this.#check.finish() : this.#check.difference;
-    if (!isWhole && (difference === null || this.#hasDiffered)) return null;
-    this.#hasDiffered = difference !== null;
+    const found = differs ?? mismatchOf(isWhole ? this.#check.finish() : this.#check.difference);
+    if (!isWhole && (found === null || this.#hasDiffered)) return null;
+    this.#hasDiffered = found !== null;
     const skipped = this.#unreported;
     this.#unreported = 0;
-    return { skipped, differs: mismatchOf(difference) };
+    return { skipped, differs: found };
   }
 }
 
@@ -86,7 +87,10 @@ export class EmbeddedClient {
   run(command: ClientCommand): void {
     switch (command.type) {
       case 'connect':
-        this.#connect(command.endpoint);
+        this.#connect(command.endpoint, command.echo ?? 'unknown');
+        return;
+      case 'expect':
+        this.#expect(command.echo);
         return;
       case 'send':
         this.#send(command.id, command.bytes);
@@ -109,7 +113,7 @@ export class EmbeddedClient {
   }
 
   /** Connects; a link that is open is closed first. */
-  #connect(endpoint: Endpoint): void {
+  #connect(endpoint: Endpoint, echo: EchoExpectation): void {
     this.#abandon?.();
     this.#post({ type: 'connecting', at: monotonicMs(), endpoint });
     let current = true;
@@ -127,14 +131,20 @@ export class EmbeddedClient {
         if (current) listener(...args);
       };
     const events: LinkEvents = {
-      connected: whileCurrent((local) => this.#post({ type: 'connected', at: monotonicMs(), endpoint, local })),
-      received: whileCurrent((id, piece, roundTripMs) => this.#received(id, piece, roundTripMs)),
+      connected: whileCurrent((local) => {
+        const compares = this.#link?.compares ?? false;
+        this.#post({ type: 'connected', at: monotonicMs(), endpoint, local, compares });
+      }),
+      received: whileCurrent((reply) => this.#received(reply)),
+      deviated: whileCurrent(() =>
+        this.#post({ type: 'compares', at: monotonicMs(), compares: false, deviated: true }),
+      ),
       unanswered: whileCurrent((id, waitedMs) => this.#post({ type: 'unanswered', at: monotonicMs(), id, waitedMs })),
       ended: whileCurrent(() => this.#post({ type: 'ended', at: monotonicMs() })),
       gone,
     };
     const ledger = new LinkLedger(this.#ledger);
-    const link = new links[endpoint.transport](endpoint, events, ledger);
+    const link = new links[endpoint.transport](endpoint, echo, events, ledger);
     this.#link = link;
     this.#abandon = () => {
       gone(null, 0);
@@ -142,12 +152,21 @@ export class EmbeddedClient {
     };
   }
 
-  /** Sends one message. Without a connection nothing is sent, and no event follows. */
+  #expect(echo: EchoExpectation): void {
+    const link = this.#link;
+    if (link === null) return;
+    const before = link.compares;
+    link.expect(echo);
+    const { compares } = link;
+    if (compares !== before) this.#post({ type: 'compares', at: monotonicMs(), compares, deviated: false });
+  }
+
+  /** Sends one message. */
   #send(id: number, bytes: Uint8Array): void {
     const at = monotonicMs();
     const result = this.#link?.send(id, bytes) ?? 'closed';
     if (result === 'sent') this.#post({ type: 'sent', at, id, bytes });
-    if (result === 'full') this.#post({ type: 'unsent', at, id, length: bytes.length });
+    else this.#post({ type: 'unsent', at, id, length: bytes.length, why: result });
   }
 
   /** Sends a part of a long message, and reports when the kernel has taken it. */
@@ -161,35 +180,30 @@ export class EmbeddedClient {
   /** The main thread has taken so many events with so many bytes in them, which no longer count for the window. */
   credit(events: number, bytes: number): void {
     this.#inFlight -= bytes + events * eventCost;
-    if (this.#inFlight === 0 && this.#skipped > 0) this.#received(null, new Uint8Array(0), null);
+    if (this.#inFlight === 0 && this.#skipped > 0)
+      this.#received({ id: null, piece: new Uint8Array(0), roundTripMs: null, differs: null });
   }
 
-  #received(id: number | null, piece: Uint8Array, roundTripMs: number | null): void {
+  #received({ id, piece, roundTripMs, differs }: Reply): void {
     if (id === this.#long.id) {
-      this.#receivedLong(piece, roundTripMs);
+      this.#receivedLong(piece, roundTripMs, differs);
       return;
     }
     const fits = this.#inFlight + piece.length + eventCost <= maxInFlight;
     if (!fits) this.#skipped += piece.length;
     // The end of an answer is always reported; of the rest only what fits.
-    if (!fits && roundTripMs === null) return;
+    if (!fits && roundTripMs === null && differs === null) return;
     const bytes = fits ? new Uint8Array(piece) : new Uint8Array(0);
     this.#inFlight += bytes.length + eventCost;
-    this.#post({ type: 'received', at: monotonicMs(), id, bytes, skipped: this.#skipped, roundTripMs, differs: null });
+    this.#post({ type: 'received', at: monotonicMs(), id, bytes, skipped: this.#skipped, roundTripMs, differs });
     this.#skipped = 0;
   }
 
-  #receivedLong(piece: Uint8Array, roundTripMs: number | null): void {
-    const progress = this.#long.received(piece, roundTripMs !== null);
+  #receivedLong(piece: Uint8Array, roundTripMs: number | null, differs: Mismatch | null): void {
+    const progress = this.#long.received(piece, roundTripMs !== null, differs);
     if (progress === null) return;
     this.#inFlight += eventCost;
-    this.#post({
-      type: 'received',
-      at: monotonicMs(),
-      id: this.#long.id,
-      bytes: new Uint8Array(0),
-      roundTripMs,
-      ...progress,
-    });
+    const [id, bytes] = [this.#long.id, new Uint8Array(0)];
+    this.#post({ type: 'received', at: monotonicMs(), id, bytes, roundTripMs, ...progress });
   }
 }

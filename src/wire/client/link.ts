@@ -1,15 +1,18 @@
 import type { Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
+import type { EchoExpectation } from '../../engine/protocol.ts';
 import type { LedgerWriter } from '../../memory/ledger/writer.ts';
 import { unknownHost } from '../../text/endpoint.ts';
 import type { Fault } from '../../text/fault.ts';
+import type { Reply } from './reply-attribution.ts';
 
 /** Events of a link, for the client that holds it. */
 export interface LinkEvents {
   /** `local` is our end, `host:port`. */
   readonly connected: (local: string) => void;
-  /** A piece of the answer to message `id`, or of what nothing asked for (null). */
-  readonly received: (id: number | null, piece: Uint8Array, roundTripMs: number | null) => void;
+  readonly received: (reply: Reply) => void;
+  /** Whether replies are compared has changed by itself: one was no echo. */
+  readonly deviated: () => void;
   /** No answer came in time. */
   readonly unanswered: (id: number, waitedMs: number) => void;
   /** The peer half-closed. */
@@ -33,6 +36,10 @@ export interface Link {
    * for a transport without a stream.
    */
   sendPart(id: number, bytes: Uint8Array, last: boolean, taken: () => void): boolean;
+  /** Whether what comes from now on is an echo. */
+  expect(expectation: EchoExpectation): void;
+  /** Whether replies are compared with what was sent. */
+  readonly compares: boolean;
   /** Half-closes. False without a connection, and for a transport without half-close. */
   finish(): boolean;
   close(): void;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:dgram';
+import type { EchoExpectation } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import { resolveAddress } from '../../net/address.ts';
 import { connectUdp } from '../../net/client-socket.ts';
@@ -19,9 +20,13 @@ const answerTimeoutMs = 1000;
 /** Bytes that wait for the system; while there are more, no datagram is sent. */
 const maxUnsentBytes = 4 << 20;
 
+/** Messages without an answer in time that are remembered: their echo may still come. */
+const maxLate = 100;
+
 /**
- * A UDP socket of the embedded client. A datagram that equals a waiting message answers it; any other answers the one that
- * has waited longest. One that comes too late answers nothing.
+ * A UDP socket of the embedded client. A datagram that equals a waiting message answers it. Any other answers the one that
+ * has waited longest where an echo is `due`, else none; where nobody knows whether the server is an echo, it ends the
+ * comparing. One that comes too late answers nothing. Without an echo to wait for, any datagram is the answer to all.
  */
 export class UdpLink implements Link {
   /** Null until the name has been looked up. */
@@ -30,10 +35,13 @@ export class UdpLink implements Link {
   readonly #events: LinkEvents;
   readonly #ledger: LinkLedger;
   #waiting: Waiting[] = [];
+  #late: Uint8Array[] = [];
+  #expectation: EchoExpectation;
   #state: 'connecting' | 'connected' | 'closed' = 'connecting';
   #fault: Fault | null = null;
 
-  constructor(endpoint: Endpoint, events: LinkEvents, ledger: LinkLedger) {
+  constructor(endpoint: Endpoint, echo: EchoExpectation, events: LinkEvents, ledger: LinkLedger) {
+    this.#expectation = echo;
     this.#endpoint = endpoint;
     this.#events = events;
     this.#ledger = ledger;
@@ -57,6 +65,7 @@ export class UdpLink implements Link {
   #await(id: number, bytes: Uint8Array): void {
     const timer = setTimeout(() => {
       this.#waiting = this.#waiting.filter((each) => each.id !== id);
+      this.#late = [...this.#late.slice(1 - maxLate), bytes];
       this.#events.unanswered(id, answerTimeoutMs);
     }, answerTimeoutMs);
     this.#waiting.push({ id, at: monotonicMs(), bytes, timer });
@@ -64,6 +73,14 @@ export class UdpLink implements Link {
 
   sendPart(): boolean {
     return false;
+  }
+
+  expect(echo: EchoExpectation): void {
+    this.#expectation = echo;
+  }
+
+  get compares(): boolean {
+    return this.#expectation !== 'none';
   }
 
   /** UDP has no half-close. */
@@ -92,7 +109,7 @@ export class UdpLink implements Link {
     socket.on('close', () => {
       this.#ledger.closed(this.#fault);
       for (const { timer } of this.#waiting) clearTimeout(timer);
-      this.#events.gone(this.#fault, this.#waiting.length);
+      this.#events.gone(this.#fault, this.compares ? this.#waiting.length : 0);
     });
     socket.once('connect', () => {
       this.#state = 'connected';
@@ -104,14 +121,26 @@ export class UdpLink implements Link {
 
   #receive(bytes: Buffer): void {
     this.#ledger.received(bytes.length);
-    const answered = this.#waiting.find((each) => bytes.equals(each.bytes)) ?? this.#waiting[0];
-    if (answered === undefined) {
-      this.#events.received(null, bytes, null);
+    const equal = this.#waiting.find((each) => bytes.equals(each.bytes));
+    const answered = equal ?? (this.#expectation === 'due' ? this.#waiting[0] : undefined);
+    if (this.compares && answered !== undefined) {
+      this.#settle([answered]);
+      const roundTripMs = monotonicMs() - answered.at;
+      this.#events.received({ id: answered.id, piece: bytes, roundTripMs, differs: null });
       return;
     }
-    clearTimeout(answered.timer);
-    this.#waiting = this.#waiting.filter((each) => each !== answered);
-    this.#events.received(answered.id, bytes, monotonicMs() - answered.at);
+    this.#events.received({ id: null, piece: bytes, roundTripMs: null, differs: null });
+    const isLate = this.#late.some((each) => bytes.equals(each));
+    const deviates = this.#expectation === 'unknown' && this.#waiting.length > 0 && !isLate;
+    if (deviates) this.#expectation = 'none';
+    if (!this.compares) this.#settle(this.#waiting);
+    if (deviates) this.#events.deviated();
+  }
+
+  /** Messages that wait no more. */
+  #settle(answered: readonly Waiting[]): void {
+    for (const { timer } of answered) clearTimeout(timer);
+    this.#waiting = this.#waiting.filter((each) => !answered.includes(each));
   }
 
   /** An ICMP error answers what was sent, though recv(2) may be the call that reports it. */

@@ -5,7 +5,7 @@ import { applyClientEvent, type Conversation, emptyConversation } from '../../..
 const endpoint = { transport: 'tcp', host: '127.0.0.1', port: 8080 } as const;
 const online: ClientEvent[] = [
   { type: 'connecting', at: 1, endpoint },
-  { type: 'connected', at: 2, endpoint, local: '127.0.0.1:50000' },
+  { type: 'connected', at: 2, endpoint, local: '127.0.0.1:50000', compares: true },
 ];
 const after = (...events: ClientEvent[]): Conversation =>
   events.reduce((conversation, event) => applyClientEvent(conversation, event, event.at), emptyConversation);
@@ -14,7 +14,12 @@ const lines = ({ transcript }: Conversation): string[] =>
 
 describe('conversation', () => {
   it('is online once connected, and knows its own end', () => {
-    expect(after(...online).client).toEqual({ status: 'online', endpoint, local: '127.0.0.1:50000' });
+    expect(after(...online).client).toEqual({
+      status: 'online',
+      endpoint,
+      local: '127.0.0.1:50000',
+      compares: true,
+    });
     expect(lines(after(...online))).toEqual(['connected 127.0.0.1:50000 → 127.0.0.1:8080']);
   });
 
@@ -28,7 +33,7 @@ describe('conversation', () => {
   });
 
   it('notes what was not sent', () => {
-    const conversation = after(...online, { type: 'unsent', at: 3, id: 1, length: 5000 });
+    const conversation = after(...online, { type: 'unsent', at: 3, id: 1, length: 5000, why: 'full' });
     expect(conversation.transcript.entries.at(-1)).toMatchObject({ kind: 'note', tone: 'error' });
     expect(lines(conversation).at(-1)).toBe('5,000 B not sent: the peer does not read what waits for it');
   });
@@ -36,7 +41,7 @@ describe('conversation', () => {
   it('notes why it is offline, and what was not answered', () => {
     const fault = { stage: 'recv', code: 'ECONNRESET', message: 'read ECONNRESET', endpoint } as const;
     const conversation = after(...online, { type: 'disconnected', at: 5, endpoint, fault, unanswered: 2 });
-    expect(conversation.client).toEqual({ status: 'offline', endpoint, local: null });
+    expect(conversation.client).toEqual({ status: 'offline', endpoint, local: null, compares: true });
     expect(conversation.transcript.entries.at(-1)).toMatchObject({ kind: 'note', tone: 'error' });
     expect(lines(conversation).at(-1)).toMatch(/^recv: 127\.0\.0\.1:8080: .*ECONNRESET.*2 messages not answered/);
   });

@@ -20,13 +20,15 @@ it('tells 10,000 answers apart at once, takes those beyond for one stretch of by
   let stray = 0;
   const link = new TcpLink(
     { transport: 'tcp', host: '127.0.0.1', port },
+    'due',
     {
       connected: connect,
-      received: (id, piece, roundTripMs) => {
+      received: ({ id, piece, roundTripMs }) => {
         if (roundTripMs !== null) answered.push(id);
         if (id === null) stray += piece.length;
       },
       unanswered: () => undefined,
+      deviated: () => undefined,
       ended: () => undefined,
       gone: (_, unanswered) => leave(unanswered),
     },

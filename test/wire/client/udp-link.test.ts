@@ -15,10 +15,12 @@ const openLink = async () => {
   const { promise: gone, resolve: leave } = Promise.withResolvers<number>();
   const link = new UdpLink(
     { transport: 'udp', host: '127.0.0.1', port: peer.address().port },
+    'unknown',
     {
       connected: resolve,
       received: () => undefined,
       unanswered: () => undefined,
+      deviated: () => undefined,
       ended: () => undefined,
       gone: (_, unanswered) => leave(unanswered),
     },

@@ -24,13 +24,14 @@ const openLink = (host: string, port: number) => {
   const ends: (Fault | null)[] = [];
   const events = {
     connected: (local: string) => locals.push(local),
-    received: (_id: number | null, bytes: Uint8Array) => answers.push(Buffer.from(bytes).toString()),
+    received: ({ piece }: { readonly piece: Uint8Array }) => answers.push(Buffer.from(piece).toString()),
+    deviated: () => undefined,
     unanswered: () => undefined,
     ended: () => undefined,
     gone: (fault: Fault | null) => ends.push(fault),
   };
   const log = new LinkLedger(new LedgerWriter(createLedger(4), 4));
-  const link = new UdpLink({ transport: 'udp', host, port }, events, log);
+  const link = new UdpLink({ transport: 'udp', host, port }, 'unknown', events, log);
   onTestFinished(() => link.close());
   return { link, locals, answers, ends };
 };

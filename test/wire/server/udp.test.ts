@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
 import { openClient } from '../../support/net/client.ts';
 import { freePort } from '../../support/net/free-port.ts';
@@ -198,6 +199,25 @@ describe('the embedded client over UDP', () => {
     wire.engine.tellClient({ type: 'send', id: 2, bytes: Buffer.from('again') });
     await until(() => wire.clientEvents.some((event) => event.type === 'received'), 'the answer');
     expect(wire.clientEvents.at(-1)).toMatchObject({ type: 'received', id: 2 });
+  });
+
+  it('takes no server for an echo that answers something else: no round trip, and nothing compared', async () => {
+    await using wire = await startWire();
+    const server = createSocket('udp4', (_, { port, address }) => server.send('pong', port, address)).bind(
+      0,
+      '127.0.0.1',
+    );
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    wire.engine.tellClient({ type: 'connect', endpoint: home(server.address().port) });
+    await until(() => wire.clientEvents.some((event) => event.type === 'connected'), 'the client');
+    const answers = () => wire.clientEvents.filter((event) => event.type === 'received');
+    for (const id of [1, 2]) {
+      wire.engine.tellClient({ type: 'send', id, bytes: Buffer.from('ping') });
+      await until(() => answers().length === id, 'the answer');
+    }
+    expect(answers()).toMatchObject([1, 2].map(() => ({ id: null, roundTripMs: null, differs: null })));
+    expect(wire.clientEvents.filter((event) => event.type === 'compares')).toMatchObject([{ deviated: true }]);
   });
 
   it('says that nothing listens there', async () => {
