@@ -69,6 +69,8 @@ export interface Client {
   readonly local: string | null;
   /** Replies are compared with what was sent: an echo is due, or all of them were one so far. */
   readonly compares: boolean;
+  /** Attempts to connect that have failed since the start. */
+  readonly failures: number;
 }
 
 /** All data of the screen. A new object for each change; parts that did not change keep their identity. */

@@ -20,9 +20,10 @@ import { cursorOf } from './panes/prompt.tsx';
 import { Replay } from './panes/replay-menu.tsx';
 import { useDisplayedView, useRows } from './state/displayed-view.ts';
 import { preferredId, selectedId } from './state/navigation.ts';
-import { remarkOf } from './state/prompt-state.ts';
+import { remarkOf, suggestionOf } from './state/prompt-state.ts';
 import { createStore } from './state/reducer.ts';
 import { modeOf, modeUnderHelp } from './state/state.ts';
+import { enterEffect, enterEffectByHand } from './state/submit.ts';
 
 /** Shown in a window that is too small for anything else. */
 const Cramped = ({ columns, rows }: { readonly columns: number; readonly rows: number }) => (
@@ -90,6 +91,10 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
       else act(request);
     }
   };
+  const { status, failures } = view.client;
+  // A draft that waits for the connection goes out with it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the client alone counts, not each picture
+  useEffect(() => handle([{ type: 'client' }]), [status, failures]);
   useInput((input, key) => handle(readKeys(input, key)));
   usePaste((text) => handle([{ type: 'paste', text }]));
   setCursorPosition(layout.kind === 'cramped' ? undefined : cursorOf(layout.panes, detail, state));
@@ -97,6 +102,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   if (layout.kind === 'cramped') return <Cramped columns={columns} rows={rows} />;
   const { panes } = layout;
   const mode = modeOf(state);
+  const byHand = state.listView.input?.type === 'write' ? state.listView.input.prompt : null;
   return (
     // No width: when a window gets narrower Ink draws the tree once before React knows the new size, and a line that is
     // too long would wrap and scroll the screen.
@@ -177,7 +183,8 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
       <At rect={layout.footer}>
         <Footer
           mode={mode}
-          remark={mode === 'input' ? remarkOf(state.prompt) : null}
+          remark={mode === 'input' ? remarkOf(state.prompt) : byHand === null ? null : suggestionOf(byHand)}
+          enter={byHand === null ? enterEffect(state.prompt, context) : enterEffectByHand(byHand)}
           confirmation={state.confirmation}
           failed={failed}
           cells={columns}

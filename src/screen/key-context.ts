@@ -44,6 +44,7 @@ export const keyContextOf = (visible: Visible, state: State): KeyContext & { pay
     preferred,
     replays: target === null ? [] : replayCommandsOf(target),
     client: view.client.status,
+    failures: view.client.failures,
     failed: live.failure !== null,
     readOnly: live.refusal !== null,
     busy: view.task !== null,

@@ -83,6 +83,7 @@ export const quiet: View = {
     endpoint: { transport: 'tcp', host: '127.0.0.1', port: 8080 },
     local: null,
     compares: false,
+    failures: 0,
   },
   transcript: [],
   detail: null,

@@ -12,7 +12,7 @@ export interface Conversation {
 }
 
 export const emptyConversation: Conversation = {
-  client: { status: 'offline', endpoint: null, local: null, compares: false },
+  client: { status: 'offline', endpoint: null, local: null, compares: false, failures: 0 },
   transcript: Transcript.empty,
 };
 
@@ -25,7 +25,7 @@ export const applyClientEvent = (before: Conversation, event: ClientEvent, wallM
     case 'connected': {
       const { endpoint, local, compares } = event;
       return {
-        client: { status: 'online', endpoint, local, compares },
+        client: { ...client, status: 'online', endpoint, local, compares },
         transcript: transcript.note(wallMs, `connected ${local} → ${hostPort(endpoint.host, endpoint.port)}`),
       };
     }
@@ -59,7 +59,12 @@ export const applyClientEvent = (before: Conversation, event: ClientEvent, wallM
       };
     case 'disconnected':
       return {
-        client: { ...client, status: 'offline', local: null },
+        client: {
+          ...client,
+          status: 'offline',
+          local: null,
+          failures: client.failures + (client.status === 'connecting' ? 1 : 0),
+        },
         transcript: (event.unanswered > 0 ? transcript.closed() : transcript).note(
           wallMs,
           disconnectText(event),

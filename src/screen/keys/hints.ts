@@ -26,10 +26,29 @@ const joined = (before: string, after: string): string =>
 const gap = 2;
 const cellsOf = ({ shown, effect }: Hint): number => cellWidth(shown) + 1 + cellWidth(effect) + gap;
 
-/** The hints of a mode that fit in `cells` cells, each of them whole. Those that leave have room first, at the end. */
-export const footerHints = (mode: Mode, cells: number, failed = false): readonly Hint[] => {
+/** What Enter does on a line depends on what is typed, and on the connection: null where it does nothing. */
+const isSubmit = ({ action }: Binding): boolean =>
+  action.type === 'submit' || (action.type === 'list' && action.action === 'answer');
+
+/**
+ * The hints of a mode that fit in `cells` cells, each of them whole. Those that leave have room first, at the end. `enter` is
+ * what Enter does on the line of a message.
+ */
+export const footerHints = (
+  mode: Mode,
+  cells: number,
+  failed = false,
+  enter: string | null = 'send',
+): readonly Hint[] => {
+  const isMessage = mode === 'input' || mode === 'write';
+  const asItIs = (binding: Binding): readonly Binding[] => {
+    if (!isMessage || !isSubmit(binding)) return [binding];
+    return enter === null ? [] : [{ ...binding, effect: enter }];
+  };
   const hintsFor = (place: Binding['footer']) =>
-    groupsOf(mode, failed).flatMap(({ bindings }) => hintsOf(bindings.filter(({ footer }) => footer === place)));
+    groupsOf(mode, failed).flatMap(({ bindings }) =>
+      hintsOf(bindings.filter(({ footer }) => footer === place).flatMap(asItIs)),
+    );
   // One key for each effect is enough here; the help has them all. And a key has one meaning at a time.
   const known = new Set<string>();
   const isNew = ({ shown, effect }: Hint) =>

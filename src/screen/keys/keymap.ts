@@ -65,6 +65,21 @@ export const keymap: readonly Group[] = [
     bindings: [
       { keys: ['enter'], action: submit, shown: 'Enter', effect: 'send', footer: 'first' },
       { keys: ['escape'], action: leave, shown: 'Esc', effect: 'list', footer: 'first' },
+    ],
+  },
+  {
+    title: 'Send to a connection',
+    modes: ['write'],
+    bindings: [
+      { keys: ['enter'], action: list('answer'), shown: 'Enter', effect: 'send', footer: 'first' },
+      { keys: ['escape'], action: list('dismiss'), shown: 'Esc', effect: 'leave', footer: 'first' },
+      { keys: ['tab'], action: focus(1), shown: 'Tab', effect: 'complete a command' },
+    ],
+  },
+  {
+    title: 'Message, to a server or to a connection',
+    modes: ['input', 'write'],
+    bindings: [
       { keys: ['up', 'ctrl-p'], action: recall(-1), shown: '↑', effect: 'history', footer: 'first' },
       { keys: ['down', 'ctrl-n'], action: recall(1), shown: '↓', effect: 'history', footer: 'first' },
       { keys: ['ctrl-y'], action: yank, shown: 'Ctrl-Y', effect: 'put back deleted' },
@@ -153,14 +168,6 @@ export const keymap: readonly Group[] = [
     bindings: [
       { keys: ['enter'], action: list('answer'), shown: 'Enter', effect: 'keep', footer: 'first' },
       { keys: ['escape'], action: list('dismiss'), shown: 'Esc', effect: 'clear', footer: 'first' },
-    ],
-  },
-  {
-    title: 'Send to a connection',
-    modes: ['write'],
-    bindings: [
-      { keys: ['enter'], action: list('answer'), shown: 'Enter', effect: 'send', footer: 'first' },
-      { keys: ['escape'], action: list('dismiss'), shown: 'Esc', effect: 'leave', footer: 'first' },
     ],
   },
   {

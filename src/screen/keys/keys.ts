@@ -29,11 +29,12 @@ export type KeyName =
   | 'wordBackspace'
   | 'delete';
 
-/** Input of the terminal: a named key, typed characters, or a pasted text. */
+/** Input of the terminal: a named key, typed characters, or a pasted text. Or the client has changed, and no key was pressed. */
 export type Press =
   | { readonly type: 'key'; readonly name: KeyName }
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'paste'; readonly text: string };
+  | { readonly type: 'paste'; readonly text: string }
+  | { readonly type: 'client' };
 
 const isControlName = (name: string): name is (typeof controlNames)[number] =>
   controlNames.some((known) => known === name);

@@ -14,11 +14,13 @@ interface FooterProps {
   readonly confirmation: Confirmation | null;
   /** The wire has failed. */
   readonly failed: boolean;
+  /** What Enter does on the line of a message; null: nothing. */
+  readonly enter: string | null;
   readonly cells: number;
 }
 
 /** The last line: the keys that work now, or what the second press of a key will do. */
-export const Footer = memo(({ mode, remark, confirmation, failed, cells }: FooterProps) =>
+export const Footer = memo(({ mode, remark, confirmation, failed, enter, cells }: FooterProps) =>
   remark !== null ? (
     <Row
       spans={[
@@ -29,7 +31,7 @@ export const Footer = memo(({ mode, remark, confirmation, failed, cells }: Foote
     <Row
       spans={[
         span(' '),
-        ...footerHints(mode, cells - 1, failed).flatMap(({ shown, effect }, place) => [
+        ...footerHints(mode, cells - 1, failed, enter).flatMap(({ shown, effect }, place) => [
           span(place === 0 ? '' : '  '),
           span(shown, palette.strong),
           span(` ${effect}`, palette.dim),

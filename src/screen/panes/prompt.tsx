@@ -5,19 +5,25 @@ import { cellWidth, fit } from '../../text/width.ts';
 import { clientCells, type DetailRects, type Pane, type Rect } from '../layout.ts';
 import { palette } from '../palette.ts';
 import { Row, span } from '../row.tsx';
-import { type LineInput, lineInputRows } from '../state/list-view.ts';
-import { type Prompt as PromptState, signOf } from '../state/prompt-state.ts';
+import { type LineInput, lineInputRows, problemOf } from '../state/list-view.ts';
+import { modesOf, type Prompt as PromptState, signOf } from '../state/prompt-state.ts';
 import { modeOf, type State } from '../state/state.ts';
 
 const labelOf = (input: LineInput): string => {
   if (input.type === 'filter') return '/';
-  return input.id === null ? 'send to all: ' : `send to #${input.id}: `;
+  return `${['send to', input.id === null ? 'all' : `#${input.id}`, ...modesOf(input.prompt)].join(' ')}: `;
 };
+
+const lineOf = (input: LineInput): Line => (input.type === 'filter' ? input.line : input.prompt.draft);
 
 const placeholderOf = (input: LineInput): string =>
   input.type === 'filter'
     ? 'text, udp, state:close_wait, in:>1MB, age:>30s, !term'
-    : 'its bytes, nothing added; \\n, \\x00 and \\u{1F642} as in a message';
+    : input.prompt.hex
+      ? hexPlaceholder
+      : 'a message, or /eol, /hex; Esc leaves';
+
+const hexPlaceholder = 'type bytes as 48 65 6c, or /hex';
 
 /** The visible part of a line behind its label, and the cell of the cursor, in `cells` cells in all. */
 const lineView = (label: string, line: Line, cells: number): { readonly text: string; readonly cursorCell: number } => {
@@ -34,17 +40,18 @@ interface LineInputRowsProps {
 /** The line of a filter or of bytes for a connection, and its problem below it. */
 export const LineInputRows = ({ input, cells }: LineInputRowsProps) => {
   const label = labelOf(input);
-  const { text } = lineView(label, input.line, cells - 2);
-  const room = cells - 1 - label.length;
+  const { text } = lineView(label, lineOf(input), cells - 2);
+  const problem = problemOf(input);
+  const room = cells - 1 - cellWidth(label);
   return (
     <>
       <Row
         spans={[
           span(` ${label}`, palette.title),
-          input.line.text === '' ? span(fit(placeholderOf(input), room), palette.dim) : span(fit(text, room)),
+          lineOf(input).text === '' ? span(fit(placeholderOf(input), room), palette.dim) : span(fit(text, room)),
         ]}
       />
-      {input.problem !== null && <Row spans={[span(fit(` ! ${printable(input.problem)}`, cells), palette.warn)]} />}
+      {problem !== null && <Row spans={[span(fit(` ! ${printable(problem)}`, cells), palette.warn)]} />}
     </>
   );
 };
@@ -83,8 +90,9 @@ const placeholder = (
 ): string => {
   if (refusal !== null) return printable(refusal);
   if (!typing) return 'i to type';
-  if (status === 'finished' || status === 'ended' || status === 'offline') return 'Ctrl-R connects';
-  return hex ? 'type bytes as 48 65 6c, or /hex' : 'type a message, or / for commands';
+  if (status === 'finished') return 'half-closed: Ctrl-R connects anew';
+  if (status === 'ended' || status === 'offline') return 'Enter connects; a message goes out then';
+  return hex ? hexPlaceholder : 'type a message, or / for commands';
 };
 
 /** The place of the terminal's cursor in the window; undefined while no line is open. */
@@ -99,6 +107,6 @@ export const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, detail: Det
   const { cursorCell } =
     input === null
       ? lineView(signOf(prompt), prompt.draft, clientCells(rect))
-      : lineView(labelOf(input), input.line, rect.width - 4);
+      : lineView(labelOf(input), lineOf(input), rect.width - 4);
   return { x: rect.left + 2 + cursorCell, y: input === null ? bottom : bottom + 1 - lineInputRows(listView) };
 };

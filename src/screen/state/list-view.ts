@@ -1,16 +1,18 @@
+import type { History } from '../../model/chat/prompt-history.ts';
 import { type Filter, noFilter, parseFilter } from '../../model/filter.ts';
 import type { ReplayCommand } from '../../model/replay-commands.ts';
 import { nextOrder, type Order, reverseOrder } from '../../model/sort-order.ts';
-import { EscapeError, unescapeText } from '../../text/escapes.ts';
 import { exact } from '../../text/format.ts';
 import { type Edit, edit, emptyLine, type Line, maxLineLength } from '../../text/line.ts';
 import type { ListAction, Request } from '../keys/actions.ts';
+import { editPrompt, initialPrompt, type Prompt } from './prompt-state.ts';
+import { submitByHand } from './submit.ts';
 
-/** A line that is typed below the list. `problem` is why it has no effect as it stands. */
+/** A line that is typed below the list. `problem` is why a filter has no effect as it stands. */
 export type LineInput =
   | { readonly type: 'filter'; readonly line: Line; readonly problem: string | null }
-  /** Bytes for connection `id`, or (null) for all, with the escapes of a message. */
-  | { readonly type: 'write'; readonly line: Line; readonly problem: string | null; readonly id: number | null };
+  /** Messages for connection `id`, or (null) for all. */
+  | { readonly type: 'write'; readonly prompt: Prompt; readonly id: number | null };
 
 /** The overlay with commands that replay what a peer sent. */
 export interface ReplayMenu {
@@ -30,6 +32,8 @@ export interface ListViewState {
   /** The picture stands still; the wire goes on. */
   readonly isFrozen: boolean;
   readonly input: LineInput | null;
+  /** The line for messages to connections while it is closed: it opens with the same modes. */
+  readonly closedLine: Prompt;
   readonly replayMenu: ReplayMenu | null;
 }
 
@@ -38,13 +42,16 @@ export const initialListView: ListViewState = {
   filter: noFilter,
   isFrozen: false,
   input: null,
+  closedLine: initialPrompt,
   replayMenu: null,
 };
 
-/** The selected connection, and the commands that replay it. */
+/** The selected connection, the commands that replay it, and the lines entered before. */
 export interface ListContext {
   readonly selected: number | null;
   readonly replays: readonly ReplayCommand[];
+  /** Of the prompt. */
+  readonly history: History;
 }
 
 interface Step {
@@ -60,7 +67,7 @@ const openInput = (listView: ListViewState, input: LineInput): Step => step({ ..
 export const reduceListView = (
   listView: ListViewState,
   action: ListAction,
-  { selected, replays }: ListContext,
+  { selected, replays, history }: ListContext,
 ): Step => {
   switch (action) {
     case 'sort':
@@ -77,9 +84,9 @@ export const reduceListView = (
       return step({ ...listView, filter: noFilter });
     case 'write':
       if (selected === null) return step(listView);
-      return openInput(listView, { type: 'write', line: emptyLine, problem: null, id: selected });
+      return openInput(listView, { type: 'write', prompt: { ...listView.closedLine, history }, id: selected });
     case 'writeAll':
-      return openInput(listView, { type: 'write', line: emptyLine, problem: null, id: null });
+      return openInput(listView, { type: 'write', prompt: { ...listView.closedLine, history }, id: null });
     case 'answer':
       return answer(listView);
     case 'dismiss':
@@ -100,10 +107,10 @@ export const reduceListView = (
 
 /** Edits the open line. A filter applies as it is typed, whenever it can be parsed. */
 export const editLineInput = (listView: ListViewState, input: LineInput, change: Edit): ListViewState => {
+  if (input.type === 'write') return { ...listView, input: { ...input, prompt: editPrompt(input.prompt, change) } };
   const line = edit(input.line, change);
   if (change.type === 'insert' && change.text !== '' && line === input.line)
     return { ...listView, input: { ...input, problem: `a line holds ${exact(maxLineLength)} characters` } };
-  if (input.type === 'write') return { ...listView, input: { ...input, line, problem: null } };
   const parsed = parseFilter(line.text);
   if (!parsed.ok) return { ...listView, input: { type: 'filter', line, problem: parsed.problem } };
   const filter = parsed.filter.text === listView.filter.text ? listView.filter : parsed.filter;
@@ -112,22 +119,19 @@ export const editLineInput = (listView: ListViewState, input: LineInput, change:
 
 const answer = (listView: ListViewState): Step => {
   const { input } = listView;
-  if (input === null || input.problem !== null) return step(listView);
-  if (input.type === 'filter') return step({ ...listView, input: null });
-  const { id, line } = input;
-  if (line.text === '') return step(listView);
-  try {
-    const request = { type: 'write', bytes: unescapeText(line.text) } as const;
-    return step({ ...listView, input: null }, { type: 'connection', id, request });
-  } catch (error) {
-    if (!(error instanceof EscapeError)) throw error;
-    return openInput(listView, { ...input, problem: error.message });
-  }
+  if (input === null) return step(listView);
+  if (input.type === 'filter') return step(input.problem === null ? { ...listView, input: null } : listView);
+  // It stays open until Esc: an answer seldom is the last one.
+  const { prompt, requests } = submitByHand(input.prompt, input.id);
+  return step({ ...listView, input: { ...input, prompt } }, ...requests);
 };
 
 /** Closes the line or the menu. Esc clears the filter, Enter keeps it. */
 const dismiss = (listView: ListViewState): ListViewState => {
-  if (listView.input?.type === 'filter') return { ...listView, input: null, filter: noFilter };
+  const { input } = listView;
+  if (input?.type === 'filter') return { ...listView, input: null, filter: noFilter };
+  if (input?.type === 'write')
+    return { ...listView, input: null, closedLine: { ...input.prompt, draft: emptyLine, remark: null } };
   return { ...listView, input: null, replayMenu: null };
 };
 
@@ -150,4 +154,11 @@ export const listViewMode = ({ input, replayMenu }: ListViewState): 'filter' | '
 
 /** Rows that the open line takes below the list. */
 export const lineInputRows = ({ input }: ListViewState): number =>
-  input === null ? 0 : input.problem !== null ? 2 : 1;
+  input === null ? 0 : problemOf(input) !== null ? 2 : 1;
+
+/** Why the open line has no effect as it stands; null: it has. */
+export const problemOf = (input: LineInput): string | null => {
+  if (input.type === 'filter') return input.problem;
+  const { remark } = input.prompt;
+  return remark?.tone === 'error' ? remark.text : null;
+};

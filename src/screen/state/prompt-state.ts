@@ -16,6 +16,11 @@ export interface Prompt {
   readonly killed: string;
   /** The bytes sent last, line end included; null before. */
   readonly last: Uint8Array | null;
+  /**
+   * The draft goes out once there is a connection: the attempts to connect that had failed when Enter was pressed, since one
+   * more ends the waiting. Null where it does not wait.
+   */
+  readonly waitsSince: number | null;
   /** Shown in the footer until the next key. */
   readonly remark: Remark | null;
 }
@@ -33,6 +38,7 @@ export const initialPrompt: Prompt = {
   history: historyOf([]),
   killed: '',
   last: null,
+  waitsSince: null,
   remark: null,
 };
 
@@ -99,11 +105,19 @@ export const completeLine = (prompt: Prompt): Prompt | null => {
 };
 
 /** The footer's text while a draft is typed; null shows the keys. */
-export const remarkOf = ({ remark, draft }: Prompt): Remark | null => {
-  if (remark !== null) return remark;
+export const remarkOf = (prompt: Prompt): Remark | null => prompt.remark ?? suggestionOf(prompt);
+
+/** About a draft that is a command; null for any other. */
+export const suggestionOf = ({ draft }: Prompt): Remark | null => {
   const text = suggestion(draft.text);
   return text === '' ? null : { text, tone: 'info' };
 };
 
 /** The sign before the draft, with the modes that change what is sent. */
-export const signOf = ({ hex, eol }: Prompt): string => `${hex ? 'hex ' : ''}${eol === 'none' ? '' : `${eol} `}› `;
+export const signOf = (prompt: Prompt): string => [...modesOf(prompt), '› '].join(' ');
+
+/** What changes the bytes that a draft stands for. */
+export const modesOf = ({ hex, eol }: Prompt): readonly string[] => [
+  ...(hex ? ['hex'] : []),
+  ...(eol === 'none' ? [] : [eol]),
+];

@@ -1,5 +1,4 @@
-import { withEarlier } from '../../model/chat/prompt-history.ts';
-import { doubleBackslashes } from '../../text/escapes.ts';
+import { historyOf, withEarlier } from '../../model/chat/prompt-history.ts';
 import type { Edit } from '../../text/line.ts';
 import type { Action, Mode, Request } from '../keys/actions.ts';
 import { actionOfCharacter, actionOfKey } from '../keys/keymap.ts';
@@ -7,9 +6,9 @@ import type { Press } from '../keys/keys.ts';
 import { reduceDetail } from './detail-state.ts';
 import { editLineInput, reduceListView } from './list-view.ts';
 import { moveFocus, scrollHelp, scrollTranscript, select, selectedId, showCommands } from './navigation.ts';
-import { completeLine, editPrompt, pasteText, recallLine, yank } from './prompt-state.ts';
+import { completeLine, editPrompt, type Prompt, pasteText, recallLine, yank } from './prompt-state.ts';
 import { initialState, type KeyContext, modeOf, type State } from './state.ts';
-import { submit } from './submit.ts';
+import { submit, submitWaiting } from './submit.ts';
 
 /** A new state, and the requests that come with it. */
 interface Step {
@@ -22,15 +21,29 @@ const step = (state: State, ...requests: readonly Request[]): Step => ({ state, 
 /** Characters are text and not keys. */
 const isTyping = (mode: Mode): boolean => mode === 'input' || mode === 'filter' || mode === 'write';
 
-/** Applies one press. Pure: what it requests is in the result. */
+/** Applies one press. Pure: what it requests is in the result. A draft that has changed waits for no connection. */
 const press = (before: State, input: Press, context: KeyContext): Step => {
+  const { state, requests } = pressed(before, input, context);
+  const { prompt } = state;
+  const waits = prompt.waitsSince !== null && prompt.draft === before.prompt.draft;
+  return waits || prompt.waitsSince === null ? { state, requests } : step(withoutWaiting(state), ...requests);
+};
+
+const withoutWaiting = (state: State): State => ({ ...state, prompt: { ...state.prompt, waitsSince: null } });
+
+const pressed = (before: State, input: Press, context: KeyContext): Step => {
+  if (input.type === 'client') {
+    const { prompt, requests } = submitWaiting(before.prompt, context);
+    if (prompt === before.prompt) return step(before);
+    return step({ ...before, prompt, anchor: requests.length > 0 ? null : before.anchor }, ...requests);
+  }
   // A named key or a paste drops the confirmation; of characters `typeText` decides one by one.
   const confirmation = input.type === 'text' ? before.confirmation : null;
   const { prompt } = before;
-  const isSame = confirmation === before.confirmation && prompt.remark === null;
-  const state = isSame
-    ? before
-    : { ...before, confirmation, prompt: prompt.remark === null ? prompt : { ...prompt, remark: null } };
+  const line = openLine(before);
+  const isSame = confirmation === before.confirmation && prompt.remark === null && line.remark === null;
+  const fresh = isSame ? before : { ...before, confirmation, prompt: withoutRemark(prompt) };
+  const state = line.remark === null ? fresh : withLine(fresh, withoutRemark(line));
   switch (input.type) {
     case 'key': {
       const action = actionOfKey(input.name, modeOf(state), context.failed);
@@ -67,6 +80,18 @@ const typeText = (state: State, text: string, context: KeyContext): Step => {
   return step(rest === '' ? current : editOpenLine(current, { type: 'insert', text: rest }), ...requests);
 };
 
+const withoutRemark = (prompt: Prompt): Prompt => (prompt.remark === null ? prompt : { ...prompt, remark: null });
+
+/** The line that messages are typed in: that for a connection while it is open, else that of the client. */
+const openLine = ({ listView: { input }, prompt }: State): Prompt => (input?.type === 'write' ? input.prompt : prompt);
+
+const withLine = (state: State, prompt: Prompt): State => {
+  const { input } = state.listView;
+  return input?.type === 'write'
+    ? { ...state, listView: { ...state.listView, input: { ...input, prompt } } }
+    : { ...state, prompt };
+};
+
 /** Edits the line below the list while it is open, else the draft. */
 const editOpenLine = (state: State, edit: Edit): State => {
   const { input } = state.listView;
@@ -80,9 +105,8 @@ const paste = (state: State, text: string): State => {
   const mode = modeOf(state);
   if (mode === 'help' || mode === 'replay') return state;
   const { input } = state.listView;
-  // Escapes count in a message: those of a paste are doubled, so that its own bytes are sent.
-  if (input !== null)
-    return editOpenLine(state, { type: 'insert', text: input.type === 'write' ? doubleBackslashes(text) : text });
+  if (input?.type === 'filter') return editOpenLine(state, { type: 'insert', text });
+  if (input !== null) return withLine(state, pasteText(input.prompt, text));
   return { ...focusPrompt(state), prompt: pasteText(state.prompt, text) };
 };
 
@@ -91,14 +115,17 @@ const focusPrompt = (state: State): State => ({ ...state, focus: 'client', typin
 const reduce = (state: State, action: Action, context: KeyContext): Step => {
   switch (action.type) {
     case 'focus': {
-      const completed = action.by === 1 && modeOf(state) === 'input' ? completeLine(state.prompt) : null;
-      return step(completed === null ? moveFocus(state, action.by) : { ...state, prompt: completed });
+      const mode = modeOf(state);
+      const isMessage = mode === 'input' || mode === 'write';
+      const completed = action.by === 1 && isMessage ? completeLine(openLine(state)) : null;
+      if (completed !== null) return step(withLine(state, completed));
+      return step(mode === 'write' ? state : moveFocus(state, action.by));
     }
     case 'show':
       return step({ ...state, focus: action.pane });
     case 'leave':
       if (context.busy) return step(state, { type: 'command', command: { type: 'stop' } });
-      return step({ ...state, focus: 'connections', typing: false });
+      return step({ ...withoutWaiting(state), focus: 'connections', typing: false });
     case 'compose':
       return step(focusPrompt(state));
     case 'submit':
@@ -106,9 +133,9 @@ const reduce = (state: State, action: Action, context: KeyContext): Step => {
     case 'edit':
       return step(editOpenLine(state, action.edit));
     case 'yank':
-      return step({ ...state, prompt: yank(state.prompt) });
+      return step(withLine(state, yank(openLine(state))));
     case 'recall':
-      return step({ ...state, prompt: recallLine(state.prompt, action.by) });
+      return step(withLine(state, recallLine(openLine(state), action.by)));
     case 'select':
       return step(select(state, action.to, context));
     case 'scroll':
@@ -122,8 +149,12 @@ const reduce = (state: State, action: Action, context: KeyContext): Step => {
       const { listView, requests } = reduceListView(state.listView, action.action, {
         selected: targetOf(state, context),
         replays,
+        history: historyOf(state.prompt.history.lines),
       });
-      const next = { ...state, listView };
+      const lines = listView.input?.type === 'write' ? listView.input.prompt.history.lines : null;
+      // One history for both lines.
+      const prompt = lines === null ? state.prompt : { ...state.prompt, history: historyOf(lines) };
+      const next = { ...state, listView, prompt };
       return step(listView.input === null ? next : focusOpenLine(next), ...requests);
     }
     case 'detail': {
@@ -154,7 +185,7 @@ const targetOf = ({ detail, chosen }: State, { ids, preferred }: KeyContext): nu
 
 /** The result of Enter is at the newest end of the chat, so that is shown. */
 const enter = (state: State, context: KeyContext): Step => {
-  const { prompt, requests, help } = submit(state.prompt, context.client);
+  const { prompt, requests, help } = submit(state.prompt, context);
   const entered = { ...state, prompt, anchor: prompt.draft === state.prompt.draft ? state.anchor : null };
   return step(help ? showCommands(entered, context) : entered, ...requests);
 };
@@ -191,8 +222,10 @@ export const createStore = (): Store => {
   return {
     addEarlierLines: (lines) => {
       const { prompt } = state;
-      // Nothing on view depends on it.
+      const line = openLine(state);
+      // Nothing on view depends on it. The line for a connection, where it is open, has the same history.
       state = { ...state, prompt: { ...prompt, history: withEarlier(prompt.history, lines) } };
+      if (line !== prompt) state = withLine(state, { ...line, history: withEarlier(line.history, lines) });
       for (const listener of listeners) listener();
     },
     subscribe: (listener) => {

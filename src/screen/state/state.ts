@@ -59,6 +59,8 @@ export interface KeyContext {
   /** The commands that replay the selected connection. */
   readonly replays: readonly ReplayCommand[];
   readonly client: Client['status'];
+  /** Attempts of the client to connect that have failed. */
+  readonly failures: number;
   /** The wire has failed. */
   readonly failed: boolean;
   /** The source never acts: a refusal needs no confirmation. */

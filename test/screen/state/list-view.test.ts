@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { historyOf } from '../../../src/model/chat/prompt-history.ts';
 import type { ReplayCommand } from '../../../src/model/replay-commands.ts';
 import type { ListAction } from '../../../src/screen/keys/actions.ts';
 import {
@@ -17,7 +18,7 @@ const replays: readonly ReplayCommand[] = [
   { tool: 'ncat', command: 'ncat 127.0.0.1 1', remark: null },
 ];
 const bytes = (text: string) => new TextEncoder().encode(text);
-const found: ListContext = { selected: 7, replays };
+const found: ListContext = { selected: 7, replays, history: historyOf(['older']) };
 
 type Press = ListAction | { readonly text: string };
 
@@ -32,7 +33,7 @@ const after = (...presses: readonly Press[]) => {
     } else {
       const step = reduceListView(listView, press, found);
       listView = step.listView;
-      requests.push(...step.requests);
+      requests.push(...step.requests.filter(({ type }) => type !== 'remember'));
     }
   }
   return { listView, requests };
@@ -98,7 +99,9 @@ describe('bytes of our own', () => {
     ]);
     const { listView, requests } = after('write', { text: '\\q' }, 'answer');
     expect(requests).toEqual([]);
-    expect(listView.input).toMatchObject({ line: { text: '\\q' }, problem: expect.stringMatching(/^at 1: no such/) });
+    expect(listView.input).toMatchObject({
+      prompt: { draft: { text: '\\q' }, remark: { text: expect.stringMatching(/^at 1: no such/) } },
+    });
     expect(lineInputRows(listView)).toBe(2);
     const mended = after('write', { text: '\\' }, 'answer', { text: '\\' }, 'answer');
     expect(mended.requests).toEqual([{ type: 'connection', id: 7, request: { type: 'write', bytes: bytes('\\') } }]);
@@ -107,7 +110,40 @@ describe('bytes of our own', () => {
   it('go nowhere without any, or after Esc', () => {
     expect(after('write', 'answer').requests).toEqual([]);
     expect(after('write', { text: 'x' }, 'dismiss').requests).toEqual([]);
-    expect(reduceListView(initialListView, 'write', { selected: null, replays: [] }).listView).toBe(initialListView);
+    expect(reduceListView(initialListView, 'write', { ...found, selected: null, replays: [] }).listView).toBe(
+      initialListView,
+    );
+  });
+
+  it('are sent one after the other until Esc closes the line', () => {
+    const { listView, requests } = after('write', { text: 'one' }, 'answer', { text: 'two' }, 'answer');
+    expect(requests).toMatchObject([{ request: { bytes: bytes('one') } }, { request: { bytes: bytes('two') } }]);
+    expect(listViewMode(listView)).toBe('write');
+    expect(listView.input).toMatchObject({
+      prompt: { draft: { text: '' }, history: { lines: ['older', 'one', 'two'] } },
+    });
+  });
+
+  it('have the line end and the hex of a message, also when the line is opened again', () => {
+    const crlf = ['write', { text: '/eol crlf' }, 'answer'] as const;
+    expect(after(...crlf, { text: '+OK' }, 'answer', 'answer').requests).toMatchObject([
+      { request: { bytes: bytes('+OK\r\n') } },
+      { request: { bytes: bytes('\r\n') } },
+    ]);
+    expect(
+      after(...crlf, { text: '/hex' }, 'answer', 'dismiss', 'write', { text: '41' }, 'answer').requests,
+    ).toMatchObject([{ request: { bytes: bytes('A\r\n') } }]);
+  });
+
+  it('know no other command, and two slashes begin with one', () => {
+    const { listView, requests } = after('write', { text: '/connect' }, 'answer');
+    expect(requests).toEqual([]);
+    expect(listView.input).toMatchObject({
+      prompt: { remark: { text: expect.stringMatching(/only \/hex and \/eol/) } },
+    });
+    expect(after('write', { text: '//path' }, 'answer').requests).toMatchObject([
+      { request: { bytes: bytes('/path') } },
+    ]);
   });
 
   it('leave the filter alone', () => {
@@ -127,7 +163,7 @@ describe('commands', () => {
   });
 
   it('are not there without a connection', () => {
-    expect(reduceListView(initialListView, 'replay', { selected: null, replays }).requests).toEqual([]);
+    expect(reduceListView(initialListView, 'replay', { ...found, selected: null }).requests).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import { transcriptPage } from '../../../src/screen/panes/transcript-lines.ts';
 import { remarkOf, signOf } from '../../../src/screen/state/prompt-state.ts';
 import { createStore } from '../../../src/screen/state/reducer.ts';
 import type { KeyContext } from '../../../src/screen/state/state.ts';
+import { enterEffect } from '../../../src/screen/state/submit.ts';
 import { maxLineLength } from '../../../src/text/line.ts';
 
 const scene: KeyContext = {
@@ -12,6 +13,7 @@ const scene: KeyContext = {
   preferred: null,
   replays: [],
   client: 'online',
+  failures: 0,
   failed: false,
   readOnly: false,
   busy: false,
@@ -205,7 +207,110 @@ describe('keys of a shell', () => {
 describe('a client that is connecting', () => {
   it('is not asked to begin again', () => {
     const given = after([text('hi'), enter], { changes: { client: 'connecting' } });
-    expect(given).toMatchObject({ draft: 'hi', requests: [], remark: { tone: 'error' } });
+    expect(given).toMatchObject({ draft: 'hi', requests: [], remark: null });
+  });
+});
+
+describe('a message for a connection that is not there', () => {
+  const changed: Press = { type: 'client' };
+  /** What is sent, and what stays in the prompt, where the client goes through these states with these presses in each. */
+  const through = (...states: readonly (readonly [Partial<KeyContext>, ...Press[]])[]) => {
+    const store = createStore();
+    const all = states.flatMap(([changes, ...presses]) => store.press(presses, { ...scene, ...changes }));
+    return {
+      asked: all.flatMap((request) =>
+        request.type === 'send' ? [latin1(request.bytes)] : request.type === 'remember' ? [] : [request.type],
+      ),
+      draft: store.state().prompt.draft.text,
+    };
+  };
+  const [offline, connecting, online] = (['offline', 'connecting', 'online'] as const).map((client) => ({ client }));
+
+  it.each(['offline', 'ended'] as const)('connects where it is %s, and goes out then', (client) => {
+    const given = through(
+      [{ client }, text('hi'), enter, changed],
+      [connecting ?? {}, changed],
+      [online ?? {}, changed],
+    );
+    expect(given).toEqual({ asked: ['reconnect', 'hi'], draft: '' });
+  });
+
+  it('stays where that fails, and no later connection takes it along', () => {
+    const failed = { client: 'offline', failures: 1 } as const;
+    const later = { client: 'online', failures: 1 } as const;
+    const given = through([offline ?? {}, text('hi'), enter], [failed, changed], [later, changed]);
+    expect(given).toEqual({ asked: ['reconnect'], draft: 'hi' });
+  });
+
+  it('does not go out by itself once it is changed, or left', () => {
+    for (const press of [text('!'), key('escape'), paste('x')])
+      expect(through([connecting ?? {}, text('hi'), enter, press], [online ?? {}, changed]).asked).toEqual([]);
+    const scrolled = through([connecting ?? {}, text('hi'), enter, key('pageUp')], [online ?? {}, changed]);
+    expect(scrolled).toEqual({ asked: ['hi'], draft: '' });
+  });
+
+  it('goes out once', () => {
+    expect(through([offline ?? {}, text('hi'), enter], [online ?? {}, changed, changed]).asked).toEqual([
+      'reconnect',
+      'hi',
+    ]);
+  });
+});
+
+describe('the history of earlier runs', () => {
+  it('is there for the line to a connection that is open when it comes, and stays for the prompt', () => {
+    const store = createStore();
+    const context = { ...scene, ids: [1], preferred: 1 };
+    store.press([key('escape'), text('w')], context);
+    store.addEarlierLines(['older']);
+    store.press([text('mine'), enter, key('up'), key('up')], context);
+    expect(store.state().listView.input).toMatchObject({ prompt: { draft: { text: 'older' } } });
+    expect(store.state().prompt.history.lines).toEqual(['older', 'mine']);
+  });
+});
+
+describe('Enter without a message', () => {
+  it('sends the line end where there is one', () => {
+    expect(after([text('/eol crlf'), enter, enter]).sent).toEqual(['\r\n']);
+    expect(after([enter]).requests).toEqual([]);
+  });
+});
+
+describe('what the footer says of Enter', () => {
+  const links = ['online', 'connecting', 'offline', 'ended', 'finished'] as const;
+  const drafts = { nothing: '', message: 'hi', command: '/eof', repeat: '/repeat 2 hi' };
+  const said = (presses: readonly Press[], changes: Partial<KeyContext>) => {
+    const store = createStore();
+    store.press(presses, scene);
+    const effect = enterEffect(store.state().prompt, { ...scene, ...changes });
+    const before = store.state().prompt.draft.text;
+    const asked = store.press([enter], { ...scene, ...changes }).filter(({ type }) => type !== 'remember');
+    const waits = store.state().prompt.waitsSince !== null;
+    return { effect, asked: asked.map(({ type }) => type), waits, stays: store.state().prompt.draft.text === before };
+  };
+
+  it.each([
+    ['nothing', ['send', null, 'reconnect', 'reconnect', null]],
+    ['message', ['send', 'send once connected', 'reconnect and send', 'reconnect and send', null]],
+    ['repeat', ['send', 'send once connected', 'reconnect and send', 'reconnect and send', null]],
+    ['command', ['run', 'run', 'run', 'run', 'run']],
+  ] as const)('with %s typed, in each state of the connection, is what it does', (draft, effects) => {
+    for (const [place, client] of links.entries()) {
+      const { effect, asked, waits, stays } = said([text(drafts[draft])], { client });
+      expect(effect).toBe(effects[place]);
+      expect(asked.includes('reconnect')).toBe(effect?.startsWith('reconnect') ?? false);
+      expect(waits).toBe(effect === 'send once connected' || effect === 'reconnect and send');
+      if (effect === null) expect({ asked, stays }).toEqual({ asked: [], stays: true });
+      if (draft !== 'nothing' && (effect === 'send' || effect === 'run'))
+        expect({ asked: asked.length, stays }).toEqual({ asked: 1, stays: false });
+    }
+  });
+
+  it('knows the line end, and a source that sends nothing', () => {
+    const eol = [text('/eol lf'), enter];
+    expect(said(eol, {})).toMatchObject({ effect: 'send line end', asked: ['send'] });
+    expect(said(eol, { client: 'offline' })).toMatchObject({ effect: 'reconnect and send', waits: true });
+    expect(said([text('hi')], { client: 'offline', readOnly: true })).toMatchObject({ effect: null, waits: false });
   });
 });
 

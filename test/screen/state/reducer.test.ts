@@ -11,6 +11,7 @@ const scene: KeyContext = {
   preferred: 1,
   replays: [],
   client: 'online',
+  failures: 0,
   failed: false,
   readOnly: false,
   busy: false,
@@ -74,6 +75,7 @@ describe('typing', () => {
     const asked = after(key('escape'), text('w'), paste('C:\\new'), key('enter'));
     expect(asked.requests).toEqual([
       { type: 'connection', id: 1, request: { type: 'write', bytes: bytes('C:\\new') } },
+      { type: 'remember', line: 'C:\\\\new' },
     ]);
   });
 

@@ -177,7 +177,7 @@ const walk: readonly Sight[] = [
       await drawing.burst('ssssw');
       await drawing.paste(text);
       await drawing.until('send to #11: ');
-      await drawing.until((grid) => !grid.join('').includes('nothing added'));
+      await drawing.until((grid) => !grid.join('').includes('/eol, /hex'));
     },
   },
   {
@@ -243,7 +243,7 @@ const walk: readonly Sight[] = [
       await drawing.type('w');
       await drawing.paste(text);
       await drawing.until('send to #8: ');
-      await drawing.until((grid) => !grid.join('').includes('nothing added'));
+      await drawing.until((grid) => !grid.join('').includes('/eol, /hex'));
     },
   },
   {
