@@ -22,15 +22,23 @@ export interface TaskEvents {
   readonly done: (text: string, tone: 'info' | 'error') => void;
 }
 
-/** Sends one message several times, the first at once. Ends with the connection. */
+/** How long the end of a repetition waits for the answer to its last message, ms; and for more, once something has come. */
+const answerMs = 1000;
+const quietMs = 200;
+
+/** Sends one message several times, the first at once. Ends behind its last answer, or with the connection. */
 export class Repetition implements ClientTask {
   readonly #count: number;
-  readonly #send: () => void;
+  readonly #send: () => number;
   readonly #events: TaskEvents;
   readonly #timer: NodeJS.Timeout;
   #sent = 0;
+  /** The number of the last message, once it is sent. */
+  #last: number | null = null;
+  #waiting: NodeJS.Timeout | undefined;
 
-  constructor(count: number, everyMs: number, send: () => void, events: TaskEvents) {
+  /** `send` returns the number of the message. */
+  constructor(count: number, everyMs: number, send: () => number, events: TaskEvents) {
     this.#count = count;
     this.#send = send;
     this.#events = events;
@@ -43,20 +51,46 @@ export class Repetition implements ClientTask {
   }
 
   onClientEvent(event: ClientEvent): void {
-    if (event.type === 'unsent' && event.why === 'full') this.#end('the peer does not read', 'error');
-    else if (event.type === 'unsent' || event.type === 'disconnected' || event.type === 'finished')
-      this.#end('nothing more can be sent', 'error');
+    switch (event.type) {
+      case 'unsent':
+        this.#end(event.why === 'full' ? 'the peer does not read' : 'nothing more can be sent', 'error');
+        return;
+      case 'disconnected':
+      case 'finished':
+        if (this.#last === null) this.#end('nothing more can be sent', 'error');
+        else if (event.type === 'disconnected') this.#end('done', 'info');
+        return;
+      case 'received':
+        if (this.#last === null) return;
+        if (event.id === this.#last && event.roundTripMs !== null) this.#end('done', 'info');
+        // Nobody can tell which answer it is: the last one is there when no more comes.
+        else if (event.id === null) this.#endAfter(quietMs);
+        return;
+      case 'unanswered':
+        if (event.id === this.#last) this.#end('done', 'info');
+        return;
+      default:
+    }
   }
 
   #next(): void {
     this.#sent += 1;
-    this.#send();
+    const id = this.#send();
     this.#events.progress(`${exact(this.#sent)}/${exact(this.#count)}`);
-    if (this.#sent === this.#count) this.#end('done', 'info');
+    if (this.#sent < this.#count) return;
+    clearInterval(this.#timer);
+    this.#last = id;
+    this.#endAfter(answerMs);
+  }
+
+  #endAfter(ms: number): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => this.#end('done', 'info'), ms);
   }
 
   #end(why: string, tone: 'info' | 'error'): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#waiting);
     this.#events.done(`/repeat: ${why}, sent ${exact(this.#sent)} of ${exact(this.#count)}`, tone);
   }
 }

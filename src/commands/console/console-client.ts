@@ -63,9 +63,11 @@ export class ConsoleClient {
     this.#source.tellClient({ type: 'expect', echo });
   }
 
-  send(bytes: Uint8Array): void {
+  /** Returns the number of the message. */
+  send(bytes: Uint8Array): number {
     this.#messages += 1;
     this.#source.tellClient({ type: 'send', id: this.#messages, bytes });
+    return this.#messages;
   }
 
   repeat(bytes: Uint8Array, count: number, everyMs: number): void {

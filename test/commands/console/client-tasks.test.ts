@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { FileSending } from '../../../src/commands/console/client-tasks.ts';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { FileSending, Repetition } from '../../../src/commands/console/client-tasks.ts';
 import { FileCalls } from '../../../src/commands/console/files.ts';
+import type { ClientEvent } from '../../../src/engine/protocol.ts';
 import { until } from '../../support/wait.ts';
 
 interface Piece {
@@ -65,5 +66,60 @@ describe('/send FILE', () => {
     const { ends } = startSending(0);
     await until(() => ends.length > 0, 'an end');
     expect(ends).toEqual(['/send file: is empty']);
+  });
+});
+
+describe('/repeat N', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const endpoint = { transport: 'tcp', host: '127.0.0.1', port: 1 } as const;
+  const came = (id: number | null, roundTripMs: number | null = null): ClientEvent => {
+    return { type: 'received', at: 0, id, bytes: new Uint8Array(1), skipped: 0, roundTripMs, differs: null };
+  };
+  /** Three messages, all of them sent, and what was said of the end. */
+  const repeated = () => {
+    const ends: string[] = [];
+    let id = 0;
+    const events = { progress: () => undefined, done: (text: string) => ends.push(text) };
+    const task = new Repetition(3, 10, () => ++id, events);
+    vi.advanceTimersByTime(20);
+    expect(id).toBe(3);
+    return { task, ends };
+  };
+  const done = ['/repeat: done, sent 3 of 3'];
+
+  it('is done behind the last answer', () => {
+    const { task, ends } = repeated();
+    for (const event of [came(1, 1), came(2, 1), came(3)]) task.onClientEvent(event);
+    expect(ends).toEqual([]);
+    task.onClientEvent(came(3, 1));
+    expect(ends).toEqual(done);
+  });
+
+  it('is done once nothing more comes, where answers cannot be told apart', () => {
+    const { task, ends } = repeated();
+    for (let answer = 1; answer <= 9; answer++) {
+      task.onClientEvent(came(null));
+      vi.advanceTimersByTime(150);
+    }
+    expect(ends).toEqual([]);
+    vi.advanceTimersByTime(100);
+    expect(ends).toEqual(done);
+  });
+
+  it('waits a second for an answer, not for ever', () => {
+    const { ends } = repeated();
+    vi.advanceTimersByTime(999);
+    expect(ends).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(ends).toEqual(done);
+  });
+
+  it('is done with the connection, with no timer left', () => {
+    const { task, ends } = repeated();
+    task.onClientEvent({ type: 'disconnected', at: 0, endpoint, fault: null, unanswered: 0 });
+    expect(ends).toEqual(done);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
