@@ -1,6 +1,6 @@
 import { Box, Text, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'ink';
 import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import type { Rate } from '../model/snapshot.ts';
+import type { ConnectionList, Rate } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
 import { toClipboard } from './clipboard.ts';
 import { type JobControl, useSuspension } from './job-control.ts';
@@ -11,7 +11,7 @@ import { layOut, layOutDetail, type Rect, smallest } from './layout.ts';
 import { palette } from './palette.ts';
 import { ClientPane } from './panes/client.tsx';
 import { Connections, netcatArguments } from './panes/connections.tsx';
-import { Counters } from './panes/counters.tsx';
+import { Counters, holdingOf } from './panes/counters.tsx';
 import { LadderPane, PayloadPane } from './panes/detail.tsx';
 import { Footer } from './panes/footer.tsx';
 import { Header, Notice, Tabs } from './panes/header.tsx';
@@ -80,6 +80,10 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   const connection = connections.byId(selected) ?? null;
   // The detail is never frozen.
   const inDetail = live.snapshot.connections.byId(state.detail?.id) ?? null;
+  const holding = useMemo(
+    () => holdingFor(live.snapshot.connections, live.client.local),
+    [live.snapshot.connections, live.client.local],
+  );
   const { ids } = list.shown;
   const visible = { layout, detail, live, view, ids, preferred, selected: connection, inDetail };
   const context = keyContextOf(visible, state);
@@ -177,6 +181,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
           anchor={state.anchor}
           prompt={state.prompt}
           task={view.task}
+          holding={holding}
           refusal={view.refusal}
         />
       )}
@@ -196,6 +201,12 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
       {state.help && <Help rect={helpRect(columns, rows)} from={modeUnderHelp(state)} top={state.helpTop} />}
     </Box>
   );
+};
+
+/** What our own server holds of the client's bytes; null: nothing, or the server is another one. */
+const holdingFor = (connections: ConnectionList, own: string | null): string | null => {
+  const row = own === null ? undefined : connections.byId(preferredId(connections, own));
+  return row?.peer === own && row !== undefined ? holdingOf(row) : null;
 };
 
 /** A failure has precedence over a notice. */

@@ -1,9 +1,12 @@
 import { isUnicode } from '../text/locale.ts';
 
-/** Marks whose width may differ between the two sets: measure them with `cellWidth`. */
+/**
+ * Marks whose width may differ between the two sets: measure them with `cellWidth`. The arrows have one meaning in all
+ * panes: bytes on their way from the client to the server, and back.
+ */
 export const glyphs = isUnicode
-  ? ({ sent: '→', received: '←', info: '·', ascending: '▲', descending: '▼' } as const)
-  : ({ sent: '->', received: '<-', info: '--', ascending: '^', descending: 'v' } as const);
+  ? ({ toServer: '→', toClient: '←', info: '·', ascending: '▲', descending: '▼' } as const)
+  : ({ toServer: '->', toClient: '<-', info: '--', ascending: '^', descending: 'v' } as const);
 
 /** The edges of a box, as Ink's borderStyle takes them. */
 export const border = isUnicode

@@ -18,6 +18,7 @@ export const rowWith = ({ at, ...changes }: Changes = {}): Row => ({
   bytesOut: 0,
   reads: 0,
   writes: 0,
+  held: 0,
   stalled: false,
   paused: false,
   activeAt: 1000,

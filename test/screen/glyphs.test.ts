@@ -16,7 +16,7 @@ const drawnIn = async (env: Readonly<Record<string, string>>): Promise<string> =
   vi.resetModules();
   const { glyphs, border } = await import('../../src/screen/glyphs.ts');
   const { drawable } = await import('../../src/text/drawable.ts');
-  return `${drawable('─ 안')} ${glyphs.sent} ${border.topLeft}`;
+  return `${drawable('─ 안')} ${glyphs.toServer} ${border.topLeft}`;
 };
 
 describe('glyphs', () => {

@@ -59,6 +59,7 @@ export const double = {
   finReceived: 8,
   finSent: 9,
   close: 10,
+  held: 11,
 } as const;
 
 /** Longest host kept, bytes: the longest IPv6 text (45), `%` and the longest interface name (15), rounded up. */

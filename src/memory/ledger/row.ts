@@ -52,6 +52,8 @@ export interface Row {
   readonly reads: number;
   /** Buffers handed to the kernel in full. */
   readonly writes: number;
+  /** Bytes that the discipline holds: `line` until a line feed, `eof` until the peer's FIN. */
+  readonly held: number;
   /** True while we don't read, because the peer does not take what we owe it. */
   readonly stalled: boolean;
   /** True while we don't read, because a user asked for it. */

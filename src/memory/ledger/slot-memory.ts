@@ -61,6 +61,7 @@ export class SlotMemory {
       bytesOut: this.#double(d + double.bytesOut),
       reads: this.#double(d + double.reads),
       writes: this.#double(d + double.writes),
+      held: this.double(slot, double.held),
       stalled: this.#word(w + word.stalled) === 1,
       paused: this.#word(w + word.paused) === 1,
       activeAt: this.#double(d + double.activeAt),

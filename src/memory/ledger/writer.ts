@@ -69,7 +69,7 @@ export class LedgerWriter {
     this.#words[words + word.localPort] = ends.localPort;
     this.#words[words + word.peerLength] = this.#writeHost(hostsOf(slot), ends.peerHost);
     this.#words[words + word.localLength] = this.#writeHost(hostsOf(slot) + hostBytes, ends.localHost);
-    this.#doubles.fill(0, doubles, doubles + double.close + 1);
+    this.#doubles.fill(0, doubles, doubles + double.held + 1);
     this.#doubles[doubles + double.activeAt] = now;
     this.#doubles[doubles + double.accept] = now;
     this.#callLog.clear(slot);
@@ -118,6 +118,15 @@ export class LedgerWriter {
   /** Whether we do not read, because a user asked for it. */
   setPaused(slot: number, paused: boolean): void {
     this.#change(slot, word.paused, paused ? 1 : 0);
+  }
+
+  /** Bytes that the discipline holds. */
+  setHeld(slot: number, bytes: number): void {
+    const words = wordsOf(slot);
+    this.#begin(words);
+    this.#doubles[doublesOf(slot) + double.held] = bytes;
+    this.#end(words);
+    this.#signalChange();
   }
 
   /** The discipline of one connection. */

@@ -4,8 +4,8 @@ import { printable } from '../../text/printable.ts';
 import type { Entry, Note, Received } from './transcript.ts';
 
 /**
- * The chat as text, one line an entry: the time (ISO 8601, UTC), `→`, `←`, `·` or `!`, and the bytes with the escapes
- * that the prompt reads. Behind a tab: skipped bytes, differences and the round trip.
+ * The chat as text, one line an entry: the time (ISO 8601, UTC), `→` (to the server), `←` (to the client), `·` or `!`,
+ * and the bytes with the escapes that the prompt reads. Behind a tab: skipped bytes, differences and the round trip.
  */
 export const transcriptText = (entries: readonly Entry[]): string =>
   entries.map((entry) => `${new Date(entry.at).toISOString()} ${lineOf(entry)}\n`).join('');

@@ -63,16 +63,18 @@ interface ClientPaneProps {
   readonly anchor: Anchor;
   readonly prompt: PromptState;
   readonly task: string | null;
+  /** What our own server holds of what was sent; null: nothing. */
+  readonly holding: string | null;
   readonly refusal: string | null;
 }
 
 /** The chat of the embedded client with its peer. */
 export const ClientPane = memo(
-  ({ rect, focused, typing, client, transcript, anchor, prompt, task, refusal }: ClientPaneProps) => {
+  ({ rect, focused, typing, client, transcript, anchor, prompt, task, holding, refusal }: ClientPaneProps) => {
     const cells = clientCells(rect);
     const rows = transcriptRows(rect);
     const { lines, newer } = visibleLines(transcriptPage(transcript, cells, rows), anchor);
-    const hint = newer > 0 ? `↓ ${newer} newer` : (task ?? statusTexts(client));
+    const hint = newer > 0 ? `↓ ${newer} newer` : (task ?? statusTexts(client, holding));
     return (
       <Frame
         rect={rect}
@@ -83,7 +85,14 @@ export const ClientPane = memo(
       >
         <Transcript lines={lines} cells={cells} rows={rows} />
         {isRuled(rect) && <Row spans={[span(` ${'─'.repeat(cells)}`, palette.dim)]} />}
-        <Prompt prompt={prompt} typing={typing} status={client.status} refusal={refusal} cells={cells} />
+        <Prompt
+          prompt={prompt}
+          typing={typing}
+          status={client.status}
+          holding={holding}
+          refusal={refusal}
+          cells={cells}
+        />
       </Frame>
     );
   },
@@ -91,7 +100,7 @@ export const ClientPane = memo(
 
 const titleOf = ({ endpoint }: Client): string => {
   if (endpoint === null) return 'Client';
-  return `Client ${glyphs.sent} ${printable(shortEndpoint(endpoint))}`;
+  return `Client ${glyphs.toServer} ${printable(shortEndpoint(endpoint))}`;
 };
 
 const statusText: Readonly<Record<Client['status'], string>> = {
@@ -103,10 +112,12 @@ const statusText: Readonly<Record<Client['status'], string>> = {
 };
 
 /** From the longest to the shortest. While it is online it says whether replies are compared with what was sent. */
-const statusTexts = ({ status, compares }: Client): readonly string[] =>
-  status === 'online'
-    ? [`online, ${compares ? 'echo compared' : 'not compared'}`, statusText[status]]
-    : [statusText[status]];
+const statusTexts = ({ status, compares }: Client, holding: string | null): readonly string[] =>
+  holding !== null
+    ? [`${statusText[status]}, ${holding}`, statusText[status]]
+    : status === 'online'
+      ? [`online, ${compares ? 'echo compared' : 'not compared'}`, statusText[status]]
+      : [statusText[status]];
 
 const statusStyle: Readonly<Record<Client['status'], Style>> = {
   offline: palette.bad,

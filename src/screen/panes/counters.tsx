@@ -143,12 +143,21 @@ const directionLine = (
   return spans;
 };
 
+/** What the discipline holds back, and until when; null: nothing. Without it an echo by line looks dead. */
+export const holdingOf = ({ held, discipline }: LedgerRow): string | null =>
+  held === 0 ? null : `holding ${exact(held)} B until ${discipline === 'line' ? '\\n' : 'FIN'}`;
+
 /** State, and the bytes owed: under chunk every byte goes back, until our FIN. */
 const stateLine = (row: Connection, cells: number): readonly Span[] => {
   const state = row.how !== null ? 'CLOSED' : isStream(row.transport) ? row.state : row.transport.toUpperCase();
   // Bytes written by a key make it more than what came in.
   const owed = Math.max(0, row.bytesIn - row.bytesOut);
-  const parts = [`echo ${row.discipline}`, ...(isOwing(row) ? [`owed ${exact(owed)} B`] : [])];
+  const holding = holdingOf(row);
+  const parts = [
+    `echo ${row.discipline}`,
+    ...(isOwing(row) ? [`owed ${exact(owed)} B`] : []),
+    ...(holding === null ? [] : [holding]),
+  ];
   const known = ` · ${parts.join(' · ')}`;
   const time = clockTime(row.openedWallMs);
   const opened = [` · opened ${clockDate(row.openedWallMs)} ${time}`, ` · opened ${time}`].find(

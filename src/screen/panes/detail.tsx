@@ -6,6 +6,7 @@ import type { Detail } from '../../model/view.ts';
 import { printable } from '../../text/printable.ts';
 import { fit } from '../../text/width.ts';
 import { Frame, Remark } from '../frame.tsx';
+import { glyphs } from '../glyphs.ts';
 import type { Rect } from '../layout.ts';
 import { palette, type Style } from '../palette.ts';
 import { Row, span } from '../row.tsx';
@@ -63,6 +64,11 @@ const styles: Readonly<Record<PayloadLine['kind'], { readonly head: Style; reado
   skipped: { head: palette.dim, body: palette.warn },
 };
 
+/** Names the arrows where there is room. */
+const payloadTitle = ({ width }: Rect): string =>
+  width < namedCells ? 'Payload' : `Payload  ${glyphs.toServer} to server  ${glyphs.toClient} to client`;
+const namedCells = 50;
+
 /** Payload of both directions since the detail was opened. */
 export const PayloadPane = ({ rect, focused, state, page, input }: PayloadPaneProps) => {
   const { lines, newer } = visibleLines(page, state.anchor);
@@ -71,7 +77,7 @@ export const PayloadPane = ({ rect, focused, state, page, input }: PayloadPanePr
   return (
     <Frame
       rect={rect}
-      title='Payload'
+      title={payloadTitle(rect)}
       hint={hint}
       hintStyle={newer > 0 ? palette.strong : palette.dim}
       focused={focused}

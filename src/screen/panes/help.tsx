@@ -3,6 +3,7 @@ import { commands } from '../../model/chat/prompt-commands.ts';
 import { drawable } from '../../text/drawable.ts';
 import { cellWidth, fit } from '../../text/width.ts';
 import { Overlay } from '../frame.tsx';
+import { glyphs } from '../glyphs.ts';
 import type { Mode } from '../keys/actions.ts';
 import { type Hint, hintsOf } from '../keys/hints.ts';
 import { type Group, keymap } from '../keys/keymap.ts';
@@ -16,6 +17,14 @@ export type HelpLine =
   | { readonly type: 'blank' };
 
 const commandHints = commands.map(({ name, args, summary }) => ({ shown: `/${name} ${args}`.trim(), effect: summary }));
+
+const marks: readonly Hint[] = [
+  { shown: glyphs.toServer, effect: 'from the client to the server' },
+  { shown: glyphs.toClient, effect: 'from the server to the client' },
+  { shown: '≠', effect: 'not what was sent, from this byte on' },
+  { shown: '⋮', effect: 'left out' },
+  { shown: '\\\\', effect: 'a backslash; \\n and the like are escapes' },
+];
 
 const widest = (hints: readonly Hint[]): number => Math.max(...hints.map(({ shown }) => cellWidth(shown)));
 const keyCells = widest(keymap.flatMap(({ bindings }) => hintsOf(bindings)));
@@ -33,11 +42,13 @@ export const helpLines = (mode: Mode): readonly HelpLine[] => [
   ...keyLines(keymap.filter(({ modes }) => modes.includes(mode))),
   ...keyLines(keymap.filter(({ modes }) => !modes.includes(mode))),
   ...block('Commands, at the start of a message; Tab completes', commandHints, widest(commandHints)),
+  { type: 'blank' },
+  ...block('Marks', marks, keyCells),
 ];
 
 /** The line at which the commands begin, and the number of lines. The order of the keys does not change them. */
 export const commandsLine = keyLines(keymap).length;
-export const helpLength = commandsLine + 1 + commandHints.length;
+export const helpLength = commandsLine + 1 + commandHints.length + 2 + marks.length;
 
 /** Borders and blanks around the two columns. */
 const chromeCells = 8;

@@ -78,7 +78,7 @@ const linesOf = (piece: Piece, cells: number, { format, startMs }: PayloadStyle)
     const bodies = wrap(`⋮ ${parts.join(' and ')}, not shown`, Math.max(1, cells - 2));
     return bodies.map((body, line) => ({ key: `${piece.key}.${line}`, kind: 'skipped', head: ' ', body }));
   }
-  const mark = piece.by === 'peer' ? glyphs.sent : glyphs.received;
+  const mark = piece.by === 'peer' ? glyphs.toServer : glyphs.toClient;
   const time = cells < timedCells ? '' : fit(duration(Math.max(0, piece.at - startMs)), timeCells, 'right');
   const head = ` ${time}${time === '' ? '' : ' '}${mark} `;
   const rest = piece.skipped > 0 ? [`… ${exact(piece.skipped)} B more`] : [];

@@ -60,13 +60,15 @@ interface PromptProps {
   readonly prompt: PromptState;
   readonly typing: boolean;
   readonly status: Client['status'];
+  /** What our own server holds of what was sent; null: nothing. */
+  readonly holding: string | null;
   /** Why nothing can be sent; null: it can. */
   readonly refusal: string | null;
   readonly cells: number;
 }
 
 /** The draft of a message. Its cursor is the terminal's (see app.tsx): input methods compose there. */
-export const Prompt = ({ prompt, typing, status, refusal, cells }: PromptProps) => {
+export const Prompt = ({ prompt, typing, status, holding, refusal, cells }: PromptProps) => {
   const sign = signOf(prompt);
   const { text } = lineView(sign, prompt.draft, cells);
   const room = cells - cellWidth(sign);
@@ -75,7 +77,7 @@ export const Prompt = ({ prompt, typing, status, refusal, cells }: PromptProps) 
       spans={[
         span(` ${sign}`, typing ? palette.title : palette.dim),
         prompt.draft.text === ''
-          ? span(fit(placeholder(prompt, typing, status, refusal), room), palette.dim)
+          ? span(fit(placeholder(prompt, typing, status, holding, refusal), room), palette.dim)
           : span(fit(text, room), typing ? palette.plain : palette.dim),
       ]}
     />
@@ -86,9 +88,11 @@ const placeholder = (
   { hex }: PromptState,
   typing: boolean,
   status: Client['status'],
+  holding: string | null,
   refusal: string | null,
 ): string => {
   if (refusal !== null) return printable(refusal);
+  if (holding !== null) return `the server is ${holding}`;
   if (!typing) return 'i to type';
   if (status === 'finished') return 'half-closed: Ctrl-R connects anew';
   if (status === 'ended' || status === 'offline') return 'Enter connects; a message goes out then';

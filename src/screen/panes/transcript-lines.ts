@@ -19,10 +19,10 @@ export interface TranscriptLine {
   readonly tail: string;
 }
 
-const marks = { sent: glyphs.sent, received: glyphs.received, info: glyphs.info, error: '!' } as const;
+const marks = { sent: glyphs.toServer, received: glyphs.toClient, info: glyphs.info, error: '!' } as const;
 const timeCells = 8;
 /** Time and mark, each with a blank behind it. */
-const markCells = cellWidth(glyphs.sent);
+const markCells = cellWidth(glyphs.toServer);
 const headCells = timeCells + markCells + 2;
 
 /** A transcript in lines of `cells` cells, `rows` of them visible. */

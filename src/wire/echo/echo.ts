@@ -10,15 +10,27 @@ export class Echo implements Stage {
   readonly #next: Stage;
   readonly #maxKept: number;
   readonly #onOverflow: () => void;
+  readonly #onKept: (bytes: number) => void;
   readonly #kept = new GrowableBuffer();
+  #told = 0;
   #discipline: Discipline;
 
-  /** Keeps `maxKept` bytes at most. `onOverflow`: more came, and nothing of that read goes back. */
-  constructor(next: Stage, discipline: Discipline, maxKept: number, onOverflow: () => void) {
+  /**
+   * Keeps `maxKept` bytes at most. `onOverflow`: more came, and nothing of that read goes back. `onKept`: so many bytes are
+   * kept now.
+   */
+  constructor(
+    next: Stage,
+    discipline: Discipline,
+    maxKept: number,
+    onOverflow: () => void,
+    onKept: (bytes: number) => void = () => undefined,
+  ) {
     this.#next = next;
     this.#discipline = discipline;
     this.#maxKept = maxKept;
     this.#onOverflow = onOverflow;
+    this.#onKept = onKept;
   }
 
   get discipline(): Discipline {
@@ -51,9 +63,11 @@ export class Echo implements Stage {
         return;
       case 'eof':
         this.#keep(bytes);
+        this.#tellKept();
         return;
       case 'line':
         this.#takeLines(bytes, ownership);
+        this.#tellKept();
         return;
       default:
         this.#discipline satisfies never;
@@ -80,9 +94,16 @@ export class Echo implements Stage {
     else this.#release();
   }
 
+  #tellKept(): void {
+    if (this.#kept.length === this.#told) return;
+    this.#told = this.#kept.length;
+    this.#onKept(this.#told);
+  }
+
   /** Forgets the bytes that wait. */
   discard(): void {
     this.#kept.discard();
+    this.#tellKept();
   }
 
   #takeLines(bytes: Uint8Array, ownership: Ownership): void {
@@ -107,5 +128,6 @@ export class Echo implements Stage {
 
   #release(): void {
     if (this.#kept.length > 0) this.#next.take(this.#kept.take(), 'owned');
+    this.#tellKept();
   }
 }

@@ -57,7 +57,13 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents, Hol
     this.#context = context;
     this.#outgoing = new Outgoing(stream, this);
     this.#due = this.#outgoing;
-    this.#echo = new Echo(this.#due, context.discipline, context.options.maxBufferBytes, () => this.#reset('limit'));
+    this.#echo = new Echo(
+      this.#due,
+      context.discipline,
+      context.options.maxBufferBytes,
+      () => this.#reset('limit'),
+      (bytes) => context.ledger.setHeld(slot, bytes),
+    );
     stream.setNoDelay(context.options.noDelay);
     stream.start(this);
   }

@@ -40,6 +40,12 @@ describe('counters', () => {
     expect(lines(40, halfClosed)[2]).toBe('FIN_WAIT · echo chunk · opened 10:41:55');
   });
 
+  it('show what the discipline holds, and until when', () => {
+    expect(lines(90, { bytesIn: 2, held: 2, discipline: 'line' })[2]).toContain('echo line · holding 2 B until \\n · ');
+    expect(lines(90, { bytesIn: 2, held: 2, discipline: 'eof' })[2]).toContain('echo eof · holding 2 B until FIN · ');
+    expect(lines(90, { bytesIn: 2, discipline: 'line' })[2]).not.toContain('holding');
+  });
+
   it('show the date and time of the opening where there is room', () => {
     expect(lines(60)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened Jan  5 10:41:55');
     expect(lines(59)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened 10:41:55');

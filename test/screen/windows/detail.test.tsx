@@ -133,7 +133,7 @@ describe('the detail', () => {
         "│   2.10 s     ←── FIN sent                                  ││ 10:42:07 ← hello           0.21 ms │",
         "│   2.10 s     ─── closed (fin)                              ││ 10:42:31 → 안녕하세요 👋 세상      │",
         "╰────────────────────────────────────────────────────────────╯│ 10:42:31 ← 안녕하세요 👋 세상      │",
-        "╭┤ Payload ├────────────────────────────────────────── text ─╮│                            0.19 ms │",
+        "╭┤ Payload  → to server  ← to client ├──────────────── text ─╮│                            0.19 ms │",
         "│  2.00 ms → 안녕하세요 세상, 소켓 한쪽에 쓰면 반대쪽에서    ││ 10:43:07 → A longer message, which │",
         "│            읽는다. 길면 다음 줄로 넘어간다.\\n              ││            has to go on below its  │",
         "│  3.00 ms ← \\x1B[2J가\\u{202E}나                             ││            own beginning, not      │",
@@ -168,7 +168,7 @@ describe('the detail', () => {
         "│   2.10 s     ←── FIN sent                                                    │",
         "│   2.10 s     ─── closed (fin)                                                │",
         "╰──────────────────────────────────────────────────────────────────────────────╯",
-        "╭┤ Payload ├──────────────────────────────────────────────────────────── text ─╮",
+        "╭┤ Payload  → to server  ← to client ├────────────────────────────────── text ─╮",
         "│ ⋮ 1,200 B received and 1,200 B sent, not shown                               │",
         "│  2.00 ms → GET / HTTP/1.1\\r\\n                                                │",
         "│            Host: echo\\r\\n                                                    │",
@@ -185,7 +185,7 @@ describe('the detail', () => {
     await drawing.until(/000004b0 {2}47 45/);
     expect(drawing.grid().slice(13)).toMatchInlineSnapshot(`
       [
-        "╭┤ Payload ├───────────────────────────────────────────────────────────── hex ─╮",
+        "╭┤ Payload  → to server  ← to client ├─────────────────────────────────── hex ─╮",
         "│ ⋮ 1,200 B received and 1,200 B sent, not shown                               │",
         "│  2.00 ms → 30 B                                                              │",
         "│000004b0  47 45 54 20 2f 20 48 54  54 50 2f 31 2e 31 0d 0a  |GET / HTTP/1.1..|│",
@@ -215,7 +215,7 @@ describe('the detail', () => {
         "│   2.10 s     ←── FIN sent                                │",
         "│   2.10 s     ─── closed (fin)                            │",
         "╰──────────────────────────────────────────────────────────╯",
-        "╭┤ Payload ├──────────────────────────────────────── text ─╮",
+        "╭┤ Payload  → to server  ← to client ├────────────── text ─╮",
         "│  2.00 ms → 안녕하세요 세상, 소켓 한쪽에 쓰면 반대쪽에서  │",
         "│            읽는다. 길면 다음 줄로 넘어간다.\\n            │",
         "│  3.00 ms ← \\x1B[2J가\\u{202E}나                           │",

@@ -225,7 +225,7 @@ const walk: readonly Sight[] = [
       await drawing.type('G');
       await drawing.until(/▸ +8 /u);
       await drawing.press('enter');
-      await drawing.until('┤ Payload ├');
+      await drawing.until(/┤ Payload/u);
     },
   },
   {

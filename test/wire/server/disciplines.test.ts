@@ -4,6 +4,29 @@ import { openClient } from '../../support/net/client.ts';
 import { startWire } from '../../support/net/wire.ts';
 import { until } from '../../support/wait.ts';
 
+describe('what a discipline holds', () => {
+  it('is known at every moment: a line that is not complete, until it is, or the discipline changes', async () => {
+    await using wire = await startWire(undefined, { discipline: 'line' });
+    const client = await openClient(wire.port);
+    await client.write('one\ntw');
+    const { id } = await wire.row((row) => row.held === 2, 'holds 2 B');
+    await client.write('o\n');
+    await wire.row((row) => row.bytesOut === 8 && row.held === 0, 'holds nothing');
+    wire.engine.tellConnection(id, { type: 'discipline', discipline: 'eof' });
+    await client.write('all\n');
+    await wire.row((row) => row.held === 4, 'holds 4 B');
+    wire.engine.tellConnection(id, { type: 'discipline', discipline: 'none' });
+    await wire.row((row) => row.held === 0, 'has discarded them');
+    wire.engine.tellConnection(id, { type: 'discipline', discipline: 'eof' });
+    await client.write('end');
+    await wire.row((row) => row.held === 3, 'holds 3 B');
+    client.end();
+    await client.ended;
+    client.destroy();
+    await wire.row((row) => row.state === 'CLOSED' && row.held === 0, 'holds nothing');
+  });
+});
+
 describe('discipline eof', () => {
   it('collects until the peer half-closes and sends it all back, NUL bytes and all', async () => {
     await using wire = await startWire(undefined, { discipline: 'eof' });
