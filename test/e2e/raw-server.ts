@@ -9,6 +9,8 @@ export interface RawServer {
   readonly received: () => Buffer;
   /** How the connections went, in the words of their events. */
   readonly ends: readonly string[];
+  /** Closes it and its connections. */
+  readonly close: () => Promise<void>;
 }
 
 /** Listens on a free port of loopback until the end of the test. `answer` is called with each chunk that comes. */
@@ -28,11 +30,12 @@ export const openRawServer = async (
     socket.on('error', (error) => ends.push('code' in error ? String(error.code) : error.message));
   });
   const port = await listening(server);
-  onTestFinished(() => {
+  const close = (): Promise<void> => {
     for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return { port, sockets, received: () => Buffer.concat(chunks), ends };
+    return new Promise((resolve) => server.close(() => resolve()));
+  };
+  onTestFinished(() => void close());
+  return { port, sockets, received: () => Buffer.concat(chunks), ends, close };
 };
 
 const listening = async (server: Server): Promise<number> => {

@@ -84,7 +84,7 @@ export const ClientPane = memo(
         focused={focused}
       >
         <Transcript lines={lines} cells={cells} rows={rows} />
-        {isRuled(rect) && <Row spans={[span(` ${'─'.repeat(cells)}`, palette.dim)]} />}
+        {isRuled(rect) && <Row spans={[span(` ${ruleOf(client, cells)}`, palette.dim)]} />}
         <Prompt
           prompt={prompt}
           typing={typing}
@@ -111,12 +111,16 @@ const statusText: Readonly<Record<Client['status'], string>> = {
   ended: 'peer ended',
 };
 
+/** The line above the prompt. A narrow pane has no room in its title for what it says. */
+const ruleOf = ({ status, compares }: Client, cells: number): string =>
+  `${status === 'online' && !compares ? '── not compared ' : ''}`.padEnd(cells, '─');
+
 /** From the longest to the shortest. While it is online it says whether replies are compared with what was sent. */
 const statusTexts = ({ status, compares }: Client, holding: string | null): readonly string[] =>
   holding !== null
-    ? [`${statusText[status]}, ${holding}`, statusText[status]]
+    ? [`${holding}, ${statusText[status]}`, statusText[status]]
     : status === 'online'
-      ? [`online, ${compares ? 'echo compared' : 'not compared'}`, statusText[status]]
+      ? [`${compares ? 'echo compared' : 'not compared'}, online`, statusText[status]]
       : [statusText[status]];
 
 const statusStyle: Readonly<Record<Client['status'], Style>> = {

@@ -27,6 +27,8 @@ describe.runIf(requireNetworks())('a connection whose line is cut', () => {
     await console.until(/broken off: the peer answers no more \(ETIMEDOUT\), after/u);
     await console.until(/─── closed \(error ETIMEDOUT\)/u);
     await console.press('escape');
+    await console.until((grid) => !grid.join('').includes('send to #2'));
+    await console.press('escape');
     await console.until(/^│.. *2 .* ETIMEDOUT .* 14 B /mu);
   });
 });

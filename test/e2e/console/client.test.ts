@@ -120,6 +120,8 @@ describe('the client', () => {
     const console = await start();
     await enter(console, '/repeat 3 every 20ms tick');
     await console.until('/repeat: done, sent 3 of 3');
+    const lines = console.grid().filter((line) => /← tick|\/repeat: done/u.test(line));
+    expect(lines.map((line) => line.includes('done'))).toEqual([false, false, false, true]);
     await console.until(/in +12 B/u);
     await enter(console, '/repeat 1000 every 10s');
     await console.until(/ \/repeat 1\/1,000 ─*╮/u);
@@ -130,15 +132,86 @@ describe('the client', () => {
   it('marks an echo that is none', async () => {
     const console = await start();
     const server = await openRawServer((socket, chunk) => {
-      socket.end(Buffer.from(chunk.toString().replace('l', 'L')).subarray(0, chunk.includes('cut') ? 2 : undefined));
+      if (chunk.includes('cut')) socket.end(chunk.subarray(0, 2));
+      else socket.write(chunk.toString().replace('l', 'L'));
     });
     await connectTo(console, server.port);
-    await enter(console, 'hello');
-    await console.until(/← heLlo +≠ at byte 3 · /u);
-    await console.until(/ offline ─*╮/u);
-    await connectTo(console, server.port);
+    await enter(console, 'an echo');
+    await console.until(/← an echo +[\d.]+ ms/u);
     await enter(console, 'cut off');
     await console.until(/← cu +≠ 5 B missing/u);
+    await console.until(/ offline ─*╮/u);
+    await connectTo(console, server.port);
+    await enter(console, 'an echo');
+    await console.until(/ echo compared, online ─*╮/u);
+    await enter(console, 'hello');
+    await console.until(/← heLlo +≠ at byte 3 /u);
+    await console.until(/ not compared, online ─*╮/u);
+    await console.until('· that was no echo');
+  });
+
+  it('talks with a server that is no echo: all is shown as it comes, and an empty Enter sends the line end', async () => {
+    const console = await start();
+    let lines = 0;
+    const server = await openRawServer((socket, chunk) => {
+      if (lines++ < 2) socket.write(`250 all is well\r\n`);
+      else socket.end(`500 what is ${JSON.stringify(chunk.toString())}?\r\n`);
+    });
+    await connectTo(console, server.port);
+    server.sockets[0]?.write('220 mail.example ready\r\n');
+    await console.until('← 220 mail.example ready\\r\\n ');
+    await enter(console, '/eol crlf');
+    for (const line of ['HELO a long line that is longer than the reply', 'NOOP']) {
+      await enter(console, line);
+      await console.until(` → ${line}\\r\\n `);
+    }
+    await console.until((grid) => grid.filter((line) => line.includes('← 250 all is well\\r\\n ')).length === 2);
+    expect(console.text()).toContain(' not compared, online ─');
+    await console.press('enter');
+    await console.until('← 500 what is "\\\\r\\\\n"?\\r\\n ');
+    await console.until(/ offline ─*╮/u);
+    expect(console.text()).not.toMatch(/≠|← .* ms|not answered/u);
+    expect(server.received().toString()).toMatch(/^HELO .*\r\nNOOP\r\n\r\n$/u);
+    // The footer says what Enter does now, and the text goes out with the new connection.
+    lines = 0;
+    await console.until(/ Enter reconnect /u);
+    await console.type('NOOP again');
+    await console.until(/ Enter reconnect and send /u);
+    await console.press('enter');
+    await console.until(' → NOOP again\\r\\n ');
+    await expect.poll(() => server.received().toString()).toContain('NOOP again\r\n');
+    expect(console.text()).not.toContain('› NOOP');
+  });
+
+  it('shows an answer by hand whole where our own server echoes nothing, and what an echo by line waits for', async () => {
+    const console = await start();
+    await enter(console, '/echo line');
+    await enter(console, 'hi');
+    await console.until('› the server is holding 2 B until \\n');
+    await enter(console, '/echo none');
+    await console.until(/ not compared, online ─*╮/u);
+    await enter(console, 'LOGIN bob');
+    await console.press('escape');
+    await console.type('w+OK hello, welcome\\r\\n');
+    await console.press('enter');
+    await console.until('← +OK hello, welcome\\r\\n ');
+    await console.until(/send to #1: +/u);
+    await console.press('up');
+    await console.until('send to #1: +OK hello');
+    expect(console.text()).not.toMatch(/≠|← \+OK.* ms/u);
+  });
+
+  it('has one line for an error that repeats', async () => {
+    const console = await start();
+    const server = await openRawServer();
+    await connectTo(console, server.port);
+    await server.close();
+    await console.until(/ offline ─*╮/u);
+    for (let attempt = 1; attempt <= 6; attempt++) {
+      await console.press('ctrl-r');
+      await console.until(attempt === 1 ? /! connect: .*ECONNREFUSED/u : ` ×${attempt} `);
+    }
+    expect(console.grid().filter((line) => line.includes('! connect: '))).toHaveLength(1);
   });
 });
 

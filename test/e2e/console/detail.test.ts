@@ -86,12 +86,14 @@ describe('keys of the detail', () => {
     await client.receive('to you 안녕\n');
     await console.until(/← to you 안녕\\n/u);
     await console.until(/←── send 14 B/u);
+    await console.press('escape');
     await console.type('W');
     await console.until('send to all: ');
     await console.type('all');
     await console.press('enter');
     await other.receive('all');
     await console.until(/← all/u);
+    await console.press('escape');
     await console.type('wx');
     await console.until('send to #2: x');
     await console.press('escape');

@@ -80,6 +80,7 @@ describe('the list', () => {
     await console.press('enter');
     await large.receive(`${'x'.repeat(2000)}to you`);
     await console.until(/ · 6 B to #3: to you /u);
+    await console.press('escape');
     await console.type('W');
     await console.until('send to all: ');
     await console.type('all');

@@ -53,6 +53,7 @@ describe('ledger', () => {
         bytesOut: 13,
         reads: 2,
         writes: 1,
+        held: 0,
         stalled: false,
         paused: false,
         activeAt: 1006,

@@ -90,7 +90,7 @@ describe('the detail', () => {
     expect(drawing.grid().slice(0, 20)).toMatchInlineSnapshot(`
       [
         " echoscope  tcp://127.0.0.1:8080  echo chunk                                                                   4 open · 7 served · in     0 B/s · out     0 B/s",
-        "╭─ Life of #21 ──────────── 127.0.0.1:53021 ─╮╭┤ Payload ├─────────────────────────── text ─╮╭─ Client → 127.0.0.1:8080 ─────────────── online, echo compared ─╮",
+        "╭─ Life of #21 ──────────── 127.0.0.1:53021 ─╮╭┤ Payload ├─────────────────────────── text ─╮╭─ Client → 127.0.0.1:8080 ─────────────── echo compared, online ─╮",
         "│ in             42 B      0 B/s  ▇▁▁▁▁▁▁▁▁▁ ││ ⋮ 1,200 B received and 1,200 B sent, not    ││                                                                 │",
         "│ out            42 B      0 B/s  ▇▁▁▁▁▁▁▁▁▁ ││ shown                                       ││                                                                 │",
         "│ 2 reads, 42 B; the peer sent FIN first;    ││  2.00 ms → GET / HTTP/1.1\\r\\n               ││                                                                 │",

@@ -99,7 +99,7 @@ describe('the window', () => {
         "│ ESTABLISHED · echo chunk · owed 0 B · opened Jan  5 10:40:04                 │",
         "│ accept ─ recv +5.00 ms ─ send +5.10 ms                                       │",
         "╰──────────────────────────────────────────────────────────────────────────────╯",
-        "╭┤ Client → 127.0.0.1:8080 ├─────────────────────────── online, echo compared ─╮",
+        "╭┤ Client → 127.0.0.1:8080 ├─────────────────────────── echo compared, online ─╮",
         "│ 10:42:31 ← 안녕하세요 👋 세상                                        0.19 ms │",
         "│ 10:43:07 → A longer message, which has to go on below its own beginning, not │",
         "│            below the time.                                                   │",
@@ -118,7 +118,7 @@ describe('the window', () => {
       [
         " echoscope  tcp://127.0.0.1:8080  echo chunk         4 open",
         " Connections  Counters [Client]",
-        "╭┤ Client → 127.0.0.1:8080 ├─────── online, echo compared ─╮",
+        "╭┤ Client → 127.0.0.1:8080 ├─────── echo compared, online ─╮",
         "│                                                          │",
         "│                                                          │",
         "│                                                          │",
