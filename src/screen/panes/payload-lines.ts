@@ -1,4 +1,4 @@
-import type { Chunk, Piece } from '../../model/payload.ts';
+import type { Piece } from '../../model/payload.ts';
 import { duration, exact } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 import { fit, wrap } from '../../text/width.ts';
@@ -94,13 +94,13 @@ const linesOf = (piece: Piece, cells: number, { format, startMs }: PayloadStyle)
     return [line(head, title, 0), ...[...dump, ...rest].map((body, place) => line('', fit(body, cells), place + 1))];
   }
   const blank = ' '.repeat(head.length);
-  return [...textLines(piece, Math.max(1, cells - head.length - 1)), ...rest].map((body, place) =>
+  return [...textLines(piece.bytes, Math.max(1, cells - head.length - 1)), ...rest].map((body, place) =>
     line(place === 0 ? head : blank, fit(body, Math.max(0, cells - head.length)), place),
   );
 };
 
-/** The text of a chunk; what follows a line feed begins a new line. */
-const textLines = ({ bytes }: Chunk, cells: number): readonly string[] => {
+/** Bytes as text in lines of `cells` cells, at least one; what follows a line feed begins a new line. */
+export const textLines = (bytes: Uint8Array, cells: number): string[] => {
   const lines: string[] = [];
   let from = 0;
   while (from < bytes.length || lines.length === 0) {

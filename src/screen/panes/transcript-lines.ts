@@ -5,6 +5,7 @@ import { characterStart, completeLength, printable } from '../../text/printable.
 import { cellWidth, wrap } from '../../text/width.ts';
 import { glyphs } from '../glyphs.ts';
 import type { Page } from '../state/scroll.ts';
+import { textLines } from './payload-lines.ts';
 
 /** A line of the transcript. Time and mark are blank on the further lines of an entry; `tail` is at the right. */
 export interface TranscriptLine {
@@ -47,7 +48,7 @@ export const wrapEntry = (entry: Entry, cells: number): readonly TranscriptLine[
 const layOutEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => {
   const kind = entry.kind === 'note' ? entry.tone : entry.kind;
   const bodyCells = Math.max(1, cells - headCells);
-  const bodies = wrap(textOf(entry), bodyCells);
+  const bodies = bodiesOf(entry, bodyCells);
   const odds = oddOf(bodies, evenText(entry));
   const tail = tailOf(entry);
   // The round trip goes beside the last line; where that is full, on another line.
@@ -63,11 +64,14 @@ const layOutEntry = (entry: Entry, cells: number): readonly TranscriptLine[] => 
   }));
 };
 
-const textOf = (entry: Entry): string => {
-  if (entry.kind === 'note') return noteText(entry);
-  if (entry.skipped === 0) return printable(entry.bytes);
-  if (entry.bytes.length === 0) return `${exact(entry.skipped)} B`;
-  return `${printable(entry.bytes.subarray(0, completeLength(entry.bytes)))} … ${exact(entry.skipped)} B more`;
+/** The text of an entry in lines; what follows a line feed of the bytes begins a new one. */
+const bodiesOf = (entry: Entry, cells: number): string[] => {
+  if (entry.kind === 'note') return wrap(noteText(entry), cells);
+  const { bytes, skipped } = entry;
+  if (skipped === 0) return textLines(bytes, cells);
+  if (bytes.length === 0) return wrap(`${exact(skipped)} B`, cells);
+  const lines = textLines(bytes.subarray(0, completeLength(bytes)), cells);
+  return [...lines.slice(0, -1), ...wrap(`${lines.at(-1)} … ${exact(skipped)} B more`, cells)];
 };
 
 /** The part of an answer before it differs; null where it does not. */

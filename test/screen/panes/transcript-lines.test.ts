@@ -26,8 +26,19 @@ describe('a message', () => {
     expect(lines(sent(1, '안녕하세요'), 16)).toEqual(['10:42:07 → 안녕', '           하세', '           요']);
   });
 
-  it('shows its line ends and controls as text', () => {
-    expect(lines(sent(1, 'a\nb\x1b[31m'), 40)).toEqual(['10:42:07 → a\\nb\\x1B[31m']);
+  it('shows its line ends and controls as text, and begins a new line behind a line feed', () => {
+    expect(lines(sent(1, 'a\nb\x1b[31m'), 40)).toEqual(['10:42:07 → a\\n', '           b\\x1B[31m']);
+    expect(lines(received(1, '220 a\r\n', null), 40)).toEqual(['10:42:07 ← 220 a\\r\\n']);
+  });
+
+  it('tells a line end from its escape as it is typed', () => {
+    expect(lines(sent(1, 'a\r\nb'), 40)).toEqual(['10:42:07 → a\\r\\n', '           b']);
+    expect(lines(sent(2, 'a\\r\\nb'), 40)).toEqual(['10:42:07 → a\\\\r\\\\nb']);
+  });
+
+  it('marks the first byte that differs in a later line', () => {
+    const answer = { ...received(1, 'one\ntwX\n', null), differsAt: 6 };
+    expect(wrapEntry(answer, 60).map(({ body, odd }) => body.slice(odd))).toEqual(['', 'X\\n']);
   });
 
   it('counts what is not kept, and is not cut within a character', () => {
