@@ -19,6 +19,7 @@ describe('conversation', () => {
       endpoint,
       local: '127.0.0.1:50000',
       compares: true,
+      failures: 0,
     });
     expect(lines(after(...online))).toEqual(['connected 127.0.0.1:50000 → 127.0.0.1:8080']);
   });
@@ -41,9 +42,42 @@ describe('conversation', () => {
   it('notes why it is offline, and what was not answered', () => {
     const fault = { stage: 'recv', code: 'ECONNRESET', message: 'read ECONNRESET', endpoint } as const;
     const conversation = after(...online, { type: 'disconnected', at: 5, endpoint, fault, unanswered: 2 });
-    expect(conversation.client).toEqual({ status: 'offline', endpoint, local: null, compares: true });
+    expect(conversation.client).toEqual({ status: 'offline', endpoint, local: null, compares: true, failures: 0 });
     expect(conversation.transcript.entries.at(-1)).toMatchObject({ kind: 'note', tone: 'error' });
     expect(lines(conversation).at(-1)).toMatch(/^recv: 127\.0\.0\.1:8080: .*ECONNRESET.*2 messages not answered/);
+  });
+
+  it('says once that a server is no echo, and claims nothing of what it still owes', () => {
+    const conversation = after(
+      ...online,
+      { type: 'sent', at: 3, id: 1, bytes: Buffer.from('HELO') },
+      { type: 'received', at: 4, id: null, bytes: Buffer.from('250 ok'), skipped: 0, roundTripMs: null, differs: null },
+      { type: 'compares', at: 4, compares: false, deviated: true },
+      { type: 'disconnected', at: 5, endpoint, fault: null, unanswered: 0 },
+    );
+    expect(conversation.client).toMatchObject({ compares: false });
+    expect(lines(conversation).slice(2)).toEqual([
+      '250 ok',
+      'that was no echo: from here all is shown as it comes, without round trips',
+      'disconnected',
+    ]);
+  });
+
+  it('marks a reply that ends early only where the rest is owed', () => {
+    const cut = (unanswered: number) =>
+      after(
+        ...online,
+        { type: 'sent', at: 3, id: 1, bytes: Buffer.from('hello') },
+        { type: 'received', at: 4, id: 1, bytes: Buffer.from('he'), skipped: 0, roundTripMs: null, differs: null },
+        { type: 'disconnected', at: 5, endpoint, fault: null, unanswered },
+      ).transcript.entries.at(2);
+    expect([cut(0), cut(1)]).toMatchObject([{ missing: 0 }, { missing: 3 }]);
+  });
+
+  it('counts attempts to connect that failed, and no connection that was lost', () => {
+    const gone: ClientEvent = { type: 'disconnected', at: 5, endpoint, fault: null, unanswered: 0 };
+    expect(after(...online, gone).client.failures).toBe(0);
+    expect(after({ type: 'connecting', at: 1, endpoint }, gone).client.failures).toBe(1);
   });
 
   it('notes the FIN of the peer', () => {
