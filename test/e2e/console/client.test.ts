@@ -192,6 +192,7 @@ describe('the client', () => {
     await console.until(/ not compared, online ─*╮/u);
     await enter(console, 'LOGIN bob');
     await console.press('escape');
+    await console.until('┤ Connections ├');
     await console.type('w+OK hello, welcome\\r\\n');
     await console.press('enter');
     await console.until('← +OK hello, welcome\\r\\n ');

@@ -87,6 +87,7 @@ describe('keys of the detail', () => {
     await console.until(/← to you 안녕\\n/u);
     await console.until(/←── send 14 B/u);
     await console.press('escape');
+    await console.until((grid) => !grid.join('').includes('send to #'));
     await console.type('W');
     await console.until('send to all: ');
     await console.type('all');
@@ -94,6 +95,7 @@ describe('keys of the detail', () => {
     await other.receive('all');
     await console.until(/← all/u);
     await console.press('escape');
+    await console.until((grid) => !grid.join('').includes('send to all'));
     await console.type('wx');
     await console.until('send to #2: x');
     await console.press('escape');

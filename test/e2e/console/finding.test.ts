@@ -81,6 +81,7 @@ describe('the list', () => {
     await large.receive(`${'x'.repeat(2000)}to you`);
     await console.until(/ · 6 B to #3: to you /u);
     await console.press('escape');
+    await console.until((grid) => !grid.join('').includes('send to #'));
     await console.type('W');
     await console.until('send to all: ');
     await console.type('all');

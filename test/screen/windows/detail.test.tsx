@@ -300,6 +300,7 @@ describe('the detail', () => {
       await drawing.until((grid) => !grid.join('').includes('send to #21: 안녕'));
       expect(drawing.text()).toContain('send to #21: ');
       await drawing.press('escape');
+      await drawing.until((grid) => !grid.join('').includes('send to #'));
       await drawing.type('W\\');
       await drawing.press('enter');
       await drawing.until(/send to all: \\ .*\n.*│ ! at 1: no such escape/u);

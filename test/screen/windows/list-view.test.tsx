@@ -96,6 +96,7 @@ describe.each(sizes)('listView at %i by %i', (columns, rows) => {
     await drawing.press('enter');
     await drawing.until((grid) => !grid.join('').includes('send to #11: 안녕'));
     await drawing.press('escape');
+    await drawing.until((grid) => !grid.join('').includes('send to #'));
     await drawing.type('W');
     await drawing.until('send to all: ');
     await drawing.press('escape');
