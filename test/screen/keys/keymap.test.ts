@@ -44,7 +44,7 @@ describe('keymap', () => {
     const headings = lines.flatMap((line) => (line.type === 'heading' ? line.text : []));
     const here = keymap.filter((group) => group.modes.includes(mode)).map(({ title }) => title);
     expect(headings.slice(0, here.length)).toEqual(here);
-    expect(headings).toHaveLength(keymap.length + 1);
+    expect(headings).toHaveLength(keymap.length + 2);
     expect(lines[commandsLine]).toMatchObject({ type: 'heading', text: expect.stringContaining('Commands') });
     expect(lines).toHaveLength(helpLength);
   });
