@@ -1,12 +1,12 @@
-import { Box, Text, useCursor, useInput, usePaste, useStdout, useWindowSize } from 'ink';
-import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { Box, Text, useCursor, usePaste, useStdout, useWindowSize } from 'ink';
+import { type ReactNode, useEffect, useEffectEvent, useMemo, useState, useSyncExternalStore } from 'react';
 import type { ConnectionList, Rate } from '../model/snapshot.ts';
 import type { Feed, View } from '../model/view.ts';
 import { toClipboard } from './clipboard.ts';
 import { type JobControl, useSuspension } from './job-control.ts';
 import { keyContextOf } from './key-context.ts';
 import type { Intent } from './keys/actions.ts';
-import { type Press, readKeys } from './keys/keys.ts';
+import type { Press } from './keys/keys.ts';
 import { layOut, layOutDetail, type Rect, smallest } from './layout.ts';
 import { palette } from './palette.ts';
 import { ClientPane } from './panes/client.tsx';
@@ -24,6 +24,7 @@ import { remarkOf, suggestionOf } from './state/prompt-state.ts';
 import { createStore } from './state/reducer.ts';
 import { modeOf, modeUnderHelp } from './state/state.ts';
 import { enterEffect, enterEffectByHand } from './state/submit.ts';
+import type { TerminalInput } from './terminal-input.ts';
 
 /** Shown in a window that is too small for anything else. */
 const Cramped = ({ columns, rows }: { readonly columns: number; readonly rows: number }) => (
@@ -45,12 +46,13 @@ export interface AppProps {
   /** The prompt's history of earlier runs, oldest first: it comes when it comes. */
   readonly lines?: Promise<readonly string[]>;
   readonly job: JobControl;
+  readonly input: TerminalInput;
 }
 
 const noHistory: readonly Rate[] = [];
 
 /** The whole screen: draws the feed, and turns keys into state and intents. */
-export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
+export const App = ({ feed, act, now, wallNow, lines, job, input }: AppProps) => {
   const live = useSyncExternalStore(feed.subscribe, feed.view);
   const [store] = useState(createStore);
   useEffect(() => {
@@ -60,7 +62,7 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   const { columns, rows } = useWindowSize();
   const { write } = useStdout();
   const { setCursorPosition } = useCursor();
-  const suspend = useSuspension(job);
+  const { suspend, redraw } = useSuspension(job);
 
   // After a failure of the wire the last view stays.
   const failed = live.failure !== null;
@@ -88,19 +90,21 @@ export const App = ({ feed, act, now, wallNow, lines, job }: AppProps) => {
   const visible = { layout, detail, live, view, ids, preferred, selected: connection, inDetail };
   const context = keyContextOf(visible, state);
 
-  const handle = (presses: readonly Press[]) => {
+  const handle = useEffectEvent((presses: readonly Press[]) => {
     for (const request of store.press(presses, context)) {
       if (request.type === 'copy') write(toClipboard(request.text));
       else if (request.type === 'suspend') suspend();
+      else if (request.type === 'redraw') redraw();
       else act(request);
     }
-  };
+  });
+  useEffect(() => input.subscribe((presses) => handle(presses)), [input]);
   const { status, failures } = view.client;
   // A draft that waits for the connection goes out with it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the client alone counts, not each picture
   useEffect(() => handle([{ type: 'client' }]), [status, failures]);
-  useInput((input, key) => handle(readKeys(input, key)));
-  usePaste((text) => handle([{ type: 'paste', text }]));
+  // For raw mode and bracketed paste: Ink itself gets no input.
+  usePaste(() => undefined);
   setCursorPosition(layout.kind === 'cramped' ? undefined : cursorOf(layout.panes, detail, state));
 
   if (layout.kind === 'cramped') return <Cramped columns={columns} rows={rows} />;

@@ -59,8 +59,17 @@ export const createJobControl = (): JobControl => {
   };
 };
 
-/** Gives the terminal to the shell while the job is stopped; returns a function that stops it. */
-export const useSuspension = ({ stop, catchUp, watch, setSuspended, isSuspended }: JobControl): (() => void) => {
+/**
+ * Gives the terminal to the shell while the job is stopped. `suspend` stops it; `redraw` gives the terminal back and takes
+ * it at once, which draws all anew, whatever another program has written.
+ */
+export const useSuspension = ({
+  stop,
+  catchUp,
+  watch,
+  setSuspended,
+  isSuspended,
+}: JobControl): { readonly suspend: () => void; readonly redraw: () => void } => {
   const { suspendTerminal } = useApp();
   const leave = useCallback(
     (until: () => Promise<void>) => {
@@ -76,5 +85,5 @@ export const useSuspension = ({ stop, catchUp, watch, setSuspended, isSuspended 
     () => watch((signal) => leave(signal === 'SIGTSTP' ? stop : catchUp)),
     [watch, leave, stop, catchUp],
   );
-  return () => leave(stop);
+  return { suspend: () => leave(stop), redraw: () => leave(catchUp) };
 };

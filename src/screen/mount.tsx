@@ -1,9 +1,10 @@
 import { type Instance, type RenderOptions, render } from 'ink';
 import { App, type AppProps } from './app.tsx';
 import { createJobControl } from './job-control.ts';
+import { openTerminalInput } from './terminal-input.ts';
 
 /** `stdin` and `stdout` default to those of the process. Both must be terminals. */
-export type ScreenOptions = Omit<AppProps, 'job'> & Pick<RenderOptions, 'stdin' | 'stdout'>;
+export type ScreenOptions = Omit<AppProps, 'job' | 'input'> & Pick<RenderOptions, 'stdin' | 'stdout'>;
 
 export interface Screen {
   /** Resolves when the screen is gone and the terminal restored; rejects with the error that ended the screen. */
@@ -16,10 +17,11 @@ export interface Screen {
  * Draws the console on the alternate screen of a terminal. Ctrl-C is a key that requests to quit; the caller handles
  * signals that end the process.
  */
-export const mountScreen = ({ stdin, stdout, ...props }: ScreenOptions): Screen => {
+export const mountScreen = ({ stdin = process.stdin, stdout, ...props }: ScreenOptions): Screen => {
   const job = createJobControl();
-  const instance = render(<App {...props} job={job} />, {
-    ...(stdin === undefined ? {} : { stdin }),
+  const input = openTerminalInput(stdin);
+  const instance = render(<App {...props} job={job} input={input} />, {
+    stdin: input.stdin,
     ...(stdout === undefined ? {} : { stdout }),
     alternateScreen: true,
     exitOnCtrlC: false,

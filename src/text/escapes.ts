@@ -1,4 +1,4 @@
-import { decodeBytes } from './printable.ts';
+import { decodeBytes, encodeText, isByteUnit } from './utf8.ts';
 
 /** Text that cannot be read as bytes. `position` counts characters from 1; the message is one line that names it. */
 export class EscapeError extends Error {
@@ -11,8 +11,6 @@ export class EscapeError extends Error {
     this.position = position;
   }
 }
-
-const encoder = new TextEncoder();
 
 /** One escape, or a backslash that begins none. A code point has at most six digits. */
 const escapeForm = /\\(?:([nrt0\\])|x([0-9a-f]{2})|u\{([0-9a-f]{1,6})\})?/giu;
@@ -29,27 +27,35 @@ const malformed = (text: string, index: number): EscapeError => {
 };
 
 /**
- * Typed text as bytes: UTF-8, with the escapes `\n`, `\r`, `\t`, `\0`, `\xHH` (any byte), `\u{HEX}` (a code point as
- * UTF-8) and `\\`. Begins at index `start`; positions count from the start of the text. Throws an EscapeError at the first
- * other escape.
+ * Typed text as bytes, by `encodeText`, with the escapes `\n`, `\r`, `\t`, `\0`, `\xHH` (any byte), `\u{HEX}` (a code
+ * point as UTF-8) and `\\`. Begins at index `start`; positions count from the start of the text. Throws an EscapeError at
+ * the first other escape.
  */
 export function unescapeText(text: string, start = 0): Uint8Array {
-  const parts: Uint8Array[] = [];
+  const bytes = new Uint8Array((text.length - start) * 3);
+  let length = 0;
   let from = start;
-  for (const found of text.slice(start).matchAll(escapeForm)) {
-    const index = start + found.index;
+  const put = (part: Uint8Array) => {
+    bytes.set(part, length);
+    length += part.length;
+  };
+  escapeForm.lastIndex = start;
+  for (let found = escapeForm.exec(text); found !== null; found = escapeForm.exec(text)) {
+    const { index } = found;
     const [whole, letter, byte, point] = found;
-    parts.push(encoder.encode(text.slice(from, index)));
+    if (from < index) put(encodeText(text.slice(from, index)));
     from = index + whole.length;
     const value = letter === undefined ? undefined : named[letter];
-    if (value !== undefined) parts.push(Uint8Array.of(value));
-    else if (byte !== undefined) parts.push(Uint8Array.of(Number.parseInt(byte, 16)));
-    else if (point !== undefined && isScalar(Number.parseInt(point, 16)))
-      parts.push(encoder.encode(String.fromCodePoint(Number.parseInt(point, 16))));
+    const code = value ?? (byte === undefined ? undefined : Number.parseInt(byte, 16));
+    if (code !== undefined) {
+      bytes[length] = code;
+      length += 1;
+    } else if (point !== undefined && isScalar(Number.parseInt(point, 16)))
+      put(encodeText(String.fromCodePoint(Number.parseInt(point, 16))));
     else throw malformed(text, index);
   }
-  parts.push(encoder.encode(text.slice(from)));
-  return joined(parts);
+  put(encodeText(text.slice(from)));
+  return bytes.slice(0, length);
 }
 
 /** Not Buffer.concat: a short Buffer is a view of a pool of 8 KiB, all of which postMessage would copy. */
@@ -95,7 +101,7 @@ const hex = (value: number): string => value.toString(16).toUpperCase();
 export function escapeBytes(bytes: Uint8Array): string {
   return decodeBytes(bytes).replace(invisible, (char) => {
     const code = char.codePointAt(0) ?? 0;
-    const isByte = code >= 0xdc80 && code <= 0xdcff;
+    const isByte = isByteUnit(code);
     if (isByte || code < 0x80) return short[char] ?? `\\x${hex(isByte ? code - 0xdc00 : code).padStart(2, '0')}`;
     return `\\u{${hex(code)}}`;
   });
@@ -104,5 +110,5 @@ export function escapeBytes(bytes: Uint8Array): string {
 /** The same in ASCII. */
 export const escapeBytesToAscii = (bytes: Uint8Array): string =>
   escapeBytes(bytes).replace(/[\u0080-\uffff]+/g, (text) =>
-    Array.from(encoder.encode(text), (byte) => `\\x${hex(byte)}`).join(''),
+    Array.from(encodeText(text), (byte) => `\\x${hex(byte)}`).join(''),
   );

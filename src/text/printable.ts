@@ -1,33 +1,8 @@
-/** Where the character begins that the byte at `offset` is part of. */
-export const characterStart = (bytes: Uint8Array, offset: number): number => {
-  let start = offset;
-  // Continuation bytes are 10xxxxxx; a sequence has at most three.
-  while (start > 0 && offset - start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;
-  return start;
-};
-
-/** Length of the longest prefix that does not end inside a UTF-8 sequence. */
-export const completeLength = (bytes: Uint8Array): number => {
-  const start = characterStart(bytes, bytes.length - 1);
-  return sequenceLength(bytes[start] ?? 0) > bytes.length - start ? start : bytes.length;
-};
-
-/** Bytes of the sequence that `lead` begins; 1 where it begins none (Unicode 16, table 3-7). */
-const sequenceLength = (lead: number): number => {
-  if (lead >= 0xc2 && lead <= 0xdf) return 2;
-  if (lead >= 0xe0 && lead <= 0xef) return 3;
-  return lead >= 0xf0 && lead <= 0xf4 ? 4 : 1;
-};
+import { decodeBytes, isByteUnit } from './utf8.ts';
 
 /** Text whose letters stand alone in every terminal: it needs no change. */
 const harmless =
   /^[\x20-\x7E\u00A1-\u00AC\u00AE-\u02FF\u0400-\u0481\u3041-\u3096\u30A1-\u30FA\u4E00-\u9FFF\uAC00-\uD7A3]*$/;
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** A well-formed UTF-8 sequence beyond ASCII (Unicode 16, table 3-7) in bytes read as Latin-1, or any other byte. */
-const sequence =
-  /[\xC2-\xDF][\x80-\xBF]|(?:\xE0[\xA0-\xBF]|[\xE1-\xEC\xEE\xEF][\x80-\xBF]|\xED[\x80-\x9F])[\x80-\xBF]|(?:\xF0[\x90-\xBF]|[\xF1-\xF3][\x80-\xBF]|\xF4[\x80-\x8F])[\x80-\xBF]{2}|[\x80-\xFF]/g;
 
 /** Controls, format and ignorable characters, separators, lone surrogates, and unassigned code points. */
 const hidden = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Cs}\p{Cn}]/u;
@@ -69,26 +44,12 @@ const splitLinker = new RegExp(`\u200C(?<=[${linkers}]\\p{M}*\u200C)(?=\\p{L})`,
 /** More than any language puts on one letter; further marks would paint over the rows above. */
 const maxMarksPerBase = 4;
 
-/** Bytes as text. An invalid byte becomes U+DC00 plus itself, which valid UTF-8 cannot yield (as in PEP 383). */
-export function decodeBytes(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    const latin1 = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-    return latin1.replace(sequence, (found) =>
-      found.length > 1
-        ? Buffer.from(found, 'latin1').toString('utf8')
-        : String.fromCharCode(0xdc00 + found.charCodeAt(0)),
-    );
-  }
-}
-
-function escaped(char: string, fromBytes: boolean): string {
+function escaped(char: string): string {
   const code = char.codePointAt(0) ?? 0;
   if (code === 0x0a) return '\\n';
   if (code === 0x0d) return '\\r';
   if (code === 0x09) return '\\t';
-  const byte = fromBytes && code >= 0xdc80 && code <= 0xdcff ? code - 0xdc00 : code;
+  const byte = isByteUnit(code) ? code - 0xdc00 : code;
   const hex = byte.toString(16).toUpperCase();
   return byte <= 0xff && byte !== 0xad ? `\\x${hex.padStart(2, '0')}` : `\\u{${hex}}`;
 }
@@ -114,7 +75,7 @@ function treatmentOf(char: string, before: string, base: string, marks: number):
  * Bytes or text from anywhere as one line that is safe to draw and as wide as it is counted. Everything received goes
  * through here before it reaches the terminal.
  *
- * - Bytes are read as UTF-8; each invalid byte becomes `\xNN`.
+ * - Bytes are read as UTF-8; each invalid byte becomes `\xNN`, as does what `decodeBytes` made of it in a text.
  * - C0 and C1 controls and DEL become `\n`, `\r`, `\t` or `\xNN`: no escape sequence survives, and a line stays one line.
  * - Invisible characters, and those that reorder text (bidi overrides, zero-width characters, tags, separators, lone
  *   surrogates, unassigned code points), become `\u{HEX}`: the line cannot look like other text.
@@ -135,13 +96,12 @@ function treatmentOf(char: string, before: string, base: string, marks: number):
  * be a cell too far to the left.
  */
 export function printable(input: Uint8Array | string): string {
-  const fromBytes = typeof input !== 'string';
-  const source = fromBytes ? decodeBytes(input).replaceAll('\\', '\\\\') : input;
+  const source = typeof input === 'string' ? input : decodeBytes(input).replaceAll('\\', '\\\\');
   if (harmless.test(source)) return source;
   const text = source
     .replace(modernJamo, (jamo) => jamo.normalize('NFC'))
     // It would join any Hangul letter behind it.
-    .replace(loneLeadingJamo, (jamo) => escaped(jamo, fromBytes))
+    .replace(loneLeadingJamo, escaped)
     .replace(splitLinker, '')
     .replace(/\u0E33/g, '\u0E4D\u0E32')
     .replace(/\u0EB3/g, '\u0ECD\u0EB2');
@@ -159,7 +119,7 @@ export function printable(input: Uint8Array | string): string {
     }
     marks = 0;
     base = treatment === 'keep' && !flag.test(char) ? char : '';
-    return treatment === 'keep' ? char : escaped(char, fromBytes);
+    return treatment === 'keep' ? char : escaped(char);
   });
   return shown.replace(joiningLinker, '$1\u200C');
 }

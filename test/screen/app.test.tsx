@@ -105,7 +105,7 @@ describe('help', () => {
         "│   ↑↓             select              │",
         "│   PgUp PgDn      select by page      │",
         "│   g G            first, last         │",
-        "╰─ ↓ 122 more ─────────────────────────╯",
+        "╰─ ↓ 113 more ─────────────────────────╯",
         " ↑↓ scroll  Esc close help  Ctrl-C quit",
       ]
     `);

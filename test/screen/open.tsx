@@ -3,7 +3,8 @@ import type { View } from '../../src/model/view.ts';
 import { App } from '../../src/screen/app.tsx';
 import type { JobControl } from '../../src/screen/job-control.ts';
 import type { Intent } from '../../src/screen/keys/actions.ts';
-import { type Drawing, draw } from '../support/terminal/ink.ts';
+import { openTerminalInput } from '../../src/screen/terminal-input.ts';
+import { type Drawing, draw, Input } from '../support/terminal/ink.ts';
 import { fakeFeed, minute, now, wallNow } from './fixture.ts';
 
 const drawings: Drawing[] = [];
@@ -26,8 +27,11 @@ export const open = async (view: View, columns: number, rows: number, suspend = 
     setSuspended,
     isSuspended: () => suspended,
   };
-  const app = <App feed={feed} act={(intent) => intents.push(intent)} now={now} wallNow={wallNow} job={job} />;
-  const drawing = await draw(app, { columns, rows });
+  const terminal = new Input();
+  const input = openTerminalInput(terminal);
+  const act = (intent: Intent) => intents.push(intent);
+  const app = <App feed={feed} act={act} now={now} wallNow={wallNow} job={job} input={input} />;
+  const drawing = await draw(app, { columns, rows }, terminal, input.stdin);
   drawings.push(drawing);
   return { ...drawing, feed, intents };
 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { characterStart, completeLength } from '../../src/text/printable.ts';
+import { characterStart, completeLength } from '../../src/text/utf8.ts';
 
 const text = Buffer.from('a·안🙂');
 const starts = [0, 1, 3, 6];

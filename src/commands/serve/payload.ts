@@ -1,7 +1,7 @@
 import type { Note } from '../../memory/journal/note.ts';
 import { isStream } from '../../text/endpoint.ts';
 import { escapeBytes, escapeBytesToAscii } from '../../text/escapes.ts';
-import { completeLength } from '../../text/printable.ts';
+import { completeLength } from '../../text/utf8.ts';
 
 /**
  * Puts characters together that a stream cut in two: TCP knows bytes, and a read may end inside of one. Its first

@@ -33,6 +33,8 @@ export type Request =
   | Intent
   /** Give the terminal back to the shell until the process is continued. */
   | { readonly type: 'suspend' }
+  /** Draw everything anew: another program may have written on the terminal. */
+  | { readonly type: 'redraw' }
   /** Put a text on the clipboard of the terminal. */
   | { readonly type: 'copy'; readonly text: string };
 

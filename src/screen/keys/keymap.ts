@@ -34,7 +34,7 @@ const focus = (by: 1 | -1): Action => ({ type: 'focus', by });
 const recall = (by: -1 | 1): Action => ({ type: 'recall', by });
 const list = (action: ListAction): Action => ({ type: 'list', action });
 const detail = (action: DetailAction): Action => ({ type: 'detail', action });
-const request = (type: 'reconnect' | 'restart' | 'quit' | 'suspend'): Action => ({
+const request = (type: 'reconnect' | 'restart' | 'quit' | 'suspend' | 'redraw'): Action => ({
   type: 'request',
   request: { type },
 });
@@ -279,6 +279,7 @@ export const keymap: readonly Group[] = [
     modes: everywhere,
     bindings: [
       { keys: ['ctrl-r'], action: request('reconnect'), shown: 'Ctrl-R', effect: 'reconnect', footer: 'first' },
+      { keys: ['ctrl-l'], action: request('redraw'), shown: 'Ctrl-L', effect: 'draw anew' },
       { keys: ['ctrl-z'], action: request('suspend'), shown: 'Ctrl-Z', effect: 'suspend' },
       { keys: ['ctrl-c'], action: request('quit'), shown: 'Ctrl-C', effect: 'quit', footer: 'last' },
     ],

@@ -1,9 +1,10 @@
-import type { Key } from 'ink';
+import type { Input } from '../../text/terminal/input-parser.ts';
+import type { Key } from '../../text/terminal/key.ts';
 
 /** Keys that have a name; every other key is the character it types. */
 const controlNames = [
-  ...(['ctrl-a', 'ctrl-b', 'ctrl-c', 'ctrl-d', 'ctrl-e', 'ctrl-f', 'ctrl-k', 'ctrl-n', 'ctrl-p', 'ctrl-r'] as const),
-  ...(['ctrl-u', 'ctrl-w', 'ctrl-y', 'ctrl-z'] as const),
+  ...(['ctrl-a', 'ctrl-b', 'ctrl-c', 'ctrl-d', 'ctrl-e', 'ctrl-f', 'ctrl-k', 'ctrl-l', 'ctrl-n', 'ctrl-p'] as const),
+  ...(['ctrl-r', 'ctrl-u', 'ctrl-w', 'ctrl-y', 'ctrl-z'] as const),
 ] as const;
 const altNames = ['alt-b', 'alt-f'] as const;
 export type KeyName =
@@ -36,63 +37,40 @@ export type Press =
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'client' };
 
-const isControlName = (name: string): name is (typeof controlNames)[number] =>
-  controlNames.some((known) => known === name);
-const isAltName = (name: string): name is (typeof altNames)[number] => altNames.some((known) => known === name);
-
-/** Ink drops the ESC of a sequence that it does not know (focus events, mouse reports) and passes the rest as text. */
-const unknownSequence = /^\[(?:[\d;:<=>?]+[ -/]*[@-~]|[IO])$/;
-
-/** C0 controls, each on its own, or a run of anything else. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what it looks for
-const pieces = /[\x00-\x1f\x7f]|[^\x00-\x1f\x7f]+/g;
-
-const key = (name: KeyName): Press => ({ type: 'key', name });
-
-/**
- * Splits one callback of Ink's useInput into presses. It may carry several characters: fast typing, a script or a slow
- * link deliver `abc\r` as one input, without `key.return`.
- */
-export const readKeys = (input: string, state: Partial<Key>): readonly Press[] => {
-  const named = namedKey(state);
-  if (named !== null) return [key(named)];
-  if (state.ctrl) {
-    const name = `ctrl-${input}`;
-    return isControlName(name) ? [key(name)] : [];
+/** The name of a key in this program; null where it has no use here. */
+const nameOf = ({ name, ctrl, alt, shift }: Key): KeyName | null => {
+  const byWord = ctrl || alt;
+  switch (name) {
+    case 'up':
+      return ctrl ? 'ctrlUp' : name;
+    case 'down':
+      return ctrl ? 'ctrlDown' : name;
+    case 'left':
+      return byWord ? 'wordLeft' : name;
+    case 'right':
+      return byWord ? 'wordRight' : name;
+    case 'backspace':
+      return byWord ? 'wordBackspace' : name;
+    case 'tab':
+      return shift ? 'shiftTab' : name;
+    case 'home':
+    case 'end':
+    case 'pageUp':
+    case 'pageDown':
+    case 'enter':
+    case 'escape':
+    case 'delete':
+      return name;
+    default:
+      if (ctrl === alt) return null;
+      return [...controlNames, ...altNames].find((known) => known === `${ctrl ? 'ctrl' : 'alt'}-${name}`) ?? null;
   }
-  if (state.meta) {
-    const name = `alt-${input}`;
-    return isAltName(name) ? [key(name)] : [];
-  }
-  if (unknownSequence.test(input)) return [];
-  return [...input.matchAll(pieces)].flatMap(([piece]) => readPiece(piece));
 };
 
-const namedKey = (state: Partial<Key>): KeyName | null => {
-  const byWord = state.ctrl || state.meta;
-  if (state.upArrow) return state.ctrl ? 'ctrlUp' : 'up';
-  if (state.downArrow) return state.ctrl ? 'ctrlDown' : 'down';
-  if (state.leftArrow) return byWord ? 'wordLeft' : 'left';
-  if (state.rightArrow) return byWord ? 'wordRight' : 'right';
-  if (state.home) return 'home';
-  if (state.end) return 'end';
-  if (state.pageUp) return 'pageUp';
-  if (state.pageDown) return 'pageDown';
-  if (state.return) return 'enter';
-  if (state.escape) return 'escape';
-  if (state.tab) return state.shift ? 'shiftTab' : 'tab';
-  if (state.backspace) return byWord ? 'wordBackspace' : 'backspace';
-  if (state.delete) return 'delete';
-  return null;
-};
-
-const readPiece = (piece: string): readonly Press[] => {
-  const code = piece.charCodeAt(0);
-  if (code > 0x1f && code !== 0x7f) return [{ type: 'text', text: piece }];
-  if (piece === '\r' || piece === '\n') return [key('enter')];
-  if (piece === '\t') return [key('tab')];
-  if (piece === '\b' || piece === '\x7f') return [key('backspace')];
-  if (piece === '\x1b') return [key('escape')];
-  const name = `ctrl-${String.fromCharCode(code + 0x60)}`;
-  return isControlName(name) ? [key(name)] : [];
-};
+/** What was pressed, without the keys that have no use here. */
+export const pressesOf = (inputs: readonly Input[]): readonly Press[] =>
+  inputs.flatMap((input): readonly Press[] => {
+    if (input.type !== 'key') return [input];
+    const name = nameOf(input);
+    return name === null ? [] : [{ type: 'key', name }];
+  });

@@ -1,7 +1,8 @@
 import type { Entry } from '../../model/chat/transcript.ts';
 import { echoFlaws, noteText } from '../../model/chat/transcript-text.ts';
 import { clockTime, exact, roundTrip } from '../../text/format.ts';
-import { characterStart, completeLength, printable } from '../../text/printable.ts';
+import { printable } from '../../text/printable.ts';
+import { characterStart, completeLength } from '../../text/utf8.ts';
 import { cellWidth, wrap } from '../../text/width.ts';
 import { glyphs } from '../glyphs.ts';
 import type { Page } from '../state/scroll.ts';

@@ -61,7 +61,7 @@ const insert = (prompt: Prompt, text: string): Prompt => {
 export const pasteText = (prompt: Prompt, text: string): Prompt => {
   const { text: before, cursor } = prompt.draft;
   const isMessage = cursor === 0 || !isCommand(before) || specOf(before)?.takesMessage === true;
-  if (prompt.hex || !isMessage) return insert(prompt, text);
+  if (prompt.hex || !isMessage || text.length > maxLineLength) return insert(prompt, text);
   const slash = cursor === 0 && text.startsWith('/') ? '/' : '';
   return insert(prompt, slash + doubleBackslashes(text));
 };

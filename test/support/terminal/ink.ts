@@ -13,11 +13,18 @@ export interface Drawing extends Keyboard, Pick<Emulator, 'grid' | 'text' | 'cel
   unmount(): Promise<void>;
 }
 
-/** Draws a tree as the program does, on the alternate screen; resolves when the first frame is on the screen. */
-export async function draw(node: ReactNode, size: Size): Promise<Drawing> {
+/**
+ * Draws a tree as the program does, on the alternate screen; resolves when the first frame is on the screen. What is typed
+ * comes out of `terminal`; Ink reads `stdin`, which is the same unless something stands between them.
+ */
+export async function draw(
+  node: ReactNode,
+  size: Size,
+  terminal = new Input(),
+  stdin: NodeJS.ReadableStream = terminal,
+): Promise<Drawing> {
   const emulator = createEmulator(size);
   const stdout = new Output(emulator, size);
-  const stdin = new Input();
   const instance = render(node, {
     stdout,
     stdin,
@@ -29,7 +36,7 @@ export async function draw(node: ReactNode, size: Size): Promise<Drawing> {
   });
   await instance.waitUntilRenderFlush();
   return {
-    ...createKeyboard((data) => stdin.push(data), emulator.modes),
+    ...createKeyboard((data) => terminal.push(data), emulator.modes),
     grid: emulator.grid,
     text: emulator.text,
     cells: emulator.cells,
@@ -77,8 +84,8 @@ class Output extends Writable {
   }
 }
 
-/** The part of tty.ReadStream that Ink reads. */
-class Input extends Readable {
+/** The part of tty.ReadStream that is used. */
+export class Input extends Readable {
   readonly isTTY = true;
 
   override _read(): void {}

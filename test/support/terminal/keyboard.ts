@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { Modes } from './emulator.ts';
 import { type Key, keySequence, keystrokes, pasteSequence } from './keys.ts';
 
@@ -27,6 +27,8 @@ export function createKeyboard(send: (data: string) => void, modes: () => Modes)
   const stroke = async (data: string, thenMs = gapMs) => {
     send(data);
     await delay(thenMs);
+    // A program in this process decides on Escape in the turn after its timer: both may be late, and due together.
+    await turn();
   };
   return {
     type: async (text) => {
