@@ -9,6 +9,9 @@ const thorough = [
   'test/**/{broken,hostile,many,model,netcat,no-shared-port,truth}.test.ts',
 ];
 
+/** What `npm run test:all` plays at its full length: a million sequences. `npm test` plays a part of it. */
+const counted = ['test/text/terminal/random.test.ts'];
+
 export default defineConfig({
   test: {
     // What the caller's variables would change is set there, for the tests and the programs that they start.
@@ -31,6 +34,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'quick', include: ['test/**/*.test.{ts,tsx}'], exclude: thorough } },
       { extends: true, test: { name: 'thorough', include: thorough } },
+      { extends: true, test: { name: 'at full length', include: counted, env: { ECHOSCOPE_RUNS: '40' } } },
       // What holds on the wire holds for any number of threads, and for each kind of stream: the same scenarios once more
       // (test/support/net/wire.ts, src/wire/transport/stream.ts).
       {

@@ -56,6 +56,8 @@ export const openTerminalInput = (terminal: NodeJS.ReadableStream): TerminalInpu
   };
   const start = () => {
     terminal.on('data', onData);
+    // It stays paused otherwise, once it was.
+    terminal.resume();
     wait();
   };
   const stop = () => {

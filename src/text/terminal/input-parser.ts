@@ -23,7 +23,8 @@ const maxBodyLength = 1024;
 /** Bytes of a paste that are kept. UTF-8 takes three for a UTF-16 unit at most: more than these never fit a line. */
 const maxPasteBytes = 3 * maxLineLength + 3;
 
-const pasteStart = Buffer.from('\x1b[200~');
+/** Behind CSI, in seven bits or in eight. */
+const pasteStart = '200~';
 const pasteEnd = Buffer.from('\x1b[201~');
 const stringEnd = Buffer.from('\x1b\\');
 /** Ctrl-C, once or more, as plain terminals, kitty and xterm (modifyOtherKeys) send it. */
@@ -419,7 +420,7 @@ export class InputParser {
     this.#due = null;
     const rest = text.subarray(0, end);
     // Something else has begun before it.
-    if (due === 'paste' ? rest.includes(pasteStart) : rest.includes(esc)) return bytes;
+    if (due === 'paste' ? rest.includes(pasteStart) : !rest.every((byte) => byte >= 0x20 && byte < 0x7f)) return bytes;
     if (due === 'paste') this.#inputs.push({ type: 'paste', text: decodeBytes(rest) });
     return bytes.subarray(end + mark.length);
   }

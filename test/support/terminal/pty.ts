@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { Readable } from 'node:stream';
+import { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 import { plainEnvironment } from '../environment.ts';
@@ -26,6 +26,8 @@ export interface Terminal
   extends Keyboard,
     Pick<Emulator, 'grid' | 'text' | 'cells' | 'cursor' | 'modes' | 'state' | 'until'> {
   readonly pid: number;
+  /** Sends bytes as they are: not everything that a terminal sends is UTF-8. */
+  send(bytes: Uint8Array): void;
   size(): Size;
   resize(size: Size): void;
   /** All that the program wrote, escape sequences included. */
@@ -44,13 +46,18 @@ const graceMs = 1000;
 /** How long the output of a program that has ended is waited for, ms. */
 const drainMs = 10_000;
 
+/** The terminal's master side. It takes bytes, where node-pty's own `write` takes text. */
+const socketOf = (child: object): Duplex => {
+  const socket: unknown = Reflect.get(child, '_socket');
+  if (!(socket instanceof Duplex)) throw new Error('node-pty has no socket');
+  return socket;
+};
+
 /**
  * node-pty destroys its socket 200 ms after the exit, and what a loaded machine has not read by then is lost. It waits for
  * the end of the output here, and for a program that stays in the background no longer than `drainMs`.
  */
-const readToTheEnd = (child: object): void => {
-  const socket: unknown = Reflect.get(child, '_socket');
-  if (!(socket instanceof Readable)) throw new Error('node-pty has no socket');
+const readToTheEnd = (socket: Duplex): void => {
   const destroy = socket.destroy.bind(socket);
   socket.destroy = (error?: Error) => {
     if (error !== undefined || socket.readableEnded) return destroy(error);
@@ -68,7 +75,8 @@ export function openTerminal({ command, args = [], columns = 80, rows = 24, env,
     cwd: cwd ?? process.cwd(),
     env: environment(env),
   });
-  readToTheEnd(child);
+  const socket = socketOf(child);
+  readToTheEnd(socket);
   let size: Size = { columns, rows };
   let output = '';
   let running = true;
@@ -77,8 +85,8 @@ export function openTerminal({ command, args = [], columns = 80, rows = 24, env,
     output += data;
     void emulator.write(data);
   });
-  const write = (data: string) => {
-    if (running) child.write(data);
+  const write = (data: string | Uint8Array) => {
+    if (running) socket.write(data);
   };
   emulator.onReply(write);
 
@@ -97,6 +105,7 @@ export function openTerminal({ command, args = [], columns = 80, rows = 24, env,
   return {
     ...createKeyboard(write, emulator.modes),
     pid: child.pid,
+    send: write,
     grid: emulator.grid,
     text: emulator.text,
     cells: emulator.cells,
