@@ -6,6 +6,11 @@ const escapeMs = 30;
 /** How long the next part of what has begun may take, ms: a slow line, or a paste that the terminal is still sending. */
 const restMs = 2_000;
 
+/** Bytes of a read that no one types: text without the marks of a paste, from a terminal that has none. */
+const burstBytes = 1_024;
+/** How long such text is gathered, ms: the line is looked at once for all of it, not for each of a thousand reads. */
+const burstMs = 10;
+
 const patienceMs: Readonly<Record<Exclude<Wait, 'nothing'>, number>> = {
   escape: escapeMs,
   rest: restMs,
@@ -23,14 +28,45 @@ export interface TerminalInput {
   readonly subscribe: (listener: (presses: readonly Press[]) => void) => () => void;
 }
 
+/** Texts that follow each other are one. */
+const joined = (presses: readonly Press[]): readonly Press[] => {
+  const all: Press[] = [];
+  let run: string[] = [];
+  const endRun = () => {
+    if (run.length > 0) all.push({ type: 'text', text: run.join('') });
+    run = [];
+  };
+  for (const press of presses) {
+    if (press.type === 'text') run.push(press.text);
+    else {
+      endRun();
+      all.push(press);
+    }
+  }
+  endRun();
+  return all;
+};
+
 export const openTerminalInput = (terminal: NodeJS.ReadableStream): TerminalInput => {
   const parser = new InputParser();
   const listeners = new Set<(presses: readonly Press[]) => void>();
   let timer: NodeJS.Timeout | undefined;
   let turn: NodeJS.Immediate | undefined;
 
-  const tell = (presses: readonly Press[]) => {
+  let gathered: Press[] = [];
+  let burst: NodeJS.Timeout | undefined;
+
+  const flush = () => {
+    clearTimeout(burst);
+    burst = undefined;
+    const presses = joined(gathered);
+    gathered = [];
     if (presses.length > 0) for (const listener of listeners) listener(presses);
+  };
+  const tell = (presses: readonly Press[], isBurst = false) => {
+    gathered.push(...presses);
+    if (isBurst && presses.every(({ type }) => type === 'text')) burst ??= setTimeout(flush, burstMs);
+    else flush();
   };
   const stopWaiting = () => {
     clearTimeout(timer);
@@ -52,7 +88,7 @@ export const openTerminalInput = (terminal: NodeJS.ReadableStream): TerminalInpu
     const presses = pressesOf(parser.push(typeof data === 'string' ? Buffer.from(data) : data));
     // Someone who presses Ctrl-C again and again must not keep waiting what is given up next.
     if (!parser.isInterrupted) wait();
-    tell(presses);
+    tell(presses, data.length >= burstBytes);
   };
   const start = () => {
     terminal.on('data', onData);
@@ -62,6 +98,7 @@ export const openTerminalInput = (terminal: NodeJS.ReadableStream): TerminalInpu
   };
   const stop = () => {
     stopWaiting();
+    flush();
     terminal.off('data', onData);
     terminal.pause();
   };

@@ -79,6 +79,8 @@ const readChoice = <Choice extends string>(name: string, choices: readonly Choic
 
 const readPath = (name: string, rest: string): string => {
   if (rest === '') throw new CommandError(`/${name} takes a file, as /${name} notes.txt`);
+  // Node would put U+FFFD in place of the other bytes, which names another file.
+  if (!rest.isWellFormed()) throw new CommandError(`/${name} takes a file name in UTF-8`);
   return rest;
 };
 

@@ -41,7 +41,7 @@ describe('the history file', () => {
     const { path, problems, open } = openHistory();
     const history = open();
     expect(await history.read()).toEqual([]);
-    const lines = ['one', 'two\nlines', '"\\x00"', '안녕 🙂', '\u2028\x1b[2J'];
+    const lines = ['one', 'two\nlines', '"\\x00"', '안녕 🙂', '\udce4A', '\u2028\x1b[2J'];
     for (const line of lines) history.append(line);
     await history.settled();
     expect(await open().read()).toEqual(lines);

@@ -53,6 +53,7 @@ describe('a command', () => {
     ['/repeat 3 every one', '"one" is not a time; write it with its unit, as 500ms, 30s or 5m'],
     ['/repeat 3 every 1ms', 'every: the shortest time is 10ms'],
     ['/send', '/send takes a file, as /send notes.txt'],
+    ['/send \uDCE4', '/send takes a file name in UTF-8'],
   ])('%j is refused in words', (text, words) => {
     expect(problem(text)).toBe(words);
   });
