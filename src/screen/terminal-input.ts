@@ -9,7 +9,7 @@ const restMs = 2_000;
 /** Bytes of a read that no one types: text without the marks of a paste, from a terminal that has none. */
 const burstBytes = 1_024;
 /** How long such text is gathered, ms: the line is looked at once for all of it, not for each of a thousand reads. */
-const burstMs = 10;
+const burstMs = 100;
 
 const patienceMs: Readonly<Record<Exclude<Wait, 'nothing'>, number>> = {
   escape: escapeMs,
@@ -65,7 +65,8 @@ export const openTerminalInput = (terminal: NodeJS.ReadableStream): TerminalInpu
   };
   const tell = (presses: readonly Press[], isBurst = false) => {
     gathered.push(...presses);
-    if (isBurst && presses.every(({ type }) => type === 'text')) burst ??= setTimeout(flush, burstMs);
+    if ((isBurst || burst !== undefined) && presses.every(({ type }) => type === 'text'))
+      burst ??= setTimeout(flush, burstMs);
     else flush();
   };
   const stopWaiting = () => {
