@@ -105,7 +105,7 @@ describe('help', () => {
         "│   ↑↓             select              │",
         "│   PgUp PgDn      select by page      │",
         "│   g G            first, last         │",
-        "╰─ ↓ 113 more ─────────────────────────╯",
+        "╰─ ↓ 123 more ─────────────────────────╯",
         " ↑↓ scroll  Esc close help  Ctrl-C quit",
       ]
     `);
