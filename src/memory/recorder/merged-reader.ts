@@ -1,0 +1,56 @@
+import { monotonicMs } from '../clock.ts';
+import { addMissed, nothingMissed, type WireRecord } from './record.ts';
+import { type Only, type Reading, RingReader } from './ring-reader.ts';
+
+/** A thread may stand still between the time that it takes and the record that it writes; longer than this is rare, ms. */
+const settledMs = 5;
+
+/**
+ * Reads the rings of several threads in the order of time. Those of one ring are always in order; those of two are, unless
+ * a thread stood still for longer than `settledMs` while it wrote a record.
+ */
+export class MergedRingReader {
+  readonly #readers: readonly RingReader[];
+  readonly #now: () => number;
+  /** Records of each ring that are too young to be given out, oldest first. */
+  #young: readonly (readonly WireRecord[])[];
+
+  constructor(rings: readonly SharedArrayBuffer[], only: Only = 'all', now = monotonicMs) {
+    this.#readers = rings.map((ring) => new RingReader(ring, only));
+    this.#now = now;
+    this.#young = rings.map(() => []);
+  }
+
+  /** The next records, about `mostBytes` of each ring at most. With `all` none is held back: the threads have ended. */
+  read(mostBytes = Number.POSITIVE_INFINITY, all = false): Reading {
+    const until = all || this.#readers.length === 1 ? Number.POSITIVE_INFINITY : this.#now() - settledMs;
+    const readings = this.#readers.map((reader) => reader.read(mostBytes));
+    const queues = readings.map(({ records }, index) => [...(this.#young[index] ?? []), ...records]);
+    // A ring that was read in part may still have records as old as its last one: the others wait for them.
+    const limit = queues.reduce(
+      (limit, queue, index) => (this.#readers[index]?.hasMore ? Math.min(limit, queue.at(-1)?.at ?? 0) : limit),
+      until,
+    );
+    const due = queues.map((queue) => {
+      const later = queue.findIndex(({ at }) => at > limit);
+      return later === -1 ? queue.length : later;
+    });
+    this.#young = queues.map((queue, index) => queue.slice(due[index]));
+    const parts = queues.map((queue, index) => queue.slice(0, due[index]));
+    const [first = []] = parts;
+    return {
+      records: parts.length === 1 ? first : parts.flat().sort((a, b) => a.at - b.at),
+      missed: readings.reduce((sum, { missed }) => addMissed(sum, missed), nothingMissed),
+    };
+  }
+
+  /** Whether there is more to be read, now or in a moment. */
+  get hasMore(): boolean {
+    return this.#young.some((records) => records.length > 0) || this.#readers.some((reader) => reader.hasMore);
+  }
+
+  /** As RingReader.wait. */
+  wait(level: 'events' | 'data'): void {
+    for (const reader of this.#readers) reader.wait(level);
+  }
+}
