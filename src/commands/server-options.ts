@@ -92,6 +92,12 @@ export const serverOptions: OptionTable<Omit<ServerCommandOptions, 'endpoints'>>
     default: 'on',
     read: readSwitch,
   },
+  recordBytes: {
+    name: 'record-memory',
+    describe: 'Memory for what connections said, to look at it later; 0: counters alone',
+    default: '64MiB',
+    read: readSize,
+  },
   allow: {
     name: 'allow',
     describe: 'Let in only peers of this network (CIDR); repeatable',

@@ -1,14 +1,12 @@
 import { FaultLimiter } from '../memory/fault-limiter.ts';
-import type { Note } from '../memory/journal/note.ts';
-import { unpackNotes } from '../memory/journal/packed-notes.ts';
-import type { CallHistory, Row } from '../memory/ledger/row.ts';
+import type { Row } from '../memory/ledger/row.ts';
 import type { LedgerSnapshot } from '../memory/ledger/snapshot.ts';
-import { createTap, TapReader } from '../memory/tap.ts';
+import type { BothEnds } from '../memory/recorder/connection-reader.ts';
+import type { Recordings } from '../memory/recorder/recordings.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault } from '../text/fault.ts';
-import { CallHistories } from './call-histories.ts';
+import { BothEndsReader } from './both-ends.ts';
 import { DroppedDatagrams } from './dropped-datagrams.ts';
-import { JournalMerger } from './journal-merger.ts';
 import type { ClientCommand, ClientEvent, ConnectionCommand } from './protocol.ts';
 import type { UnsolicitedEvent } from './wire-thread.ts';
 import { WireThreads, type WireThreadsOptions } from './wire-threads.ts';
@@ -23,11 +21,8 @@ export interface EngineEvents {
   readonly client: (event: ClientEvent) => void;
   /** A call failed, and the engine goes on. */
   readonly fault: (fault: Fault) => void;
-  /**
-   * New notes of the journal, oldest first, and how many had no room. Until `taken` is called at most two batches are under
-   * way: a reader that cannot keep up loses notes and never delays the wire.
-   */
-  readonly journal: (notes: readonly Note[], dropped: number, taken: () => void) => void;
+  /** There are new records for a reader that waits (see memory/recorder/ring-reader.ts). */
+  readonly recorded: () => void;
   /** A wire thread died; the others are ended, or stop. */
   readonly crash: (error: Error) => void;
 }
@@ -39,8 +34,7 @@ const sameFaultMs = 500;
 export class Engine {
   readonly #events: EngineEvents;
   readonly #threads: WireThreads;
-  readonly #histories: CallHistories;
-  readonly #journals: JournalMerger;
+  readonly #ends: BothEndsReader;
   readonly #faults: FaultLimiter<Fault>;
   readonly #droppedDatagrams: DroppedDatagrams;
 
@@ -48,15 +42,11 @@ export class Engine {
     this.#events = events;
     this.#faults = new FaultLimiter(events.fault, sameFaultMs);
     this.#droppedDatagrams = new DroppedDatagrams(events.fault);
-    this.#journals = new JournalMerger(({ notes, dropped, taken }) => events.journal(notes, dropped, taken));
     this.#threads = new WireThreads(options, {
       received: (event, thread) => this.#onEvent(event, thread),
-      failed: (error) => {
-        this.#journals.close();
-        events.crash(error);
-      },
+      failed: events.crash,
     });
-    this.#histories = new CallHistories(this.#threads.ledgers, this.#threads.clientLedger);
+    this.#ends = new BothEndsReader(this.#threads.records, this.#threads.clientLedger);
   }
 
   /** The present counters; the same object as before when nothing changed. Never waits for the wire. */
@@ -64,12 +54,22 @@ export class Engine {
     return this.#threads.ledgers.read();
   }
 
+  /** What happened on the wire, for readers. */
+  get records(): Recordings {
+    return this.#threads.records;
+  }
+
+  /** Records every byte from now on, for a reader that wants all; or a fair share of each connection. */
+  recordAll(isComplete: boolean): void {
+    this.#threads.postAll({ type: 'record', isComplete });
+  }
+
   /**
-   * The calls of one connection, copied now; null where another has its slot. A connection of the embedded client has the
-   * calls of both ends while the client's ledger keeps it.
+   * The records of one connection; null where another has its slot. Of a connection of the embedded client both ends, while
+   * the client's ledger keeps it.
    */
-  calls(row: Row): CallHistory | null {
-    return this.#histories.of(row);
+  ends(row: Row): BothEnds | null {
+    return this.#ends.of(row);
   }
 
   /**
@@ -93,23 +93,12 @@ export class Engine {
   }
 
   /**
-   * Copies the payload of connection `id` from now on, in place of any other (null: of none). Bounded: bytes that are not
-   * read in time are dropped and counted, and the wire does not wait.
-   */
-  tap(id: number | null): TapReader | null {
-    const ring = id === null ? null : createTap();
-    this.#threads.postAll({ type: 'tap', id, ring });
-    return ring === null ? null : new TapReader(ring);
-  }
-
-  /**
    * Stops listening, lets open connections finish for `graceMs` at most, and ends the threads, also one that does not
    * answer. `read` keeps the last counters.
    */
   async stop(graceMs: number): Promise<void> {
     await this.#droppedDatagrams.close();
     await this.#threads.stop(graceMs);
-    this.#journals.close();
   }
 
   #onEvent(event: UnsolicitedEvent, thread: number): void {
@@ -122,15 +111,12 @@ export class Engine {
           this.#threads.postToFirst({ type: 'credit', events: 1, bytes: event.event.bytes.length });
         this.#events.client(event.event);
         return;
-      case 'journal': {
-        const { dropped } = event;
-        const taken = (): void => this.#threads.post(thread, { type: 'noted' });
-        const batch = { notes: unpackNotes(event.batch), dropped, taken };
-        // Notes of one thread are in order: they need not wait for others.
-        if (this.#threads.count === 1) this.#events.journal(batch.notes, batch.dropped, batch.taken);
-        else this.#journals.add(batch);
+      case 'recorded':
+        this.#events.recorded();
         return;
-      }
+      case 'chunk':
+        this.records.addChunk(thread, event.chunk);
+        return;
       default:
         event satisfies never;
     }

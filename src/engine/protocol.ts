@@ -1,5 +1,5 @@
-import type { PackedNotes } from '../memory/journal/packed-notes.ts';
 import type { Discipline } from '../memory/ledger/row.ts';
+import type { RecorderMemory } from '../memory/recorder/layout.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault } from '../text/fault.ts';
 
@@ -21,17 +21,13 @@ export interface ServerOptions {
   readonly idleTimeoutMs: number | null;
   /** Small segments go at once (TCP_NODELAY, tcp(7)); else they wait for the ACK of earlier ones (Nagle, RFC 896). */
   readonly noDelay: boolean;
+  /** Memory for what all connections said, bytes; 0: nothing of it is kept, and events alone are recorded. */
+  readonly recordBytes: number;
   /** Networks (CIDR) whose peers may connect; none: all peers. */
   readonly allow: readonly string[];
   /** Networks (CIDR) whose peers may not connect, also those in `allow`. */
   readonly deny: readonly string[];
 }
-
-/**
- * What the journal notes: nothing (`off`); the start of `messages` that were kept until the peer's FIN; `connections` opened
- * and closed; these and all of their `data`.
- */
-export type JournalLevel = 'off' | 'messages' | 'connections' | 'data';
 
 /** Options of a wire thread. */
 export interface WireOptions extends ServerOptions {
@@ -40,13 +36,15 @@ export interface WireOptions extends ServerOptions {
   readonly ledger: SharedArrayBuffer;
   /** Shared by all wire threads (see memory/ledger/shared-counters.ts). */
   readonly sharedCounters: SharedArrayBuffer;
+  readonly recorder: RecorderMemory;
+  /** Slots of the recorder from this one on are those of the embedded client. */
+  readonly firstClientSlot: number;
   /** For the embedded client's ends of its connections; null where another thread has the client. */
   readonly clientLedger: SharedArrayBuffer | null;
   /** Files and sockets that this process may have open (RLIMIT_NOFILE, getrlimit(2)); null where that is not known. */
   readonly maxDescriptors: number | null;
   /** Slots kept for connections that have closed. */
   readonly recent: number;
-  readonly journal: JournalLevel;
   /** Whether connections are raw streams (see wire/transport/raw-stream.ts), where this Node allows it. */
   readonly rawStreams: boolean;
 }
@@ -107,12 +105,10 @@ export type WireCommand =
   | { readonly type: 'client'; readonly command: ClientCommand }
   /** For connection `id`, or (null) for every open one. A discipline for all also holds for new connections. */
   | { readonly type: 'connection'; readonly id: number | null; readonly command: ConnectionCommand }
-  /** Copies the payload of connection `id` into the ring from now on, and of no other; null: of none. */
-  | { readonly type: 'tap'; readonly id: number | null; readonly ring: SharedArrayBuffer | null }
+  /** Every byte is recorded from now on (see memory/recorder/recorder.ts), or a fair share. */
+  | { readonly type: 'record'; readonly isComplete: boolean }
   /** The main thread has taken so many `received` events with so many bytes in them. */
   | { readonly type: 'credit'; readonly events: number; readonly bytes: number }
-  /** The main thread has taken a batch of the journal. */
-  | { readonly type: 'noted' }
   | { readonly type: 'stop'; readonly graceMs: number };
 
 /** An event of the embedded client. Times are monotonic ms. */
@@ -189,6 +185,8 @@ export type WireEvent =
   | { readonly type: 'refused'; readonly fault: Fault }
   | { readonly type: 'fault'; readonly fault: Fault }
   | { readonly type: 'client'; readonly event: ClientEvent }
-  /** Notes since the last batch, oldest first; `dropped` more found no room. */
-  | { readonly type: 'journal'; readonly batch: PackedNotes; readonly dropped: number }
+  /** There are new records of the kind that a reader waits for. */
+  | { readonly type: 'recorded' }
+  /** Memory that the recorder has added, which its readers need. */
+  | { readonly type: 'chunk'; readonly chunk: SharedArrayBuffer }
   | { readonly type: 'stopped' };

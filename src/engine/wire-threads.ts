@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { clientLinks, createLedger } from '../memory/ledger/layout.ts';
 import { LedgerReader, MergedReader } from '../memory/ledger/reader.ts';
 import { createSharedCounters, SharedCounters } from '../memory/ledger/shared-counters.ts';
+import { createRing, createSlots, type RecorderMemory } from '../memory/recorder/layout.ts';
+import { Recordings } from '../memory/recorder/recordings.ts';
 import type { Endpoint } from '../text/endpoint.ts';
-import type { JournalLevel, Listening, ServerOptions, WireCommand } from './protocol.ts';
+import type { Listening, ServerOptions, WireCommand } from './protocol.ts';
 import { type UnsolicitedEvent, WireThread } from './wire-thread.ts';
 
 export interface WireThreadsOptions extends ServerOptions {
-  /** How much of the connections is recorded. */
-  readonly journal: JournalLevel;
   /** Number of the first connection, 1 by default. */
   readonly firstId?: number;
   /** As in WireOptions; for tests and measurements that compare. */
@@ -24,6 +24,8 @@ export interface WireThreadsEvents {
 
 /** Slots kept for connections that have closed, so that they can still be shown. */
 const recent = 1000;
+/** Bytes of a ring that keeps events alone, all threads together. */
+const eventBytes = 8 << 20;
 
 /** The limit of open files, proc_pid_limits(5); null where there is no such file. */
 const readMaxDescriptors = (): number | null => {
@@ -41,6 +43,8 @@ export class WireThreads {
   readonly ledgers: MergedReader;
   /** The ledger of the embedded client, which runs in the first thread. */
   readonly clientLedger: LedgerReader;
+  /** What the recorders of all threads have written. */
+  readonly records: Recordings;
   readonly #events: WireThreadsEvents;
   readonly #sharedCounters: SharedCounters;
   /** It opens each port before the others join. */
@@ -62,8 +66,14 @@ export class WireThreads {
     const clientLedger = createLedger(clientLinks + 1);
     const maxDescriptors = readMaxDescriptors();
     const readers: LedgerReader[] = [];
+    const recorders: RecorderMemory[] = [];
     const start = (thread: number): WireThread => {
       const ledger = createLedger(slotsOfEach);
+      const recorder = {
+        ring: createRing(Math.max(options.recordBytes, eventBytes) / threads),
+        slots: createSlots(slotsOfEach + clientLinks + 1),
+      };
+      recorders.push(recorder);
       readers.push(new LedgerReader(ledger, thread * slotsOfEach));
       return new WireThread(
         {
@@ -71,6 +81,8 @@ export class WireThreads {
           ...options,
           thread,
           ledger,
+          recorder,
+          firstClientSlot: slotsOfEach,
           sharedCounters,
           clientLedger: thread === 0 ? clientLedger : null,
           maxDescriptors,
@@ -81,12 +93,9 @@ export class WireThreads {
     };
     this.#first = start(0);
     this.#others = Array.from({ length: threads - 1 }, (_, index) => start(1 + index));
-    this.ledgers = new MergedReader(readers, slotsOfEach);
+    this.ledgers = new MergedReader(readers);
     this.clientLedger = new LedgerReader(clientLedger);
-  }
-
-  get count(): number {
-    return this.#all.length;
+    this.records = new Recordings(recorders, slotsOfEach);
   }
 
   /** Opens listeners, all or none, in every thread. Resolves and rejects as `WireThread.listen` does. */
@@ -102,10 +111,6 @@ export class WireThreads {
     this.postAll({ type: 'unlisten' });
     // Where one thread fails the others are ended, and reject for that reason alone.
     throw this.#failure ?? failed.reason;
-  }
-
-  post(thread: number, command: WireCommand): void {
-    this.#all[thread]?.post(command);
   }
 
   /** To the thread of the embedded client. */

@@ -120,7 +120,6 @@ export class LiveFeed implements Feed {
 
   /** Reads the calls and the payload of one connection, in place of any other; null: of none. */
   showDetail(id: number | null): void {
-    this.#detail?.close();
     this.#detail = id === null || this.#detailSource === null ? null : new DetailReader(id, this.#detailSource);
     this.refresh();
   }

@@ -1,4 +1,5 @@
-import type { CallHistory, CallRun, Row } from '../memory/ledger/row.ts';
+import type { Row } from '../memory/ledger/row.ts';
+import type { CallHistory, CallRun } from './calls.ts';
 
 /**
  * What happened. `FIN` and `RST` belong to the end that sent them; `closed` ends the connection. `shutdown`: the kernel has

@@ -1,4 +1,6 @@
-import type { Gap, TapRecord } from '../memory/tap.ts';
+import type { ConnectionRecords } from '../memory/recorder/connection-reader.ts';
+import type { Edge } from '../memory/recorder/edges-reader.ts';
+import type { DataRecord } from '../memory/recorder/record.ts';
 
 /** The bytes of one recv or send of ours. `at` is monotonic ms. */
 export interface Chunk {
@@ -16,7 +18,7 @@ export interface Chunk {
   readonly skipped: number;
 }
 
-/** Bytes of each end that are not kept: from before the detail view was open, dropped again, or too many to copy. */
+/** Bytes of each end that are not kept: too many came in a second, or the memory of the recorder has others by now. */
 export interface Skipped {
   readonly type: 'skipped';
   readonly key: number;
@@ -26,73 +28,83 @@ export interface Skipped {
 
 export type Piece = Chunk | Skipped;
 
-/** Pieces kept; older ones are only counted. */
-export const maxPieces = 1000;
-/** Bytes kept in all of them. */
-export const maxPayloadBytes = 512 * 1024;
+/** Pieces of records keep their identity: each is laid out once. */
+const pieces = new WeakMap<DataRecord, Chunk>();
 
-/** The payload of one connection while the detail view is open, oldest piece first. Bounded. */
-export class Payload {
-  #pieces: Piece[] = [];
-  #shown: readonly Piece[] = [];
-  #bytes = 0;
-  #nextKey = 1;
-  #offsets = { peer: 0, us: 0 };
-  #unreported: Gap = { recv: 0, send: 0 };
+/** The payload of one connection, oldest piece first: what its records have, and what only its edges have. */
+export const payloadOf = ({ records, edges }: ConnectionRecords, startMs: number): readonly Piece[] => {
+  const list = new PieceList();
+  const data = records.flatMap((record) => (record.kind === 'recv' || record.kind === 'send' ? [record] : []));
+  const sides = [
+    { kind: 'recv', by: 'peer', edge: edges?.recv },
+    { kind: 'send', by: 'us', edge: edges?.send },
+  ] as const;
+  // What came before the records of each direction.
+  for (const { kind, by, edge } of sides) {
+    const first = data.find((record) => record.kind === kind);
+    list.gap(by, 0, first?.offset ?? edge?.length ?? 0, edge, startMs);
+  }
+  for (const record of data) {
+    const side = record.kind === 'recv' ? sides[0] : sides[1];
+    const isCut = record.bytes.length > 0 || record.length === 0;
+    if (isCut) list.add(chunkOf(record, side.by));
+    else list.gap(side.by, record.offset, record.offset + record.length, side.edge, record.until);
+  }
+  for (const { kind, by, edge } of sides) {
+    const last = data.findLast((record) => record.kind === kind);
+    if (last !== undefined && edge !== undefined)
+      list.gap(by, last.offset + last.length, edge.length, edge, last.until);
+  }
+  return list.pieces;
+};
 
-  /** The same array while nothing changes, with the same objects. */
-  get pieces(): readonly Piece[] {
-    return this.#shown;
+const chunkOf = (record: DataRecord, by: Chunk['by']): Chunk => {
+  const known = pieces.get(record);
+  if (known !== undefined) return known;
+  const { position, at, offset, bytes, length } = record;
+  const chunk: Chunk = { type: 'chunk', key: position, by, at, offset, bytes, skipped: length - bytes.length };
+  pieces.set(record, chunk);
+  return chunk;
+};
+
+class PieceList {
+  readonly pieces: Piece[] = [];
+
+  add(piece: Chunk): void {
+    this.pieces.push(piece);
   }
 
-  /** Adds the records since the last call, and the bytes skipped behind them. */
-  add(records: readonly TapRecord[], unreported: Gap): void {
-    const same = unreported.recv === this.#unreported.recv && unreported.send === this.#unreported.send;
-    if (records.length === 0 && same) return;
-    this.#unreported = unreported;
-    for (const record of records) this.#append(record);
-    this.#dropOldest();
-    const tail = this.#skipped(this.#nextKey, unreported);
-    this.#shown = tail === null ? [...this.#pieces] : [...this.#pieces, tail];
+  /** The bytes `from` to `to` of a direction, which no record has: those in its edges, and how many are in between. */
+  gap(by: Chunk['by'], from: number, to: number, edge: Edge | undefined, at: number): void {
+    const firstEnd = Math.min(to, edge?.first.length ?? 0);
+    const lastStart = Math.max(from, firstEnd, (edge?.length ?? to) - (edge?.last.length ?? 0));
+    if (edge !== undefined && from < firstEnd) this.#edge(by, from, edge.first.subarray(from, firstEnd), at);
+    this.#skip(by, Math.min(to, lastStart) - Math.max(from, firstEnd));
+    if (edge === undefined || lastStart >= to) return;
+    const begin = edge.length - edge.last.length;
+    this.#edge(by, lastStart, edge.last.subarray(lastStart - begin, to - begin), at);
   }
 
-  #append(record: TapRecord): void {
-    if (record.type === 'gap') {
-      const piece = this.#skipped(this.#nextKey++, record);
-      if (piece !== null) this.#pieces.push(piece);
-      this.#offsets.peer += record.recv;
-      this.#offsets.us += record.send;
-      return;
-    }
-    const { call, at, bytes, length } = record;
-    const by = call === 'recv' ? 'peer' : 'us';
-    const offset = this.#offsets[by];
-    this.#offsets[by] += length;
-    this.#bytes += bytes.length;
-    this.#pieces.push({ type: 'chunk', key: this.#nextKey++, by, at, offset, bytes, skipped: length - bytes.length });
+  #edge(by: Chunk['by'], offset: number, bytes: Uint8Array, at: number): void {
+    this.pieces.push({ type: 'chunk', key: this.#nextKey, by, at, offset, bytes, skipped: 0 });
   }
 
-  #skipped(key: number, { recv, send }: Gap): Skipped | null {
-    return recv + send === 0 ? null : { type: 'skipped', key, peer: recv, us: send };
+  #skip(by: Chunk['by'], bytes: number): void {
+    if (bytes <= 0) return;
+    const last = this.pieces.at(-1);
+    const before = last?.type === 'skipped' ? last : { key: this.#nextKey, peer: 0, us: 0 };
+    if (last?.type === 'skipped') this.pieces.pop();
+    const { key, peer, us } = before;
+    this.pieces.push({
+      type: 'skipped',
+      key,
+      peer: peer + (by === 'peer' ? bytes : 0),
+      us: us + (by === 'us' ? bytes : 0),
+    });
   }
 
-  /** Drops the oldest pieces; one mark in their place counts their bytes. */
-  #dropOldest(): void {
-    let gone = 0;
-    let [peer, us, key] = [0, 0, 0];
-    while (this.#pieces.length - gone > maxPieces - 1 || this.#bytes > maxPayloadBytes) {
-      const piece = this.#pieces[gone++];
-      if (piece === undefined) break;
-      key = piece.key;
-      if (piece.type === 'skipped') {
-        peer += piece.peer;
-        us += piece.us;
-        continue;
-      }
-      this.#bytes -= piece.bytes.length;
-      if (piece.by === 'peer') peer += piece.bytes.length + piece.skipped;
-      else us += piece.bytes.length + piece.skipped;
-    }
-    if (gone > 0) this.#pieces.splice(0, gone, { type: 'skipped', key, peer, us });
+  /** Positions are multiples of 8: there is room for a few keys between two records. */
+  get #nextKey(): number {
+    return (this.pieces.at(-1)?.key ?? 0) + 1;
   }
 }

@@ -1,8 +1,9 @@
-import type { CallHistory, Row } from '../memory/ledger/row.ts';
-import type { TapReader } from '../memory/tap.ts';
+import type { Row } from '../memory/ledger/row.ts';
+import type { BothEnds } from '../memory/recorder/connection-reader.ts';
 import type { Endpoint } from '../text/endpoint.ts';
+import { type CallHistory, historyOf } from './calls.ts';
 import type { Entry } from './chat/transcript.ts';
-import { Payload, type Piece } from './payload.ts';
+import { type Piece, payloadOf } from './payload.ts';
 import type { Connection, FrozenSnapshot, Rate, Snapshot } from './snapshot.ts';
 
 /** Calls and payload of the connection whose detail is open. A new object for each change. */
@@ -12,29 +13,24 @@ export interface Detail {
   readonly startMs: number;
   /** Null where the ledger has used the slot for another connection. */
   readonly calls: CallHistory | null;
-  /** Its payload since the detail was opened, oldest piece first. */
+  /** Its payload, oldest piece first. */
   readonly pieces: readonly Piece[];
 }
 
-/** Reads the payload of one connection. */
-export type PayloadTap = Pick<TapReader, 'take' | 'unreported'>;
-
-/** The calls of a connection, and a copy of its payload from now on, in place of any other (null: of none). */
+/** What the recorder has of one connection; the same object while nothing is new. Null where nothing is left. */
 export interface DetailSource {
-  calls(row: Row): CallHistory | null;
-  tap(id: number | null): PayloadTap | null;
+  ends(row: Row): BothEnds | null;
 }
 
-/** Reads one connection. Its payload is copied until `close`. */
+/** Reads one connection. */
 export class DetailReader {
   readonly #source: DetailSource;
-  readonly #payload = new Payload();
-  readonly #tap: PayloadTap | null;
+  #row: Row | undefined;
+  #ends: BothEnds | null = null;
   #detail: Detail;
 
   constructor(id: number, source: DetailSource) {
     this.#source = source;
-    this.#tap = source.tap(id);
     this.#detail = { id, startMs: 0, calls: null, pieces: [] };
   }
 
@@ -44,18 +40,14 @@ export class DetailReader {
 
   /** The same object as before when nothing changed. Without its row the last calls stay. */
   read(row: Row | undefined): Detail {
-    if (this.#tap !== null) this.#payload.add(this.#tap.take(), this.#tap.unreported());
-    const calls = (row === undefined ? null : this.#source.calls(row)) ?? this.#detail.calls;
-    const startMs = row?.at.accept ?? this.#detail.startMs;
-    const { pieces } = this.#payload;
-    if (calls !== this.#detail.calls || pieces !== this.#detail.pieces)
-      this.#detail = { id: this.id, startMs, calls, pieces };
+    const ends = row === undefined ? null : this.#source.ends(row);
+    if (row === undefined || ends === null || (row === this.#row && ends === this.#ends)) return this.#detail;
+    const startMs = row.at.accept ?? this.#detail.startMs;
+    const pieces = ends.server === this.#ends?.server ? this.#detail.pieces : payloadOf(ends.server, startMs);
+    this.#row = row;
+    this.#ends = ends;
+    this.#detail = { id: this.id, startMs, calls: historyOf(row, ends), pieces };
     return this.#detail;
-  }
-
-  /** Ends the copy of the payload. */
-  close(): void {
-    this.#source.tap(null);
   }
 }
 

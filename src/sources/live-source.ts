@@ -1,10 +1,12 @@
 import { Engine, type EngineOptions } from '../engine/engine.ts';
 import type { ClientCommand, ConnectionCommand } from '../engine/protocol.ts';
 import { monotonicMs } from '../memory/clock.ts';
-import type { CallHistory, Row } from '../memory/ledger/row.ts';
+import type { Row } from '../memory/ledger/row.ts';
 import { ArrayRowTable, addTotals, JoinedRowTable, LedgerSnapshot } from '../memory/ledger/snapshot.ts';
-import type { PayloadTap } from '../model/view.ts';
+import type { BothEnds } from '../memory/recorder/connection-reader.ts';
+import type { WireRecord } from '../memory/recorder/record.ts';
 import type { Endpoint } from '../text/endpoint.ts';
+import { RecordPump } from './record-pump.ts';
 import type { Source, SourceEvents } from './source.ts';
 
 /** What the engines before the present one have left. */
@@ -57,12 +59,8 @@ export class LiveSource implements Source {
     return this.#joined;
   }
 
-  calls(row: Row): CallHistory | null {
-    return this.#past !== null && row.id < this.#past.nextId ? this.#past.engine.calls(row) : this.#current.calls(row);
-  }
-
-  tap(id: number | null): PayloadTap | null {
-    return this.#current.tap(id);
+  ends(row: Row): BothEnds | null {
+    return this.#past !== null && row.id < this.#past.nextId ? this.#past.engine.ends(row) : this.#current.ends(row);
   }
 
   tellClient(command: ClientCommand): void {
@@ -106,12 +104,9 @@ export class LiveSource implements Source {
   }
 
   #start(options: EngineOptions): Engine {
-    const engine = new Engine(options, {
+    const engine: Engine = new Engine(options, {
       client: (event) => this.#events?.client(event),
-      journal: (notes, _dropped, taken) => {
-        this.#events?.notes(notes);
-        taken();
-      },
+      recorded: () => void pump.run(),
       fault: (fault) => this.#events?.fault(fault),
       crash: (error) => {
         // A crash before it takes over is reported by its `listen`.
@@ -120,7 +115,19 @@ export class LiveSource implements Source {
         this.#events?.crash(error);
       },
     });
+    const pump = new RecordPump(engine.records.follow({ wanted: ['fin'] }), 'events', async (records) => {
+      for (const record of records) this.#hear(engine, record);
+    });
+    void pump.run();
     return engine;
+  }
+
+  /** Under `eof` a peer's FIN ends a message. */
+  #hear({ records }: Engine, record: WireRecord): void {
+    if (record.kind !== 'fin' || record.by !== 'peer' || record.owner !== 'server' || record.discipline !== 'eof')
+      return;
+    const { first, length } = records.edges(record)?.recv ?? { first: null, length: 0 };
+    if (first !== null && length > 0) this.#events?.said({ id: record.id, bytes: first, length });
   }
 }
 

@@ -1,16 +1,22 @@
 import type { ClientCommand, ClientEvent, ConnectionCommand } from '../engine/protocol.ts';
-import type { Note } from '../memory/journal/note.ts';
 import type { LedgerSnapshot } from '../memory/ledger/snapshot.ts';
 import type { DetailSource } from '../model/view.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import type { Fault } from '../text/fault.ts';
 
+/** Everything that a peer sent before its FIN: `length` bytes, of which `bytes` is the start. */
+export interface Message {
+  readonly id: number;
+  readonly bytes: Uint8Array;
+  readonly length: number;
+}
+
 /** Events of a source. All of them are rare: the bytes on the wire are in the ledger. */
 export interface SourceEvents {
   /** The embedded client. */
   readonly client: (event: ClientEvent) => void;
-  /** New notes of the journal, oldest first. */
-  readonly notes: (notes: readonly Note[]) => void;
+  /** A peer has sent its FIN behind a message that `eof` held until then. */
+  readonly said: (message: Message) => void;
   /** A call failed, and the source goes on. */
   readonly fault: (fault: Fault) => void;
   /** The source has failed: its counters stay as they are. `restart` may start it anew. */

@@ -3,10 +3,11 @@ import type { ClientEvent, WireCommand, WireEvent, WireOptions } from '../engine
 import { monotonicMs } from '../memory/clock.ts';
 import { clientLinks } from '../memory/ledger/layout.ts';
 import { SharedCounters } from '../memory/ledger/shared-counters.ts';
-import { SlotMemory } from '../memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../memory/ledger/writer.ts';
+import { Recorder } from '../memory/recorder/recorder.ts';
 import { EmbeddedClient } from './client/embedded-client.ts';
-import { Journal } from './server/journal.ts';
+import { LinkLedger } from './client/link.ts';
+import { ReaderWake } from './reader-wake.ts';
 import { EchoServer } from './server/server.ts';
 
 /** The options, from the port that this thread was started with. Commands wait meanwhile in the parent's port. */
@@ -23,18 +24,25 @@ const port = parentPort;
 if (port === null) throw new Error('the wire runs in a worker thread only');
 
 const options = await receiveOptions(workerData);
-const post = (event: WireEvent, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(event, [...transfer]);
+const post = (event: WireEvent): void => port.postMessage(event);
 const sharedCounters = new SharedCounters(options.sharedCounters);
 const ledger = new LedgerWriter(options.ledger, options.recent, monotonicMs, sharedCounters);
 ledger.setDefaultDiscipline(options.discipline);
-const journal = new Journal(options.journal, new SlotMemory(options.ledger), post);
-const server = new EchoServer(options, { ledger, sharedCounters, journal, post });
+const { firstClientSlot } = options;
+const recorder = new Recorder(
+  options.recorder,
+  { keepsData: options.recordBytes > 0, firstClientSlot },
+  { chunk: (chunk) => post({ type: 'chunk', chunk }), awaited: () => wake.wanted() },
+);
+const wake = new ReaderWake(recorder, () => post({ type: 'recorded' }));
+const server = new EchoServer(options, { ledger, recorder, sharedCounters, post });
+const linkLedgers = (ledger: LedgerWriter) => () => new LinkLedger(ledger, recorder, firstClientSlot);
 const client =
   options.clientLedger === null
     ? null
     : new EmbeddedClient(
         (event: ClientEvent) => post({ type: 'client', event }),
-        new LedgerWriter(options.clientLedger, clientLinks),
+        linkLedgers(new LedgerWriter(options.clientLedger, clientLinks)),
       );
 
 const runCommand = async (command: WireCommand): Promise<void> => {
@@ -47,16 +55,14 @@ const runCommand = async (command: WireCommand): Promise<void> => {
       return client?.run(command.command);
     case 'connection':
       return server.run(command.id, command.command);
-    case 'tap':
-      return server.tap(command.id, command.ring);
-    case 'noted':
-      return journal.taken();
+    case 'record':
+      return recorder.setComplete(command.isComplete);
     case 'credit':
       return client?.credit(command.events, command.bytes);
     case 'stop':
       client?.run({ type: 'disconnect' });
       await server.stop(command.graceMs);
-      journal.close();
+      recorder.sweep(monotonicMs(), true);
       post({ type: 'stopped' });
       port.close();
       return;

@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EngineOptions } from '../../src/engine/engine.ts';
-import type { CallHistory, Row } from '../../src/memory/ledger/row.ts';
+import type { Row } from '../../src/memory/ledger/row.ts';
+import type { CallHistory } from '../../src/model/calls.ts';
 import { ladderOf, type Rung } from '../../src/model/ladder.ts';
 import { verdictOf } from '../../src/model/verdict.ts';
 import { type Client, openClient } from '../support/net/client.ts';
@@ -272,7 +273,7 @@ const steps = (rungs: readonly Rung[], by: Rung['by']) =>
 
 /** The calls of a connection of the embedded client. A ledger lacks a new row while a thread is writing it. */
 const bothEnds = async (wire: Wire, row: Row): Promise<CallHistory> => {
-  const calls = () => wire.engine.calls(row);
+  const calls = () => wire.calls(row);
   await until(() => (calls()?.client ?? null) !== null, 'the calls of the client');
   return calls() ?? expect.fail('no calls');
 };
@@ -283,7 +284,7 @@ describe('the ladder of calls', () => {
       await say('hello')(client);
       client.end();
     });
-    const life = wire.engine.calls(row);
+    const life = wire.calls(row);
     if (life === null) expect.fail('no life');
     const rungs = ladderOf(row, life);
     expect(life.client).toBeNull();
@@ -328,6 +329,6 @@ describe('the ladder of calls', () => {
     const client = await openClient(wire.port);
     const row = await wire.row(() => true, 'is there');
     client.destroy();
-    expect(wire.engine.calls({ ...row, id: 99 })).toBeNull();
+    expect(wire.calls({ ...row, id: 99 })).toBeNull();
   });
 });

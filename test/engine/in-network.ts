@@ -17,7 +17,7 @@ await once(process.stdin, 'data');
 const { id } = await wire.row(() => true, 'is there');
 wire.engine.tellConnection(id, { type: 'write', bytes: Buffer.from('are you there?') });
 const row = await wire.row(({ how }) => how !== null, 'is closed');
-const life = wire.engine.calls(row);
+const life = wire.calls(row);
 const ladder = life === null ? [] : ladderOf(row, life).map(({ by, step }) => `${by} ${step}`);
 console.log(JSON.stringify({ how: row.how, error: row.error, verdict: verdictOf(row), ladder }));
 client.destroy();

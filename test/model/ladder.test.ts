@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CallRun } from '../../src/memory/ledger/row.ts';
+import type { CallRun } from '../../src/model/calls.ts';
 import { ladderOf, type Rung, shorten } from '../../src/model/ladder.ts';
 import { rowWith } from './row.ts';
 

@@ -1,81 +1,62 @@
-import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import type { TapRecord } from '../../src/memory/tap.ts';
-import { maxPayloadBytes, maxPieces, Payload, type Piece } from '../../src/model/payload.ts';
+import { expect, test } from 'vitest';
+import type { Edge } from '../../src/memory/recorder/edges-reader.ts';
+import { type Piece, payloadOf } from '../../src/model/payload.ts';
+import { recordsOf } from '../support/recording.ts';
 
-const nothing = { recv: 0, send: 0 };
-const data = (call: 'recv' | 'send', length: number, kept = length, at = 7): TapRecord => ({
-  type: 'data',
-  call,
-  at,
-  bytes: new Uint8Array(kept),
-  length,
+const nothing = new Uint8Array(0);
+
+/** The ends of a direction of so many bytes, `keep` of each end. */
+const edgeOf = (length: number, keep: number): Edge => {
+  const bytes = Uint8Array.from({ length }, (_, n) => n % 251);
+  return { length, first: bytes.slice(0, keep), last: bytes.slice(Math.max(keep, length - keep)) };
+};
+const empty: Edge = { length: 0, first: nothing, last: nothing };
+
+const told = (pieces: readonly Piece[]): readonly string[] =>
+  pieces.map((piece) =>
+    piece.type === 'skipped'
+      ? `⋮ ${piece.peer} ${piece.us}`
+      : `${piece.by} ${piece.offset}+${piece.bytes.length}${piece.skipped > 0 ? ` …${piece.skipped}` : ''}`,
+  );
+
+test('each call is a piece, with the offset of its direction', () => {
+  const records = recordsOf(['recv', 'hello'], ['send', 'he'], ['send', 'llo'], ['recv', '!']);
+  expect(told(payloadOf(records, 0))).toEqual(['peer 0+5', 'us 0+2', 'us 2+3', 'peer 5+1']);
 });
-const brief = (piece: Piece) =>
-  piece.type === 'chunk'
-    ? `${piece.by} ${piece.offset}+${piece.bytes.length}${piece.skipped > 0 ? `+${piece.skipped}` : ''}`
-    : `skipped ${piece.peer} ${piece.us}`;
 
-describe('the payload', () => {
-  it('knows where in the stream of its end each chunk stands', () => {
-    const payload = new Payload();
-    payload.add(
-      [{ type: 'gap', at: 1, recv: 100, send: 50 }, data('recv', 5), data('send', 3), data('recv', 9, 4)],
-      nothing,
-    );
-    payload.add([data('recv', 1)], nothing);
-    expect(payload.pieces.map(brief)).toEqual([
-      'skipped 100 50',
-      'peer 100+5',
-      'us 50+3',
-      'peer 105+4+5',
-      'peer 114+1',
-    ]);
-  });
+test('what left the ring stands before the rest: first and last bytes, and how many in between', () => {
+  const { records } = recordsOf(['recv', 'x'.repeat(5000)], ['recv', 'y']);
+  const edges = { recv: edgeOf(5001, 2048), send: empty };
+  expect(told(payloadOf({ records: records.slice(1), edges }, 0))).toEqual([
+    'peer 0+2048',
+    '⋮ 905 0',
+    'peer 2953+2047',
+    'peer 5000+1',
+  ]);
+});
 
-  it('shows what was left out last before the next chunk reports it', () => {
-    const payload = new Payload();
-    payload.add([data('recv', 5)], { recv: 7, send: 0 });
-    expect(payload.pieces.map(brief)).toEqual(['peer 0+5', 'skipped 7 0']);
-    payload.add([{ type: 'gap', at: 1, recv: 8, send: 0 }, data('recv', 1)], nothing);
-    expect(payload.pieces.map(brief)).toEqual(['peer 0+5', 'skipped 8 0', 'peer 13+1']);
-  });
+test('of a flood the first and the last bytes are there, and how many were in between', () => {
+  const { records } = recordsOf(['recv', 'x'.repeat(100_000)]);
+  const folded = records.map((record) => ({ ...record, bytes: nothing, count: 10 }));
+  const edges = { recv: edgeOf(100_000, 2048), send: edgeOf(10, 2048) };
+  expect(told(payloadOf({ records: folded, edges }, 0))).toEqual([
+    'us 0+10',
+    'peer 0+2048',
+    '⋮ 95904 0',
+    'peer 97952+2048',
+  ]);
+});
 
-  it('is the same array, and of the same pieces, while nothing comes', () => {
-    const payload = new Payload();
-    payload.add([data('recv', 5)], nothing);
-    const { pieces } = payload;
-    payload.add([], nothing);
-    expect(payload.pieces).toBe(pieces);
-    payload.add([data('recv', 5)], nothing);
-    expect(payload.pieces[0]).toBe(pieces[0]);
-  });
+test('what is not in the ring yet stands at the end', () => {
+  const records = recordsOf(['recv', 'hello']);
+  const edges = { recv: edgeOf(9000, 2048), send: empty };
+  expect(told(payloadOf({ ...records, edges }, 0))).toEqual(['peer 0+5', 'peer 5+2043', '⋮ 4904 0', 'peer 6952+2048']);
+});
 
-  it('is bounded, and never loses count of a byte', () => {
-    const record = fc.record({ call: fc.constantFrom('recv', 'send'), length: fc.nat(40_000) });
-    fc.assert(
-      fc.property(fc.array(fc.array(record, { maxLength: 400 }), { maxLength: 8 }), (batches) => {
-        const payload = new Payload();
-        let total = 0;
-        for (const batch of batches) {
-          payload.add(
-            batch.map(({ call, length }) => data(call, length, Math.min(length, 16_384))),
-            nothing,
-          );
-          total += batch.reduce((sum, { length }) => sum + length, 0);
-        }
-        const { pieces } = payload;
-        const chunks = pieces.flatMap((piece) => (piece.type === 'chunk' ? [piece] : []));
-        const kept = chunks.reduce((sum, { bytes }) => sum + bytes.length, 0);
-        const counted = pieces.reduce(
-          (sum, piece) => sum + (piece.type === 'chunk' ? piece.bytes.length + piece.skipped : piece.peer + piece.us),
-          0,
-        );
-        expect(pieces.length).toBeLessThanOrEqual(maxPieces);
-        expect(kept).toBeLessThanOrEqual(maxPayloadBytes);
-        expect(counted).toBe(total);
-      }),
-      { numRuns: 40 },
-    );
-  });
+test('keys rise, and no two pieces have the same', () => {
+  const { records } = recordsOf(['recv', 'x'.repeat(5000)], ['send', 'x'], ['recv', 'y']);
+  const folded = records.map((record) => ({ ...record, bytes: nothing, count: 10 }));
+  const edges = { recv: edgeOf(20_000, 2048), send: edgeOf(9000, 2048) };
+  const keys = payloadOf({ records: folded, edges }, 0).map(({ key }) => key);
+  expect(keys).toEqual([...new Set(keys)].toSorted((a, b) => a - b));
 });

@@ -1,34 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import type { CallHistory } from '../../src/memory/ledger/row.ts';
 import { ArrayRowTable, LedgerSnapshot } from '../../src/memory/ledger/snapshot.ts';
-import type { TapRecord } from '../../src/memory/tap.ts';
+import type { BothEnds } from '../../src/memory/recorder/connection-reader.ts';
 import { LiveFeed } from '../../src/model/feed.ts';
+import { recordsOf } from '../support/recording.ts';
 import { rowWith } from './row.ts';
 
-const life: CallHistory = { calls: [], client: null };
-const data: TapRecord = { type: 'data', call: 'recv', at: 1, bytes: new Uint8Array(2), length: 2 };
-
-/** A feed over one connection, and what was asked to be tapped. */
+/** A feed over one connection. */
 const setUp = () => {
-  const tapped: (number | null)[] = [];
-  const waiting: TapRecord[] = [];
-  let rows = [rowWith({ id: 7 })];
+  let ends: BothEnds | null = { server: recordsOf(['recv', 'hi']), client: null };
+  let rows = [rowWith({ id: 7, bytesIn: 2, reads: 1, bytesOut: 0, writes: 0 })];
   const feed = new LiveFeed({
     read: () =>
       new LedgerSnapshot({ open: 1, served: 7, refused: 0, bytesIn: 0, bytesOut: 0 }, 'chunk', new ArrayRowTable(rows)),
     now: () => 2000,
-    detail: {
-      calls: () => life,
-      tap: (id) => {
-        tapped.push(id);
-        return id === null ? null : { take: () => waiting.splice(0), unreported: () => ({ recv: 0, send: 0 }) };
-      },
-    },
+    detail: { ends: () => ends },
   });
   return {
     feed,
-    tapped,
-    waiting,
+    say: (said: BothEnds | null) => {
+      ends = said;
+    },
     lose: () => {
       rows = [];
     },
@@ -36,36 +27,42 @@ const setUp = () => {
 };
 
 describe('looking at a connection', () => {
-  it('copies the payload of that one, as long as it is looked at', () => {
-    const { feed, tapped, waiting } = setUp();
-    waiting.push(data);
+  it('shows what it has said so far', () => {
+    const { feed } = setUp();
     feed.refresh();
     expect(feed.view().detail).toBeNull();
     feed.showDetail(7);
-    expect(feed.view().detail).toMatchObject({ id: 7, startMs: 1000, calls: life });
-    expect(feed.view().detail?.pieces).toHaveLength(1);
+    expect(feed.view().detail).toMatchObject({ id: 7, startMs: 1000, calls: { calls: [{ call: 'recv', bytes: 2 }] } });
+    expect(feed.view().detail?.pieces).toMatchObject([{ by: 'peer', offset: 0, skipped: 0 }]);
     feed.showDetail(null);
     expect(feed.view().detail).toBeNull();
-    expect(tapped).toEqual([7, null]);
   });
 
-  it('shows nothing new while nothing comes', () => {
-    const { feed, waiting } = setUp();
+  it('shows nothing new while nothing comes, and what was laid out before stays the same', () => {
+    const { feed, say } = setUp();
     feed.showDetail(7);
     const before = feed.view().detail;
     feed.refresh();
     expect(feed.view().detail).toBe(before);
-    waiting.push(data);
+    const { records } = recordsOf(['recv', 'hi'], ['send', 'hi']);
+    say({ server: { records, edges: null }, client: null });
     feed.refresh();
-    expect(feed.view().detail).not.toBe(before);
+    expect(feed.view().detail?.pieces).toHaveLength(2);
+    const [first] = feed.view().detail?.pieces ?? [];
+    say({ server: { records: [...records], edges: null }, client: null });
+    feed.refresh();
+    expect(feed.view().detail?.pieces[0]).toBe(first);
   });
 
-  it('keeps what it has seen of a connection that the ledger forgot', () => {
-    const { feed, waiting, lose } = setUp();
+  it('keeps what it has seen of a connection that the ledger or the recorder forgot', () => {
+    const { feed, say, lose } = setUp();
     feed.showDetail(7);
-    lose();
-    waiting.push(data);
+    const before = feed.view().detail;
+    say(null);
     feed.refresh();
-    expect(feed.view().detail).toMatchObject({ id: 7, startMs: 1000, calls: life });
+    expect(feed.view().detail).toBe(before);
+    lose();
+    feed.refresh();
+    expect(feed.view().detail).toBe(before);
   });
 });

@@ -1,28 +1,28 @@
 import type { ClientCommand, ConnectionCommand } from '../../src/engine/protocol.ts';
-import type { CallHistory, Row } from '../../src/memory/ledger/row.ts';
+import type { Row } from '../../src/memory/ledger/row.ts';
 import { ArrayRowTable, LedgerSnapshot } from '../../src/memory/ledger/snapshot.ts';
-import type { TapRecord } from '../../src/memory/tap.ts';
-import type { PayloadTap } from '../../src/model/view.ts';
+import type { BothEnds, ConnectionRecords } from '../../src/memory/recorder/connection-reader.ts';
 import type { Source, SourceEvents } from '../../src/sources/source.ts';
 import type { Endpoint } from '../../src/text/endpoint.ts';
+import { recordsOf } from '../support/recording.ts';
 
 /** What a source of data starts with. */
 interface Data {
   readonly rows: readonly Row[];
   /** Payload of every connection whose detail is opened. */
-  readonly payload?: readonly TapRecord[];
+  readonly payload?: ConnectionRecords;
   readonly refusal?: string;
 }
 
 /** A source without engine, thread or socket: it shows rows, and keeps the commands that reach it. */
 export class DataSource implements Source {
   readonly commands: (ClientCommand | { readonly id: number | null; readonly command: ConnectionCommand })[] = [];
-  readonly #payload: readonly TapRecord[];
+  readonly #payload: ConnectionRecords;
   #snapshot: LedgerSnapshot;
   #events: SourceEvents | null = null;
   refusal: string | null;
 
-  constructor({ rows, payload = [], refusal }: Data) {
+  constructor({ rows, payload = recordsOf(), refusal }: Data) {
     this.#snapshot = snapshotOf(rows);
     this.#payload = payload;
     this.refusal = refusal ?? null;
@@ -46,13 +46,8 @@ export class DataSource implements Source {
     this.#events = events;
   }
 
-  calls({ id }: Row): CallHistory {
-    return { calls: [{ call: 'recv', from: 1000, to: 1000, count: 1, bytes: 10 * id }], client: null };
-  }
-
-  tap(id: number | null): PayloadTap | null {
-    const records = [...this.#payload];
-    return id === null ? null : { take: () => records.splice(0), unreported: () => ({ recv: 0, send: 0 }) };
+  ends(): BothEnds {
+    return { server: this.#payload, client: null };
   }
 
   tellClient(command: ClientCommand): void {

@@ -7,7 +7,7 @@ import { freePort } from '../support/net/free-port.ts';
 import { serverDefaults } from '../support/net/server-options.ts';
 import { until } from '../support/wait.ts';
 
-const options = { ...serverDefaults, maxConnections: 10, journal: 'off' } as const;
+const options = { ...serverDefaults, maxConnections: 10 } as const;
 
 /** A source with a listener, and a way to make its wire thread throw. */
 const start = async (threads: number) => {
@@ -16,7 +16,7 @@ const start = async (threads: number) => {
   source.follow({
     client: () => undefined,
     fault: () => undefined,
-    notes: () => undefined,
+    said: () => undefined,
     crash: (error) => crashes.push(error),
   });
   onTestFinished(() => source.stop(0));
@@ -78,7 +78,9 @@ describe.each([1, 2])('an engine with %d threads after one died', (threads) => {
       [1, old?.peer],
       [2, client.local],
     ]);
-    const calls = rows.map((row) => source.calls(row)?.calls.map(({ call, bytes }) => `${call} ${bytes}`));
+    const calls = rows.map((row) =>
+      source.ends(row)?.server.records.flatMap((each) => ('length' in each ? [`${each.kind} ${each.length}`] : [])),
+    );
     expect(calls).toEqual([
       ['recv 5', 'send 5'],
       ['recv 5', 'send 5'],

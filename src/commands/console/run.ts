@@ -47,7 +47,7 @@ export const runConsole = async (options: ConsoleOptions): Promise<number> => {
     return 2;
   }
   const { promise: left, resolve: leave } = Promise.withResolvers<ExitReason>();
-  const source = new LiveSource({ ...options, journal: 'messages' });
+  const source = new LiveSource(options);
   const feed = new LiveFeed({ read: () => source.read(), detail: source });
   const complain = (problem: string): void => feed.note(problem, 'error');
   const calls = new FileCalls(complain);

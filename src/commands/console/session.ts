@@ -1,9 +1,8 @@
 import { FaultError } from '../../engine/engine.ts';
 import { monotonicMs } from '../../memory/clock.ts';
-import type { Note } from '../../memory/journal/note.ts';
 import type { LiveFeed } from '../../model/feed.ts';
 import type { Intent } from '../../screen/keys/actions.ts';
-import type { Source } from '../../sources/source.ts';
+import type { Message, Source } from '../../sources/source.ts';
 import { type Endpoint, formatEndpoint, isStream } from '../../text/endpoint.ts';
 import { explain } from '../../text/fault.ts';
 import { printable } from '../../text/printable.ts';
@@ -96,9 +95,7 @@ export const createSession = ({ source, feed, history, calls, quit }: SessionPar
       feed.applyClientEvent(event);
       client.onClientEvent(event);
     },
-    notes: (notes) => {
-      for (const note of notes) if (note.type === 'message') feed.note(messageText(note));
-    },
+    said: (message) => feed.note(messageText(message)),
     fault: (fault) => feed.note(explain(fault), 'error'),
     crash: (error) => showCrash(feed, client, error),
   });
@@ -174,7 +171,7 @@ const restart = async (source: Source, feed: LiveFeed, client: ConsoleClient): P
 };
 
 /** The start of a peer's bytes until its FIN, as a note of the chat. */
-const messageText = ({ id, bytes, length }: Extract<Note, { type: 'message' }>): string =>
+const messageText = ({ id, bytes, length }: Message): string =>
   `#${id} said: ${printable(bytes)}${length > bytes.length ? `… (${length} B in all)` : ''}`;
 
 /** An intent that a source with a refusal cannot serve. */

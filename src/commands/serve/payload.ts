@@ -1,4 +1,4 @@
-import type { Note } from '../../memory/journal/note.ts';
+import type { DataRecord } from '../../memory/recorder/record.ts';
 import { isStream } from '../../text/endpoint.ts';
 import { escapeBytes, escapeBytesToAscii } from '../../text/escapes.ts';
 import { completeLength } from '../../text/utf8.ts';
@@ -11,7 +11,7 @@ export class CharacterJoiner {
   readonly #tails = new Map<number, Uint8Array>();
 
   /** What came before and was cut, and these bytes, as far as they are whole. */
-  join({ id, transport, bytes }: Extract<Note, { type: 'data' }>): Uint8Array {
+  join({ id, transport, bytes }: Pick<DataRecord, 'id' | 'transport' | 'bytes'>): Uint8Array {
     if (!isStream(transport)) return bytes;
     const tail = this.rest(id);
     const all = tail === undefined ? bytes : Buffer.concat([tail, bytes]);

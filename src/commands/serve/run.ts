@@ -1,5 +1,8 @@
 import { Engine, FaultError } from '../../engine/engine.ts';
 import { monotonicMs } from '../../memory/clock.ts';
+import type { Missed, WireRecord } from '../../memory/recorder/record.ts';
+import type { Reading } from '../../memory/recorder/ring-reader.ts';
+import { RecordPump } from '../../sources/record-pump.ts';
 import { explain } from '../../text/fault.ts';
 import { exact } from '../../text/format.ts';
 import { isUnicode } from '../../text/locale.ts';
@@ -9,7 +12,15 @@ import { isReaderGone, Output } from '../output.ts';
 import type { ServerCommandOptions } from '../server-options.ts';
 import { endingSignals } from '../signals.ts';
 import { printError } from '../stderr.ts';
-import { faultEvent, listeningEvent, NoteEvents, totalsEvent, wireFailureEvents } from './event.ts';
+import {
+  faultEvent,
+  kindsFor,
+  listeningEvent,
+  RecordEvents,
+  type ServeEvent,
+  totalsEvent,
+  wireFailureEvents,
+} from './event.ts';
 import { EventLog } from './event-log.ts';
 import { asciiNdjson, asciiText, type Format, ndjson, text } from './format.ts';
 import type { Encoding } from './payload.ts';
@@ -69,7 +80,7 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   const log = new EventLog(output, formatOf(options.json));
   let listening = options.endpoints;
   const crashes: Error[] = [];
-  const { engine, release } = startEngine(options, log, fail, (error) => {
+  const { engine, release, rest } = startEngine(options, log, fail, (error) => {
     // People read it once, on stderr.
     if (options.json) void log.write(wireFailureEvents(error, listening));
     crashes.push(error);
@@ -109,6 +120,7 @@ export const runServe = async (options: ServeOptions): Promise<number> => {
   const { status, message } = crashes.length > 0 ? serverFailed(crashes[0]) : reason;
   // The wire failed while an orderly end was under way.
   if (status !== reason.status) printError(message ?? '');
+  void log.write(rest());
   if (status === 0) void log.write([totalsEvent('stopped', engine.read().totals)]);
   if (await log.end(lastPatienceMs)) return status;
   printError(`nobody read the output for ${lastPatienceMs / 1000} s: the last events are left out`);
@@ -122,36 +134,50 @@ const startEngine = (
   log: EventLog,
   fail: (error: unknown) => void,
   crash: (error: Error) => void,
-): { readonly engine: Engine; readonly release: () => void } => {
+): { readonly engine: Engine; readonly release: () => void; readonly rest: () => Iterable<ServeEvent> } => {
   // A peer of the first listener may come before the last one is up.
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  const noteEvents = new NoteEvents(options.data, needsAscii());
+  const events = new RecordEvents(options.data, needsAscii());
   let waitingFaults = 0;
-  const engine = new Engine(
-    { ...options, journal: options.data === 'none' ? 'connections' : 'data' },
-    {
-      client: () => undefined,
-      journal: (notes, dropped, taken) => {
-        released
-          .then(() => log.write(noteEvents.eventsOf(notes, dropped)))
-          .then(() => {
-            if (dropped > 0) printError(`the output was read too slowly: ${exact(dropped)} events are left out`);
-            taken();
-          })
-          .catch(fail);
-      },
-      fault: (fault) => {
-        if (waitingFaults >= maxFaults) return printError(explain(fault));
-        waitingFaults++;
-        released
-          .then(() => log.write([faultEvent(fault)]))
-          .then(() => waitingFaults--)
-          .catch(fail);
-      },
-      crash,
+  const engine = new Engine(options, {
+    client: () => undefined,
+    recorded: () => void pump.run().catch(fail),
+    fault: (fault) => {
+      if (waitingFaults >= maxFaults) return printError(explain(fault));
+      waitingFaults++;
+      released
+        .then(() => log.write([faultEvent(fault)]))
+        .then(() => waitingFaults--)
+        .catch(fail);
+    },
+    crash,
+  });
+  const hasData = options.data !== 'none';
+  if (hasData) engine.recordAll(true);
+  const pump = new RecordPump(
+    engine.records.follow({ wanted: kindsFor(options.data), isMarking: hasData }),
+    hasData ? 'data' : 'events',
+    (...piece) => {
+      printMissed(hasData, ...piece);
+      return log.write(events.eventsOf(...piece));
     },
   );
-  return { engine, release };
+  void released.then(() => pump.run()).catch(fail);
+  function* eventsOf(readings: Iterable<Reading>): Generator<ServeEvent> {
+    for (const { records, missed } of readings) {
+      printMissed(hasData, records, missed);
+      yield* events.eventsOf(records, missed);
+    }
+  }
+  return { engine, release, rest: () => eventsOf(pump.rest()) };
+};
+
+/** Says what left the memory of the recorder before the output had taken it, and what the recorder left out for that. */
+const printMissed = (hasData: boolean, records: readonly WireRecord[], { events, recv }: Missed): void => {
+  let left = hasData ? recv : 0;
+  for (const record of records) if (record.kind === 'recv') left += record.length - record.bytes.length;
+  const lost = [...(events > 0 ? [`${exact(events)} events`] : []), ...(left > 0 ? [`${exact(left)} B of data`] : [])];
+  if (lost.length > 0) printError(`the output was read too slowly: ${lost.join(' and ')} are left out`);
 };
 
 /** Writes the totals every `everyMs`. A reader who has not taken the last ones gets the next later, not twice. */

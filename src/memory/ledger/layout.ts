@@ -43,9 +43,6 @@ export const word = {
   ourEnd: 13,
 } as const;
 
-/** Words of a slot for its call log: entries in use, and 1 + the index of each call's last entry, 0 for none. */
-export const callLogWord = { entries: 14, recv: 15, send: 16 } as const;
-
 /** Doubles of a slot. The moments, from `accept` on, are 0 until they come. */
 export const double = {
   bytesIn: 0,
@@ -72,7 +69,7 @@ const headerBytes = 128;
 export const headerDoubles = 8;
 
 /** An even number: the doubles behind them are aligned. */
-const slotWords = 18;
+const slotWords = 14;
 const slotDoubles = 12;
 const slotBytes = slotWords * 4 + slotDoubles * 8 + 2 * hostBytes;
 
@@ -91,26 +88,9 @@ export const doublesOf = (slot: number): number => (headerBytes + slot * slotByt
 /** Index of a slot's peer host in the Uint8Array of the whole ledger; the local host follows after `hostBytes`. */
 export const hostsOf = (slot: number): number => headerBytes + slot * slotBytes + slotWords * 4 + slotDoubles * 8;
 
-/** Entries of a log: those that hold one call each, and all: two more before, between and after the two FINs. */
-export const callLogSingles = 18;
-export const callLogEntries = callLogSingles + 6;
-
-/** Doubles of an entry; `call` is an index in `calls`. */
-export const callLogDouble = { call: 0, from: 1, to: 2, count: 3, bytes: 4, size: 5 } as const;
-
-const callLogBytes = callLogEntries * callLogDouble.size * 8;
-
-/**
- * Index of the first double of an entry of a slot's log. The logs follow all slots, entry by entry: the first entry of
- * every slot, then the second ones. Most connections make few calls, so the pages of later entries stay untouched: with
- * each log in one piece, 8,000 connections that had echoed a word took 7 MiB more (measured).
- */
-export const callLogOf = (slot: number, entry: number, capacity: number): number =>
-  headerBytes / 8 + capacity * (slotBytes / 8) + (entry * capacity + slot) * callLogDouble.size;
-
 /** A ledger of `capacity` unused slots. Untouched pages cost no memory. */
 export const createLedger = (capacity: number): SharedArrayBuffer => {
-  const buffer = new SharedArrayBuffer(slotsEnd(capacity) + capacity * callLogBytes);
+  const buffer = new SharedArrayBuffer(slotsEnd(capacity));
   new Int32Array(buffer)[header.capacity] = capacity;
   return buffer;
 };

@@ -1,6 +1,5 @@
-import { CallLog } from './call-log.ts';
-import { header, headerDoubles, totals, word, wordsOf } from './layout.ts';
-import { type CallRun, disciplines, type Row, type Totals } from './row.ts';
+import { header, headerDoubles, totals } from './layout.ts';
+import { disciplines, type Totals } from './row.ts';
 import { readGuarded, SlotCopy } from './slot-copy.ts';
 import { SlotMemory } from './slot-memory.ts';
 import { addTotals, JoinedRowTable, LedgerSnapshot } from './snapshot.ts';
@@ -16,20 +15,14 @@ const noTotals: Totals = { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut:
  */
 export class LedgerReader {
   readonly #memory: SlotMemory;
-  readonly #firstSlot: number;
-  readonly #callLog: CallLog;
   readonly #slotCopy: SlotCopy;
   #lastGuard: number | null = null;
   #last: LedgerSnapshot | null = null;
 
   /** Rows are numbered by slot from `firstSlot` on, so that no two ledgers of a wire have the same. */
   constructor(ledger: SharedArrayBuffer, firstSlot = 0) {
-    this.#firstSlot = firstSlot;
     this.#memory = new SlotMemory(ledger);
-    const { words, doubles } = this.#memory;
-    const capacity = this.#word(header.capacity);
-    this.#callLog = new CallLog(words, doubles, capacity);
-    this.#slotCopy = SlotCopy.of(capacity, firstSlot);
+    this.#slotCopy = SlotCopy.of(this.#word(header.capacity), firstSlot);
   }
 
   /** The ledger as it is now; the same object as before when nothing changed. */
@@ -59,18 +52,6 @@ export class LedgerReader {
     return this.#last;
   }
 
-  /**
-   * The calls of a connection, oldest first: a copy, made on demand. Undefined where another connection has its slot by
-   * now, or the slot is being written all the time.
-   */
-  calls(row: Row): readonly CallRun[] | undefined {
-    const slot = row.slot - this.#firstSlot;
-    const read = readGuarded(this.#memory.words, wordsOf(slot), (words) =>
-      this.#word(words + word.id) === row.id ? { calls: this.#callLog.read(slot) } : null,
-    );
-    return read?.calls;
-  }
-
   #total(field: number): number {
     return this.#memory.doubles[headerDoubles + field] ?? 0;
   }
@@ -86,14 +67,11 @@ export class LedgerReader {
  */
 export class MergedReader {
   readonly #readers: readonly LedgerReader[];
-  readonly #slotsOfEach: number;
   #parts: readonly LedgerSnapshot[] = [];
   #whole: LedgerSnapshot | null = null;
 
-  /** Each ledger has `slotsOfEach` slots: the rows of reader n begin at slot n times that number. */
-  constructor(readers: readonly LedgerReader[], slotsOfEach: number) {
+  constructor(readers: readonly LedgerReader[]) {
     this.#readers = readers;
-    this.#slotsOfEach = slotsOfEach;
   }
 
   /** All ledgers as they are now; the same object as before when nothing changed. */
@@ -103,11 +81,6 @@ export class MergedReader {
     this.#parts = parts;
     this.#whole = merge(parts);
     return this.#whole;
-  }
-
-  /** See LedgerReader. */
-  calls(row: Row): readonly CallRun[] | undefined {
-    return this.#readers[Math.floor(row.slot / this.#slotsOfEach)]?.calls(row);
   }
 }
 

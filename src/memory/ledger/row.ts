@@ -64,21 +64,6 @@ export interface Row {
   readonly at: Readonly<Record<Moment, number | null>>;
 }
 
-/** The calls that move bytes. */
-export const calls = ['recv', 'send'] as const;
-export type Call = (typeof calls)[number];
-
-/** One call on a connection, or a run of them. Times are monotonic ms. */
-export interface CallRun {
-  readonly call: Call;
-  /** The first of them, and the last. */
-  readonly from: number;
-  readonly to: number;
-  /** How many; 0 for a send of which the kernel has taken only a part. */
-  readonly count: number;
-  readonly bytes: number;
-}
-
 /** Sums over all connections since the start. */
 export interface Totals {
   readonly open: number;
@@ -87,12 +72,4 @@ export interface Totals {
   readonly refused: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-}
-
-/** The calls of one connection. */
-export interface CallHistory {
-  /** Those of the server's end, oldest first. */
-  readonly calls: readonly CallRun[];
-  /** The other end, where that is the embedded client; its `accept` is its connect. */
-  readonly client: (Pick<Row, 'at' | 'how'> & { readonly calls: readonly CallRun[] }) | null;
 }

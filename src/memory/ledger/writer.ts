@@ -1,6 +1,5 @@
 import { type Transport, transportNames } from '../../text/endpoint.ts';
 import { monotonicMs } from '../clock.ts';
-import { CallLog } from './call-log.ts';
 import { double, doublesOf, header, headerDoubles, hostBytes, hostsOf, totals, word, wordsOf } from './layout.ts';
 import { type Discipline, disciplines, type Ending, endings, type OurEnd, ourEnds, type State, states } from './row.ts';
 import { createSharedCounters, SharedCounters } from './shared-counters.ts';
@@ -15,6 +14,22 @@ export interface Ends {
   readonly localPort: number;
 }
 
+/** How a connection ended, in numbers. */
+export interface End {
+  /** When, monotonic ms. */
+  readonly at: number;
+  readonly how: Ending;
+  /** The system's positive number, 0 without an error. */
+  readonly errno: number;
+  readonly ourEnd: OurEnd;
+  /** From accept to close. */
+  readonly ms: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly reads: number;
+  readonly writes: number;
+}
+
 /**
  * The one writer of a ledger. Nothing here allocates or waits, whatever a reader does. `recent` closed connections keep
  * their slots (see SlotAllocator). Threads share `sharedCounters`: the limit of open connections, and their numbers.
@@ -24,7 +39,6 @@ export class LedgerWriter {
   readonly #doubles: Float64Array;
   readonly #bytes: Uint8Array;
   readonly #now: () => number;
-  readonly #callLog: CallLog;
   readonly #slots: SlotAllocator;
   readonly #sharedCounters: SharedCounters;
 
@@ -40,7 +54,6 @@ export class LedgerWriter {
     const capacity = this.#words[header.capacity] ?? 0;
     this.#now = now;
     this.#sharedCounters = sharedCounters;
-    this.#callLog = new CallLog(this.#words, this.#doubles, capacity);
     this.#slots = new SlotAllocator(capacity, recent);
   }
 
@@ -72,7 +85,6 @@ export class LedgerWriter {
     this.#doubles.fill(0, doubles, doubles + double.held + 1);
     this.#doubles[doubles + double.activeAt] = now;
     this.#doubles[doubles + double.accept] = now;
-    this.#callLog.clear(slot);
     this.#end(words);
     this.#begin(header.guard);
     this.#words[header.highWater] = this.#slots.highWater;
@@ -82,32 +94,34 @@ export class LedgerWriter {
     return slot;
   }
 
-  /** One recv that returned `bytes` bytes. */
-  received(slot: number, bytes: number): void {
+  /** One recv that returned `bytes` bytes. Returns its time, monotonic ms, as do the methods below. */
+  received(slot: number, bytes: number): number {
     const words = wordsOf(slot);
     const doubles = doublesOf(slot);
     this.#begin(words);
     this.#increase(doubles + double.bytesIn, bytes);
     this.#increase(doubles + double.reads, 1);
-    this.#callLog.add(slot, 'recv', this.#stampActivity(doubles, double.recv), 1, bytes);
+    const at = this.#stampActivity(doubles, double.recv);
     this.#end(words);
     this.#begin(header.guard);
     this.#add(totals.bytesIn, bytes);
     this.#end(header.guard);
+    return at;
   }
 
   /** The kernel has taken `bytes` more bytes, and with them the last of `writes` buffers. */
-  sent(slot: number, bytes: number, writes: number): void {
+  sent(slot: number, bytes: number, writes: number): number {
     const words = wordsOf(slot);
     const doubles = doublesOf(slot);
     this.#begin(words);
     this.#increase(doubles + double.bytesOut, bytes);
     this.#increase(doubles + double.writes, writes);
-    this.#callLog.add(slot, 'send', this.#stampActivity(doubles, double.send), writes, bytes);
+    const at = this.#stampActivity(doubles, double.send);
     this.#end(words);
     this.#begin(header.guard);
     this.#add(totals.bytesOut, bytes);
     this.#end(header.guard);
+    return at;
   }
 
   /** Whether we do not read, because the peer does not take what we owe it. */
@@ -150,18 +164,20 @@ export class LedgerWriter {
   }
 
   /** The peer's FIN was read. */
-  finReceived(slot: number): void {
-    this.#halfClose(slot, double.finReceived, 'CLOSE_WAIT', 'CLOSING');
+  finReceived(slot: number): number {
+    return this.#halfClose(slot, double.finReceived, 'CLOSE_WAIT', 'CLOSING');
   }
 
   /** shutdown(2) has been called: our FIN follows everything that the kernel still has to send. */
-  finSent(slot: number): void {
-    this.#halfClose(slot, double.finSent, 'FIN_WAIT', 'LAST_ACK');
+  finSent(slot: number): number {
+    return this.#halfClose(slot, double.finSent, 'FIN_WAIT', 'LAST_ACK');
   }
 
-  /** The connection ended. `errno` is the system's positive number, 0 without an error. */
-  close(slot: number, how: Ending, errno = 0, ourEnd: OurEnd = 'unknown'): void {
+  /** The connection ended. `errno` is the system's positive number, 0 without an error. Returns its last counters. */
+  close(slot: number, how: Ending, errno = 0, ourEnd: OurEnd = 'unknown'): End {
     const words = wordsOf(slot);
+    const doubles = doublesOf(slot);
+    const now = this.#now();
     this.#begin(words);
     this.#words[words + word.state] = states.indexOf('CLOSED');
     this.#words[words + word.ending] = 1 + endings.indexOf(how);
@@ -169,13 +185,25 @@ export class LedgerWriter {
     this.#words[words + word.ourEnd] = ourEnds.indexOf(ourEnd);
     this.#words[words + word.stalled] = 0;
     this.#words[words + word.paused] = 0;
-    this.#stampOnce(doublesOf(slot) + double.close, this.#now());
+    this.#stampOnce(doubles + double.close, now);
     this.#end(words);
+    const end = {
+      at: now,
+      how,
+      errno,
+      ourEnd,
+      ms: now - (this.#doubles[doubles + double.accept] ?? now),
+      bytesIn: this.#doubles[doubles + double.bytesIn] ?? 0,
+      bytesOut: this.#doubles[doubles + double.bytesOut] ?? 0,
+      reads: this.#doubles[doubles + double.reads] ?? 0,
+      writes: this.#doubles[doubles + double.writes] ?? 0,
+    };
     this.#slots.release(slot);
     this.#begin(header.guard);
     this.#add(totals.open, -1);
     this.#end(header.guard);
     this.#sharedCounters.release();
+    return end;
   }
 
   /** A peer was refused. */
@@ -192,15 +220,16 @@ export class LedgerWriter {
     this.#end(header.guard);
   }
 
-  #halfClose(slot: number, moment: number, first: State, second: State): void {
+  #halfClose(slot: number, moment: number, first: State, second: State): number {
     const words = wordsOf(slot);
+    const now = this.#now();
     this.#begin(words);
     const isFirst = this.#words[words + word.state] === states.indexOf('ESTABLISHED');
     this.#words[words + word.state] = states.indexOf(isFirst ? first : second);
-    this.#stampOnce(doublesOf(slot) + moment, this.#now());
-    this.#callLog.split(slot);
+    this.#stampOnce(doublesOf(slot) + moment, now);
     this.#end(words);
     this.#signalChange();
+    return now;
   }
 
   #change(slot: number, field: number, value: number): void {

@@ -1,12 +1,13 @@
+import type { Row } from '../ledger/row.ts';
 import type { Edges, EdgesReader } from './edges-reader.ts';
 import type { WireRecord } from './record.ts';
 import type { RecordCopy } from './record-copy.ts';
 import type { RingMemory } from './ring-reader.ts';
 
 /** Records kept of one connection; older ones are dropped. */
-export const maxRecords = 4000;
+export const maxRecords = 2000;
 /** Payload kept in them, bytes. */
-export const maxBytes = 1 << 20;
+export const maxBytes = 512 * 1024;
 
 /** What is known of one connection. A new object for each change. */
 export interface ConnectionRecords {
@@ -14,6 +15,12 @@ export interface ConnectionRecords {
   readonly records: readonly WireRecord[];
   /** The first and last bytes of each direction, whatever became of the records; null where they are gone. */
   readonly edges: Edges | null;
+}
+
+/** Both ends of a connection. The other one is known where it is the embedded client's. */
+export interface BothEnds {
+  readonly server: ConnectionRecords;
+  readonly client: { readonly row: Row; readonly records: ConnectionRecords } | null;
 }
 
 /** Bytes of a record that are copied before its size is known. */

@@ -13,9 +13,9 @@ export const segmentHeaderBytes = 64;
 
 /**
  * Words (Int32) of the ring: the newest segment's number (its last 32 bits), what a waiting reader waits for, and the bytes
- * of a segment. `newest` is a double: the same number in full, exact once the word is known.
+ * of a segment, and the segment that a reader of every byte has come to. `newest` is a double: the same number in full, exact once the word is known.
  */
-export const ringWord = { head: 0, wanted: 1, segmentBytes: 2 } as const;
+export const ringWord = { head: 0, wanted: 1, segmentBytes: 2, read: 3 } as const;
 export const ringDouble = { newest: 2 } as const;
 
 /** What a waiting reader waits for. */
@@ -34,6 +34,8 @@ export const kindBits = 0xff;
 export const ownerBit = 0x100;
 /** A folded record: it has `foldDouble` as well. */
 export const foldBit = 0x200;
+/** The transport stands from this bit on. */
+export const transportShift = 16;
 /** A `send` whose bytes are those of a `recv`: `dataWord.back` bytes before it. */
 export const echoBit = 0x400;
 /** An event that one end did: set for ours. */
@@ -41,14 +43,15 @@ export const localBit = 0x800;
 
 /** Words of a `recv` or `send`: bytes kept, calls, and (echo) how far back the bytes are. */
 export const dataWord = { kept: 3, count: 8, back: 9 } as const;
-export const dataDouble = { offset: 5, length: 6 } as const;
-export const dataBytes = 56;
-export const foldDouble = { from: 7, until: 8 } as const;
-export const foldBytes = 72;
+/** Doubles of it: bytes of its direction before these, these, and the calls of its direction before this one. */
+export const dataDouble = { offset: 5, length: 6, calls: 7 } as const;
+export const dataBytes = 64;
+export const foldDouble = { from: 8, until: 9 } as const;
+export const foldBytes = 80;
 
-/** Words of an event: transport, and what else the kind needs; ports; lengths of the hosts behind them. */
+/** Words of an event: its slot (-1: none), and what else the kind needs; ports; lengths of the hosts behind them. */
 export const eventWord = {
-  transport: 3,
+  slot: 3,
   detail: 8,
   errno: 9,
   peerPort: 10,
@@ -57,6 +60,8 @@ export const eventWord = {
   localLength: 13,
 } as const;
 export const eventBytes = 56;
+/** In the detail of a `close`: how it ended, and from this bit on what is known of our end. */
+export const ourEndShift = 8;
 /** Doubles of a `close`, before its host. */
 export const closeDouble = { ms: 7, bytesIn: 8, bytesOut: 9, reads: 10, writes: 11 } as const;
 export const closeBytes = 96;
@@ -71,7 +76,7 @@ const largestSegment = 256 * 1024;
 const smallestSegment = 16 * 1024;
 
 /** Bytes of a segment in a ring of `bytes`: at least eight of them, where that leaves them large enough. */
-export const segmentBytesOf = (bytes: number): number => {
+const segmentBytesOf = (bytes: number): number => {
   const wish = 2 ** Math.floor(Math.log2(Math.max(1, bytes / 8)));
   return Math.min(largestSegment, Math.max(smallestSegment, wish));
 };

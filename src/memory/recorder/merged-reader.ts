@@ -1,9 +1,17 @@
 import { monotonicMs } from '../clock.ts';
-import { addMissed, nothingMissed, type WireRecord } from './record.ts';
-import { type Only, type Reading, RingReader } from './ring-reader.ts';
+import { addMissed, type Kind, nothingMissed, type WireRecord } from './record.ts';
+import { type Reading, type RingMemory, RingReader } from './ring-reader.ts';
 
 /** A thread may stand still between the time that it takes and the record that it writes; longer than this is rare, ms. */
 const settledMs = 5;
+
+export interface ReaderOptions {
+  /** The kinds of records that it wants; all by default. */
+  readonly wanted?: readonly Kind[];
+  /** Whether the recorders are complete for this reader (see Recorder.setComplete). */
+  readonly isMarking?: boolean;
+  readonly now?: () => number;
+}
 
 /**
  * Reads the rings of several threads in the order of time. Those of one ring are always in order; those of two are, unless
@@ -15,8 +23,8 @@ export class MergedRingReader {
   /** Records of each ring that are too young to be given out, oldest first. */
   #young: readonly (readonly WireRecord[])[];
 
-  constructor(rings: readonly SharedArrayBuffer[], only: Only = 'all', now = monotonicMs) {
-    this.#readers = rings.map((ring) => new RingReader(ring, only));
+  constructor(rings: readonly RingMemory[], { wanted, isMarking, now = monotonicMs }: ReaderOptions = {}) {
+    this.#readers = rings.map((ring) => new RingReader(ring, wanted, isMarking));
     this.#now = now;
     this.#young = rings.map(() => []);
   }

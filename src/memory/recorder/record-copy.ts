@@ -1,6 +1,6 @@
 import { getSystemErrorMap } from 'node:util';
 import { transportNames } from '../../text/endpoint.ts';
-import { disciplines, endings } from '../ledger/row.ts';
+import { disciplines, endings, ourEnds } from '../ledger/row.ts';
 import {
   closeBytes,
   closeDouble,
@@ -14,24 +14,34 @@ import {
   foldDouble,
   kindBits,
   localBit,
+  ourEndShift,
   ownerBit,
   recordDouble,
   recordWord,
+  transportShift,
 } from './layout.ts';
 import { type Host, type Kind, kinds, refusals, type WireRecord } from './record.ts';
 
 const nothing = new Uint8Array(0);
 
+/** How slots are numbered outside: those of the server from `first` on; those from `clients` on are the client's, from 0. */
+export interface SlotNumbers {
+  readonly first: number;
+  readonly clients: number;
+}
+
 /** Records in memory of this thread: a copy of a part of a segment, which nobody changes. */
 export class RecordCopy {
   /** Position of the first byte. */
   readonly position: number;
+  readonly #slots: SlotNumbers;
   readonly #bytes: Buffer;
   readonly #words: Int32Array;
   readonly #doubles: Float64Array;
 
-  constructor(position: number, memory: ArrayBuffer) {
+  constructor(position: number, memory: ArrayBuffer, slots: SlotNumbers) {
     this.position = position;
+    this.#slots = slots;
     this.#bytes = Buffer.from(memory);
     this.#words = new Int32Array(memory);
     this.#doubles = new Float64Array(memory);
@@ -80,10 +90,10 @@ export class RecordCopy {
       at: this.#double(d + recordDouble.at),
       id: this.#word(w + recordWord.id),
       owner: (what & ownerBit) === 0 ? 'server' : 'client',
+      transport: transportNames[what >>> transportShift] ?? 'tcp',
       previous: this.#double(d + recordDouble.previous),
     } as const;
     const detail = this.#word(w + eventWord.detail);
-    const transport = transportNames[this.#word(w + eventWord.transport)] ?? 'tcp';
     switch (kind) {
       case 'recv':
       case 'send': {
@@ -94,6 +104,7 @@ export class RecordCopy {
           ...base,
           kind,
           offset: this.#double(d + dataDouble.offset),
+          calls: this.#double(d + dataDouble.calls),
           length,
           bytes: isFold ? nothing : echo === null ? this.keptAt(position) : (echoed(echo) ?? nothing),
           count: this.#word(w + dataWord.count),
@@ -102,10 +113,23 @@ export class RecordCopy {
         };
       }
       case 'listen':
-        return { ...base, kind, transport, local: this.#local(at) };
+        return { ...base, kind, local: this.#local(at) };
       case 'open':
-        return { ...base, kind, transport, peer: this.#peer(at, eventBytes), local: this.#local(at) };
+        return {
+          ...base,
+          kind,
+          peer: this.#peer(at, eventBytes),
+          local: this.#local(at),
+          discipline: disciplines[detail] ?? 'chunk',
+        };
       case 'fin':
+        return {
+          ...base,
+          kind,
+          slot: this.#slot(w),
+          by: (what & localBit) === 0 ? 'peer' : 'local',
+          discipline: disciplines[detail] ?? 'chunk',
+        };
       case 'reset':
         return { ...base, kind, by: (what & localBit) === 0 ? 'peer' : 'local' };
       case 'pause':
@@ -119,9 +143,9 @@ export class RecordCopy {
         return {
           ...base,
           kind,
-          transport,
           peer: this.#peer(at, closeBytes),
-          how: endings[detail] ?? 'error',
+          how: endings[detail & 0xff] ?? 'error',
+          ourEnd: ourEnds[detail >>> ourEndShift] ?? 'unknown',
           error: errorName(this.#word(w + eventWord.errno)),
           ms: this.#double(d + closeDouble.ms),
           bytesIn: this.#double(d + closeDouble.bytesIn),
@@ -132,6 +156,13 @@ export class RecordCopy {
       default:
         return kind satisfies never;
     }
+  }
+
+  /** The slot of an event, as rows are numbered. */
+  #slot(words: number): number {
+    const slot = this.#word(words + eventWord.slot);
+    const { first, clients } = this.#slots;
+    return slot >= clients ? slot - clients : first + slot;
   }
 
   #peer(at: number, fields: number): Host {

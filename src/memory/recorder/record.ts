@@ -1,5 +1,5 @@
 import type { Transport } from '../../text/endpoint.ts';
-import type { Discipline } from '../ledger/row.ts';
+import type { Discipline, OurEnd } from '../ledger/row.ts';
 import type { Outcome } from '../ledger/slot-memory.ts';
 
 /** What happened, as readers of the recorder get it. */
@@ -28,8 +28,8 @@ export type Owner = (typeof owners)[number];
 export const sides = ['peer', 'local'] as const;
 export type Side = (typeof sides)[number];
 
-/** Why a peer was refused. */
-export const refusals = ['denied', 'max-connections'] as const;
+/** Why a peer was refused: by `--allow` or `--deny`, by `--max-connections`, or because no file descriptor was left for it. */
+export const refusals = ['denied', 'max-connections', 'descriptors'] as const;
 export type Refusal = (typeof refusals)[number];
 
 /** What every record has. */
@@ -41,6 +41,7 @@ export interface RecordBase {
   /** Number of the connection, 0 where it belongs to none. */
   readonly id: number;
   readonly owner: Owner;
+  readonly transport: Transport;
   /** Position of the connection's record before this one, 0 where there is none. */
   readonly previous: number;
 }
@@ -48,8 +49,9 @@ export interface RecordBase {
 /** Bytes that one call moved, or (folded) all calls of one direction in a stretch of time. */
 export interface DataRecord extends RecordBase {
   readonly kind: 'recv' | 'send';
-  /** Bytes of this direction before these. */
+  /** Bytes of this direction before these, and calls. */
   readonly offset: number;
+  readonly calls: number;
   /** How many there were. Those of a `send` are in the kernel's hands. */
   readonly length: number;
   /** The first of them; as many as were kept, and none where they have left the ring. */
@@ -69,12 +71,25 @@ export interface Host {
 
 export type WireRecord =
   /** Connecting there works from now on. */
-  | (RecordBase & { readonly kind: 'listen'; readonly transport: Transport; readonly local: Host })
+  | (RecordBase & { readonly kind: 'listen'; readonly local: Host })
   /** A connection was accepted, a UDP peer seen for the first time, or the embedded client is connected. */
-  | (RecordBase & { readonly kind: 'open'; readonly transport: Transport; readonly peer: Host; readonly local: Host })
+  | (RecordBase & {
+      readonly kind: 'open';
+      readonly peer: Host;
+      readonly local: Host;
+      readonly discipline: Discipline;
+    })
   | DataRecord
-  /** The FIN of either end, behind all of its bytes. */
-  | (RecordBase & { readonly kind: 'fin'; readonly by: Side })
+  /**
+   * The FIN of either end, behind all of its bytes: the peer's was read, ours was handed to the kernel (what became of it is
+   * known at the close: `ourEnd`). With it the slot in the ledger, and the discipline that held.
+   */
+  | (RecordBase & {
+      readonly kind: 'fin';
+      readonly slot: number;
+      readonly by: Side;
+      readonly discipline: Discipline;
+    })
   /** An RST: one that came, or one of ours. */
   | (RecordBase & { readonly kind: 'reset'; readonly by: Side })
   /** Reading stopped at a user's wish, or went on. */
@@ -83,7 +98,7 @@ export type WireRecord =
   | (RecordBase & { readonly kind: 'discipline'; readonly discipline: Discipline })
   | (RecordBase & { readonly kind: 'refused'; readonly peer: Host; readonly why: Refusal })
   /** It is over. */
-  | (RecordBase & { readonly kind: 'close'; readonly transport: Transport; readonly peer: Host } & Outcome);
+  | (RecordBase & { readonly kind: 'close'; readonly peer: Host; readonly ourEnd: OurEnd } & Outcome);
 
 /** Records that a reader was too late for. */
 export interface Missed {

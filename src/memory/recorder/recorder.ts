@@ -1,6 +1,6 @@
 import { type Transport, transportNames } from '../../text/endpoint.ts';
-import { type Discipline, disciplines, endings } from '../ledger/row.ts';
-import type { Ends } from '../ledger/writer.ts';
+import { type Discipline, disciplines, endings, ourEnds } from '../ledger/row.ts';
+import type { End, Ends } from '../ledger/writer.ts';
 import { EdgesWriter } from './edges-writer.ts';
 import {
   closeBytes,
@@ -16,12 +16,14 @@ import {
   foldDouble,
   hostBytes,
   localBit,
+  ourEndShift,
   ownerBit,
   type RecorderMemory,
   recordDouble,
   recordWord,
   ringWord,
   slotsIn,
+  transportShift,
   wanted,
 } from './layout.ts';
 import { type Kind, kinds, type Refusal, refusals, type Side } from './record.ts';
@@ -35,16 +37,29 @@ const secondMs = 1000;
 /** Up to so many bytes a loop copies faster than a call does. */
 const loopBytes = 32;
 
-/** How a connection ended, in numbers. `errno` is the system's positive number, 0 without an error. */
-export interface End {
-  readonly how: (typeof endings)[number];
-  readonly errno: number;
-  readonly ms: number;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly reads: number;
-  readonly writes: number;
-}
+/**
+ * Doubles of the state of a slot. Of each direction (`recv`, `send`): bytes so far; and `fold` behind it when a fold began
+ * (0: none), its last call, its calls and bytes; calls in records. Of both: the second of the last call, what it has used of its share then,
+ * whether it stands in the list of those that fold, and the bits of its records that never change.
+ */
+const state = {
+  recv: 0,
+  fold: 1,
+  until: 1,
+  count: 2,
+  length: 3,
+  calls: 5,
+  send: 6,
+  second: 12,
+  used: 13,
+  isFolding: 14,
+  bits: 15,
+  size: 16,
+} as const;
+type Direction = typeof state.recv | typeof state.send;
+
+/** Who is at the other end. */
+export type Peer = Pick<Ends, 'transport' | 'peerHost' | 'peerPort'>;
 
 export interface RecorderOptions {
   /** Whether reads and sends are recorded too; without it events alone. */
@@ -77,15 +92,10 @@ export class Recorder {
   readonly #keepsData: boolean;
   readonly #firstClientSlot: number;
   #isComplete = false;
-  /** For each slot: the bytes of both directions so far, the second of the last call, what it has used of its share. */
-  readonly #offsets: Float64Array;
-  readonly #seconds: Int32Array;
-  readonly #used: Int32Array;
-  /** For each slot and direction: when a fold began (0: none), its last call, its calls and bytes. */
-  readonly #folds: Float64Array;
+  /** What is known of each slot, see `state`: in one place, so that a call touches two lines of the processor's cache. */
+  readonly #state: Float64Array;
   /** Slots that fold, or have since the last sweep. */
   readonly #folding: number[] = [];
-  readonly #isFolding: Uint8Array;
   #second = 1;
   #secondEndsAt = 0;
   /** Connections with calls in this second, and in the one before. */
@@ -112,11 +122,7 @@ export class Recorder {
     this.#events = events;
     this.#keepsData = keepsData;
     const count = slotsIn(slots);
-    this.#offsets = new Float64Array(2 * count);
-    this.#seconds = new Int32Array(count);
-    this.#used = new Int32Array(count);
-    this.#folds = new Float64Array(8 * count);
-    this.#isFolding = new Uint8Array(count);
+    this.#state = new Float64Array(state.size * count);
     this.#setShare();
   }
 
@@ -130,27 +136,30 @@ export class Recorder {
     Atomics.store(this.#ring.words, ringWord.wanted, wanted.nothing);
   }
 
-  /** Whether every byte is recorded, as far as a record can hold it: for a reader that wants all, in place of fairness. */
+  /**
+   * Whether every byte is recorded, for a reader that wants all, in place of fairness. While that reader is half a ring
+   * behind, shares are fair again: bytes are left out then, and no event is.
+   */
   setComplete(isComplete: boolean): void {
     this.#isComplete = isComplete;
-    this.#setShare();
   }
 
   listening(at: number, transport: Transport, host: string, port: number): void {
-    const record = this.#beginEvent('listen', 0, at, -1, eventBytes + hostBytes);
-    this.#ring.words[record / 4 + eventWord.transport] = transportNames.indexOf(transport);
+    const bits = transportNames.indexOf(transport) << transportShift;
+    const record = this.#beginEvent('listen', bits, at, -1, eventBytes + hostBytes);
     this.#ring.words[record / 4 + eventWord.localPort] = port;
     this.#endHosts(record, eventBytes, '', host);
   }
 
   /** A connection: accepted by the server, seen for the first time (UDP), or (`owner` the client) connected by us. */
-  opened(slot: number, at: number, id: number, ends: Ends): void {
+  opened(slot: number, at: number, id: number, ends: Ends, discipline: Discipline): void {
     this.#edges.open(slot, id);
-    this.#offsets.fill(0, 2 * slot, 2 * slot + 2);
-    this.#seconds[slot] = 0;
+    this.#state.fill(0, state.size * slot, state.size * slot + state.isFolding);
+    const owner = this.#isClient(slot) ? ownerBit : 0;
+    this.#state[state.size * slot + state.bits] = owner | (transportNames.indexOf(ends.transport) << transportShift);
     const record = this.#beginEvent('open', 0, at, slot, eventBytes + 2 * hostBytes);
     const words = record / 4;
-    this.#ring.words[words + eventWord.transport] = transportNames.indexOf(ends.transport);
+    this.#ring.words[words + eventWord.detail] = disciplines.indexOf(discipline);
     this.#ring.words[words + eventWord.peerPort] = ends.peerPort;
     this.#ring.words[words + eventWord.localPort] = ends.localPort;
     this.#endHosts(record, eventBytes, ends.peerHost, ends.localHost);
@@ -164,18 +173,18 @@ export class Recorder {
     this.#readKept = 0;
     this.#isEchoed = false;
     if (!this.#keepsData) return;
-    const offset = this.#advance(slot, at, 0, bytes.length);
+    const offset = this.#advance(slot, at, state.recv, bytes.length);
     const kept = this.#room(slot, bytes.length);
     if (kept < 0) {
-      this.#fold(slot, 0, at, 1, bytes.length);
+      this.#fold(slot, state.recv, at, 1, bytes.length);
       return;
     }
     const size = dataBytes + ((kept + 7) & ~7);
     const record = this.#ring.reserve(size);
     this.#readAt = this.#ring.position;
     this.#readKept = kept;
-    this.#header(record, kinds.indexOf('recv') | (this.#isClient(slot) ? ownerBit : 0), size, slot, at);
-    this.#data(record, offset, bytes.length, 1);
+    this.#header(record, kinds.indexOf('recv'), size, slot, at);
+    this.#data(record, offset, bytes.length, 1, state.size * slot + state.recv + state.calls);
     this.#keep(record, bytes, 0, kept);
     this.#ring.commitReceived(size, bytes.length);
     this.#wake(wanted.data);
@@ -186,21 +195,21 @@ export class Recorder {
     if (!this.#keepsData) return;
     const isEcho = this.#read === bytes && this.#readSlot === slot && from === 0 && to === bytes.length;
     const length = to - from;
-    const offset = this.#advance(slot, at, 1, length);
+    const offset = this.#advance(slot, at, state.send, length);
     if (isEcho && this.#edges.isEcho(slot)) this.#isEchoed = true;
     else this.#edges.sent(slot, bytes, from, to);
     const isBack = isEcho && this.#readAt !== 0;
     const kept = this.#room(slot, isBack ? 0 : length);
     if (kept < 0) {
-      this.#fold(slot, 1, at, count, length);
+      this.#fold(slot, state.send, at, count, length);
       return;
     }
     const size = dataBytes + ((kept + 7) & ~7);
     const record = this.#ring.reserve(size);
-    const what = kinds.indexOf('send') | (this.#isClient(slot) ? ownerBit : 0) | (isBack ? echoBit : 0);
+    const what = kinds.indexOf('send') | (isBack ? echoBit : 0);
     const back = this.#ring.position - this.#readAt;
     this.#header(record, what, size, slot, at);
-    this.#data(record, offset, length, count);
+    this.#data(record, offset, length, count, state.size * slot + state.send + state.calls);
     if (isBack) {
       this.#ring.words[record / 4 + dataWord.back] = back;
       this.#ring.words[record / 4 + dataWord.kept] = this.#readKept;
@@ -218,8 +227,9 @@ export class Recorder {
     this.#readSlot = -1;
   }
 
-  finished(slot: number, at: number, by: Side): void {
-    this.#plainEvent('fin', slot, at, by === 'local');
+  /** `discipline`: the one that held then. */
+  finished(slot: number, at: number, by: Side, discipline: Discipline): void {
+    this.#plainEvent('fin', slot, at, by === 'local', disciplines.indexOf(discipline));
   }
 
   wasReset(slot: number, at: number, by: Side): void {
@@ -234,19 +244,19 @@ export class Recorder {
     this.#plainEvent('discipline', slot, at, true, disciplines.indexOf(discipline));
   }
 
-  refused(at: number, peerHost: string, peerPort: number, why: Refusal): void {
-    const record = this.#beginEvent('refused', 0, at, -1, eventBytes + hostBytes);
+  refused(at: number, { transport, peerHost, peerPort }: Peer, why: Refusal): void {
+    const bits = transportNames.indexOf(transport) << transportShift;
+    const record = this.#beginEvent('refused', bits, at, -1, eventBytes + hostBytes);
     this.#ring.words[record / 4 + eventWord.detail] = refusals.indexOf(why);
     this.#ring.words[record / 4 + eventWord.peerPort] = peerPort;
     this.#endHosts(record, eventBytes, peerHost, '');
   }
 
-  closed(slot: number, at: number, { transport, peerHost, peerPort }: Ends, end: End): void {
-    const record = this.#beginEvent('close', 0, at, slot, closeBytes + hostBytes);
+  closed(slot: number, { peerHost, peerPort }: Peer, end: End): void {
+    const record = this.#beginEvent('close', 0, end.at, slot, closeBytes + hostBytes);
     const { words, doubles } = this.#ring;
     const [w, d] = [record / 4, record / 8];
-    words[w + eventWord.transport] = transportNames.indexOf(transport);
-    words[w + eventWord.detail] = endings.indexOf(end.how);
+    words[w + eventWord.detail] = endings.indexOf(end.how) | (ourEnds.indexOf(end.ourEnd) << ourEndShift);
     words[w + eventWord.errno] = end.errno;
     words[w + eventWord.peerPort] = peerPort;
     doubles[d + closeDouble.ms] = end.ms;
@@ -262,32 +272,32 @@ export class Recorder {
     if (at >= this.#secondEndsAt) this.#nextSecond(at);
     let kept = 0;
     for (const slot of this.#folding) {
-      if (all || this.#seconds[slot] !== this.#second) {
+      if (all || this.#state[state.size * slot + state.second] !== this.#second) {
         this.#unfold(slot, at);
-        this.#isFolding[slot] = 0;
+        this.#state[state.size * slot + state.isFolding] = 0;
       } else this.#folding[kept++] = slot;
     }
     this.#folding.length = kept;
   }
 
   /** A call begins: its second, and the bytes of its direction before it. */
-  #advance(slot: number, at: number, direction: 0 | 1, length: number): number {
+  #advance(slot: number, at: number, direction: Direction, length: number): number {
+    const first = state.size * slot;
     if (at >= this.#secondEndsAt) this.#nextSecond(at);
-    if (this.#seconds[slot] !== this.#second) {
+    if (this.#state[first + state.second] !== this.#second) {
       this.#unfold(slot, at);
-      this.#seconds[slot] = this.#second;
-      this.#used[slot] = 0;
+      this.#state[first + state.second] = this.#second;
+      this.#state[first + state.used] = 0;
       this.#active++;
       if (this.#active > this.#wereActive) this.#setShare();
     }
-    const index = 2 * slot + direction;
-    const offset = this.#offsets[index] ?? 0;
-    this.#offsets[index] = offset + length;
+    const offset = this.#state[first + direction] ?? 0;
+    this.#state[first + direction] = offset + length;
     return offset;
   }
 
   #nextSecond(at: number): void {
-    this.#second = (this.#second + 1) | 0;
+    this.#second++;
     this.#secondEndsAt = at + secondMs;
     this.#wereActive = this.#active;
     this.#active = 0;
@@ -296,50 +306,61 @@ export class Recorder {
 
   #setShare(): void {
     const active = Math.max(1, this.#active, this.#wereActive);
-    const fair = Math.max(leastShare, this.#ring.size / secondsInRing / active);
-    this.#share = this.#isComplete ? Number.POSITIVE_INFINITY : fair;
+    this.#share = Math.max(leastShare, this.#ring.size / secondsInRing / active);
   }
 
   /** How many of `wanted` bytes a record may keep; -1 where the connection has no room for a record at all. */
   #room(slot: number, wish: number): number {
-    const used = this.#used[slot] ?? 0;
-    const left = this.#share - used - dataBytes;
+    const index = state.size * slot + state.used;
+    const used = this.#state[index] ?? 0;
+    const isFair = !this.#isComplete || this.#ring.isReaderBehind;
+    const left = isFair ? this.#share - used - dataBytes : wish;
     if (left < 0) return -1;
     const kept = Math.min(wish, this.#ring.maxKept, left);
-    this.#used[slot] = used + dataBytes + kept;
+    this.#state[index] = used + dataBytes + kept;
     return kept;
   }
 
-  #fold(slot: number, direction: 0 | 1, at: number, count: number, length: number): void {
-    const fold = 8 * slot + 4 * direction;
-    const folds = this.#folds;
-    if (folds[fold] === 0) folds[fold] = at;
-    folds[fold + 1] = at;
-    folds[fold + 2] = (folds[fold + 2] ?? 0) + count;
-    folds[fold + 3] = (folds[fold + 3] ?? 0) + length;
-    if (this.#isFolding[slot] === 1) return;
-    this.#isFolding[slot] = 1;
+  #fold(slot: number, direction: Direction, at: number, count: number, length: number): void {
+    const first = state.size * slot;
+    const fold = first + direction + state.fold;
+    if (this.#state[fold] === 0) this.#state[fold] = at;
+    this.#state[fold + state.until] = at;
+    this.#state[fold + state.count] = (this.#state[fold + state.count] ?? 0) + count;
+    this.#state[fold + state.length] = (this.#state[fold + state.length] ?? 0) + length;
+    if (this.#state[first + state.isFolding] === 1) return;
+    this.#state[first + state.isFolding] = 1;
     this.#folding.push(slot);
   }
 
   /** Writes what the connection has folded. */
   #unfold(slot: number, at: number): void {
-    if (this.#isFolding[slot] !== 1) return;
-    for (const direction of [0, 1] as const) {
-      const fold = 8 * slot + 4 * direction;
-      const folds = this.#folds;
-      const from = folds[fold] ?? 0;
+    const first = state.size * slot;
+    if (this.#state[first + state.isFolding] !== 1) return;
+    for (const direction of [state.recv, state.send] as const) {
+      const fold = first + direction + state.fold;
+      const from = this.#state[fold] ?? 0;
       if (from === 0) continue;
-      const [until, count, length] = [folds[fold + 1] ?? 0, folds[fold + 2] ?? 0, folds[fold + 3] ?? 0];
-      folds.fill(0, fold, fold + 4);
+      this.#state[fold] = 0;
+      const until = this.#state[fold + state.until] ?? 0;
+      const count = this.#state[fold + state.count] ?? 0;
+      const length = this.#state[fold + state.length] ?? 0;
+      this.#state[fold + state.count] = 0;
+      this.#state[fold + state.length] = 0;
       const record = this.#ring.reserve(foldBytes);
-      const what = kinds.indexOf(direction === 0 ? 'recv' : 'send') | foldBit | (this.#isClient(slot) ? ownerBit : 0);
+      const what = kinds.indexOf(direction === state.recv ? 'recv' : 'send') | foldBit;
       this.#header(record, what, foldBytes, slot, at);
-      this.#data(record, (this.#offsets[2 * slot + direction] ?? 0) - length, length, count);
+      this.#data(
+        record,
+        (this.#state[first + direction] ?? 0) - length,
+        length,
+        count,
+        first + direction + state.calls,
+      );
       this.#ring.words[record / 4 + dataWord.kept] = 0;
       this.#ring.doubles[record / 8 + foldDouble.from] = from;
       this.#ring.doubles[record / 8 + foldDouble.until] = until;
-      if (direction === 0) this.#ring.commitReceived(foldBytes, length);
+      if (direction === state.recv) this.#ring.commitReceived(foldBytes, length);
       else this.#ring.commitSent(foldBytes, length);
       this.#wake(wanted.data);
     }
@@ -355,8 +376,8 @@ export class Recorder {
   #beginEvent(kind: Kind, bits: number, at: number, slot: number, most: number): number {
     if (slot !== -1) this.#unfold(slot, at);
     const record = this.#ring.reserve(most);
-    const owner = slot !== -1 && this.#isClient(slot) ? ownerBit : 0;
-    this.#header(record, kinds.indexOf(kind) | owner | bits, eventBytes, slot, at);
+    this.#header(record, kinds.indexOf(kind) | bits, eventBytes, slot, at);
+    this.#ring.words[record / 4 + eventWord.slot] = slot;
     return record;
   }
 
@@ -387,7 +408,7 @@ export class Recorder {
   #header(record: number, what: number, size: number, slot: number, at: number): void {
     const { words, doubles, position } = this.#ring;
     const w = record / 4;
-    words[w + recordWord.what] = what;
+    words[w + recordWord.what] = slot === -1 ? what : what | (this.#state[state.size * slot + state.bits] ?? 0);
     words[w + recordWord.size] = size;
     this.#latest = Math.max(this.#latest, at);
     doubles[record / 8 + recordDouble.at] = this.#latest;
@@ -396,12 +417,16 @@ export class Recorder {
     if (slot !== -1) this.#edges.setLast(slot, position);
   }
 
-  #data(record: number, offset: number, length: number, count: number): void {
+  /** `calls`: where those of the direction are counted. */
+  #data(record: number, offset: number, length: number, count: number, calls: number): void {
     const { words, doubles } = this.#ring;
     words[record / 4 + dataWord.count] = count;
     words[record / 4 + dataWord.back] = 0;
     doubles[record / 8 + dataDouble.offset] = offset;
     doubles[record / 8 + dataDouble.length] = length;
+    const before = this.#state[calls] ?? 0;
+    doubles[record / 8 + dataDouble.calls] = before;
+    this.#state[calls] = before + count;
   }
 
   #keep(record: number, bytes: Uint8Array, from: number, to: number): void {

@@ -7,8 +7,10 @@ import {
   segmentWord,
   wanted,
 } from './layout.ts';
-import { addMissed, type Kind, type Missed, nothingMissed, type WireRecord } from './record.ts';
-import { RecordCopy } from './record-copy.ts';
+import { addMissed, type Kind, kinds, type Missed, nothingMissed, type WireRecord } from './record.ts';
+import { RecordCopy, type SlotNumbers } from './record-copy.ts';
+
+const plainSlots: SlotNumbers = { first: 0, clients: Number.POSITIVE_INFINITY };
 
 /** Copies parts of a ring that another thread writes. A part that was overwritten meanwhile is not returned. */
 export class RingMemory {
@@ -16,9 +18,11 @@ export class RingMemory {
   readonly #doubles: Float64Array;
   readonly #bytes: Buffer;
   readonly segmentBytes: number;
+  readonly #slots: SlotNumbers;
   readonly #segments: number;
 
-  constructor(ring: SharedArrayBuffer) {
+  constructor(ring: SharedArrayBuffer, slots: SlotNumbers = plainSlots) {
+    this.#slots = slots;
     this.#words = new Int32Array(ring);
     this.#doubles = new Float64Array(ring);
     this.#bytes = Buffer.from(ring);
@@ -51,7 +55,7 @@ export class RingMemory {
     if (end <= offset) return null;
     const memory = new ArrayBuffer(end - offset);
     this.#bytes.copy(new Uint8Array(memory), 0, base + offset, base + end);
-    return this.has(segment) ? new RecordCopy(segment * this.segmentBytes + offset, memory) : null;
+    return this.has(segment) ? new RecordCopy(segment * this.segmentBytes + offset, memory, this.#slots) : null;
   }
 
   /** The sums over all records before a segment; null where it is no longer there. */
@@ -67,6 +71,11 @@ export class RingMemory {
   /** Asks the writer to tell when there is something new: an event, or data as well. */
   wait(level: keyof typeof wanted): void {
     Atomics.store(this.#words, ringWord.wanted, wanted[level]);
+  }
+
+  /** Tells the writer which segment a reader of every byte has come to. */
+  markRead(segment: number): void {
+    Atomics.store(this.#words, ringWord.read, segment | 0);
   }
 
   #used(segment: number): number {
@@ -91,12 +100,6 @@ export interface Reading {
   readonly missed: Missed;
 }
 
-/** Which records a reader wants: all, those that move no bytes, or these and what was received. */
-export type Only = 'all' | 'events' | 'received';
-
-const isWanted = (kind: Kind, only: Only): boolean =>
-  only === 'all' || (kind === 'recv' ? only === 'received' : kind !== 'send');
-
 /**
  * A reader's place in a ring: each record once, in the order in which they were written. It never holds the writer up: one
  * that is overtaken goes on with the oldest record that is still there, and learns how much it has missed.
@@ -109,13 +112,18 @@ export class RingReader {
   #events = 0;
   #recv = 0;
   #send = 0;
-  readonly #only: Only;
+  readonly #kinds: ReadonlySet<Kind>;
+  readonly #isMarking: boolean;
   #lastCopy: RecordCopy | null = null;
 
-  /** Begins with the oldest record; what had left the ring before does not count as missed. */
-  constructor(ring: SharedArrayBuffer, only: Only = 'all') {
-    this.#memory = new RingMemory(ring);
-    this.#only = only;
+  /**
+   * Begins with the oldest record; what had left the ring before does not count as missed. Records of other kinds than
+   * those `wanted` are skipped. `isMarking`: the recorder is complete for this reader (see Recorder.setComplete).
+   */
+  constructor(memory: RingMemory, wanted: readonly Kind[] = kinds, isMarking = false) {
+    this.#memory = memory;
+    this.#isMarking = isMarking;
+    this.#kinds = new Set(wanted);
     this.#segment = 0;
     this.#skipToOldest();
   }
@@ -137,7 +145,7 @@ export class RingReader {
           if (kind === 'recv') this.#recv += copy.lengthAt(at);
           else if (kind === 'send') this.#send += copy.lengthAt(at);
           else this.#events++;
-          if (isWanted(kind, this.#only)) records.push(copy.recordAt(at, (echoed) => this.#echoed(echoed, copy)));
+          if (this.#kinds.has(kind)) records.push(copy.recordAt(at, (echoed) => this.#echoed(echoed, copy)));
         }
         bytes += copy.end - copy.position;
         this.#offset += copy.end - copy.position;
@@ -150,6 +158,7 @@ export class RingReader {
       } else if (this.#segment < this.#memory.newest && this.#isRead()) this.#goTo(this.#segment + 1);
       else break;
     }
+    if (this.#isMarking) this.#memory.markRead(this.#segment);
     return { records, missed };
   }
 

@@ -18,6 +18,7 @@ export class RingWriter {
   readonly #segmentBytes: number;
   readonly #segments: number;
   #segment: number;
+  #isReaderBehind = false;
   /** Where the segment begins, in bytes of the ring's memory, and how much of it is used. */
   #base = 0;
   #used = 0;
@@ -34,7 +35,13 @@ export class RingWriter {
     this.#segments = Math.floor((ring.byteLength - ringHeaderBytes) / this.#segmentBytes);
     this.maxKept = Math.min(maxKept, this.#segmentBytes / 4);
     this.#segment = firstSegment - 1;
+    this.words[ringWord.read] = firstSegment | 0;
     this.#advance();
+  }
+
+  /** Whether a reader that wants every byte has half a ring still to read, or more. */
+  get isReaderBehind(): boolean {
+    return this.#isReaderBehind;
   }
 
   /** Bytes of all segments. */
@@ -80,6 +87,7 @@ export class RingWriter {
     // A read-modify-write: what is written behind it must not be seen before it (on ARM). From here on no reader takes what
     // the oldest segment had.
     Atomics.exchange(this.words, ringWord.head, number | 0);
+    this.#isReaderBehind = ((number - Atomics.load(this.words, ringWord.read)) | 0) > this.#segments / 2;
     this.#base = ringHeaderBytes + (number % this.#segments) * this.#segmentBytes;
     this.#used = segmentHeaderBytes;
     const [words, doubles] = [this.#base / 4, this.#base / 8];

@@ -1,9 +1,8 @@
 import type { ClientCommand, ClientEvent, EchoExpectation, Mismatch } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
-import type { LedgerWriter } from '../../memory/ledger/writer.ts';
 import { type Difference, EchoCheck } from '../../net/echo-check.ts';
 import type { Endpoint, Transport } from '../../text/endpoint.ts';
-import { type Link, type LinkEvents, LinkLedger } from './link.ts';
+import type { Link, LinkEvents, LinkLedger } from './link.ts';
 import type { Reply } from './reply-attribution.ts';
 import { TcpLink } from './tcp-link.ts';
 import { UdpLink } from './udp-link.ts';
@@ -70,7 +69,7 @@ const links = { tcp: TcpLink, udp: UdpLink } as const satisfies Record<Transport
 /** The client in wire thread 0: one link at a time, to any endpoint. It reports by events. */
 export class EmbeddedClient {
   readonly #post: (event: ClientEvent) => void;
-  readonly #ledger: LedgerWriter;
+  readonly #makeLedger: () => LinkLedger;
   #link: Link | null = null;
   #abandon: (() => void) | null = null;
   /** The message that goes in parts. */
@@ -78,10 +77,10 @@ export class EmbeddedClient {
   #inFlight = 0;
   #skipped = 0;
 
-  /** Each link counts its calls in a slot of `ledger`. */
-  constructor(post: (event: ClientEvent) => void, ledger: LedgerWriter) {
+  /** Each link counts and records its calls in a LinkLedger of its own. */
+  constructor(post: (event: ClientEvent) => void, makeLedger: () => LinkLedger) {
     this.#post = post;
-    this.#ledger = ledger;
+    this.#makeLedger = makeLedger;
   }
 
   run(command: ClientCommand): void {
@@ -143,7 +142,7 @@ export class EmbeddedClient {
       ended: whileCurrent(() => this.#post({ type: 'ended', at: monotonicMs() })),
       gone,
     };
-    const ledger = new LinkLedger(this.#ledger);
+    const ledger = this.#makeLedger();
     const link = new links[endpoint.transport](endpoint, echo, events, ledger);
     this.#link = link;
     this.#abandon = () => {

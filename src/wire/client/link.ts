@@ -1,7 +1,8 @@
 import type { Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
 import type { EchoExpectation } from '../../engine/protocol.ts';
-import type { LedgerWriter } from '../../memory/ledger/writer.ts';
+import type { Ends, LedgerWriter } from '../../memory/ledger/writer.ts';
+import type { Recorder } from '../../memory/recorder/recorder.ts';
 import { unknownHost } from '../../text/endpoint.ts';
 import type { Fault } from '../../text/fault.ts';
 import type { Reply } from './reply-attribution.ts';
@@ -53,11 +54,17 @@ export interface Link {
  */
 export class LinkLedger {
   readonly #ledger: LedgerWriter;
+  readonly #recorder: Recorder;
+  readonly #firstSlot: number;
+  #ends: Ends | null = null;
   /** -1 before there is a connection, and after it. */
   #slot = -1;
 
-  constructor(ledger: LedgerWriter) {
+  /** Slots of the recorder from `firstSlot` on are those of this ledger. */
+  constructor(ledger: LedgerWriter, recorder: Recorder, firstSlot: number) {
     this.#ledger = ledger;
+    this.#recorder = recorder;
+    this.#firstSlot = firstSlot;
   }
 
   connectedTcp({
@@ -74,22 +81,27 @@ export class LinkLedger {
     this.#enter('udp', [peer.address, peer.port], [local.address, local.port]);
   }
 
-  sent(bytes: number): void {
-    if (this.#slot !== -1) this.#ledger.sent(this.#slot, bytes, 1);
+  sent(bytes: Uint8Array): void {
+    if (this.#slot === -1) return;
+    const at = this.#ledger.sent(this.#slot, bytes.length, 1);
+    this.#recorder.sent(this.#recorded, at, bytes, 0, bytes.length, 1);
   }
 
-  received(bytes: number): void {
-    if (this.#slot !== -1) this.#ledger.received(this.#slot, bytes);
+  received(bytes: Uint8Array): void {
+    if (this.#slot === -1) return;
+    this.#recorder.received(this.#recorded, this.#ledger.received(this.#slot, bytes.length), bytes);
+    this.#recorder.settle();
   }
 
   /** Our FIN. */
   finished(): void {
-    if (this.#slot !== -1) this.#ledger.finSent(this.#slot);
+    if (this.#slot !== -1) this.#recorder.finished(this.#recorded, this.#ledger.finSent(this.#slot), 'local', 'none');
   }
 
   /** The peer's FIN. */
   ended(): void {
-    if (this.#slot !== -1) this.#ledger.finReceived(this.#slot);
+    if (this.#slot !== -1)
+      this.#recorder.finished(this.#recorded, this.#ledger.finReceived(this.#slot), 'peer', 'none');
   }
 
   /** `isReset`: by our own RST. */
@@ -102,11 +114,27 @@ export class LinkLedger {
         : fault.code === 'ECONNRESET' || fault.code === 'EPIPE'
           ? 'reset'
           : 'error';
-    this.#ledger.close(this.#slot, how);
+    const end = this.#ledger.close(this.#slot, how);
+    if (how === 'reset') this.#recorder.wasReset(this.#recorded, end.at, isReset ? 'local' : 'peer');
+    if (this.#ends !== null) this.#recorder.closed(this.#recorded, this.#ends, end);
     this.#slot = -1;
   }
 
   #enter(transport: 'tcp' | 'udp', [peerHost, peerPort]: [string, number], [localHost, localPort]: [string, number]) {
-    this.#slot = this.#ledger.enter({ transport, peerHost, peerPort, localHost, localPort }, 'none');
+    const ends: Ends = { transport, peerHost, peerPort, localHost, localPort };
+    this.#slot = this.#ledger.enter(ends, 'none');
+    if (this.#slot === -1) return;
+    this.#ends = ends;
+    this.#recorder.opened(
+      this.#recorded,
+      this.#ledger.activeAt(this.#slot),
+      this.#ledger.idOf(this.#slot),
+      ends,
+      'none',
+    );
+  }
+
+  get #recorded(): number {
+    return this.#firstSlot + this.#slot;
   }
 }

@@ -63,7 +63,7 @@ export class TcpLink implements Link {
     if (socket === null) return 'closed';
     if (socket.writableLength > maxUnsentBytes) return 'full';
     this.#replies.sent(id, bytes, monotonicMs(), true);
-    this.#ledger.sent(bytes.length);
+    this.#ledger.sent(bytes);
     socket.write(bytes);
     return 'sent';
   }
@@ -73,7 +73,7 @@ export class TcpLink implements Link {
     const socket = this.#open();
     if (socket === null) return false;
     this.#replies.sent(id, bytes, monotonicMs(), last);
-    this.#ledger.sent(bytes.length);
+    this.#ledger.sent(bytes);
     socket.write(bytes, (error) => {
       if (!error) taken();
     });
@@ -114,7 +114,7 @@ export class TcpLink implements Link {
 
   #receive(chunk: Buffer): void {
     const at = monotonicMs();
-    this.#ledger.received(chunk.length);
+    this.#ledger.received(chunk);
     const { compares } = this.#replies;
     for (const reply of this.#replies.received(chunk, at)) this.#events.received(reply);
     if (compares && !this.#replies.compares) this.#events.deviated();

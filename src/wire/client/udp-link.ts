@@ -55,7 +55,7 @@ export class UdpLink implements Link {
     if (this.#state !== 'connected' || this.#socket === null) return 'closed';
     if (this.#socket.getSendQueueSize() > maxUnsentBytes) return 'full';
     if (this.#waiting.length < maxWaiting) this.#await(id, bytes);
-    this.#ledger.sent(bytes.length);
+    this.#ledger.sent(bytes);
     this.#socket.send(bytes, (error) => {
       if (error !== null) this.#fail(this.#faultOf(error));
     });
@@ -120,7 +120,7 @@ export class UdpLink implements Link {
   }
 
   #receive(bytes: Buffer): void {
-    this.#ledger.received(bytes.length);
+    this.#ledger.received(bytes);
     const equal = this.#waiting.find((each) => bytes.equals(each.bytes));
     const answered = equal ?? (this.#expectation === 'due' ? this.#waiting[0] : undefined);
     if (this.compares && answered !== undefined) {

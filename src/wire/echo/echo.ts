@@ -49,11 +49,6 @@ export class Echo implements Stage {
     return this.#next.isFull;
   }
 
-  /** The bytes that wait for a line's end or for FIN. */
-  get kept(): Buffer {
-    return this.#kept.bytes;
-  }
-
   take(bytes: Uint8Array, ownership: Ownership): void {
     switch (this.#discipline) {
       case 'chunk':

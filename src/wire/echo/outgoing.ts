@@ -1,6 +1,5 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
 import { releaseMemory } from '../../memory/mapped-memory.ts';
-import type { TapWriter } from '../../memory/tap.ts';
 import type { Ownership, Stream } from '../transport/stream.ts';
 import type { Stage, StreamEnd } from './stage.ts';
 
@@ -10,9 +9,11 @@ import type { Stage, StreamEnd } from './stage.ts';
  */
 const pieceBytes = 64 * 1024;
 
+const nothing = new Uint8Array(0);
+
 export interface OutgoingEvents {
-  /** The kernel has taken so many more bytes, and with them the last byte of so many buffers. */
-  sent(bytes: number, buffers: number): void;
+  /** The kernel has taken the bytes `from` to `to` of a piece, and with them the last byte of so many buffers. */
+  sent(piece: Uint8Array, from: number, to: number, buffers: number): void;
   /** Whether the kernel does not take what is owed. */
   stalled(stalled: boolean): void;
 }
@@ -31,8 +32,9 @@ export class Outgoing implements Stage {
   /** Bytes handed over, and those of them counted as sent. One piece at most lies between. */
   #handed = 0;
   #counted = 0;
+  /** That piece. */
+  #piece: Uint8Array = nothing;
   #end: 'open' | StreamEnd = 'open';
-  tap: TapWriter | null = null;
 
   constructor(stream: Stream, events: OutgoingEvents) {
     this.#stream = stream;
@@ -84,6 +86,7 @@ export class Outgoing implements Stage {
 
   /** The stream is over by then, and takes nothing. */
   close(): void {
+    this.#piece = nothing;
     this.#releaseLast();
     for (const bytes of this.#queue.splice(0)) releaseMemory(bytes);
     this.#queuedMemory = 0;
@@ -101,17 +104,22 @@ export class Outgoing implements Stage {
     if (this.#stream.isOver) return;
     const taken = Math.min(this.#stream.takenBytes, this.#handed);
     if (taken <= this.#counted) return;
-    const bytes = taken - this.#counted;
+    const [piece, isWhole] = [this.#piece, taken === this.#handed];
+    const start = this.#handed - piece.length;
+    const from = this.#counted - start;
     this.#counted = taken;
-    this.#events.sent(bytes, taken === this.#handed ? this.#releaseLast() : 0);
+    // In this order: released memory has nothing to read any more.
+    this.#events.sent(piece, from, taken - start, isWhole && this.#last !== null ? 1 : 0);
+    if (!isWhole) return;
+    this.#piece = nothing;
+    this.#releaseLast();
   }
 
-  /** The last piece of a buffer was taken: returns 1 where there is one, for it counts as a write. */
-  #releaseLast(): 0 | 1 {
-    if (this.#last === null) return 0;
+  /** The last piece of a buffer was taken. */
+  #releaseLast(): void {
+    if (this.#last === null) return;
     releaseMemory(this.#last);
     this.#last = null;
-    return 1;
   }
 
   #pump(): void {
@@ -138,14 +146,14 @@ export class Outgoing implements Stage {
     const { length } = piece;
     const result = this.#stream.write(piece);
     if (result === 'failed') return;
-    this.tap?.record('send', piece);
     this.#handed += length;
     if (result === 'taken') {
       this.#counted = this.#handed;
+      this.#events.sent(piece, 0, length, last === null ? 0 : 1);
       if (last !== null && ownership === 'owned') releaseMemory(last);
-      this.#events.sent(length, last === null ? 0 : 1);
       return;
     }
+    this.#piece = piece;
     // Borrowed memory has become ours with the wait (Stream.write).
     this.#last = last;
     this.progress();
@@ -167,7 +175,7 @@ export interface DatagramMemory {
 export class DatagramOutgoing implements Stage {
   readonly #socket: Socket;
   readonly #to: RemoteInfo;
-  readonly #onSent: (bytes: number) => void;
+  readonly #onSent: (bytes: Uint8Array) => void;
   readonly #onError: (error: Error) => void;
   readonly #waiting: DatagramMemory;
   /** A datagram handed to the socket is sent or lost: nothing waits for the peer. */
@@ -177,14 +185,13 @@ export class DatagramOutgoing implements Stage {
   #isOpen = true;
   /** Bytes handed to the socket. */
   #handed = 0;
-  tap: TapWriter | null = null;
 
-  /** `onSent`: the kernel has taken a datagram of so many bytes. It is not called after `close`. */
+  /** `onSent`: the kernel has taken a datagram. It is not called after `close`. */
   constructor(
     socket: Socket,
     to: RemoteInfo,
     waiting: DatagramMemory,
-    onSent: (bytes: number) => void,
+    onSent: (bytes: Uint8Array) => void,
     onError: (error: Error) => void,
   ) {
     this.#socket = socket;
@@ -202,7 +209,6 @@ export class DatagramOutgoing implements Stage {
     const queued = this.#socket.getSendQueueSize();
     if (!this.#isOpen || queued > maxQueued || (queued > 0 && !this.#waiting.hasRoom)) return;
     this.#handed += bytes.length;
-    this.tap?.record('send', bytes);
     // The socket reads them later.
     const own = ownership === 'borrowed' ? new Uint8Array(bytes) : bytes;
     // Where nothing waits before it the kernel takes it at once, or drops it.
@@ -211,7 +217,7 @@ export class DatagramOutgoing implements Stage {
     this.#socket.send(own, this.#to.port, this.#to.address, (error) => {
       if (memory > 0) this.#waiting.add(-memory);
       if (error !== null) this.#onError(error);
-      else if (this.#isOpen) this.#onSent(own.length);
+      else if (this.#isOpen) this.#onSent(own);
     });
   }
 

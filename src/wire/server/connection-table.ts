@@ -1,6 +1,5 @@
 import type { ConnectionCommand } from '../../engine/protocol.ts';
 import type { Ending } from '../../memory/ledger/row.ts';
-import type { TapWriter } from '../../memory/tap.ts';
 
 /** A TCP connection or a UDP peer, as the server uses both. */
 export interface ServedPeer {
@@ -10,8 +9,6 @@ export interface ServedPeer {
   /** Whether bytes wait to be sent. */
   readonly owes: boolean;
   run(command: ConnectionCommand): void;
-  /** Copies what it receives and sends from now on, after counting what came before; null stops that. */
-  tap(tap: TapWriter | null): void;
   /** Ends it in an orderly way. */
   end(how: Ending): void;
   /** Ends it at once. */

@@ -2,7 +2,6 @@ import { constants } from 'node:os';
 import type { ConnectionCommand } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import type { Ending, OurEnd } from '../../memory/ledger/row.ts';
-import type { TapWriter } from '../../memory/tap.ts';
 import { type Endpoint, hostPort } from '../../text/endpoint.ts';
 import { codeOf, errnoOf, type Fault } from '../../text/fault.ts';
 import { Echo } from '../echo/echo.ts';
@@ -47,7 +46,6 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents, Hol
   /** Why we reset it. */
   #resetFor: Ending | null = null;
   #errno = 0;
-  #tap: TapWriter | null = null;
   #linger: NodeJS.Timeout | undefined;
 
   constructor(stream: Stream, slot: number, context: ConnectionContext) {
@@ -112,12 +110,12 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents, Hol
         return;
       case 'pause':
       case 'resume':
-        this.#isPaused = command.type === 'pause';
-        this.#context.ledger.setPaused(this.#slot, this.#isPaused);
+        this.#setPaused(command.type === 'pause');
         this.resume();
         return;
       case 'discipline':
         this.#context.ledger.setDiscipline(this.#slot, command.discipline);
+        this.#context.recorder.disciplined(this.#slot, monotonicMs(), command.discipline);
         this.#echo.change(command.discipline);
         return;
       case 'write':
@@ -127,13 +125,6 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents, Hol
       default:
         command satisfies never;
     }
-  }
-
-  tap(tap: TapWriter | null): void {
-    this.#tap = tap;
-    tap?.skip('recv', this.#context.ledger.bytesIn(this.#slot));
-    tap?.skip('send', this.#outgoing.handed);
-    this.#outgoing.tap = tap;
   }
 
   /** Ends it behind everything owed. A connection that is idle because its peer takes nothing is reset: FIN would say that it has all. */
@@ -169,19 +160,18 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents, Hol
   }
 
   received(bytes: Buffer, ownership: Ownership): void {
-    this.#context.ledger.received(this.#slot, bytes.length);
-    this.#tap?.record('recv', bytes);
-    if (this.#echo.discipline !== 'eof' || this.#isClosing) this.#context.journal.data(this.#slot, bytes);
+    const { ledger, recorder } = this.#context;
+    recorder.received(this.#slot, ledger.received(this.#slot, bytes.length), bytes);
     if (!this.#isClosing) this.#echo.take(bytes, ownership);
+    recorder.settle();
     this.#count();
     if (this.#context.acceptPriority.served(this)) this.#stream.read(false);
   }
 
   peerFinished(): void {
     this.#isPeerFinished = true;
-    this.#context.ledger.finReceived(this.#slot);
-    this.#context.journal.halfClosed(this.#slot, 'peer');
-    if (this.#echo.discipline === 'eof') this.#context.journal.message(this.#slot, this.#echo.kept);
+    const { ledger, recorder } = this.#context;
+    recorder.finished(this.#slot, ledger.finReceived(this.#slot), 'peer', this.#echo.discipline);
     this.#echo.end('half-close');
     this.#count();
   }
@@ -191,8 +181,9 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents, Hol
     this.#count();
   }
 
-  sent(bytes: number, buffers: number): void {
-    this.#context.ledger.sent(this.#slot, bytes, buffers);
+  sent(piece: Uint8Array, from: number, to: number, buffers: number): void {
+    const { ledger, recorder } = this.#context;
+    recorder.sent(this.#slot, ledger.sent(this.#slot, to - from, buffers), piece, from, to, buffers);
   }
 
   stalled(stalled: boolean): void {
@@ -203,8 +194,12 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents, Hol
   }
 
   finished(): void {
-    this.#context.ledger.finSent(this.#slot);
-    this.#context.journal.halfClosed(this.#slot, 'local');
+    this.#context.recorder.finished(
+      this.#slot,
+      this.#context.ledger.finSent(this.#slot),
+      'local',
+      this.#echo.discipline,
+    );
     if (this.#isClosing) this.#awaitFin();
   }
 
@@ -218,14 +213,16 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents, Hol
   closed(): void {
     clearTimeout(this.#linger);
     this.#context.stalled.delete(this);
-    this.#journalKept();
     this.#echo.close();
     this.#count(0);
     const { ourEnd } = this.#stream;
     const ending = this.#ending(ourEnd);
     const errno = ending === 'limit' && this.#isOverMemory ? constants.errno.ENOMEM : this.#errno;
-    this.#context.ledger.close(this.#slot, ending, errno, ourEnd);
-    this.#context.journal.closed(this.#slot, this.#stream.ends);
+    const { ledger, recorder } = this.#context;
+    const end = ledger.close(this.#slot, ending, errno, ourEnd);
+    if (end.how === 'reset' && end.errno !== 0) recorder.wasReset(this.#slot, end.at, 'peer');
+    else if (ourEnd === 'rst') recorder.wasReset(this.#slot, end.at, 'local');
+    recorder.closed(this.#slot, this.#stream.ends, end);
     this.#context.connections.delete(this.#slot);
   }
 
@@ -236,18 +233,18 @@ export class Connection implements ServedPeer, StreamEvents, OutgoingEvents, Hol
   #close(): void {
     this.#how ??= 'fin';
     this.#isClosing = true;
-    this.#journalKept();
+    this.#echo.discard();
     this.#due.end('half-close');
-    this.#isPaused = false;
-    this.#context.ledger.setPaused(this.#slot, false);
+    this.#setPaused(false);
     this.resume();
     if (this.#stream.isFinished) this.#awaitFin();
   }
 
-  /** Discards what the discipline keeps. Under `eof` the journal does not have it yet. */
-  #journalKept(): void {
-    if (this.#echo.discipline === 'eof') this.#context.journal.data(this.#slot, this.#echo.kept);
-    this.#echo.discard();
+  #setPaused(isPaused: boolean): void {
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    this.#context.ledger.setPaused(this.#slot, isPaused);
+    this.#context.recorder.paused(this.#slot, monotonicMs(), isPaused);
   }
 
   #awaitFin(): void {

@@ -3,11 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ConnectionCommand, Sharing, WireEvent, WireOptions } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import { FaultLimiter } from '../../memory/fault-limiter.ts';
-import type { Refusal } from '../../memory/journal/note.ts';
-import type { Peer } from '../../memory/journal/packed-notes.ts';
 import type { SharedCounters } from '../../memory/ledger/shared-counters.ts';
 import type { Ends } from '../../memory/ledger/writer.ts';
-import { TapWriter } from '../../memory/tap.ts';
+import type { Refusal } from '../../memory/recorder/record.ts';
+import type { Peer } from '../../memory/recorder/recorder.ts';
 import type { Endpoint } from '../../text/endpoint.ts';
 import { codeOf, type Fault, faultOf } from '../../text/fault.ts';
 import type { Stream } from '../transport/stream.ts';
@@ -15,7 +14,7 @@ import { AcceptPriority } from './accept-priority.ts';
 import { AccessList } from './access-list.ts';
 import { Connection } from './connection.ts';
 import type { ConnectionContext } from './connection-context.ts';
-import { ConnectionTable, type ServedPeer } from './connection-table.ts';
+import { ConnectionTable } from './connection-table.ts';
 import { Listeners } from './listeners.ts';
 import { MemoryLimit } from './memory-limit.ts';
 import { StalledConnections } from './stalled-connections.ts';
@@ -47,7 +46,7 @@ const drainPollMs = 20;
 /** How often silence is looked for, ms; at least four times in the idle timeout. */
 const sweepMs = 1000;
 
-interface ServerParts extends Pick<ConnectionContext, 'ledger' | 'journal'> {
+interface ServerParts extends Pick<ConnectionContext, 'ledger' | 'recorder'> {
   readonly sharedCounters: SharedCounters;
   readonly post: (event: WireEvent) => void;
 }
@@ -67,7 +66,6 @@ export class EchoServer {
   /** No descriptor was left at the last look, and at the last accept. */
   #isFull = false;
   #isShort = false;
-  #tapped: ServedPeer | undefined;
 
   constructor(options: WireOptions, parts: ServerParts) {
     this.#options = options;
@@ -78,7 +76,7 @@ export class EchoServer {
       options,
       discipline: options.discipline,
       ledger: parts.ledger,
-      journal: parts.journal,
+      recorder: parts.recorder,
       connections: this.#connections,
       stalled: new StalledConnections(),
       acceptPriority: this.#acceptPriority,
@@ -99,6 +97,7 @@ export class EchoServer {
     this.#sweep = setInterval(
       () => {
         this.#closeIdle();
+        parts.recorder.sweep(monotonicMs());
         void this.#checkDescriptors();
       },
       Math.max(10, Math.min(sweepMs, (options.idleTimeoutMs ?? Infinity) / 4)),
@@ -108,11 +107,15 @@ export class EchoServer {
   /** Opens every endpoint, or none: then it posts the fault of the first that failed. */
   async listen(endpoints: readonly Endpoint[], sharing: Sharing): Promise<void> {
     const event = await this.#listeners.open(endpoints, sharing).then(
-      (open): WireEvent => ({
-        type: 'listening',
-        endpoints: open.map(({ endpoint }) => endpoint),
-        addresses: open.map(({ address }) => address),
-      }),
+      (open): WireEvent => {
+        for (const { endpoint, address } of open)
+          this.#parts.recorder.listening(monotonicMs(), endpoint.transport, address, endpoint.port);
+        return {
+          type: 'listening',
+          endpoints: open.map(({ endpoint }) => endpoint),
+          addresses: open.map(({ address }) => address),
+        };
+      },
       (fault: Fault): WireEvent => ({ type: 'refused', fault }),
     );
     if (!this.#isStopping) this.#parts.post(event);
@@ -134,13 +137,6 @@ export class EchoServer {
       this.#parts.ledger.setDefaultDiscipline(command.discipline);
     }
     for (const connection of this.#connections) connection.run(command);
-  }
-
-  /** Copies the payload of connection `id` (null: of none) into a ring (see memory/tap.ts) from now on, and of no other. */
-  tap(id: number | null, ring: SharedArrayBuffer | null): void {
-    this.#tapped?.tap(null);
-    this.#tapped = id === null ? undefined : this.#connections.byId(id);
-    this.#tapped?.tap(ring === null ? null : new TapWriter(ring));
   }
 
   /**
@@ -183,14 +179,17 @@ export class EchoServer {
     }
     this.#isShort = false;
     this.#connections.add(slot, new Connection(stream, slot, this.#context));
-    this.#parts.journal.opened(slot, ends);
   }
 
   /** A slot for a new connection; null where it is refused, which is counted. */
   #enter(ends: Ends): number | null {
     const isAllowed = this.#accessList.allows(ends.peerHost);
     const slot = isAllowed ? this.#parts.ledger.enter(ends, this.#context.discipline) : -1;
-    if (slot !== -1) return slot;
+    if (slot !== -1) {
+      const { ledger, recorder } = this.#parts;
+      recorder.opened(slot, ledger.activeAt(slot), ledger.idOf(slot), ends, this.#context.discipline);
+      return slot;
+    }
     this.#refuse(ends, isAllowed ? 'max-connections' : 'denied');
     return null;
   }
@@ -216,7 +215,7 @@ export class EchoServer {
 
   #refuse(peer: Peer, why: Refusal): void {
     this.#parts.ledger.refused();
-    this.#parts.journal.refused(peer, why);
+    this.#parts.recorder.refused(monotonicMs(), peer, why);
   }
 
   #closeIdle(): void {

@@ -3,11 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { constants } from 'node:os';
 import type { ConnectionCommand } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
-import type { Peer } from '../../memory/journal/packed-notes.ts';
 import type { Discipline, Ending } from '../../memory/ledger/row.ts';
 import type { Ends } from '../../memory/ledger/writer.ts';
-import type { TapWriter } from '../../memory/tap.ts';
-import { type Endpoint, hostPort } from '../../text/endpoint.ts';
+import type { Peer } from '../../memory/recorder/recorder.ts';
+import { type Endpoint, hostPort, type Transport } from '../../text/endpoint.ts';
 import { faultOf } from '../../text/fault.ts';
 import { Echo } from '../echo/echo.ts';
 import { DatagramOutgoing } from '../echo/outgoing.ts';
@@ -41,6 +40,7 @@ class UdpPeer implements ServedPeer {
   /** That of the listener. */
   readonly socket: Socket;
   readonly #from: RemoteInfo;
+  readonly #transport: Transport;
   readonly #slot: number;
   readonly #context: ConnectionContext;
   readonly #events: UdpPeerEvents;
@@ -51,25 +51,27 @@ class UdpPeer implements ServedPeer {
   readonly #outgoing: DatagramOutgoing;
   #activeMs = monotonicMs();
   #isClosed = false;
-  #tap: TapWriter | null = null;
 
   constructor(
     socket: Socket,
     from: RemoteInfo,
+    transport: Transport,
     slot: number,
     context: ConnectionContext,
     events: UdpPeerEvents,
     limits: LoopLimits,
   ) {
-    const { ledger, memoryLimit } = context;
+    const { ledger, memoryLimit, recorder } = context;
     this.id = ledger.idOf(slot);
     this.socket = socket;
     this.#from = from;
+    this.#transport = transport;
     this.#slot = slot;
     this.#context = context;
     this.#events = events;
     this.#loopDetector = new UdpLoopDetector(limits);
-    const sent = (bytes: number): void => ledger.sent(slot, bytes, 1);
+    const sent = (bytes: Uint8Array): void =>
+      recorder.sent(slot, ledger.sent(slot, bytes.length, 1), bytes, 0, bytes.length, 1);
     this.#outgoing = new DatagramOutgoing(socket, from, memoryLimit, sent, events.failed);
     this.#due = this.#outgoing;
     this.#echo = new Echo(this.#due, datagramDiscipline(context.discipline), 0, () => undefined);
@@ -85,13 +87,13 @@ class UdpPeer implements ServedPeer {
 
   receive(bytes: Buffer): void {
     this.#activeMs = monotonicMs();
-    this.#context.ledger.received(this.#slot, bytes.length);
-    this.#tap?.record('recv', bytes);
-    this.#context.journal.data(this.#slot, bytes);
+    const { ledger, recorder } = this.#context;
+    recorder.received(this.#slot, ledger.received(this.#slot, bytes.length), bytes);
     if (this.#echo.discipline !== 'none' && this.#loopDetector.isLoop(bytes)) {
       this.end('error', constants.errno.ELOOP);
       this.#events.looped();
     } else this.#echo.take(bytes, 'owned');
+    recorder.settle();
   }
 
   /** UDP has no FIN, no RST and no window: `close` and `reset` both forget the peer, and reading cannot be stopped. */
@@ -107,6 +109,7 @@ class UdpPeer implements ServedPeer {
         return;
       case 'discipline':
         this.#context.ledger.setDiscipline(this.#slot, command.discipline);
+        this.#context.recorder.disciplined(this.#slot, monotonicMs(), command.discipline);
         this.#echo.change(datagramDiscipline(command.discipline));
         return;
       case 'write':
@@ -117,19 +120,12 @@ class UdpPeer implements ServedPeer {
     }
   }
 
-  tap(tap: TapWriter | null): void {
-    this.#tap = tap;
-    tap?.skip('recv', this.#context.ledger.bytesIn(this.#slot));
-    tap?.skip('send', this.#outgoing.handed);
-    this.#outgoing.tap = tap;
-  }
-
   end(how: Ending, errno = 0): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#echo.close();
-    this.#context.ledger.close(this.#slot, how, errno);
-    this.#context.journal.closed(this.#slot, { peerHost: this.#from.address, peerPort: this.#from.port });
+    const peer = { transport: this.#transport, peerHost: this.#from.address, peerPort: this.#from.port };
+    this.#context.recorder.closed(this.#slot, peer, this.#context.ledger.close(this.#slot, how, errno));
     this.#context.connections.delete(this.#slot);
     this.#events.closed();
   }
@@ -191,14 +187,14 @@ export class UdpPeers {
   ): UdpPeer | undefined {
     const { address: peerHost, port: peerPort } = from;
     if (this.#reflectionGuard.has(from) || (this.#mutedUntil.get(key) ?? 0) > monotonicMs()) {
-      this.#options.refuse({ peerHost, peerPort });
+      this.#options.refuse({ transport: endpoint.transport, peerHost, peerPort });
       return undefined;
     }
     const { transport } = endpoint;
     const ends: Ends = { transport, peerHost, peerPort, localHost, localPort };
     const slot = this.#options.enter(ends);
     if (slot === null) return undefined;
-    const { connections, journal, onFault } = this.#context;
+    const { connections, onFault } = this.#context;
     const events = {
       failed: (error: Error): void => onFault(faultOf(error, 'send', endpoint)),
       looped: (): void => {
@@ -207,10 +203,9 @@ export class UdpPeers {
       },
       closed: (): void => void this.#peers.delete(key),
     };
-    const peer = new UdpPeer(socket, from, slot, this.#context, events, this.#limits);
+    const peer = new UdpPeer(socket, from, transport, slot, this.#context, events, this.#limits);
     this.#peers.set(key, peer);
     connections.add(slot, peer);
-    journal.opened(slot, ends);
     return peer;
   }
 

@@ -8,6 +8,7 @@ import { mountScreen, type Screen } from '../../../src/screen/mount.tsx';
 import { rowWith } from '../../model/row.ts';
 import { openTerminal } from '../../screen/terminal.ts';
 import { DataSource } from '../../sources/data-source.ts';
+import { recordsOf } from '../../support/recording.ts';
 import type { Emulator } from '../../support/terminal/emulator.ts';
 
 // Ink patches the console by way of this class, which the console of the test runner lacks.
@@ -18,9 +19,7 @@ const rows = [
   rowWith({ id: 1, peer: '10.0.0.1:5001', bytesIn: 10, bytesOut: 10, reads: 1, writes: 1 }),
   rowWith({ id: 2, peer: '10.0.0.2:5002', bytesIn: 1234, bytesOut: 7, reads: 3, writes: 1 }),
 ];
-const payload = [
-  { type: 'data', call: 'recv', at: 1500, bytes: new TextEncoder().encode('hello 안녕'), length: 12 },
-] as const;
+const payload = recordsOf(['recv', new TextEncoder().encode('hello 안녕')]);
 
 let screen: Screen | null = null;
 afterEach(async () => {
@@ -83,7 +82,7 @@ describe('a source that only shows', () => {
     await press('\x1b', '┤ Connections ├');
     await press('k\r', 'hello 안녕');
     expect(text()).toContain('Life of #2');
-    expect(text()).toMatch(/recv 20 B/);
+    expect(text()).toMatch(/recv 12 B/);
   });
 
   it.each([
@@ -116,7 +115,7 @@ describe('a source that only shows', () => {
 
   it('reports in the chat what its peers said', async () => {
     const { until } = await open(source);
-    source.events.notes([{ type: 'message', id: 2, at: 1, bytes: new TextEncoder().encode('bye'), length: 3 }]);
+    source.events.said({ id: 2, bytes: new TextEncoder().encode('bye'), length: 3 });
     await until('#2 said: bye');
   });
 

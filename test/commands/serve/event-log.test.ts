@@ -1,10 +1,11 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Output } from '../../../src/commands/output.ts';
-import { NoteEvents, type ServeEvent, totalsEvent } from '../../../src/commands/serve/event.ts';
+import { RecordEvents, type ServeEvent, totalsEvent } from '../../../src/commands/serve/event.ts';
 import { EventLog } from '../../../src/commands/serve/event-log.ts';
 import { ndjson, text } from '../../../src/commands/serve/format.ts';
 import { monotonicMs } from '../../../src/memory/clock.ts';
+import { nothingMissed, type WireRecord } from '../../../src/memory/recorder/record.ts';
 import { printable } from '../../../src/text/printable.ts';
 
 const totals = { open: 0, served: 0, refused: 0, bytesIn: 0, bytesOut: 0 };
@@ -47,8 +48,10 @@ describe('the end of a report', () => {
 });
 
 describe('a long message', () => {
-  const note = (bytes: Uint8Array, transport: 'tcp' | 'udp' = 'tcp') =>
-    ({ type: 'data', at: 0, id: 1, transport, bytes }) as const;
+  const received = (bytes: Uint8Array, transport: 'tcp' | 'udp' = 'tcp'): WireRecord => ({
+    ...{ kind: 'recv', position: 64, previous: 0, at: 0, id: 1, owner: 'server', transport },
+    ...{ offset: 0, calls: 0, length: bytes.length, bytes, count: 1, from: 0, until: 0 },
+  });
   const invalid = Buffer.alloc(1_000_000, 0xff);
   const shifted = Buffer.from(`a${'한'.repeat(100_000)}`);
 
@@ -62,7 +65,7 @@ describe('a long message', () => {
     async (encoding, bytes, wanted) => {
       for (const format of [ndjson, text]) {
         const { report, pieces } = start((done) => done(), format);
-        const told = report.write(new NoteEvents(encoding).eventsOf([note(bytes)], 0));
+        const told = report.write(new RecordEvents(encoding).eventsOf([received(bytes)], nothingMissed));
         let turns = 0;
         const turn = () => {
           turns += 1;
@@ -82,7 +85,9 @@ describe('a long message', () => {
   );
 
   it('of no bytes is an event only as a datagram', () => {
-    const events = [...new NoteEvents('text').eventsOf([note(Buffer.of()), note(Buffer.of(), 'udp')], 0)];
+    const events = [
+      ...new RecordEvents('text').eventsOf([received(Buffer.of()), received(Buffer.of(), 'udp')], nothingMissed),
+    ];
     expect(events).toHaveLength(1);
     expect([...ndjson(events[0] ?? totalsEvent('stats', totals), 0)].join('')).toContain('"id":1,"data":""}');
   });

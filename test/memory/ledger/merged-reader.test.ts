@@ -14,7 +14,7 @@ const start = () => {
   const readers = buffers.map((ledger, n) => new LedgerReader(ledger, n * slots));
   const ends = { transport: 'tcp', peerHost: '127.0.0.1', localHost: '127.0.0.1', localPort: 8080 } as const;
   const enter = (writer: LedgerWriter, peerPort: number) => writer.enter({ ...ends, peerPort }, 'chunk');
-  return { a, b, enter, ledgers: new MergedReader(readers, slots) };
+  return { a, b, enter, ledgers: new MergedReader(readers) };
 };
 
 it('two ledgers read as one: totals summed, numbers of one row, slots of their own', () => {
@@ -46,15 +46,4 @@ it('the same objects come again while nothing changes, in either ledger', () => 
   expect(after).not.toBe(before);
   expect(after.rows[0]).toBe(before.rows[0]);
   expect(after.rows[1]).toMatchObject({ id: 2, bytesIn: 1 });
-});
-
-it('the calls of a connection come from its own ledger', () => {
-  const { a, b, enter, ledgers } = start();
-  enter(a, 1);
-  enter(b, 2);
-  b.received(0, 9);
-  const [quiet, busy] = ledgers.read().rows;
-  if (quiet === undefined || busy === undefined) throw new Error('no rows');
-  expect(ledgers.calls(quiet)).toEqual([]);
-  expect(ledgers.calls(busy)).toMatchObject([{ call: 'recv', bytes: 9 }]);
 });

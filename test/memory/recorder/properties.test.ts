@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Missed, WireRecord } from '../../../src/memory/recorder/record.ts';
-import { RingReader } from '../../../src/memory/recorder/ring-reader.ts';
-import { cleanEnd, edgesOf, ends, plain, startRecording } from './recording.ts';
+import { RingMemory, RingReader } from '../../../src/memory/recorder/ring-reader.ts';
+import { cleanEnd, edgesOf, ends, plain, startRecording } from '../../support/recording.ts';
 
 /** ECHOSCOPE_RUNS=20 plays twenty times as many; a failure names its seed, which ECHOSCOPE_SEED=… replays. */
 const times = Number(process.env.ECHOSCOPE_RUNS ?? 1);
@@ -54,7 +54,7 @@ class Follower {
   events = 0;
 
   constructor(ring: SharedArrayBuffer) {
-    this.#reader = new RingReader(ring);
+    this.#reader = new RingReader(new RingMemory(ring));
   }
 
   look(models: readonly Model[]): void {
@@ -111,7 +111,7 @@ test('whatever happens, readers get a prefix, a suffix and exact gaps of what wa
         const model = { id: models.length + 1, recv: Buffer.alloc(0), send: Buffer.alloc(0), events: 1, isOpen: true };
         models.push(model);
         current[slot] = model;
-        recorder.opened(slot, at, model.id, ends);
+        recorder.opened(slot, at, model.id, ends, 'chunk');
         readers.set(model, connection(slot, model.id));
         return model;
       };
@@ -139,11 +139,11 @@ test('whatever happens, readers get a prefix, a suffix and exact gaps of what wa
               send(slot, model, bytes, 0, bytes.length);
               break;
             case 'fin':
-              recorder.finished(slot, at, 'peer');
+              recorder.finished(slot, at, 'peer', 'chunk');
               model.events++;
               break;
             case 'close':
-              recorder.closed(slot, at, ends, cleanEnd);
+              recorder.closed(slot, ends, { ...cleanEnd, at: at });
               model.events++;
               model.isOpen = false;
               break;

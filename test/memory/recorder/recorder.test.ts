@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest';
 import { leastShare } from '../../../src/memory/recorder/recorder.ts';
-import { RingReader } from '../../../src/memory/recorder/ring-reader.ts';
-import { cleanEnd, echo, edgesOf, ends, plain, receive, startRecording } from './recording.ts';
+import { RingMemory, RingReader } from '../../../src/memory/recorder/ring-reader.ts';
+import { cleanEnd, echo, edgesOf, ends, plain, receive, startRecording } from '../../support/recording.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
 test('a reader gets everything that happened to a connection, in its order', () => {
   const { recorder, ring } = startRecording();
-  const reader = new RingReader(ring);
+  const reader = new RingReader(new RingMemory(ring));
 
   recorder.listening(1, 'tcp', '::1', 8080);
-  recorder.opened(3, 2, 7, ends);
+  recorder.opened(3, 2, 7, ends, 'chunk');
   echo(recorder, 3, 3, Buffer.from('hello'));
   recorder.paused(3, 4, true);
   recorder.paused(3, 5, false);
   recorder.disciplined(3, 6, 'line');
-  recorder.finished(3, 7, 'peer');
-  recorder.finished(3, 8, 'local');
-  recorder.closed(3, 9, ends, { ...cleanEnd, how: 'error', errno: 104 });
-  recorder.refused(10, '10.0.0.1', 99, 'max-connections');
+  recorder.finished(3, 7, 'peer', 'chunk');
+  recorder.finished(3, 8, 'local', 'chunk');
+  recorder.closed(3, ends, { ...cleanEnd, at: 9, how: 'error', errno: 104 });
+  recorder.refused(10, { transport: 'udp', peerHost: '10.0.0.1', peerPort: 99 }, 'max-connections');
 
   const { records, missed } = reader.read();
   expect(missed).toEqual({ events: 0, recv: 0, send: 0 });
@@ -31,56 +31,93 @@ test('a reader gets everything that happened to a connection, in its order', () 
       transport: 'tcp',
       peer: { host: '127.0.0.1', port: 50_000 },
       local: { host: '127.0.0.1', port: 8080 },
+      discipline: 'chunk',
     },
-    { kind: 'recv', at: 3, id: 7, offset: 0, length: 5, bytes: Buffer.from('hello'), count: 1, from: 3, until: 3 },
-    { kind: 'send', at: 3, id: 7, offset: 0, length: 5, bytes: Buffer.from('hello'), count: 1, from: 3, until: 3 },
-    { kind: 'pause', at: 4, id: 7 },
-    { kind: 'resume', at: 5, id: 7 },
-    { kind: 'discipline', at: 6, id: 7, discipline: 'line' },
-    { kind: 'fin', at: 7, id: 7, by: 'peer' },
-    { kind: 'fin', at: 8, id: 7, by: 'local' },
+    {
+      kind: 'recv',
+      at: 3,
+      id: 7,
+      transport: 'tcp',
+      offset: 0,
+      calls: 0,
+      length: 5,
+      bytes: Buffer.from('hello'),
+      count: 1,
+      from: 3,
+      until: 3,
+    },
+    {
+      kind: 'send',
+      at: 3,
+      id: 7,
+      transport: 'tcp',
+      offset: 0,
+      calls: 0,
+      length: 5,
+      bytes: Buffer.from('hello'),
+      count: 1,
+      from: 3,
+      until: 3,
+    },
+    { kind: 'pause', at: 4, id: 7, transport: 'tcp' },
+    { kind: 'resume', at: 5, id: 7, transport: 'tcp' },
+    { kind: 'discipline', at: 6, id: 7, transport: 'tcp', discipline: 'line' },
+    { kind: 'fin', at: 7, id: 7, transport: 'tcp', slot: 3, by: 'peer', discipline: 'chunk' },
+    { kind: 'fin', at: 8, id: 7, transport: 'tcp', slot: 3, by: 'local', discipline: 'chunk' },
     {
       kind: 'close',
       at: 9,
       id: 7,
       transport: 'tcp',
       peer: { host: '127.0.0.1', port: 50_000 },
-      ...{ how: 'error', error: 'ECONNRESET', ms: 5, bytesIn: 1, bytesOut: 2, reads: 3, writes: 4 },
+      ...{
+        how: 'error',
+        ourEnd: 'acknowledged',
+        error: 'ECONNRESET',
+        ms: 5,
+        bytesIn: 1,
+        bytesOut: 2,
+        reads: 3,
+        writes: 4,
+      },
     },
-    { kind: 'refused', at: 10, id: 0, peer: { host: '10.0.0.1', port: 99 }, why: 'max-connections' },
+    { kind: 'refused', at: 10, id: 0, transport: 'udp', peer: { host: '10.0.0.1', port: 99 }, why: 'max-connections' },
   ]);
   expect(reader.read().records).toEqual([]);
 });
 
 test('what happens to the embedded client is told apart', () => {
   const { recorder, ring } = startRecording();
-  recorder.opened(56, 1, 1, ends);
+  recorder.opened(56, 1, 1, ends, 'chunk');
   recorder.received(56, 2, Buffer.from('x'));
   recorder.settle();
-  expect(new RingReader(ring).read().records.map(({ owner }) => owner)).toEqual(['client', 'client']);
+  expect(new RingReader(new RingMemory(ring)).read().records.map(({ owner }) => owner)).toEqual(['client', 'client']);
 });
 
-test('a reader of events alone is not told of bytes', () => {
+test('a reader gets the kinds of records that it wants', () => {
   const { recorder, ring } = startRecording();
-  recorder.opened(0, 1, 1, ends);
+  recorder.opened(0, 1, 1, ends, 'chunk');
   echo(recorder, 0, 2, Buffer.from('x'));
-  expect(new RingReader(ring, 'events').read().records.map(({ kind }) => kind)).toEqual(['open']);
-  expect(new RingReader(ring, 'received').read().records.map(({ kind }) => kind)).toEqual(['open', 'recv']);
+  expect(new RingReader(new RingMemory(ring), ['open']).read().records.map(({ kind }) => kind)).toEqual(['open']);
+  expect(new RingReader(new RingMemory(ring), ['open', 'recv']).read().records.map(({ kind }) => kind)).toEqual([
+    'open',
+    'recv',
+  ]);
 });
 
 test('without memory for it no byte is recorded, and every event is', () => {
   const { recorder, ring, edges } = startRecording({ keepsData: false });
-  recorder.opened(0, 1, 1, ends);
+  recorder.opened(0, 1, 1, ends, 'chunk');
   echo(recorder, 0, 2, Buffer.from('x'));
-  recorder.finished(0, 3, 'peer');
-  expect(new RingReader(ring).read().records.map(({ kind }) => kind)).toEqual(['open', 'fin']);
+  recorder.finished(0, 3, 'peer', 'chunk');
+  expect(new RingReader(new RingMemory(ring)).read().records.map(({ kind }) => kind)).toEqual(['open', 'fin']);
   expect(edges.read(0, 1)?.recv.length).toBe(0);
 });
 
 test('a connection is read by its links, without those of others', () => {
   const { recorder, connection } = startRecording({ bytes: 1 << 20 });
-  recorder.opened(0, 1, 1, ends);
-  recorder.opened(1, 1, 2, ends);
+  recorder.opened(0, 1, 1, ends, 'chunk');
+  recorder.opened(1, 1, 2, ends, 'chunk');
   const reader = connection(0, 1);
   for (let n = 0; n < 5; n++) {
     echo(recorder, 0, 2 + n, Buffer.from(`mine ${n}`));
@@ -91,10 +128,10 @@ test('a connection is read by its links, without those of others', () => {
     first.records.flatMap((record) => ('bytes' in record ? [`${record.kind} ${text(record.bytes)}`] : [])),
   ).toEqual(Array.from({ length: 5 }, (_, n) => [`recv mine ${n}`, `send mine ${n}`]).flat());
   expect(reader.read()).toBe(first);
-  recorder.closed(0, 9, ends, cleanEnd);
+  recorder.closed(0, ends, { ...cleanEnd, at: 9 });
   expect(reader.read().records).toHaveLength(12);
   // The slot is another's.
-  recorder.opened(0, 10, 3, ends);
+  recorder.opened(0, 10, 3, ends, 'chunk');
   expect(reader.read().records).toHaveLength(12);
   expect(
     connection(0, 3)
@@ -106,16 +143,16 @@ test('a connection is read by its links, without those of others', () => {
 test('a flood folds into records with count, bytes and times, and does not push out what a quiet client said', () => {
   const { recorder, ring, connection } = startRecording();
   const quiet = connection(0, 1);
-  recorder.opened(0, 1, 1, ends);
+  recorder.opened(0, 1, 1, ends, 'chunk');
   receive(recorder, 0, 2, Buffer.from('I am quiet'));
-  recorder.opened(1, 3, 2, ends);
+  recorder.opened(1, 3, 2, ends, 'chunk');
   const flood = Buffer.alloc(60_000, 'x');
   // 60 MB in 10 s: 470 times the ring.
   for (let n = 0; n < 1000; n++) echo(recorder, 1, 10 + 10 * n, flood);
   recorder.sweep(20_000);
 
   expect(quiet.read().records.map(({ kind }) => kind)).toEqual(['open', 'recv']);
-  const { records, missed } = new RingReader(ring).read();
+  const { records, missed } = new RingReader(new RingMemory(ring)).read();
   expect(missed).toEqual({ events: 0, recv: 0, send: 0 });
   const received = records.flatMap((record) => (record.kind === 'recv' && record.id === 2 ? [record] : []));
   expect(received.reduce((sum, { count }) => sum + count, 0)).toBe(1000);
@@ -131,10 +168,10 @@ test('a flood folds into records with count, bytes and times, and does not push 
 
 test('a thousand floods leave each its share, and what a quiet client said stays', () => {
   const { recorder, connection } = startRecording({ bytes: 4 << 20, slotCount: 1100 });
-  recorder.opened(0, 1, 1, ends);
+  recorder.opened(0, 1, 1, ends, 'chunk');
   receive(recorder, 0, 2, Buffer.from('I am quiet'));
   const quiet = connection(0, 1);
-  for (let slot = 1; slot <= 1000; slot++) recorder.opened(slot, 3, slot + 1, ends);
+  for (let slot = 1; slot <= 1000; slot++) recorder.opened(slot, 3, slot + 1, ends, 'chunk');
   const flood = Buffer.alloc(1000, 'x');
   const before = recorder.position;
   for (let second = 0; second < 5; second++)
@@ -150,8 +187,8 @@ test('a thousand floods leave each its share, and what a quiet client said stays
 test('a reader that wants every byte gets it in place of fairness', () => {
   const { recorder, ring } = startRecording({ bytes: 4 << 20 });
   recorder.setComplete(true);
-  recorder.opened(0, 1, 1, ends);
-  const reader = new RingReader(ring);
+  recorder.opened(0, 1, 1, ends, 'chunk');
+  const reader = new RingReader(new RingMemory(ring));
   const bytes = Buffer.alloc(60_000, 'x');
   for (let n = 0; n < 20; n++) receive(recorder, 0, 2, bytes);
   const kept = reader.read().records.reduce((sum, record) => sum + ('bytes' in record ? record.bytes.length : 0), 0);
@@ -165,7 +202,7 @@ test.each([
   ['something else', 'other'],
 ] as const)('the first and last 2 KiB of each direction stay, sent back %s', (_, how) => {
   const { recorder, edges } = startRecording();
-  recorder.opened(0, 1, 1, ends);
+  recorder.opened(0, 1, 1, ends, 'chunk');
   const [received, sent]: [Buffer[], Buffer[]] = [[], []];
   let at = 2;
   for (const length of [10, 50, 5, 1, 100, 1500, 2048, 7, 4096, 60_000, 1, 1000, 1000]) {
@@ -194,7 +231,7 @@ test.each([
 
 test('a connection that echoed and then says something of its own keeps both', () => {
   const { recorder, edges } = startRecording();
-  recorder.opened(0, 1, 1, ends);
+  recorder.opened(0, 1, 1, ends, 'chunk');
   for (let n = 0; n < 100; n++) echo(recorder, 0, 2, Buffer.alloc(100, n));
   recorder.sent(0, 3, Buffer.from('by hand'), 0, 7, 1);
   const kept = edges.read(0, 1);
@@ -206,7 +243,7 @@ test('a connection that echoed and then says something of its own keeps both', (
 test('a slot that goes to another connection gives its memory back', () => {
   const { recorder, chunks } = startRecording();
   for (let id = 1; id < 5000; id++) {
-    recorder.opened(0, id, id, ends);
+    recorder.opened(0, id, id, ends, 'chunk');
     echo(recorder, 0, id, Buffer.alloc(10_000));
   }
   expect(chunks()).toBe(1);
@@ -214,14 +251,14 @@ test('a slot that goes to another connection gives its memory back', () => {
 
 test('who waits for events is told of the next one, once, and not of bytes', () => {
   const { recorder, ring, awaited } = startRecording();
-  const reader = new RingReader(ring);
-  recorder.opened(0, 1, 1, ends);
+  const reader = new RingReader(new RingMemory(ring));
+  recorder.opened(0, 1, 1, ends, 'chunk');
   expect(awaited()).toBe(0);
   reader.wait('events');
   receive(recorder, 0, 2, Buffer.from('x'));
   expect(awaited()).toBe(0);
-  recorder.finished(0, 3, 'peer');
-  recorder.finished(0, 3, 'local');
+  recorder.finished(0, 3, 'peer', 'chunk');
+  recorder.finished(0, 3, 'local', 'chunk');
   expect(awaited()).toBe(1);
   reader.wait('data');
   receive(recorder, 0, 4, Buffer.from('y'));

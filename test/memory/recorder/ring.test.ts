@@ -2,16 +2,16 @@ import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { createRing } from '../../../src/memory/recorder/layout.ts';
 import { MergedRingReader } from '../../../src/memory/recorder/merged-reader.ts';
-import { RingReader } from '../../../src/memory/recorder/ring-reader.ts';
-import { echo, ends, receive, startRecording } from './recording.ts';
+import { RingMemory, RingReader } from '../../../src/memory/recorder/ring-reader.ts';
+import { echo, ends, receive, startRecording } from '../../support/recording.ts';
 
 test.each([0, 2 ** 31 - 3, 2 ** 32 - 3, 2 ** 36])(
   'a ring that goes round and round is read without a gap, from segment %d on',
   (firstSegment) => {
     const { recorder, ring } = startRecording({ firstSegment });
-    const reader = new RingReader(ring);
+    const reader = new RingReader(new RingMemory(ring), undefined, true);
     recorder.setComplete(true);
-    recorder.opened(0, 1, 1, ends);
+    recorder.opened(0, 1, 1, ends, 'chunk');
     expect(reader.read().records).toHaveLength(1);
     for (let n = 0; n < 3000; n++) {
       const bytes = Buffer.alloc(1 + ((n * 37) % 1500), n);
@@ -25,14 +25,16 @@ test.each([0, 2 ** 31 - 3, 2 ** 32 - 3, 2 ** 36])(
 
 test('a reader that stops goes on with the oldest that is there, and knows what it missed by direction', () => {
   const { recorder, ring } = startRecording();
-  const reader = new RingReader(ring);
+  const reader = new RingReader(new RingMemory(ring));
+  const other = new RingReader(new RingMemory(ring), undefined, true);
   recorder.setComplete(true);
-  recorder.opened(0, 1, 1, ends);
+  recorder.opened(0, 1, 1, ends, 'chunk');
   for (let n = 0; n < 2000; n++) {
     echo(recorder, 0, 2 + n, Buffer.alloc(500, n));
     receive(recorder, 0, 2 + n, Buffer.alloc(100, n));
+    other.read();
   }
-  recorder.finished(0, 9000, 'peer');
+  recorder.finished(0, 9000, 'peer', 'chunk');
   const { records, missed } = reader.read();
   const [received, sent] = (['recv', 'send'] as const).map((kind) =>
     records.flatMap((record) => (record.kind === kind ? [record] : [])),
@@ -44,11 +46,36 @@ test('a reader that stops goes on with the oldest that is there, and knows what 
   expect(records.at(-1)?.kind).toBe('fin');
 });
 
-test('an echo whose read has left the ring counts its bytes and has none', () => {
-  const { recorder, connection } = startRecording();
+test('a reader of every byte that stops loses bytes, counted in their place, and no event', () => {
+  const { recorder, ring } = startRecording({ bytes: 1 << 20 });
+  const reader = new RingReader(new RingMemory(ring), undefined, true);
   recorder.setComplete(true);
-  recorder.opened(0, 1, 1, ends);
-  for (let n = 0; n < 500; n++) echo(recorder, 0, 2 + n, Buffer.alloc(1000, n));
+  recorder.opened(0, 1, 1, ends, 'chunk');
+  // Ten times the ring.
+  for (let n = 0; n < 1000; n++) receive(recorder, 0, 2 + n, Buffer.alloc(10_000, n));
+  recorder.finished(0, 9000, 'peer', 'chunk');
+  const { records, missed } = reader.read();
+  expect(missed).toEqual({ events: 0, recv: 0, send: 0 });
+  expect([records[0]?.kind, records.at(-1)?.kind]).toEqual(['open', 'fin']);
+  let offset = 0;
+  for (const record of records) {
+    if (record.kind !== 'recv') continue;
+    expect(record.offset).toBe(offset);
+    offset += record.length;
+  }
+  expect(offset).toBe(10_000_000);
+  expect(records.some((record) => record.kind === 'recv' && record.count > 1)).toBe(true);
+});
+
+test('an echo whose read has left the ring counts its bytes and has none', () => {
+  const { recorder, ring, connection } = startRecording();
+  const other = new RingReader(new RingMemory(ring), undefined, true);
+  recorder.setComplete(true);
+  recorder.opened(0, 1, 1, ends, 'chunk');
+  for (let n = 0; n < 500; n++) {
+    echo(recorder, 0, 2 + n, Buffer.alloc(1000, n));
+    other.read();
+  }
   const { records } = connection(0, 1).read();
   for (const record of records) if ('bytes' in record) expect([0, record.length]).toContain(record.bytes.length);
   const [first] = records;
@@ -59,11 +86,10 @@ test('threads are merged in the order of time', () => {
   let now = 0;
   const threads = [0, 1, 2].map(() => startRecording());
   const reader = new MergedRingReader(
-    threads.map(({ ring }) => ring),
-    'all',
-    () => now,
+    threads.map(({ ring }) => new RingMemory(ring)),
+    { now: () => now },
   );
-  for (const [thread, { recorder }] of threads.entries()) recorder.opened(0, thread / 10, thread, ends);
+  for (const [thread, { recorder }] of threads.entries()) recorder.opened(0, thread / 10, thread, ends, 'chunk');
   for (let at = 1; at < 100; at++) threads[(at * 7) % 3]?.recorder.paused(0, at, true);
   now = 50;
   const early = reader.read().records;
@@ -83,11 +109,10 @@ test('threads are merged in the order of time', () => {
 test('threads that are read piece by piece stay in the order of time', () => {
   const threads = [0, 1].map(() => startRecording());
   const reader = new MergedRingReader(
-    threads.map(({ ring }) => ring),
-    'all',
-    () => 1e9,
+    threads.map(({ ring }) => new RingMemory(ring)),
+    { now: () => 1e9 },
   );
-  for (const { recorder } of threads) recorder.opened(0, 0, 1, ends);
+  for (const { recorder } of threads) recorder.opened(0, 0, 1, ends, 'chunk');
   // The records of one thread take several segments, those of the other one.
   for (let at = 1; at < 900; at++) threads[at % 10 === 0 ? 1 : 0]?.recorder.paused(0, at, true);
   const times: number[] = [];
@@ -102,7 +127,7 @@ test('a reader beside a writer that never stops gets whole records or counts the
   const failure = new Promise<never>((_, reject) => worker.once('error', reject));
   failure.catch(() => undefined);
   try {
-    const reader = new RingReader(ring);
+    const reader = new RingReader(new RingMemory(ring));
     let [records, overtaken, next] = [0, 0, 0];
     while (records < 2000 || overtaken < 5) {
       const reading = reader.read(64 * 1024);

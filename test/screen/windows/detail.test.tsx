@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallRun } from '../../../src/memory/ledger/row.ts';
+import type { CallRun } from '../../../src/model/calls.ts';
 import type { Chunk, Piece } from '../../../src/model/payload.ts';
 import type { View } from '../../../src/model/view.ts';
 import { busy, connection, nowMs, snapshot } from '../fixture.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { CallRun } from '../../../src/memory/ledger/row.ts';
+import type { CallRun } from '../../../src/model/calls.ts';
 import type { Piece } from '../../../src/model/payload.ts';
 import type { View } from '../../../src/model/view.ts';
 import { layOut, layOutDetail, type Pane, type Part, type Rect } from '../../../src/screen/layout.ts';

@@ -10,6 +10,7 @@ export const serverDefaults: ServerOptions = {
   maxMemoryBytes: 2 ** 40,
   idleTimeoutMs: null,
   noDelay: true,
+  recordBytes: 1 << 20,
   allow: [],
   deny: [],
 };

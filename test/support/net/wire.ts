@@ -1,8 +1,9 @@
 import { Engine, type EngineOptions } from '../../../src/engine/engine.ts';
 import type { ClientEvent } from '../../../src/engine/protocol.ts';
-import type { Note } from '../../../src/memory/journal/note.ts';
 import type { Row } from '../../../src/memory/ledger/row.ts';
 import type { LedgerSnapshot } from '../../../src/memory/ledger/snapshot.ts';
+import type { WireRecord } from '../../../src/memory/recorder/record.ts';
+import { type CallHistory, historyOf } from '../../../src/model/calls.ts';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
 import type { Fault } from '../../../src/text/fault.ts';
 import { until } from '../wait.ts';
@@ -17,8 +18,10 @@ export interface Wire {
   readonly clientEvents: readonly ClientEvent[];
   readonly faults: readonly Fault[];
   readonly crashes: readonly Error[];
-  /** What the wire wrote down, where `journal` asks for it. */
-  readonly notes: readonly Note[];
+  /** The calls of a connection; null where another has its slot. */
+  calls(row: Row): CallHistory | null;
+  /** What the wire has recorded so far, but its listeners. */
+  records(): readonly WireRecord[];
   reading(): LedgerSnapshot;
   /** Waits until the row of a connection is as wanted and returns it. The newest connection where no peer is named. */
   row(wanted: (row: Row) => boolean, what: string, peer?: string): Promise<Row>;
@@ -38,25 +41,22 @@ export async function startWire(
   const clientEvents: ClientEvent[] = [];
   const faults: Fault[] = [];
   const crashes: Error[] = [];
-  const notes: Note[] = [];
+  const records: WireRecord[] = [];
   const engine = new Engine(
     {
       ...serverDefaults,
       threads: Number(process.env.WIRE_THREADS ?? 1),
-      journal: 'off',
       rawStreams: process.env.PLAIN_STREAMS === undefined,
       ...options,
     },
     {
       client: (event) => clientEvents.push(event),
       fault: (fault) => faults.push(fault),
-      journal: (batch, _dropped, taken) => {
-        notes.push(...batch);
-        taken();
-      },
+      recorded: () => undefined,
       crash: (error) => crashes.push(error),
     },
   );
+  const reader = engine.records.follow();
   const listening = await engine.listen(endpoints).catch(async (error: unknown) => {
     await engine.stop(0);
     throw error;
@@ -68,7 +68,14 @@ export async function startWire(
     clientEvents,
     faults,
     crashes,
-    notes,
+    records: () => {
+      records.push(...reader.read().records.filter(({ kind }) => kind !== 'listen'));
+      return records;
+    },
+    calls: (row) => {
+      const ends = engine.ends(row);
+      return ends === null ? null : historyOf(row, ends);
+    },
     reading: () => engine.read(),
     row: async (wanted, what, peer) => {
       let row: Row | undefined;

@@ -5,6 +5,7 @@ import { clientLinks, createLedger } from '../../../src/memory/ledger/layout.ts'
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
 import { LinkLedger } from '../../../src/wire/client/link.ts';
 import { TcpLink } from '../../../src/wire/client/tcp-link.ts';
+import { startRecording } from '../../support/recording.ts';
 import { until } from '../../support/wait.ts';
 
 it('tells 10,000 answers apart at once, takes those beyond for one stretch of bytes, and counts all of them', async () => {
@@ -32,7 +33,7 @@ it('tells 10,000 answers apart at once, takes those beyond for one stretch of by
       ended: () => undefined,
       gone: (_, unanswered) => leave(unanswered),
     },
-    new LinkLedger(new LedgerWriter(createLedger(clientLinks + 1), clientLinks)),
+    new LinkLedger(new LedgerWriter(createLedger(clientLinks + 1), clientLinks), startRecording().recorder, 0),
   );
   await connected;
   const peer = await accepted;

@@ -5,6 +5,7 @@ import { clientLinks, createLedger } from '../../../src/memory/ledger/layout.ts'
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
 import { LinkLedger } from '../../../src/wire/client/link.ts';
 import { UdpLink } from '../../../src/wire/client/udp-link.ts';
+import { startRecording } from '../../support/recording.ts';
 
 /** A link to a peer that never answers, and how many messages were not answered when it is gone. */
 const openLink = async () => {
@@ -24,7 +25,7 @@ const openLink = async () => {
       ended: () => undefined,
       gone: (_, unanswered) => leave(unanswered),
     },
-    new LinkLedger(new LedgerWriter(createLedger(clientLinks + 1), clientLinks)),
+    new LinkLedger(new LedgerWriter(createLedger(clientLinks + 1), clientLinks), startRecording().recorder, 0),
   );
   await connected;
   return { link, gone };

@@ -6,6 +6,7 @@ import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
 import type { Fault } from '../../../src/text/fault.ts';
 import { LinkLedger } from '../../../src/wire/client/link.ts';
 import { UdpLink } from '../../../src/wire/client/udp-link.ts';
+import { startRecording } from '../../support/recording.ts';
 import { until } from '../../support/wait.ts';
 
 /** A name with an IPv6 address and no other, one that is being looked up for good, and any other there is not. */
@@ -30,7 +31,7 @@ const openLink = (host: string, port: number) => {
     ended: () => undefined,
     gone: (fault: Fault | null) => ends.push(fault),
   };
-  const log = new LinkLedger(new LedgerWriter(createLedger(4), 4));
+  const log = new LinkLedger(new LedgerWriter(createLedger(4), 4), startRecording().recorder, 0);
   const link = new UdpLink({ transport: 'udp', host, port }, 'unknown', events, log);
   onTestFinished(() => link.close());
   return { link, locals, answers, ends };

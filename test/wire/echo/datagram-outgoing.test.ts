@@ -23,7 +23,7 @@ const open = async () => {
     socket,
     to,
     { hasRoom: true, add: () => undefined },
-    (bytes) => counted.push(bytes),
+    ({ length }) => counted.push(length),
     (error) => errors.push(error),
   );
   return { outgoing, received, counted, errors };

@@ -32,8 +32,8 @@ const openStream = () => {
   };
   const counted = { bytes: 0, buffers: 0, stalled: false };
   const outgoing = new Outgoing(stream, {
-    sent: (bytes, buffers) => {
-      counted.bytes += bytes;
+    sent: (_, from, to, buffers) => {
+      counted.bytes += to - from;
       counted.buffers += buffers;
     },
     stalled: (stalled) => {

@@ -6,7 +6,6 @@ const peerWith = (id: number): ServedPeer => ({
   idleMs: 0,
   owes: false,
   run: () => undefined,
-  tap: () => undefined,
   end: () => undefined,
   abandon: () => undefined,
 });

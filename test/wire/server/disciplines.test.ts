@@ -47,20 +47,6 @@ describe('discipline eof', () => {
     });
   });
 
-  it('reports the start of the message once', async () => {
-    await using wire = await startWire(undefined, { discipline: 'eof', journal: 'messages' });
-    const client = await openClient(wire.port);
-    await client.write('hel');
-    await client.write(`lo\0${'x'.repeat(5000)}`);
-    client.end();
-    await client.ended;
-    client.destroy();
-    await until(() => wire.notes.length > 0, 'the message');
-    expect(wire.notes).toMatchObject([{ type: 'message', id: 1, length: 5006 }]);
-    const [note] = wire.notes;
-    expect(note?.type === 'message' && Buffer.from(note.bytes).toString()).toBe(`hello\0${'x'.repeat(4090)}`);
-  });
-
   it('resets a peer that sends one byte more than may be held, and nobody else', async () => {
     await using wire = await startWire(undefined, { discipline: 'eof', maxBufferBytes: 1000 });
     const modest = await openClient(wire.port);

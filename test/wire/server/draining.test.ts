@@ -3,13 +3,12 @@ import type { WireEvent, WireOptions } from '../../../src/engine/protocol.ts';
 import { createLedger } from '../../../src/memory/ledger/layout.ts';
 import { LedgerReader } from '../../../src/memory/ledger/reader.ts';
 import { createSharedCounters, SharedCounters } from '../../../src/memory/ledger/shared-counters.ts';
-import { SlotMemory } from '../../../src/memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
-import { Journal } from '../../../src/wire/server/journal.ts';
 import { EchoServer } from '../../../src/wire/server/server.ts';
 import { serverDefaults } from '../../support/net/server-options.ts';
 import { openUdp } from '../../support/net/udp.ts';
 import { startWire } from '../../support/net/wire.ts';
+import { startRecording } from '../../support/recording.ts';
 import { until } from '../../support/wait.ts';
 
 const udp = (port = 0) => ({ transport: 'udp', host: '127.0.0.1', port }) as const;
@@ -21,17 +20,18 @@ const startServer = async () => {
   const ledger = createLedger(10);
   const events: WireEvent[] = [];
   const post = (event: WireEvent): void => void events.push(event);
-  const journal = new Journal('off', new SlotMemory(ledger), post);
+  const { recorder, memory } = startRecording();
   const shared = {
     ledger,
+    recorder: memory,
+    firstClientSlot: 10,
     sharedCounters: words,
     clientLedger: null,
-    journal: 'off',
     thread: 0,
   } satisfies Partial<WireOptions>;
   const server = new EchoServer(
     { ...serverDefaults, ...shared, threads: 2, recent: 5, maxDescriptors: null, rawStreams: true },
-    { ledger: new LedgerWriter(ledger, 5, undefined, sharedCounters), sharedCounters, journal, post },
+    { ledger: new LedgerWriter(ledger, 5, undefined, sharedCounters), sharedCounters, recorder, post },
   );
   await server.listen([udp()], { type: 'first' });
   const [event] = events;

@@ -92,16 +92,15 @@ describe('--allow and --deny', () => {
   });
 
   it('turn a TCP peer away before a byte is read, and count it', async () => {
-    await using wire = await startWire(undefined, { deny: ['127.0.0.0/8'], journal: 'connections' });
+    await using wire = await startWire(undefined, { deny: ['127.0.0.0/8'] });
     expect(await isTurnedAway(wire.port)).toBe(true);
     expect(wire.reading().totals).toMatchObject({ open: 0, served: 0, refused: 1, bytesIn: 0 });
-    await until(() => wire.notes.length > 0, 'the refusal to be written down');
-    const peer = expect.stringMatching(/^127\.0\.0\.1:\d+$/);
-    expect(wire.notes).toMatchObject([{ type: 'refused', peer, why: 'denied' }]);
+    await until(() => wire.records().length > 0, 'the refusal to be written down');
+    expect(wire.records()).toMatchObject([{ kind: 'refused', peer: { host: '127.0.0.1' }, why: 'denied' }]);
   });
 
   it('are closed to a peer whose bytes came with its SYN or right behind: none is taken, written down or sent back', async () => {
-    await using wire = await startWire(undefined, { deny: ['127.0.0.1'], journal: 'data' });
+    await using wire = await startWire(undefined, { deny: ['127.0.0.1'] });
     const eager = connect(wire.port, '127.0.0.1');
     let back = 0;
     eager.on('data', (bytes) => (back += bytes.length));
@@ -109,8 +108,8 @@ describe('--allow and --deny', () => {
     eager.write('let me in');
     await new Promise((resolve) => eager.once('close', resolve));
     expect(back).toBe(0);
-    await until(() => wire.notes.length > 0, 'the refusal to be written down');
-    expect(wire.notes.map(({ type }) => type)).toEqual(['refused']);
+    await until(() => wire.records().length > 0, 'the refusal to be written down');
+    expect(wire.records().map(({ kind }) => kind)).toEqual(['refused']);
     expect(wire.reading()).toMatchObject({ totals: { served: 0, refused: 1, bytesIn: 0 }, rows: [] });
   });
 

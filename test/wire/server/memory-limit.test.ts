@@ -117,13 +117,13 @@ describe('--max-memory', () => {
   it.each(['line', 'eof', 'chunk'] as const)(
     'resets those who hold most, says so once for all, and serves who holds nothing (echo %s)',
     async (discipline) => {
-      const options = { discipline, maxMemoryBytes: mib, maxConnections: 1000, journal: 'connections' } as const;
+      const options = { discipline, maxMemoryBytes: mib, maxConnections: 1000 } as const;
       await using wire = await startWire(undefined, options);
       const small = await openClient(wire.port);
       await small.write('a line\n');
       const greedy = await Promise.all(Array.from({ length: 40 }, () => openClient(wire.port)));
       const ended = Promise.all(greedy.map((client) => flood(client).catch(() => undefined)));
-      const limited = () => wire.notes.filter((note) => note.type === 'close' && note.how === 'limit');
+      const limited = () => wire.records().filter((each) => each.kind === 'close' && each.how === 'limit');
       await until(() => limited().length >= 8, 'the greedy to be reset');
       expect(limited()[0]).toMatchObject({ how: 'limit', error: 'ENOMEM' });
       expect(wire.faults[0]).toMatchObject({ stage: 'recv', code: 'ENOMEM', cause: 'max-memory' });

@@ -2,22 +2,20 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Note } from '../../../src/memory/journal/note.ts';
-import { unpackNotes } from '../../../src/memory/journal/packed-notes.ts';
 import { createLedger } from '../../../src/memory/ledger/layout.ts';
 import { LedgerReader } from '../../../src/memory/ledger/reader.ts';
 import { createSharedCounters, SharedCounters } from '../../../src/memory/ledger/shared-counters.ts';
-import { SlotMemory } from '../../../src/memory/ledger/slot-memory.ts';
 import { LedgerWriter } from '../../../src/memory/ledger/writer.ts';
+import { RingMemory, RingReader } from '../../../src/memory/recorder/ring-reader.ts';
 import type { Endpoint } from '../../../src/text/endpoint.ts';
 import type { Fault } from '../../../src/text/fault.ts';
 import { AcceptPriority } from '../../../src/wire/server/accept-priority.ts';
 import { ConnectionTable } from '../../../src/wire/server/connection-table.ts';
-import { Journal } from '../../../src/wire/server/journal.ts';
 import { MemoryLimit } from '../../../src/wire/server/memory-limit.ts';
 import { StalledConnections } from '../../../src/wire/server/stalled-connections.ts';
 import { UdpPeers } from '../../../src/wire/server/udp-peers.ts';
 import { serverDefaults } from '../../support/net/server-options.ts';
+import { startRecording } from '../../support/recording.ts';
 import { until } from '../../support/wait.ts';
 
 /** A loop is known soon. */
@@ -39,19 +37,18 @@ const openPeers = async () => {
   const memory = createLedger(20);
   const ledger = new LedgerWriter(memory, 10);
   const reader = new LedgerReader(memory);
-  const notes: Note[] = [];
   const faults: Fault[] = [];
   const refused: string[] = [];
-  const journal = new Journal('connections', new SlotMemory(memory), (event) => {
-    if (event.type === 'journal') notes.push(...unpackNotes(event.batch));
-    journal.taken();
-  });
+  const { recorder, ring } = startRecording();
+  const records = new RingReader(new RingMemory(ring));
+  /** The kinds of what was recorded since the last call. */
+  const kinds = () => records.read().records.map(({ kind }) => kind);
   const peers = new UdpPeers(
     {
       options: serverDefaults,
       discipline: 'chunk',
       ledger,
-      journal,
+      recorder,
       connections: new ConnectionTable(),
       stalled: new StalledConnections(),
       acceptPriority: new AcceptPriority(() => 0),
@@ -59,7 +56,11 @@ const openPeers = async () => {
       onFault: (fault) => faults.push(fault),
     },
     {
-      enter: (ends) => ledger.enter(ends, 'chunk'),
+      enter: (ends) => {
+        const slot = ledger.enter(ends, 'chunk');
+        recorder.opened(slot, 1, ledger.idOf(slot), ends, 'chunk');
+        return slot;
+      },
       refuse: ({ peerHost, peerPort }) => refused.push(`${peerHost} ${peerPort}`),
       listeners: () => [endpoint],
     },
@@ -67,7 +68,7 @@ const openPeers = async () => {
   );
   socket.on('message', (bytes, from) => peers.receive(bytes, from, socket, endpoint));
   const rows = () => reader.read().rows;
-  return { port, rows, notes, faults, refused, receive: peers.receive.bind(peers), socket, endpoint };
+  return { port, rows, kinds, faults, refused, receive: peers.receive.bind(peers), socket, endpoint };
 };
 
 it('does not answer while more than 4 MiB of answers wait in the socket: UDP may lose any', async () => {
@@ -159,7 +160,7 @@ describe('two echo servers', () => {
       { stage: 'recv', code: 'ELOOP', message: expect.any(String), endpoint: wire.endpoint, peer },
     ]);
     expect(wire.rows()).toMatchObject([{ peer, state: 'CLOSED', how: 'error', error: 'ELOOP' }]);
-    await until(() => wire.notes.some(({ type }) => type === 'close'), 'the end to be written down');
+    await until(() => wire.kinds().includes('close'), 'the end to be written down');
     // Nothing goes round any more: a client is the only one that is still heard of.
     await pingPong(wire.port, 3, () => 'on its own');
     expect(foreign.answers()).toBe(answers);

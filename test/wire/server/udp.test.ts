@@ -78,7 +78,7 @@ describe('UDP', () => {
   });
 
   it('answers nobody who is denied or beyond the limit, and counts them', async () => {
-    await using closed = await startWire([udp()], { deny: ['127.0.0.1'], journal: 'connections' });
+    await using closed = await startWire([udp()], { deny: ['127.0.0.1'] });
     const denied = await openUdp(closed.port);
     await denied.send('hello?');
     await until(() => closed.reading().totals.refused === 1, 'the refusal');

@@ -288,8 +288,8 @@ describe.each(['raw', 'plain'] as const)('a %s stream', (kind) => {
     client.pause();
     let [counted, isStalled] = [0, false];
     const outgoing = new Outgoing(stream, {
-      sent: (bytes) => {
-        counted += bytes;
+      sent: (_, from, to) => {
+        counted += to - from;
       },
       stalled: (stalled) => {
         isStalled = stalled;
@@ -397,8 +397,8 @@ describe('raw streams', () => {
     const { stream, kernel, take, read, written, told } = scripted();
     let [sent, isStalled] = [0, false];
     const outgoing = new Outgoing(stream, {
-      sent: (bytes) => {
-        sent += bytes;
+      sent: (_, from, to) => {
+        sent += to - from;
       },
       stalled: (stalled) => {
         isStalled = stalled;

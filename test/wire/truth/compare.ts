@@ -1,5 +1,6 @@
-import type { Note } from '../../../src/memory/journal/note.ts';
-import type { CallHistory, Row } from '../../../src/memory/ledger/row.ts';
+import type { Row } from '../../../src/memory/ledger/row.ts';
+import type { WireRecord } from '../../../src/memory/recorder/record.ts';
+import type { CallHistory } from '../../../src/model/calls.ts';
 import { ladderOf } from '../../../src/model/ladder.ts';
 import { verdictOf } from '../../../src/model/verdict.ts';
 import type { Story } from './story.ts';
@@ -7,7 +8,7 @@ import type { Story } from './story.ts';
 /** All that was told of one connection. */
 export interface Told {
   readonly row: Row;
-  readonly notes: readonly Note[];
+  readonly records: readonly WireRecord[];
   readonly calls: CallHistory | null;
   /** When the row was closed, wall clock, ms. */
   readonly closedAt: number;
@@ -17,7 +18,7 @@ export interface Told {
 const marginMs = 20;
 
 /** Where what was told differs from what the wire carried. */
-export function differences({ row, notes, calls, closedAt }: Told, { peer, us }: Story): readonly string[] {
+export function differences({ row, records, calls, closedAt }: Told, { peer, us }: Story): readonly string[] {
   const faults: string[] = [];
   const must = (holds: boolean, what: string): void => {
     if (!holds) faults.push(what);
@@ -86,15 +87,15 @@ export function differences({ row, notes, calls, closedAt }: Told, { peer, us }:
   must(!has('us', 'RST') || us.rst !== null || isCrossed, 'RST sent in the ladder');
   must(!has('peer', 'RST') || peer.rst !== null, 'RST received in the ladder');
   // What serve prints.
-  const fins = notes.flatMap((note) => (note.type === 'half-close' ? [note.by] : []));
+  const fins = records.flatMap((each) => (each.kind === 'fin' ? [each.by] : []));
   const wanted = [row.at.finReceived === null ? [] : ['peer'], row.at.finSent === null ? [] : ['local']].flat();
   must(
     fins.toSorted().join() === wanted.toSorted().join(),
     `half-closes ${fins.join()}, in the ledger ${wanted.join()}`,
   );
-  const close = notes.find((note) => note.type === 'close');
+  const close = records.find((each) => each.kind === 'close');
   must(close?.how === row.how && close.error === row.error, `close ${close?.how} ${close?.error}`);
   must(close?.bytesIn === row.bytesIn && close.bytesOut === row.bytesOut, 'bytes of close');
-  must(notes[0]?.type === 'open' && notes.at(-1) === close, 'order of events');
+  must(records[0]?.kind === 'open' && records.at(-1) === close, 'order of events');
   return faults;
 }

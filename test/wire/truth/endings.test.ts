@@ -14,17 +14,17 @@ const much = Buffer.alloc(1 << 20, 'm');
 const closed = (wire: Wire, { local }: Client): Promise<Row> => wire.row(({ how }) => how !== null, 'has ended', local);
 
 const halfCloses = (wire: Wire): readonly string[] =>
-  wire.notes.flatMap((note) => (note.type === 'half-close' ? [note.by] : []));
+  wire.records().flatMap((each) => (each.kind === 'fin' ? [each.by] : []));
 
 const rungsOf = (wire: Wire, row: Row): readonly string[] =>
-  ladderOf(row, wire.engine.calls(row) ?? { calls: [], client: null }).map(({ by, step }) => `${by} ${step}`);
+  ladderOf(row, wire.calls(row) ?? { calls: [], client: null }).map(({ by, step }) => `${by} ${step}`);
 
 describe.each([
   ['raw', true],
   ['plain', false],
 ] as const)('on %s streams', (_kind, rawStreams) => {
   it('twenty clients that close before our bytes come have reset: no FIN of ours is told, nor that all arrived', async () => {
-    await using wire = await startWire(undefined, { rawStreams, discipline: 'eof', journal: 'connections' });
+    await using wire = await startWire(undefined, { rawStreams, discipline: 'eof' });
     const clients = await Promise.all(Array.from({ length: 20 }, () => openClient(wire.port)));
     for (const client of clients) {
       await client.write('hello world');
@@ -37,7 +37,7 @@ describe.each([
       expect(verdictOf(row)).toContain('not known how much of 11 B arrived');
       expect(rungsOf(wire, row).slice(-4)).toEqual(['peer FIN', 'us send', 'peer RST', 'us closed']);
     }
-    await until(() => wire.notes.filter(({ type }) => type === 'close').length === 20, 'all events');
+    await until(() => wire.records().filter(({ kind }) => kind === 'close').length === 20, 'all events');
     expect(new Set(halfCloses(wire))).toEqual(new Set(['peer']));
   });
 
@@ -87,7 +87,7 @@ describe.each([
 
 describe('a peer that half-closes and does not take our last bytes', () => {
   const waiting = async () => {
-    const wire = await startWire(undefined, { rawStreams: true, discipline: 'eof', journal: 'connections' });
+    const wire = await startWire(undefined, { rawStreams: true, discipline: 'eof' });
     const client = await openClient(wire.port);
     client.pause();
     await client.write(much);

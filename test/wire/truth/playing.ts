@@ -85,7 +85,7 @@ async function playVictims(port: number, talks: readonly Conversation[]): Promis
 }
 
 async function play({ talks, graceMs, ...options }: Round): Promise<{ connections: number; differing: string[] }> {
-  const wireOptions: Partial<EngineOptions> = { ...options, journal: 'connections', maxBufferBytes: 200_000 };
+  const wireOptions: Partial<EngineOptions> = { ...options, maxBufferBytes: 200_000 };
   await using wire = await startWire(undefined, wireOptions);
   const { port } = wire;
   await using capture = await startCapture(port);
@@ -108,7 +108,7 @@ async function play({ talks, graceMs, ...options }: Round): Promise<{ connection
   const stories = storiesOf(segments, port);
   const clock = new WallClock();
   const differing: string[] = [];
-  await until(() => wire.notes.filter(({ type }) => type === 'close').length === rows().length, 'all events');
+  await until(() => wire.records().filter(({ kind }) => kind === 'close').length === rows().length, 'all events');
   // Those that were reset before they were accepted have no address.
   const named = new Set(rows().map(({ peer }) => Number(peer.split(':')[1])));
   const unnamed = [...stories].filter(([client]) => !named.has(client));
@@ -117,8 +117,8 @@ async function play({ talks, graceMs, ...options }: Round): Promise<{ connection
     differing.push(`${unknown.length} without a name, and ${unnamed.length} on the wire`);
   for (const row of rows()) {
     const story = stories.get(Number(row.peer.split(':')[1]));
-    const notes = wire.notes.filter((note) => 'id' in note && note.id === row.id);
-    const told: Told = { row, notes, calls: wire.engine.calls(row), closedAt: clock.of(row.at.close ?? 0) };
+    const records = wire.records().filter(({ id }) => id === row.id);
+    const told: Told = { row, records, calls: wire.calls(row), closedAt: clock.of(row.at.close ?? 0) };
     const found =
       story === undefined
         ? row.peer === 'unknown' && row.how === 'reset'

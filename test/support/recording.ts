@@ -1,11 +1,12 @@
-import type { Ends } from '../../../src/memory/ledger/writer.ts';
-import { ConnectionReader } from '../../../src/memory/recorder/connection-reader.ts';
-import { type Edge, EdgesReader } from '../../../src/memory/recorder/edges-reader.ts';
-import { createRing, createSlots, edgeBytes } from '../../../src/memory/recorder/layout.ts';
-import { type End, Recorder } from '../../../src/memory/recorder/recorder.ts';
-import { RingMemory } from '../../../src/memory/recorder/ring-reader.ts';
+import type { End, Ends } from '../../src/memory/ledger/writer.ts';
+import { ConnectionReader, type ConnectionRecords } from '../../src/memory/recorder/connection-reader.ts';
+import { type Edge, EdgesReader } from '../../src/memory/recorder/edges-reader.ts';
+import { createRing, createSlots, edgeBytes } from '../../src/memory/recorder/layout.ts';
+import type { DataRecord } from '../../src/memory/recorder/record.ts';
+import { Recorder } from '../../src/memory/recorder/recorder.ts';
+import { RingMemory } from '../../src/memory/recorder/ring-reader.ts';
 
-export const slots = 64;
+const slots = 64;
 
 export const ends: Ends = {
   transport: 'tcp',
@@ -15,7 +16,16 @@ export const ends: Ends = {
   localPort: 8080,
 };
 
-export const cleanEnd: End = { how: 'fin', errno: 0, ms: 5, bytesIn: 1, bytesOut: 2, reads: 3, writes: 4 };
+export const cleanEnd: Omit<End, 'at'> = {
+  how: 'fin',
+  errno: 0,
+  ourEnd: 'acknowledged',
+  ms: 5,
+  bytesIn: 1,
+  bytesOut: 2,
+  reads: 3,
+  writes: 4,
+};
 
 /** A recorder with a small ring, and what its readers need. */
 export const startRecording = ({ bytes = 128 * 1024, slotCount = slots, firstSegment = 0, keepsData = true } = {}) => {
@@ -38,6 +48,7 @@ export const startRecording = ({ bytes = 128 * 1024, slotCount = slots, firstSeg
   );
   return {
     recorder,
+    memory,
     ring: memory.ring,
     edges,
     /** How often a reader that waited was told. */
@@ -76,3 +87,29 @@ export const plain = (edge: Edge | undefined) =>
         first: Buffer.from(edge.first).toString('hex'),
         last: Buffer.from(edge.last).toString('hex'),
       };
+
+/** The records of a connection that moved these bytes, one call each. */
+export const recordsOf = (
+  ...calls: readonly (readonly ['recv' | 'send', string | Uint8Array])[]
+): ConnectionRecords => {
+  const moved = { recv: 0, send: 0 };
+  const made = { recv: 0, send: 0 };
+  const records = calls.map(([kind, said], index): DataRecord => {
+    const bytes = Buffer.from(said);
+    const offset = moved[kind];
+    moved[kind] += bytes.length;
+    return {
+      ...{ kind, position: 64 + 128 * index, previous: 0, at: 1000 + index, id: 1, owner: 'server', transport: 'tcp' },
+      ...{
+        offset,
+        calls: made[kind]++,
+        length: bytes.length,
+        bytes,
+        count: 1,
+        from: 1000 + index,
+        until: 1000 + index,
+      },
+    };
+  });
+  return { records, edges: null };
+};
