@@ -43,8 +43,8 @@ export default defineConfig({
           name: 'two threads',
           include: ['test/engine/*.test.ts', 'test/wire/{server,client}/*.test.ts'],
           exclude: [
-            'test/engine/{broken,call-histories,dropped-datagrams,journal-merger}.test.ts',
-            'test/wire/*/{accept-priority,connection-table,draining,journal,many,tcp-link}.test.ts',
+            'test/engine/{broken,call-histories,dropped-datagrams}.test.ts',
+            'test/wire/*/{accept-priority,connection-table,draining,many,tcp-link}.test.ts',
             'test/wire/*/{named-listeners,threads,udp-link,udp-loop-detector,udp-name,udp-peers}.test.ts',
           ],
           env: { WIRE_THREADS: '2' },
@@ -54,9 +54,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'plain streams',
-          include: [
-            'test/wire/{server/{connection-actions,disciplines,echo,limits,tap},client/embedded-client}.test.ts',
-          ],
+          include: ['test/wire/{server/{connection-actions,disciplines,echo,limits},client/embedded-client}.test.ts'],
           env: { PLAIN_STREAMS: '1' },
         },
       },

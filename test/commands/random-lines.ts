@@ -11,7 +11,16 @@ export interface Piece {
 }
 
 const optionsOf = {
-  server: ['--echo', '--backlog', '--threads', '--max-connections', '--max-buffer', '--idle-timeout', '--nodelay'],
+  server: [
+    '--echo',
+    '--backlog',
+    '--threads',
+    '--max-connections',
+    '--max-buffer',
+    '--record-memory',
+    '--idle-timeout',
+    '--nodelay',
+  ],
   serve: ['--json', '--data', '--stats', '--grace', '--allow', '--deny'],
   send: ['--to', '--timeout', '--expect-echo'],
   bench: ['--mode', '--connections', '--size', '--duration'],

@@ -1,6 +1,7 @@
 import { defineCommand } from '../command.ts';
 import { readChoice, readFlag, readOptionalTime } from '../option-values.ts';
 import { endpointWords, readListeners, serverOptions } from '../server-options.ts';
+import { UsageError } from '../usage-error.ts';
 import { encodings } from './payload.ts';
 import type { ServeOptions } from './run.ts';
 
@@ -37,6 +38,10 @@ export const serveCommand = defineCommand<Omit<ServeOptions, 'endpoints'>, Serve
       read: readOptionalTime,
     },
   },
-  read: (values, words) => ({ ...values, endpoints: readListeners(words).endpoints }),
+  read: (values, words) => {
+    if (values.data !== 'none' && values.recordBytes === 0)
+      throw new UsageError('--data shows what the recorder has: give --record-memory more than 0');
+    return { ...values, endpoints: readListeners(words).endpoints };
+  },
   run: async (options) => (await import('./run.ts')).runServe(options),
 });

@@ -25,7 +25,7 @@ describe('the command line of serve', () => {
 
   it('takes every option of the server', () => {
     const server =
-      '--echo eof --backlog 3 --max-connections 4 --max-buffer 5kB --max-memory 6MB --idle-timeout 6s --nodelay off --grace 7ms';
+      '--echo eof --backlog 3 --max-connections 4 --max-buffer 5kB --max-memory 6MB --record-memory 6MiB --idle-timeout 6s --nodelay off --grace 7ms';
     const access = '--allow 10.0.0.0/8 --allow ::1 --deny 10.1.0.0/16';
     expect(parsed(['serve', ...server.split(' '), ...access.split(' ')])).toMatchObject({
       discipline: 'eof',
@@ -33,6 +33,7 @@ describe('the command line of serve', () => {
       maxConnections: 4,
       maxBufferBytes: 5000,
       maxMemoryBytes: 6_000_000,
+      recordBytes: 6 << 20,
       idleTimeoutMs: 6000,
       noDelay: false,
       graceMs: 7,
@@ -53,6 +54,7 @@ describe('the command line of serve', () => {
   });
 
   it.each([
+    [['--data', 'hex', '--record-memory', '0'], '--data shows what the recorder has: give --record-memory more than 0'],
     [['--data', 'all'], '--data all is not known; use none, text, hex, base64'],
     [['--data', 'hex', '--data', 'text'], '--data was given 2 times; give it once'],
     [['--stats', '5'], '--stats: "5" is not a time; write it with its unit, as 500ms, 30s or 5m'],
