@@ -52,7 +52,7 @@ export class RecordPump {
     for (;;) {
       const reading = this.#reader.read(pieceBytes, true);
       yield reading;
-      if (!this.#reader.hasMore) return;
+      if (reading.isWhole) return;
     }
   }
 }

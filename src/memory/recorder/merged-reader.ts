@@ -36,7 +36,7 @@ export class MergedRingReader {
     const queues = readings.map(({ records }, index) => [...(this.#young[index] ?? []), ...records]);
     // A ring that was read in part may still have records as old as its last one: the others wait for them.
     const limit = queues.reduce(
-      (limit, queue, index) => (this.#readers[index]?.hasMore ? Math.min(limit, queue.at(-1)?.at ?? 0) : limit),
+      (limit, queue, index) => (readings[index]?.isWhole ? limit : Math.min(limit, queue.at(-1)?.at ?? 0)),
       until,
     );
     const due = queues.map((queue) => {
@@ -48,6 +48,7 @@ export class MergedRingReader {
     const [first = []] = parts;
     return {
       records: parts.length === 1 ? first : parts.flat().sort((a, b) => a.at - b.at),
+      isWhole: readings.every(({ isWhole }) => isWhole) && this.#young.every((records) => records.length === 0),
       missed: readings.reduce((sum, { missed }) => addMissed(sum, missed), nothingMissed),
     };
   }

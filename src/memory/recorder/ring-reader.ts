@@ -98,6 +98,8 @@ export interface Reading {
   readonly records: readonly WireRecord[];
   /** Records before these that were overwritten before they were read. */
   readonly missed: Missed;
+  /** Whether that was all that was there. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -137,7 +139,9 @@ export class RingReader {
   read(mostBytes = Number.POSITIVE_INFINITY): Reading {
     const records: WireRecord[] = [];
     let missed = nothingMissed;
-    for (let bytes = 0; bytes < mostBytes; ) {
+    let bytes = 0;
+    let isWhole = false;
+    while (bytes < mostBytes && !isWhole) {
       const copy = this.#memory.copy(this.#segment, this.#offset);
       if (copy !== null) {
         for (let at = copy.position; at < copy.end; at += copy.sizeAt(at)) {
@@ -152,14 +156,15 @@ export class RingReader {
         this.#lastCopy = copy;
       } else if (!this.#memory.has(this.#segment)) {
         // What was missed stands before the records of a reading, never between them.
-        const more = bytes > 0 ? null : this.#skipToOldest();
-        if (more === null) break;
-        missed = addMissed(missed, more);
+        if (bytes > 0) break;
+        const more = this.#skipToOldest();
+        if (more === null) isWhole = true;
+        else missed = addMissed(missed, more);
       } else if (this.#segment < this.#memory.newest && this.#isRead()) this.#goTo(this.#segment + 1);
-      else break;
+      else isWhole = true;
     }
     if (this.#isMarking) this.#memory.markRead(this.#segment);
-    return { records, missed };
+    return { records, missed, isWhole };
   }
 
   /** Whether something is there to be read. */
