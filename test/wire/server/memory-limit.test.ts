@@ -126,6 +126,8 @@ describe('--max-memory', () => {
       const limited = () => wire.records().filter((each) => each.kind === 'close' && each.how === 'limit');
       await until(() => limited().length >= 8, 'the greedy to be reset');
       expect(limited()[0]).toMatchObject({ how: 'limit', error: 'ENOMEM' });
+      // Records are there at once, a fault comes as a message.
+      await until(() => wire.faults.length > 0, 'the fault');
       expect(wire.faults[0]).toMatchObject({ stage: 'recv', code: 'ENOMEM', cause: 'max-memory' });
       expect(wire.faults.length).toBeLessThan(limited().length);
       const row = await wire.row(() => true, 'is there', small.local);
