@@ -12,7 +12,7 @@ import { asciiScene, consoleScene, detailScene, filterScene, helpScene, replaySc
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-const wide = { columns: 120, rows: 24 } as const;
+const wide = { columns: 120, rows: 30 } as const;
 const program = { command: process.execPath, args: [path('../dist/cli.js'), ':0'], title: 'echoscope' } as const;
 
 interface Drawing extends Pick<Recording, 'columns' | 'rows' | 'env' | 'description'> {
@@ -28,8 +28,8 @@ const drawings: Readonly<Record<string, Drawing>> = {
     description: 'The console: connections with their counters and rates, and a chat with the echo server',
   },
   'console-animation': {
-    columns: 110,
-    rows: 24,
+    columns: 120,
+    rows: 28,
     scene: tourScene,
     draw: film,
     description: 'A word goes out and comes back, a device connects and sends, and the list is filtered',
@@ -39,7 +39,7 @@ const drawings: Readonly<Record<string, Drawing>> = {
     rows: 24,
     scene: consoleScene,
     draw: record,
-    description: 'The same console in 80 columns: list, counters and chat on top of each other',
+    description: 'The same console in 80 columns: list, payload and chat on top of each other',
   },
   filter: { ...wide, scene: filterScene, draw: record, description: 'The list, filtered by size and sorted by it' },
   detail: {
@@ -47,10 +47,10 @@ const drawings: Readonly<Record<string, Drawing>> = {
     rows: 34,
     scene: detailScene,
     draw: record,
-    description: 'One connection: its counters, the ladder of its calls, and its payload',
+    description: 'One connection: what it says, its counters, and the ladder of its calls',
   },
   replay: { ...wide, scene: replayScene, draw: record, description: 'Commands that play a peer again' },
-  help: { ...wide, rows: 30, scene: helpScene, draw: record, description: 'Every key of the console' },
+  help: { columns: 170, rows: 50, scene: helpScene, draw: record, description: 'Every key of the console' },
   ascii: {
     ...wide,
     env: { LC_ALL: 'C', NO_COLOR: '1' },

@@ -48,7 +48,7 @@ export const replayScene: Scene = (terminal) =>
     await terminal.until('again');
   });
 
-/** One connection, from accept on: the ladder of its calls, and what it says. */
+/** One connection, from accept on: what it says, and the ladder of its calls. */
 export const detailScene: Scene = (terminal) =>
   amongPeers(terminal, shortMs, async ({ idle, device }) => {
     await chat(terminal);
@@ -56,7 +56,7 @@ export const detailScene: Scene = (terminal) =>
     await terminal.press('down', 'down');
     await terminal.until((grid) => grid.some((line) => marked.test(line) && line.includes(idle.local)));
     await terminal.press('enter');
-    await terminal.until('Payload');
+    await terminal.until(/[┤|] Payload #/u);
     for (const line of ['GET / HTTP/1.1\r\nHost: echo\r\n\r\n', '안녕 🙂\n', Buffer.of(0, 1, 2, 0xfe, 0xff)]) {
       await idle.write(line);
       await delay(400);
@@ -73,7 +73,7 @@ export const helpScene: Scene = (terminal) =>
     await traffic;
     await selectFirst(terminal, device);
     await terminal.type('?');
-    await terminal.until(/ Keys /u);
+    await terminal.until(/ Help /u);
   });
 
 /** In a locale without UTF-8. */
@@ -165,7 +165,9 @@ async function slowly(terminal: Terminal, text: string): Promise<void> {
 
 /** The newest connection is the first of the list. */
 async function selectFirst(terminal: Terminal, device: Client): Promise<void> {
-  await terminal.press('escape', 'home');
+  await terminal.press('escape');
+  await terminal.until(/[┤|] Connections [├|]/u);
+  await terminal.press('home');
   await terminal.until((grid) => grid.some((line) => marked.test(line) && line.includes(device.local)));
 }
 
@@ -193,11 +195,13 @@ function stall(client: Client): void {
   client.write(Buffer.alloc(32 * 1024 * 1024, 'x')).catch(() => undefined);
 }
 
+const reading = 'T=21.5 H=40 P=1013 V=3.29 seq=0042 status=ok\n';
+
 /** Bursts that swell and ebb. */
 async function talk(device: Client, ms: number): Promise<void> {
   for (let time = 0; time < ms; time += burstMs) {
     const share = 0.55 + 0.45 * Math.sin((time / ms) * 5 * Math.PI);
-    await device.write(Buffer.alloc(Math.round(share * 48 * 1024), '.'));
+    await device.write(Buffer.alloc(Math.round(share * 48 * 1024), reading));
     await delay(burstMs);
   }
 }

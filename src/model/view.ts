@@ -6,7 +6,7 @@ import type { Entry } from './chat/transcript.ts';
 import { type Piece, payloadOf } from './payload.ts';
 import type { Connection, FrozenSnapshot, Rate, Snapshot } from './snapshot.ts';
 
-/** Calls and payload of the connection whose detail is open. A new object for each change. */
+/** Calls and payload of the selected connection. A new object for each change. */
 export interface Detail {
   readonly id: number;
   /** When it was accepted, monotonic ms. */
@@ -81,7 +81,7 @@ export interface View {
   readonly task: string | null;
   /** Oldest first, bounded. */
   readonly transcript: readonly Entry[];
-  /** Of the connection whose detail is open; null while none is. */
+  /** Of the selected connection; null where there is none. */
   readonly detail: Detail | null;
 }
 

@@ -7,22 +7,24 @@ import { type JobControl, useSuspension } from './job-control.ts';
 import { keyContextOf } from './key-context.ts';
 import type { Intent } from './keys/actions.ts';
 import type { Press } from './keys/keys.ts';
-import { layOut, layOutDetail, type Rect, smallest } from './layout.ts';
+import { type Layout, layOut, type Pane, paneNames, type Rect, smallest, tabsOf } from './layout.ts';
 import { palette } from './palette.ts';
 import { ClientPane } from './panes/client.tsx';
 import { Connections, netcatArguments } from './panes/connections.tsx';
-import { Counters, holdingOf } from './panes/counters.tsx';
-import { LadderPane, PayloadPane } from './panes/detail.tsx';
+import { holdingOf } from './panes/counter-lines.ts';
+import { FinderOverlay, type FinderPage, finderCursor, finderPage } from './panes/finder.tsx';
 import { Footer } from './panes/footer.tsx';
 import { Header, Notice, Tabs } from './panes/header.tsx';
-import { Help, helpRect } from './panes/help.tsx';
-import { cursorOf } from './panes/prompt.tsx';
+import { PayloadPane } from './panes/payload.tsx';
+import { cursorOf, linePane } from './panes/prompt.tsx';
 import { Replay } from './panes/replay-menu.tsx';
+import { StagesPane } from './panes/stages.tsx';
 import { useDisplayedView, useRows } from './state/displayed-view.ts';
-import { preferredId, selectedId } from './state/navigation.ts';
+import { useFollowed } from './state/follower.ts';
+import { selectedId } from './state/navigation.ts';
 import { remarkOf, suggestionOf } from './state/prompt-state.ts';
 import { createStore } from './state/reducer.ts';
-import { modeOf, modeUnderHelp } from './state/state.ts';
+import { focusOf, modeOf, modeUnderFinder, type State } from './state/state.ts';
 import { enterEffect, enterEffectByHand } from './state/submit.ts';
 import type { TerminalInput } from './terminal-input.ts';
 
@@ -67,28 +69,32 @@ export const App = ({ feed, act, now, wallNow, lines, job, input }: AppProps) =>
   // After a failure of the wire the last view stays.
   const failed = live.failure !== null;
   const displayed = useDisplayedView(feed, live, state.listView.isFrozen || failed, { now, wallNow });
-  const { view } = displayed;
+  const { view, own } = displayed;
   const list = useRows(displayed, state.listView);
   const { connections, totals } = view.snapshot;
   const notice = noticeOf(view);
   const hasNotice = notice !== null;
-  const part = state.detail?.part ?? null;
-  const { layout, detail } = useMemo(() => {
-    const whole = layOut(columns, rows, state.focus, hasNotice);
-    return part === null ? { layout: whole, detail: null } : layOutDetail(whole, state.focus, part);
-  }, [columns, rows, state.focus, hasNotice, part]);
-  const preferred = preferredId(list.matching, displayed.own);
-  const selected = selectedId(state.chosen, list.shown.ids, preferred);
-  const connection = connections.byId(selected) ?? null;
-  // The detail is never frozen.
-  const inDetail = live.snapshot.connections.byId(state.detail?.id) ?? null;
+  const { recent, isZoomed } = state;
+  const layout = useMemo(
+    () => layOut({ columns, rows, recent, hasNotice, isZoomed }),
+    [columns, rows, recent, hasNotice, isZoomed],
+  );
+  const preferred = useFollowed(list.matching, own, displayed.now);
+  const selectedNow = selectedId(state.chosen, list.shown.ids, preferred);
+  // Its calls and its payload are read as long as it is selected.
+  useEffect(() => {
+    act({ type: 'detail', id: selectedNow });
+  }, [act, selectedNow]);
+  // What is selected is never frozen, but a frozen list may have connections that are gone since.
+  const selected = live.snapshot.connections.byId(selectedNow) ?? connections.byId(selectedNow) ?? null;
+  const under = modeUnderFinder(state);
+  const finder = state.finder === null ? null : finderPage(state.finder, under, failed, columns, rows);
   const holding = useMemo(
     () => holdingFor(live.snapshot.connections, live.client.local),
     [live.snapshot.connections, live.client.local],
   );
   const { ids } = list.shown;
-  const visible = { layout, detail, live, view, ids, preferred, selected: connection, inDetail };
-  const context = keyContextOf(visible, state);
+  const context = keyContextOf({ layout, live, view, ids, preferred, own, selected, finder }, state);
 
   const handle = useEffectEvent((presses: readonly Press[]) => {
     for (const request of store.press(presses, context)) {
@@ -105,12 +111,19 @@ export const App = ({ feed, act, now, wallNow, lines, job, input }: AppProps) =>
   useEffect(() => handle([{ type: 'client' }]), [status, failures]);
   // For raw mode and bracketed paste: Ink itself gets no input.
   usePaste(() => undefined);
-  setCursorPosition(layout.kind === 'cramped' ? undefined : cursorOf(layout.panes, detail, state));
+  setCursorPosition(cursorIn(layout, state, finder));
 
   if (layout.kind === 'cramped') return <Cramped columns={columns} rows={rows} />;
   const { panes } = layout;
   const mode = modeOf(state);
   const byHand = state.listView.input?.type === 'write' ? state.listView.input.prompt : null;
+  const line = linePane(panes, state.listView.input);
+  const focus = focusOf(state);
+  const isFocused = (pane: Pane) => (line === null ? focus : line) === pane;
+  const tabs = (pane: Pane) =>
+    layout.tabs === null ? tabsOf(layout, pane).map((other) => (other === pane ? null : paneNames[other])) : [null];
+  const invitation = netcatArguments(view.endpoints);
+  const history = selected === null ? noHistory : feed.history(selected);
   return (
     // No width: when a window gets narrower Ink draws the tree once before React knows the new size, and a line that is
     // too long would wrap and scroll the screen.
@@ -130,55 +143,55 @@ export const App = ({ feed, act, now, wallNow, lines, job, input }: AppProps) =>
       )}
       {layout.tabs !== null && (
         <At rect={layout.tabs}>
-          <Tabs focus={state.focus} detail={state.detail?.id ?? null} />
+          <Tabs focus={focus} />
         </At>
       )}
       {panes.connections !== null && (
         <Connections
           rect={panes.connections}
-          focused={mode === 'connections' || mode === 'filter' || mode === 'write'}
+          focused={isFocused('connections')}
           connections={list.shown}
           count={connections.length}
           listView={state.listView}
-          selected={selected}
-          top={state.listTop}
+          hasInput={line === 'connections'}
+          selected={selectedNow}
+          listTop={state.listTop}
+          isListFree={state.isListFree}
           served={totals.served}
-          own={displayed.own}
-          invitation={netcatArguments(view.endpoints)}
+          own={own}
+          invitation={invitation}
           todayMs={displayed.todayMs}
         />
       )}
-      {panes.counters !== null && (
-        <Counters
-          rect={panes.counters}
-          focused={mode === 'counters'}
-          connection={connection}
-          history={connection === null ? noHistory : displayed.history(connection)}
+      {panes.payload !== null && (
+        <PayloadPane
+          rect={panes.payload}
+          focused={isFocused('payload')}
+          tabs={tabs('payload')}
+          side={context.side.state}
+          connection={selected}
+          summary={context.side.summary}
+          page={context.payload}
+          invitation={selected === null || selected.peer === own ? invitation : null}
+          input={line === 'payload' ? state.listView.input : null}
         />
       )}
-      {detail !== null && state.detail !== null && (
-        <>
-          <LadderPane
-            rect={detail.ladder}
-            focused={mode === 'detail' && part === 'ladder'}
-            state={state.detail}
-            connection={inDetail}
-            history={inDetail === null ? noHistory : feed.history(inDetail)}
-            detail={live.detail}
-          />
-          <PayloadPane
-            rect={detail.payload}
-            focused={mode === 'write' || (mode === 'detail' && part === 'payload')}
-            state={state.detail}
-            page={context.payload}
-            input={state.listView.input}
-          />
-        </>
+      {panes.stages !== null && (
+        <StagesPane
+          rect={panes.stages}
+          focused={isFocused('stages')}
+          tabs={tabs('stages')}
+          side={context.side.state}
+          connection={selected}
+          history={history}
+          detail={live.detail}
+        />
       )}
       {panes.client !== null && (
         <ClientPane
           rect={panes.client}
-          focused={mode === 'client' || mode === 'input'}
+          focused={isFocused('client')}
+          tabs={tabs('client')}
           typing={mode === 'input'}
           client={view.client}
           transcript={view.transcript}
@@ -192,7 +205,9 @@ export const App = ({ feed, act, now, wallNow, lines, job, input }: AppProps) =>
       <At rect={layout.footer}>
         <Footer
           mode={mode}
-          remark={mode === 'input' ? remarkOf(state.prompt) : byHand === null ? null : suggestionOf(byHand)}
+          remark={
+            state.remark ?? (mode === 'input' ? remarkOf(state.prompt) : byHand === null ? null : suggestionOf(byHand))
+          }
           enter={byHand === null ? enterEffect(state.prompt, context) : enterEffectByHand(byHand)}
           confirmation={state.confirmation}
           failed={failed}
@@ -202,15 +217,21 @@ export const App = ({ feed, act, now, wallNow, lines, job, input }: AppProps) =>
       {state.listView.replayMenu !== null && (
         <Replay replayMenu={state.listView.replayMenu} columns={columns} rows={rows} />
       )}
-      {state.help && <Help rect={helpRect(columns, rows)} from={modeUnderHelp(state)} top={state.helpTop} />}
+      {state.finder !== null && finder !== null && <FinderOverlay state={state.finder} page={finder} />}
     </Box>
   );
 };
 
 /** What our own server holds of the client's bytes; null: nothing, or the server is another one. */
 const holdingFor = (connections: ConnectionList, own: string | null): string | null => {
-  const row = own === null ? undefined : connections.byId(preferredId(connections, own));
-  return row?.peer === own && row !== undefined ? holdingOf(row) : null;
+  const row = own === null ? undefined : connections.all.find(({ how, peer }) => how === null && peer === own);
+  return row === undefined ? null : holdingOf(row);
+};
+
+/** Where the terminal's cursor stands: input methods compose there. */
+const cursorIn = (layout: Layout, state: State, finder: FinderPage | null) => {
+  if (layout.kind === 'cramped') return undefined;
+  return state.finder !== null && finder !== null ? finderCursor(state.finder, finder) : cursorOf(layout.panes, state);
 };
 
 /** A failure has precedence over a notice. */

@@ -50,6 +50,8 @@ export const Overlay = ({ rect, title, foot = '', lines }: OverlayProps) => {
 interface FrameProps {
   readonly rect: Rect;
   readonly title: string;
+  /** The names of the panes that share its place, its own (null) among them: they are shown as tabs. */
+  readonly tabs?: readonly (string | null)[];
   /** At the right of the top border: the first one for which there is room. */
   readonly hint?: string | readonly string[];
   readonly hintStyle?: Style;
@@ -58,12 +60,19 @@ interface FrameProps {
   readonly children: ReactNode;
 }
 
-/** A pane's border, with its title in the top edge. `┤ ├` around the title marks the focus without any colour. */
-export const Frame = ({ rect, title, hint = '', hintStyle = palette.dim, focused, children }: FrameProps) => {
+/**
+ * A pane's border, with its title in the top edge, and the tabs of its place beside it. `┤ ├` around the title marks the
+ * focus without any colour.
+ */
+export const Frame = (props: FrameProps) => {
+  const { rect, title, tabs = [null], hint = '', hintStyle = palette.dim, focused, children } = props;
   const edge = focused ? palette.accent : palette.dim;
   const room = rect.width - 6;
   const name = cellWidth(title) > room ? fit(title, room) : title;
-  const rest = room - cellWidth(name);
+  const cellsOf = (labels: readonly (string | null)[]) =>
+    labels.reduce((sum, label) => sum + cellWidth(label ?? name) + 4, 0) - 4;
+  const labels = cellsOf(tabs) <= room ? tabs : [null];
+  const rest = room - cellsOf(labels);
   const hints = typeof hint === 'string' ? [hint] : hint;
   const fitting = hints.find((each) => each !== '' && cellWidth(each) + 4 <= rest);
   const note = fitting === undefined ? '' : ` ${fitting} `;
@@ -80,9 +89,17 @@ export const Frame = ({ rect, title, hint = '', hintStyle = palette.dim, focused
       <Box height={1} flexShrink={0}>
         <Row
           spans={[
-            span(focused ? '╭┤ ' : '╭─ ', edge),
-            span(name, focused ? palette.title : palette.plain),
-            span(`${focused ? ' ├' : ' ─'}${'─'.repeat(rest - cellWidth(note) - (note === '' ? 0 : 1))}`, edge),
+            span('╭', edge),
+            ...labels.flatMap((label) =>
+              label === null
+                ? [
+                    span(focused ? '┤ ' : '─ ', edge),
+                    span(name, focused ? palette.title : palette.plain),
+                    span(focused ? ' ├' : ' ─', edge),
+                  ]
+                : [span('─ ', edge), span(label, palette.dim), span(' ─', edge)],
+            ),
+            span('─'.repeat(rest - cellWidth(note) - (note === '' ? 0 : 1)), edge),
             span(note, hintStyle),
             span(note === '' ? '╮' : '─╮', edge),
           ]}
@@ -95,8 +112,7 @@ export const Frame = ({ rect, title, hint = '', hintStyle = palette.dim, focused
         width={rect.width}
         borderStyle={border}
         borderTop={false}
-        borderDimColor={!focused}
-        {...(palette.accent.color !== undefined && focused ? { borderColor: palette.accent.color } : {})}
+        {...borderOf(edge)}
         overflowY='hidden'
       >
         {children}
@@ -104,6 +120,11 @@ export const Frame = ({ rect, title, hint = '', hintStyle = palette.dim, focused
     </Box>
   );
 };
+
+const borderOf = ({ color, dimColor }: Style) => ({
+  ...(color === undefined ? {} : { borderColor: color }),
+  ...(dimColor === undefined ? {} : { borderDimColor: dimColor }),
+});
 
 /** A dim line inside a frame, cut to its width. */
 export const Remark = ({ text, cells }: { readonly text: string; readonly cells: number }) => (

@@ -1,10 +1,17 @@
-/** The panes, in the order in which Tab visits them. */
-export const panes = ['connections', 'counters', 'client'] as const;
+/**
+ * The panes, in the order in which Tab visits them: the list, and then its side, which shows the connection selected in
+ * it and the embedded client.
+ */
+export const panes = ['connections', 'payload', 'stages', 'client'] as const;
 export type Pane = (typeof panes)[number];
 
-/** The parts of the detail, in the order in which Tab visits them. */
-export const parts = ['ladder', 'payload'] as const;
-export type Part = (typeof parts)[number];
+/** Their names among tabs. */
+export const paneNames: Readonly<Record<Pane, string>> = {
+  connections: 'Connections',
+  payload: 'Payload',
+  stages: 'Stages',
+  client: 'Client',
+};
 
 /** A rectangle of terminal cells; `left` and `top` count from the window's first cell, 0. */
 export interface Rect {
@@ -14,17 +21,26 @@ export interface Rect {
   readonly height: number;
 }
 
+/** A place for panes. The one of them that had the keys last is drawn there; the others are its tabs. */
+export interface Slot {
+  readonly rect: Rect;
+  readonly panes: readonly Pane[];
+}
+
 /** Where everything goes in a window of `columns` by `rows` cells. */
 export type Layout =
   | { readonly kind: 'cramped'; readonly columns: number; readonly rows: number }
   | {
-      readonly kind: 'columns' | 'stack' | 'tabs';
+      /** `zoomed`: one pane has the whole window. */
+      readonly kind: 'grid' | 'rows' | 'stack' | 'tabs' | 'zoomed';
       readonly columns: number;
       readonly rows: number;
       readonly header: Rect;
       readonly notice: Rect | null;
+      /** The names of all panes, where one slot has them all. */
       readonly tabs: Rect | null;
-      /** Null where a pane has no room. */
+      readonly slots: readonly Slot[];
+      /** Null where another pane has the place. */
       readonly panes: Readonly<Record<Pane, Rect | null>>;
       readonly footer: Rect;
     };
@@ -39,49 +55,151 @@ const ruledClientChrome = 4;
 /** Below this height the line above the prompt costs more than it gives. */
 const ruledClientHeight = 10;
 
-const clamp = (value: number, min: number, max: number): number => Math.max(min, Math.min(max, value));
+/** Cells of a frame around sixteen bytes as `hexdump -C` prints them. */
+const hexCells = 80;
+/** Cells of a frame around a ladder; from `good` on the counters above it have a sparkline. */
+const ladderCells = { min: 40, good: 56 } as const;
 
-/** Splits the window. Pure: the same window, focus and notice always give the same rectangles. */
-export const layOut = (columns: number, rows: number, focus: Pane, hasNotice: boolean): Layout => {
+type Divide = (body: Rect) => readonly Slot[];
+
+/** One slot, and two beside each other, the right one `width` cells wide. */
+const one =
+  (...sharing: readonly Pane[]): Divide =>
+  (rect) => [{ rect, panes: sharing }];
+const pair =
+  (width: number, left: Pane, right: Pane): Divide =>
+  (rect) =>
+    besides(rect, width, [left], [right]);
+const besides = (rect: Rect, width: number, left: readonly Pane[], right: readonly Pane[]): readonly Slot[] => [
+  { rect: { ...rect, width: rect.width - width }, panes: left },
+  { rect: { ...rect, left: rect.left + rect.width - width, width }, panes: right },
+];
+
+/** Slots one above the other, by their share of the rows; null gets what the others leave. */
+const stacked = (body: Rect, parts: readonly (readonly [share: number | null, divide: Divide])[]): readonly Slot[] => {
+  const heights = parts.map(([share]) => Math.round(body.height * (share ?? 0)));
+  const rest = body.height - heights.reduce((sum, height) => sum + height, 0);
+  let { top } = body;
+  return parts.flatMap(([share, divide], place) => {
+    const rect = { ...body, top, height: share === null ? rest : (heights[place] ?? 0) };
+    top += rect.height;
+    return divide(rect);
+  });
+};
+
+/** A way to divide the body of the window, for bodies of at least so many cells. */
+interface Template {
+  readonly kind: 'grid' | 'rows' | 'stack' | 'tabs';
+  readonly columns: number;
+  readonly rows: number;
+  readonly divide: Divide;
+}
+
+/**
+ * The first that fits divides the window. A larger window has every pane of a smaller one. From 100 columns on it has
+ * every column of the list, too, and from 80 on sixteen bytes in a line of hex.
+ */
+const templates: readonly Template[] = [
+  {
+    kind: 'grid',
+    columns: hexCells + ladderCells.min,
+    rows: 16,
+    divide: (body) => {
+      const spare = body.width - hexCells;
+      const right = Math.min(spare, ladderCells.good + Math.max(0, Math.floor((spare - ladderCells.good) * 0.4)));
+      return stacked(body, [
+        [0.46, pair(right, 'connections', 'stages')],
+        [null, pair(right, 'payload', 'client')],
+      ]);
+    },
+  },
+  {
+    kind: 'rows',
+    columns: 100,
+    rows: 18,
+    divide: (body) =>
+      stacked(body, [
+        [0.37, pair(ladderCells.min, 'connections', 'stages')],
+        [null, one('payload')],
+        [0.3, one('client')],
+      ]),
+  },
+  {
+    kind: 'stack',
+    columns: 60,
+    rows: 34,
+    divide: (body) =>
+      stacked(body, [
+        [0.25, one('connections')],
+        [null, one('payload')],
+        [0.25, one('stages')],
+        [0.23, one('client')],
+      ]),
+  },
+  {
+    kind: 'stack',
+    columns: 60,
+    rows: 15,
+    divide: (body) =>
+      stacked(body, [
+        [0.32, one('connections')],
+        [null, one('payload', 'stages')],
+        [0.3, one('client')],
+      ]),
+  },
+  {
+    kind: 'tabs',
+    columns: 120,
+    rows: 0,
+    divide: (body) => besides(body, Math.floor(body.width / 2), ['connections'], ['payload', 'stages', 'client']),
+  },
+  { kind: 'tabs', columns: 0, rows: 0, divide: one(...panes) },
+];
+
+export interface LayoutOptions {
+  readonly columns: number;
+  readonly rows: number;
+  /** The panes, the one that had the keys last first. */
+  readonly recent: readonly Pane[];
+  readonly hasNotice: boolean;
+  /** The first of `recent` has the whole window. */
+  readonly isZoomed: boolean;
+}
+
+/** Splits the window. Pure: the same options always give the same rectangles. */
+export const layOut = ({ columns, rows, recent, hasNotice, isZoomed }: LayoutOptions): Layout => {
   if (columns < smallest.columns || rows < smallest.rows) return { kind: 'cramped', columns, rows };
-  const kind = columns >= 100 && rows >= 16 ? 'columns' : columns >= 72 && rows >= 22 ? 'stack' : 'tabs';
   const line = (top: number): Rect => ({ left: 0, top, width: columns, height: 1 });
   const notice = hasNotice ? line(1) : null;
-  const tabs = kind === 'tabs' ? line(hasNotice ? 2 : 1) : null;
-  const top = 1 + (notice === null ? 0 : 1) + (tabs === null ? 0 : 1);
-  const body: Rect = { left: 0, top, width: columns, height: rows - top - 1 };
-  const split = { columns: inColumns, stack: inStack, tabs: inTabs }[kind];
-  return { kind, columns, rows, header: line(0), notice, tabs, panes: split(body, focus), footer: line(rows - 1) };
+  const below = notice === null ? 1 : 2;
+  const body: Rect = { left: 0, top: below, width: columns, height: rows - below - 1 };
+  const { kind, divide } = isZoomed ? zoomed : (templates.find(hasRoom(body)) ?? zoomed);
+  const hasTabs = kind === 'tabs' || kind === 'zoomed';
+  const slots = divide(hasTabs ? { ...body, top: body.top + 1, height: body.height - 1 } : body);
+  const tabs = hasTabs ? line(below) : null;
+  const footer = line(rows - 1);
+  return { kind, columns, rows, header: line(0), notice, tabs, slots, panes: shownIn(slots, recent), footer };
 };
 
-type Split = (body: Rect, focus: Pane) => Readonly<Record<Pane, Rect | null>>;
+const zoomed = { kind: 'zoomed', divide: one(...panes) } as const;
 
-const inColumns: Split = (body) => {
-  const left = clamp(Math.round(body.width * 0.58), 62, 100);
-  const counters = body.height >= 24 ? 9 : body.height >= 18 ? 8 : 7;
-  return {
-    connections: { ...body, width: left, height: body.height - counters },
-    counters: { ...body, top: body.top + body.height - counters, width: left, height: counters },
-    client: { ...body, left: body.left + left, width: body.width - left },
-  };
+const hasRoom =
+  (body: Rect) =>
+  ({ columns, rows }: Template): boolean =>
+    body.width >= columns && body.height >= rows;
+
+const shownIn = (slots: readonly Slot[], recent: readonly Pane[]): Readonly<Record<Pane, Rect | null>> => {
+  const shown: Record<Pane, Rect | null> = { connections: null, payload: null, stages: null, client: null };
+  for (const { rect, panes: sharing } of slots) {
+    const top = recent.find((pane) => sharing.includes(pane)) ?? sharing[0];
+    if (top !== undefined) shown[top] = rect;
+  }
+  return shown;
 };
 
-const inStack: Split = (body) => {
-  const counters = body.height >= 30 ? 8 : body.height >= 22 ? 7 : 6;
-  const rest = body.height - counters;
-  const connections = Math.floor(rest * 0.47);
-  return {
-    connections: { ...body, height: connections },
-    counters: { ...body, top: body.top + connections, height: counters },
-    client: { ...body, top: body.top + connections + counters, height: rest - connections },
-  };
-};
-
-const inTabs: Split = (body, focus) => ({
-  connections: focus === 'connections' ? body : null,
-  counters: focus === 'counters' ? body : null,
-  client: focus === 'client' ? body : null,
-});
+/** The panes that share the slot of a pane, itself included. */
+export const tabsOf = (layout: Layout, pane: Pane): readonly Pane[] =>
+  layout.kind === 'cramped' ? [] : (layout.slots.find((slot) => slot.panes.includes(pane))?.panes ?? []);
 
 /** Visible rows of the list, where something else takes `taken` rows below it. */
 export const listRows = (rect: Rect | null, taken = 0): number => Math.max(1, (rect?.height ?? 0) - listChrome - taken);
@@ -96,6 +214,10 @@ export const transcriptRows = (rect: Rect | null): number =>
 /** Cells of a line of the client pane, without the borders and one blank cell on either side. */
 export const clientCells = (rect: Rect | null): number => Math.max(1, (rect?.width ?? 0) - 4);
 
+/** Visible lines of the payload, where something else takes `taken` lines, and their cells. */
+export const payloadRows = (rect: Rect | null, taken: number): number => Math.max(0, (rect?.height ?? 0) - 2 - taken);
+export const payloadCells = (rect: Rect | null): number => Math.max(1, (rect?.width ?? 0) - 2);
+
 /** A rectangle in the middle of the window, for an overlay. */
 export const centred = (columns: number, rows: number, width: number, height: number): Rect => ({
   left: Math.max(0, Math.floor((columns - width) / 2)),
@@ -103,71 +225,3 @@ export const centred = (columns: number, rows: number, width: number, height: nu
   width: Math.min(width, columns),
   height: Math.min(height, rows),
 });
-
-/** Where the two parts of the detail go. */
-export interface DetailRects {
-  readonly ladder: Rect;
-  readonly payload: Rect;
-}
-
-/** A body at least this wide has room for the ladder beside the payload. */
-const besideCells = 90;
-const ladderCells = { min: 40, max: 56 } as const;
-/** Where the two are stacked, the focused one gets the greater share of the rows. */
-const ladderRows = { min: 3, max: 22 } as const;
-const ladderShare = { ladder: 0.7, payload: 0.52 } as const;
-
-/**
- * The layout while a detail is open. The detail takes the place of list and counters. The client keeps its column; where
- * there are no columns it takes all the room while it has the focus.
- */
-export const layOutDetail = (
-  layout: Layout,
-  focus: Pane,
-  part: Part,
-): { readonly layout: Layout; readonly detail: DetailRects | null } => {
-  if (layout.kind === 'cramped') return { layout, detail: null };
-  const rects = Object.values(layout.panes).filter((rect) => rect !== null);
-  const { connections, counters, client } = layout.panes;
-  if (layout.kind === 'columns' && connections !== null && counters !== null) {
-    const body = around([connections, counters]);
-    return { layout: { ...layout, panes: { connections: null, counters: null, client } }, detail: split(body, part) };
-  }
-  const body = around(rects);
-  const isClient = focus === 'client';
-  const panes = { connections: null, counters: null, client: isClient ? body : null };
-  return { layout: { ...layout, panes }, detail: isClient ? null : split(body, part) };
-};
-
-/** The smallest rectangle around all `rects`. */
-const around = (rects: readonly Rect[]): Rect => {
-  const left = Math.min(...rects.map((rect) => rect.left));
-  const top = Math.min(...rects.map((rect) => rect.top));
-  return {
-    left,
-    top,
-    width: Math.max(...rects.map((rect) => rect.left + rect.width)) - left,
-    height: Math.max(...rects.map((rect) => rect.top + rect.height)) - top,
-  };
-};
-
-const split = (body: Rect, part: Part): DetailRects => {
-  if (body.width >= besideCells) {
-    const width = clamp(Math.floor(body.width * 0.5), ladderCells.min, ladderCells.max);
-    return {
-      ladder: { ...body, width },
-      payload: { ...body, left: body.left + width, width: body.width - width },
-    };
-  }
-  const share = Math.ceil(body.height * ladderShare[part]);
-  const max = part === 'ladder' ? body.height - 3 : Math.min(ladderRows.max, body.height - 4);
-  const height = clamp(share, ladderRows.min, max);
-  return {
-    ladder: { ...body, height },
-    payload: { ...body, top: body.top + height, height: body.height - height },
-  };
-};
-
-/** Visible lines of the payload, where something else takes `taken` lines below them, and their cells. */
-export const payloadRows = (rect: Rect, taken: number): number => Math.max(0, rect.height - 2 - taken);
-export const payloadCells = (rect: Rect): number => Math.max(1, rect.width - 2);

@@ -83,7 +83,6 @@ describe('talking to oneself', () => {
     await console.press('enter');
     await console.until(/← one/u);
     // 13 bytes in one read: one message, and the line ends in it.
-    await console.until(/in +13 B +1 read /u);
-    await console.until(/out +13 B +1 write /u);
+    await console.until(/ in 13 B · out 13 B · .* · 1 read, 1 write /u);
   });
 });

@@ -85,7 +85,7 @@ describe('leaving', () => {
     await console.press('escape');
     await console.until('┤ Connections ├');
     await console.type('?');
-    await console.until('─ Keys ─');
+    await console.until('─ Help ─');
     await console.press('ctrl-c');
     await expectLeft(console, 0, '');
   });

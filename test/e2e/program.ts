@@ -42,8 +42,8 @@ export const startConsoleInShell = async (options: ConsoleOptions = {}, words?: 
 export const shownPorts = (terminal: Terminal): number[] =>
   Array.from((terminal.grid()[0] ?? '').matchAll(/tcp:\/\/\S+:(\d+)/gu), ([, port]) => Number(port));
 
-/** Whether a line of the screen is a row of the list of connections: marks, and then a number. */
-export const isRow = (line: string): boolean => /^│[▸ ][!‖ ] *\d+ /u.test(line);
+/** Whether a line of the screen is a row of the list of connections: marks, and then a number that is no time. */
+export const isRow = (line: string): boolean => /^│[▸ ][!‖ ] *\d+ (?![mµ]?s )/u.test(line);
 
 /** The row of a peer in the list of connections; its own says `you`. */
 export const rowOf = (grid: readonly string[], peer: string): string | undefined =>

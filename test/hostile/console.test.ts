@@ -78,12 +78,12 @@ const goToList = async (console: Terminal) => {
   }
 };
 
-/** Opens the detail of the newest connection but our own. */
+/** Goes to the payload of the newest connection but our own. */
 const openDetail = async (console: Terminal) => {
   await goToList(console);
   await console.type('g');
   await console.press('enter');
-  await console.until('Life of #');
+  await console.until(/[┤|] Payload #/u);
 };
 
 /** Looks at every page of the payload, as text and in hex. */

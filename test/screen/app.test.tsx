@@ -9,22 +9,24 @@ describe('the selection', () => {
     const drawing = await open(busy, 100, 30);
     await drawing.press('escape');
     await drawing.until('┤ Connections ├');
-    await drawing.type('k');
+    await drawing.type('jj');
     await drawing.until(/▸ 12 .*CLOSE_WAIT/);
     const connections = busy.snapshot.connections.all;
     const newcomers = [connection(16), connection(15)];
     drawing.feed.show({ ...busy, snapshot: snapshot([...newcomers, ...connections.slice(1)]) });
     await drawing.until(/ {2}16 127/);
     expect(drawing.text()).toMatch(/▸ 12 /);
-    expect(drawing.text()).toContain('Counters #12');
+    expect(drawing.text()).toContain('─ Payload #12 ─');
   });
 
   it('stays on view in a list that is longer than the pane', async () => {
     const many = Array.from({ length: 345 }, (_, index) => connection(345 - index));
     const drawing = await open({ ...quiet, snapshot: snapshot(many) }, 80, 24);
-    expect(drawing.grid()[1]).toContain(' 345/345 ');
+    expect(drawing.grid()[1]).toContain(' 1/345 ');
     await drawing.press('escape');
     await drawing.until('┤ Connections ├');
+    await drawing.type('G');
+    await drawing.until(' 345/345 ');
     await drawing.type('g');
     await drawing.until(' 1/345 ');
     await drawing.press('pagedown', 'down', 'down');
@@ -78,13 +80,31 @@ describe('the transcript', () => {
     const first = Array.from({ length: 30 }, (_, index) => sent(index + 1, `message ${index + 1}`));
     const drawing = await open({ ...busy, transcript: first }, 80, 24);
     await drawing.press('pageup');
-    await drawing.until('↓ 4 newer');
-    const before = drawing.grid().slice(16, 21);
+    await drawing.until('↓ 3 newer');
+    const before = drawing.grid().slice(17, 21);
     drawing.feed.show({ ...busy, transcript: [...first, sent(31, 'message 31')] });
-    await drawing.until('↓ 5 newer');
-    expect(drawing.grid().slice(16, 21)).toEqual(before);
+    await drawing.until('↓ 4 newer');
+    expect(drawing.grid().slice(17, 21)).toEqual(before);
     await drawing.press('pagedown', 'pagedown');
     await drawing.until('message 31');
+  });
+});
+
+describe('the order', () => {
+  it('shows its top when it changes, wherever the selection is', async () => {
+    const many = Array.from({ length: 345 }, (_, index) => connection(345 - index, { bytesIn: index }));
+    const drawing = await open({ ...quiet, snapshot: snapshot(many) }, 80, 24);
+    await drawing.press('escape');
+    await drawing.until('┤ Connections ├');
+    await drawing.type('G');
+    await drawing.until(' 345/345 ');
+    await drawing.type('ssss');
+    await drawing.type('S');
+    await drawing.until(/opened▼/u);
+    await drawing.type('sS');
+    await drawing.until(/in▲/u);
+    await drawing.until(/│ +345 127/u);
+    expect(drawing.text()).toContain('─ Payload #1 ─');
   });
 });
 
@@ -94,33 +114,40 @@ describe('help', () => {
     await drawing.press('escape');
     await drawing.until('┤ Connections ├');
     await drawing.type('?');
-    await drawing.until('╭─ Keys ');
+    await drawing.until('╭─ Help ');
     expect(drawing.grid()).toMatchInlineSnapshot(`
       [
-        "╭─ Keys ───────────────────────────────╮",
-        "│ Connections and counters: the detail │",
-        "│   Enter          detail              │",
+        "╭─ Help ───────────────────────────────╮",
+        "│ find: type what you look for         │",
         "│                                      │",
-        "│ Connections and counters             │",
-        "│   ↑↓             select              │",
-        "│   PgUp PgDn      select by page      │",
-        "│   g G            first, last         │",
-        "╰─ ↓ 123 more ─────────────────────────╯",
-        " ↑↓ scroll  Esc close help  Ctrl-C quit",
+        "│ List                                 │",
+        "│  ↑↓             Selects the          │",
+        "│                 connection above or  │",
+        "│                 below.               │",
+        "│  Enter          Goes to the payload  │",
+        "╰─ ↓ 264 more ─────────────────────────╯",
+        " ↑↓ move  Esc close  Ctrl-C quit",
       ]
     `);
   });
 
-  it('lies above the panes, and closes', async () => {
+  it('has two columns where there is room for them', async () => {
+    const drawing = await open(busy, 200, 60);
+    await drawing.press('escape');
+    await drawing.until('┤ Connections ├');
+    await drawing.type('?');
+    await drawing.until(/╭─ Help .*\n.*\n.*\n.*│ List {20,}[A-Z]/u);
+    expect(drawing.text()).toMatch(/│ {2}↑↓ +Selects the connection above or below\. {5,}\S/u);
+  });
+
+  it('lies above the panes, finds what is typed, and closes', async () => {
     const drawing = await open(busy, 80, 24);
     await drawing.press('escape');
     await drawing.until('┤ Connections ├');
     const before = drawing.grid();
-    await drawing.type('?');
-    await drawing.until('╭─ Keys ');
-    expect(drawing.text()).toMatch(
-      /╭─ Keys ─+╮.*\n.*│ Connections and counters: the detail +│.*\n.*│ {3}Enter +detail +│/u,
-    );
+    await drawing.type('?reset');
+    await drawing.until(/╭─ Help .*\n│ find: reset +│\n.*\n│ Selected connection +│\n│ +X +Resets it \(RST\)/u);
+    expect(drawing.cursor()).toEqual({ row: 2, column: 13, visible: true });
     await drawing.press('escape');
     await drawing.until((grid) => grid.join('\n') === before.join('\n'));
   });

@@ -61,12 +61,14 @@ export const columnFaultsOf = (cells: Cells): readonly string[] => {
     row.map(({ glyph, width }) => (width === 0 ? ' ' : glyph || ' ').slice(0, 1)).join(''),
   );
   const headings = lines.findIndex((line) => /^│ +#.* peer /u.test(line));
-  const ends = [...(lines[headings] ?? '').matchAll(/ (?:in|out)(\/s)?[▲▼]?(?= )/gu)].map(
+  // Another pane may stand beside the list.
+  const heading = lines[headings]?.slice(0, (lines[headings]?.indexOf('│', 1) ?? 0) + 1) ?? '';
+  const ends = [...heading.matchAll(/ (?:in|out)(\/s)?[▲▼]?(?= )/gu)].map(
     // A connection that is over has no rate.
-    ({ index, 0: heading, 1: rate }) => ({ end: index + heading.length - 1, allowed: rate === undefined ? 'B' : 'B ' }),
+    ({ index, 0: word, 1: rate }) => ({ end: index + word.length - 1, allowed: rate === undefined ? 'B' : 'B ' }),
   );
   return lines.flatMap((line, row) =>
-    row <= headings || !/^│[▸ ][!‖ ] *\d+ /u.test(line)
+    row <= headings || !/^│[▸ ][!‖ ] *\d+ (?![mµ]?s )/u.test(line)
       ? []
       : ends
           .filter(({ end, allowed }) => !allowed.includes(line[end] ?? '?'))

@@ -20,21 +20,21 @@ const cellOf = (drawing: Drawing, text: string) => {
 describe('styles', () => {
   it('set the selected row off, more so while keys go to the list', async () => {
     const drawing = await open(busy, 80, 24);
-    expect(cellOf(drawing, '127.0.0.1:53011 you')).toMatchObject({ bold: true, inverse: false });
+    expect(cellOf(drawing, '127.0.0.1:53014')).toMatchObject({ bold: true, inverse: false });
     await drawing.press('escape');
     await drawing.until('┤ Connections ├');
-    expect(cellOf(drawing, '127.0.0.1:53011 you')).toMatchObject({ bold: true, inverse: true });
+    expect(cellOf(drawing, '127.0.0.1:53014')).toMatchObject({ bold: true, inverse: true });
     expect(cellOf(drawing, '127.0.0.1:53013')).toMatchObject({ bold: false, inverse: false });
   });
 
-  it('dim what is over, and warn of what is stuck', async () => {
+  it('set back what is over, and warn of what is stuck', async () => {
     const drawing = await open(busy, 80, 24);
     expect(cellOf(drawing, '127.0.0.1:53014')).toMatchObject({ foreground: colours.warn });
     await drawing.press('escape');
     await drawing.until('┤ Connections ├');
     await drawing.type('G');
     await drawing.until('6/6');
-    expect(cellOf(drawing, '127.0.0.1:53010')).toMatchObject({ dim: true });
+    expect(cellOf(drawing, '127.0.0.1:53010')).toMatchObject({ foreground: colours.dim });
   });
 
   it('give the help a background of its own, in every cell', async () => {
@@ -42,8 +42,8 @@ describe('styles', () => {
     await drawing.press('escape');
     await drawing.until('┤ Connections ├');
     await drawing.type('?');
-    await drawing.until('╭─ Keys ');
-    for (const text of ['╭─ Keys ', 'Connections and counters', 'select by page'])
+    await drawing.until('╭─ Help ');
+    for (const text of ['╭─ Help ', 'Panes', 'Selects the connection'])
       expect(cellOf(drawing, text)).toMatchObject({
         foreground: overlayColours.text,
         background: overlayColours.background,

@@ -69,7 +69,7 @@ const open = (text: string, size: Size) => {
 
 /** Every edge of every pane stands where the layout has it. */
 const checkPanes = ({ cells }: Emulator, { columns, rows }: Size, focus: Pane) => {
-  const layout = layOut(columns, rows, focus, true);
+  const layout = layOut({ columns, rows, recent: [focus, 'payload'], hasNotice: true, isZoomed: false });
   if (layout.kind === 'cramped') throw new Error('cramped');
   for (const rect of Object.values(layout.panes)) {
     if (rect === null) continue;
@@ -115,17 +115,17 @@ describe.each(sizes)('at $columns by $rows', (size) => {
     await press('escape');
     await emulator.until('┤ Connections ├');
     checkPanes(emulator, size, 'connections');
-    await press('tab');
-    await emulator.until('┤ Counters #');
-    checkPanes(emulator, size, 'counters');
+    await press('enter');
+    await emulator.until('┤ Payload #');
+    checkPanes(emulator, size, 'payload');
     await press('escape');
     await emulator.until('┤ Connections ├');
-    await type('w');
-    await emulator.until('send to #');
+    await type('W');
+    await emulator.until('send to all');
     await paste(text);
     await emulator.until((grid) => !grid.join('\n').includes('its bytes, nothing'));
     checkPanes(emulator, size, 'connections');
-    await leave('send to #');
+    await leave('send to all');
     await type('/!');
     await paste(`${text.replaceAll(/\s/g, '')}`);
     await emulator.until(/Connections \d of 2 |┤ Connections ├/u);
@@ -134,8 +134,10 @@ describe.each(sizes)('at $columns by $rows', (size) => {
     await emulator.until('┤ Connections ├');
     // There is nothing to copy for a host of such a name.
     await type('c?');
-    await emulator.until('─ Keys ');
-    checkOverlay(emulator, 'Keys');
+    await emulator.until('─ Help ');
+    checkOverlay(emulator, 'Help');
+    await paste(text);
+    checkOverlay(emulator, 'Help');
     expect(JSON.stringify(raw().replace(ours, '').match(control)?.[0])).toBe(undefined);
     expect(raw()).not.toContain('\x1b[38;5;199m');
   });

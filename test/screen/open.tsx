@@ -16,6 +16,13 @@ afterEach(async () => {
 export const open = async (view: View, columns: number, rows: number, suspend = () => Promise.resolve()) => {
   const feed = fakeFeed(view, minute);
   const intents: Intent[] = [];
+  /** The connections whose payload was asked for, one after another: what was selected. */
+  const selections: (number | null)[] = [];
+  const act = (intent: Intent) => {
+    if (intent.type === 'detail') selections.push(intent.id);
+    else intents.push(intent);
+  };
+  let elapsedMs = 0;
   let suspended = false;
   const setSuspended = (isSuspended: boolean) => {
     suspended = isSuspended;
@@ -29,9 +36,12 @@ export const open = async (view: View, columns: number, rows: number, suspend = 
   };
   const terminal = new Input();
   const input = openTerminalInput(terminal);
-  const act = (intent: Intent) => intents.push(intent);
-  const app = <App feed={feed} act={act} now={now} wallNow={wallNow} job={job} input={input} />;
+  const app = <App feed={feed} act={act} now={() => now() + elapsedMs} wallNow={wallNow} job={job} input={input} />;
   const drawing = await draw(app, { columns, rows }, terminal, input.stdin);
   drawings.push(drawing);
-  return { ...drawing, feed, intents };
+  /** Lets time go on, as the next picture sees it. */
+  const advance = (ms: number) => {
+    elapsedMs += ms;
+  };
+  return { ...drawing, feed, intents, selections, advance };
 };

@@ -1,5 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { colours, overlayColours } from '../../src/screen/palette.ts';
+import { describe, expect, it } from 'vitest';
+import { type ColourLevel, stylesFor } from '../../src/screen/palette.ts';
 
 /** Relative luminance of `#rrggbb`, WCAG 2.2. */
 const luminance = (colour: string): number => {
@@ -16,26 +16,44 @@ const contrast = (one: string, other: string): number => {
   return (light + 0.05) / (dark + 0.05);
 };
 
-afterEach(() => {
-  vi.unstubAllEnvs();
-  vi.resetModules();
-});
+/** The colour that a terminal draws: `#rrggbb` as it is, a number by the cube and the greys of xterm. */
+const drawn = (ink: string): string => {
+  const index = Number(/^ansi256\((\d+)\)$/u.exec(ink)?.[1] ?? -1);
+  if (index < 0) return ink;
+  expect(index, 'the first sixteen are what the user makes of them').toBeGreaterThanOrEqual(16);
+  const level = (step: number) => (step === 0 ? 0 : 55 + 40 * step);
+  const cube = index - 16;
+  const channels =
+    index >= 232
+      ? [0, 0, 0].map(() => 8 + 10 * (index - 232))
+      : [Math.floor(cube / 36), Math.floor(cube / 6) % 6, cube % 6].map(level);
+  return `#${channels.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+};
 
-describe('palette', () => {
-  it.each(Object.entries(colours))('%s reads on black and on white', (_, colour) => {
-    expect(contrast(colour, '#000000')).toBeGreaterThanOrEqual(4);
-    expect(contrast(colour, '#ffffff')).toBeGreaterThanOrEqual(4);
+const least = 4.5;
+const levels: readonly ColourLevel[] = [3, 2, 1, 0];
+
+describe.each(levels)('colours of level %i', (level) => {
+  const { palette, overlay } = stylesFor(level);
+
+  it('read on black and on white', () => {
+    for (const [name, style] of Object.entries(palette)) {
+      if (!('color' in style) || style.color === undefined) continue;
+      for (const background of ['#000000', '#ffffff'])
+        expect(contrast(drawn(style.color), background), `${name} on ${background}`).toBeGreaterThanOrEqual(least);
+    }
   });
 
-  it('has no colour where none is wanted, and keeps the rest', async () => {
-    vi.stubEnv('NO_COLOR', '1');
-    vi.resetModules();
-    const { palette, overlay } = await import('../../src/screen/palette.ts');
-    expect(JSON.stringify([palette, overlay])).not.toMatch(/"(?:color|backgroundColor)"/);
+  it('read on the background of an overlay', () => {
+    if (overlay.text.color === undefined || overlay.box.backgroundColor === undefined)
+      return expect(overlay).toEqual({ text: {}, box: {} });
+    expect(contrast(drawn(overlay.text.color), drawn(overlay.box.backgroundColor))).toBeGreaterThanOrEqual(7);
+  });
+
+  it('are those of more than 16 colours or none at all, and nothing is faint', () => {
+    const text = JSON.stringify({ palette, overlay });
+    expect(/"(?:color|backgroundColor)"/u.test(text)).toBe(level >= 2);
+    expect(text).not.toContain('dimColor');
     expect(palette.cursorRow).toEqual({ inverse: true, bold: true });
-  });
-
-  it('the overlay reads on its own background', () => {
-    expect(contrast(overlayColours.text, overlayColours.background)).toBeGreaterThanOrEqual(7);
   });
 });

@@ -2,6 +2,7 @@ import type { ConnectionCommand } from '../../engine/protocol.ts';
 import { monotonicMs } from '../../memory/clock.ts';
 import { type Discipline, disciplines } from '../../memory/ledger/row.ts';
 import type { LiveFeed } from '../../model/feed.ts';
+import { isWritable, obstacleTo } from '../../model/obstacle.ts';
 import type { Connection, ConnectionList } from '../../model/snapshot.ts';
 import type { ConnectionRequest } from '../../screen/keys/actions.ts';
 import type { Source } from '../../sources/source.ts';
@@ -62,7 +63,7 @@ export class ConnectionActions {
     const { connections } = this.#feed.view().snapshot;
     const row = connections.byId(id);
     const command = this.#resolve(id, row, request);
-    const obstacle = id === null ? null : obstacleTo(command, id, row);
+    const obstacle = id === null ? null : obstacleTo(command.type, id, row);
     if (obstacle !== null) {
       this.#feed.note(obstacle, 'error');
       return;
@@ -91,29 +92,9 @@ export class ConnectionActions {
   }
 }
 
-/** After our FIN nothing can follow. */
-const isWritable = ({ how, state }: Connection): boolean =>
-  how === null && (state === 'ESTABLISHED' || state === 'CLOSE_WAIT');
-
 /** Bytes for all go to those that can still take them: these are counted. */
 const nameOfAll = ({ type }: ConnectionCommand, { all }: ConnectionList): string =>
   type === 'write' ? `all ${all.filter(isWritable).length} open connections` : 'all connections';
-
-/** Why a command has no effect on a connection, as a note; null: it has. */
-const obstacleTo = (command: ConnectionCommand, id: number, row: Connection | undefined): string | null => {
-  if (command.type === 'write' && (row === undefined || !isWritable(row)))
-    return `#${id} takes nothing more from us: nothing sent`;
-  if (row?.how !== null) return `#${id} is closed already`;
-  const lack = isStream(row.transport) ? null : udpLacks[command.type];
-  return lack === null ? null : `#${id} speaks UDP: ${lack}`;
-};
-
-const udpLacks: Readonly<Record<ConnectionCommand['type'], string | null>> = {
-  'half-close': 'it has no FIN',
-  pause: 'reading from it can not be stopped',
-  resume: 'reading from it can not be stopped',
-  ...{ close: null, reset: null, discipline: null, write: null },
-};
 
 /** A command as a note of the chat. `name` is that of a connection, or of all. */
 const report = (command: ConnectionCommand, name: string, row: Connection | undefined): string => {

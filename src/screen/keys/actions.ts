@@ -24,7 +24,7 @@ export type Intent =
   | { readonly type: 'restart' }
   /** For connection `id`, or (null) for all; a discipline for all is also that of later connections. */
   | { readonly type: 'connection'; readonly id: number | null; readonly request: ConnectionRequest }
-  /** Read the calls and the payload of one connection, in place of any other; null: of none. */
+  /** The selection: read the calls and the payload of this connection, in place of any other; null: of none. */
   | { readonly type: 'detail'; readonly id: number | null }
   | { readonly type: 'quit' };
 
@@ -39,7 +39,10 @@ export type Request =
   | { readonly type: 'copy'; readonly text: string };
 
 /** Where the keys go: a pane, a line that is typed in, or an overlay. */
-export type Mode = Pane | 'detail' | 'input' | 'filter' | 'write' | 'replay' | 'help';
+export type Mode = Pane | 'input' | 'filter' | 'write' | 'replay' | Finder;
+
+/** The overlays in which a key is found by typing: the help tells what it does, the palette does it. */
+export type Finder = 'help' | 'palette';
 
 /** Where to move in a list or a text. */
 export type Target = 'previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'last';
@@ -47,19 +50,26 @@ export type Target = 'previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'la
 /** What a key does to the list of connections, and to the line and the menu that open from it. */
 export type ListAction =
   | ('sort' | 'reverse' | 'freeze')
-  | ('filter' | 'unfilter' | 'write' | 'writeAll' | 'answer' | 'dismiss')
+  | ('filter' | 'write' | 'writeAll' | 'answer' | 'dismiss')
   | ('replay' | 'copy' | 'previousReplay' | 'nextReplay');
-
-/** What a key does to the detail of a connection. */
-export type DetailAction = 'open' | 'close' | 'format' | 'nextRow' | 'previousRow' | Target;
 
 /** What a key does. */
 export type Action =
+  /** To the next pane on view, or the one before. */
   | { readonly type: 'focus'; readonly by: 1 | -1 }
+  /** To a pane. */
   | { readonly type: 'show'; readonly pane: Pane }
+  /** To another tab of the selected connection. */
+  | { readonly type: 'tab'; readonly by: 1 | -1 }
+  /** Gives the pane the whole window, and back. */
+  | { readonly type: 'zoom' }
+  /** One level back; from the list on, `leaves` asks to quit. */
+  | { readonly type: 'back'; readonly leaves: boolean }
   /** Into the prompt, and out of it to the list. */
   | { readonly type: 'compose' }
   | { readonly type: 'leave' }
+  /** Puts a text into the prompt, in place of the draft. */
+  | { readonly type: 'draft'; readonly text: string }
   | { readonly type: 'submit' }
   | { readonly type: 'edit'; readonly edit: Edit }
   /** Puts back the text deleted last. */
@@ -67,10 +77,14 @@ export type Action =
   /** To an older line of the history, or a newer one. */
   | { readonly type: 'recall'; readonly by: -1 | 1 }
   | { readonly type: 'select'; readonly to: Target }
+  /** Moves in the pane or the overlay that has the keys. */
   | { readonly type: 'scroll'; readonly to: Target }
-  | { readonly type: 'toggleHelp' }
+  /** Payload as text, or as a hex dump. */
+  | { readonly type: 'format' }
+  | { readonly type: 'find'; readonly finder: Finder }
+  /** Does what is chosen in the palette. */
+  | { readonly type: 'choose' }
   | { readonly type: 'list'; readonly action: ListAction }
-  | { readonly type: 'detail'; readonly action: DetailAction }
   /** For the selected connection. With `confirm` the first press shows it, `#` as the number, and the second one counts. */
   | { readonly type: 'connection'; readonly request: ConnectionRequest; readonly confirm: string | null }
   | { readonly type: 'request'; readonly request: Request };

@@ -3,22 +3,18 @@ import type { Mode } from './actions.ts';
 import { type Binding, groupsOf } from './keymap.ts';
 
 /** Keys and their effect, as the footer and the help show them. */
-export interface Hint {
-  readonly shown: string;
-  readonly effect: string;
-}
+export type Hint = Pick<Binding, 'shown' | 'effect' | 'says'>;
 
 /** Neighbours with the same effect become one hint. */
 export const hintsOf = (bindings: readonly Binding[]): readonly Hint[] => {
   const hints: Hint[] = [];
-  for (const { shown, effect } of bindings) {
+  for (const { shown, effect, says } of bindings) {
     const last = hints.at(-1);
-    if (last?.effect === effect) hints[hints.length - 1] = { shown: joined(last.shown, shown), effect };
-    else hints.push({ shown, effect });
+    if (last?.effect === effect) hints[hints.length - 1] = { ...last, shown: joined(last.shown, shown) };
+    else hints.push({ shown, effect, says });
   }
   return hints;
 };
-
 /** Arrows without a blank between them, names with one. */
 const joined = (before: string, after: string): string =>
   /^[←→↑↓]+$/.test(before + after) ? before + after : `${before} ${after}`;

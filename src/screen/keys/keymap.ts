@@ -1,6 +1,6 @@
 import type { Edit } from '../../text/line.ts';
 import type { Pane } from '../layout.ts';
-import type { Action, ConnectionRequest, DetailAction, ListAction, Mode, Target } from './actions.ts';
+import type { Action, ConnectionRequest, Finder, ListAction, Mode, Target } from './actions.ts';
 import type { KeyName } from './keys.ts';
 
 /** A key and what it does. */
@@ -13,6 +13,8 @@ export interface Binding {
   readonly shown: string;
   /** The effect in a word or two. Neighbours with the same effect make one hint: `↑` and `↓` become `↑↓ select`. */
   readonly effect: string;
+  /** The same in a sentence, for the help and the palette. */
+  readonly says: string;
   /** Named in the footer: `last` stays when room is short, and stands at the end. */
   readonly footer?: 'first' | 'last';
 }
@@ -31,14 +33,16 @@ const scroll = (to: Target): Action => ({ type: 'scroll', to });
 const edit = (type: Exclude<Edit['type'], 'insert'>): Action => ({ type: 'edit', edit: { type } });
 const show = (pane: Pane): Action => ({ type: 'show', pane });
 const focus = (by: 1 | -1): Action => ({ type: 'focus', by });
+const tab = (by: 1 | -1): Action => ({ type: 'tab', by });
+const back = (leaves: boolean): Action => ({ type: 'back', leaves });
+const find = (finder: Finder): Action => ({ type: 'find', finder });
 const recall = (by: -1 | 1): Action => ({ type: 'recall', by });
 const list = (action: ListAction): Action => ({ type: 'list', action });
-const detail = (action: DetailAction): Action => ({ type: 'detail', action });
 const request = (type: 'reconnect' | 'restart' | 'quit' | 'suspend' | 'redraw'): Action => ({
   type: 'request',
   request: { type },
 });
-/** For the selected connection; with `confirm` at the second press. */
+/** For the selected connection; what cannot be undone has a `confirm`, and counts at the second press. */
 const connection = (
   type: Exclude<ConnectionRequest['type'], 'discipline' | 'write'>,
   confirm: string | null = null,
@@ -48,241 +52,447 @@ const echoAll: Action = {
   request: { type: 'connection', id: null, request: { type: 'next-discipline' } },
 };
 const compose: Action = { type: 'compose' };
-const leave: Action = { type: 'leave' };
-const submit: Action = { type: 'submit' };
-const yank: Action = { type: 'yank' };
-const toggleHelp: Action = { type: 'toggleHelp' };
 
-const everywhere: readonly Mode[] = [
-  ...(['input', 'filter', 'write', 'replay', 'help', 'client', 'connections', 'counters', 'detail'] as const),
-];
+/** One binding: its keys as people read them, its effect in a word or two, and in a sentence. */
+const bind = (
+  shown: string,
+  effect: string,
+  says: string,
+  on: Pick<Binding, 'keys' | 'characters' | 'action' | 'footer'>,
+): Binding => ({ shown, effect, says, ...on });
 
-/** Every key of the console. The reducer, the footer and the help read this table. */
+type Words = Pick<Binding, 'effect' | 'says' | 'footer'>;
+type Key = Omit<Binding, keyof Words>;
+
+/** Keys whose effect the help tells in one sentence. */
+const together = (words: Words, ...keys: readonly Key[]): readonly Binding[] =>
+  keys.map((key) => ({ ...key, ...words }));
+
+type Move = (to: Target) => Action;
+
+/** The arrows, and what else moves by a line. */
+const byLine = (move: Move, words: Words): readonly Binding[] =>
+  together(
+    words,
+    { keys: ['up'], characters: 'k', action: move('previous'), shown: '↑' },
+    { keys: ['down'], characters: 'j', action: move('next'), shown: '↓' },
+  );
+const byPage = (move: Move, words: Words): readonly Binding[] =>
+  together(
+    words,
+    { keys: ['pageUp'], action: move('pageUp'), shown: 'PgUp' },
+    { keys: ['pageDown'], action: move('pageDown'), shown: 'PgDn' },
+  );
+const toEnds = (move: Move, words: Words): readonly Binding[] =>
+  together(
+    words,
+    { keys: ['home'], characters: 'g', action: move('first'), shown: 'g' },
+    { keys: ['end'], characters: 'G', action: move('last'), shown: 'G' },
+  );
+
+const leaveAtOnce = (footer?: 'last'): Binding =>
+  bind('Ctrl-C', 'quit', 'Quits at once, and never asks.', {
+    keys: ['ctrl-c'],
+    action: request('quit'),
+    ...(footer === undefined ? {} : { footer }),
+  });
+
+/** The panes, while keys are not text. */
+const inPanes: readonly Mode[] = ['connections', 'payload', 'stages', 'client'];
+/** Those that show the selected connection. */
+const ofConnection: readonly Mode[] = ['connections', 'payload', 'stages'];
+/** Where characters are text. */
+const typing: readonly Mode[] = ['input', 'filter', 'write', 'help', 'palette'];
+const everywhere: readonly Mode[] = [...inPanes, ...typing, 'replay'];
+
+/** Every key of the console. The reducer, the footer, the help and the palette read this table. */
 export const keymap: readonly Group[] = [
   {
     title: 'Message',
     modes: ['input'],
     bindings: [
-      { keys: ['enter'], action: submit, shown: 'Enter', effect: 'send', footer: 'first' },
-      { keys: ['escape'], action: leave, shown: 'Esc', effect: 'list', footer: 'first' },
+      bind('Enter', 'send', 'Sends the line, or runs it as a command where it begins with /.', {
+        keys: ['enter'],
+        action: { type: 'submit' },
+        footer: 'first',
+      }),
+      bind('Esc', 'list', 'Stops /repeat or /send; else leaves the prompt for the list.', {
+        keys: ['escape'],
+        action: { type: 'leave' },
+        footer: 'first',
+      }),
     ],
   },
   {
     title: 'Send to a connection',
     modes: ['write'],
     bindings: [
-      { keys: ['enter'], action: list('answer'), shown: 'Enter', effect: 'send', footer: 'first' },
-      { keys: ['escape'], action: list('dismiss'), shown: 'Esc', effect: 'leave', footer: 'first' },
-      { keys: ['tab'], action: focus(1), shown: 'Tab', effect: 'complete a command' },
+      bind('Enter', 'send', 'Sends the bytes of the line, and nothing else.', {
+        keys: ['enter'],
+        action: list('answer'),
+        footer: 'first',
+      }),
+      bind('Esc', 'leave', 'Closes the line, and sends nothing.', {
+        keys: ['escape'],
+        action: list('dismiss'),
+        footer: 'first',
+      }),
+      bind('Tab', 'complete a command', 'Completes /hex and /eol.', { keys: ['tab'], action: focus(1) }),
     ],
   },
   {
     title: 'Message, to a server or to a connection',
     modes: ['input', 'write'],
     bindings: [
-      { keys: ['up', 'ctrl-p'], action: recall(-1), shown: '↑', effect: 'history', footer: 'first' },
-      { keys: ['down', 'ctrl-n'], action: recall(1), shown: '↓', effect: 'history', footer: 'first' },
-      { keys: ['ctrl-y'], action: yank, shown: 'Ctrl-Y', effect: 'put back deleted' },
+      ...together(
+        { effect: 'history', says: 'Brings back an earlier line, or a later one.', footer: 'first' },
+        { keys: ['up', 'ctrl-p'], action: recall(-1), shown: '↑' },
+        { keys: ['down', 'ctrl-n'], action: recall(1), shown: '↓' },
+      ),
+      bind('Ctrl-Y', 'put back deleted', 'Puts back the text that was deleted last.', {
+        keys: ['ctrl-y'],
+        action: { type: 'yank' },
+      }),
     ],
   },
   {
     title: 'Any line that is typed',
-    modes: ['input', 'filter', 'write'],
+    modes: typing,
     bindings: [
-      { keys: ['left', 'ctrl-b'], action: edit('left'), shown: '←', effect: 'by character' },
-      { keys: ['right', 'ctrl-f'], action: edit('right'), shown: '→', effect: 'by character' },
-      { keys: ['wordLeft', 'alt-b'], action: edit('wordLeft'), shown: 'Alt-←', effect: 'by word' },
-      { keys: ['wordRight', 'alt-f'], action: edit('wordRight'), shown: 'Alt-→', effect: 'by word' },
-      { keys: ['home', 'ctrl-a'], action: edit('home'), shown: 'Ctrl-A', effect: 'to start, end' },
-      { keys: ['end', 'ctrl-e'], action: edit('end'), shown: 'Ctrl-E', effect: 'to start, end' },
-      { keys: ['backspace'], action: edit('backspace'), shown: 'Backspace', effect: 'delete before' },
-      { keys: ['delete', 'ctrl-d'], action: edit('delete'), shown: 'Delete', effect: 'delete after' },
-      { keys: ['ctrl-w', 'wordBackspace'], action: edit('killWord'), shown: 'Ctrl-W', effect: 'delete word' },
-      { keys: ['ctrl-u'], action: edit('killToStart'), shown: 'Ctrl-U', effect: 'delete to start, end' },
-      { keys: ['ctrl-k'], action: edit('killToEnd'), shown: 'Ctrl-K', effect: 'delete to start, end' },
+      ...together(
+        { effect: 'by character', says: 'Moves the cursor by a character.' },
+        { keys: ['left', 'ctrl-b'], action: edit('left'), shown: '←' },
+        { keys: ['right', 'ctrl-f'], action: edit('right'), shown: '→' },
+      ),
+      ...together(
+        { effect: 'by word', says: 'Moves the cursor by a word.' },
+        { keys: ['wordLeft', 'alt-b'], action: edit('wordLeft'), shown: 'Alt-←' },
+        { keys: ['wordRight', 'alt-f'], action: edit('wordRight'), shown: 'Alt-→' },
+      ),
+      ...together(
+        { effect: 'to start, end', says: 'Moves the cursor to the start or the end of the line.' },
+        { keys: ['home', 'ctrl-a'], action: edit('home'), shown: 'Ctrl-A' },
+        { keys: ['end', 'ctrl-e'], action: edit('end'), shown: 'Ctrl-E' },
+      ),
+      bind('Backspace', 'delete before', 'Deletes the character before the cursor.', {
+        keys: ['backspace'],
+        action: edit('backspace'),
+      }),
+      bind('Delete', 'delete after', 'Deletes the character behind the cursor.', {
+        keys: ['delete', 'ctrl-d'],
+        action: edit('delete'),
+      }),
+      bind('Ctrl-W', 'delete word', 'Deletes the word before the cursor.', {
+        keys: ['ctrl-w', 'wordBackspace'],
+        action: edit('killWord'),
+      }),
+      ...together(
+        { effect: 'delete to start, end', says: 'Deletes all before the cursor, or all behind it.' },
+        { keys: ['ctrl-u'], action: edit('killToStart'), shown: 'Ctrl-U' },
+        { keys: ['ctrl-k'], action: edit('killToEnd'), shown: 'Ctrl-K' },
+      ),
+    ],
+  },
+  {
+    title: 'List',
+    modes: ['connections'],
+    bindings: [
+      ...byLine(select, { effect: 'select', says: 'Selects the connection above or below.', footer: 'first' }),
+      bind('Enter', 'its payload', 'Goes to the payload of the selected connection.', {
+        keys: ['enter'],
+        action: show('payload'),
+        footer: 'first',
+      }),
+      bind('/', 'filter', 'Filters the list while you type: state:close_wait in:>1MB !udp.', {
+        characters: '/',
+        action: list('filter'),
+        footer: 'first',
+      }),
+      bind('s', 'sort', 'Sorts the list by its next column, then by none.', {
+        characters: 's',
+        action: list('sort'),
+        footer: 'first',
+      }),
+      bind('S', 'reverse the order', 'Reverses the order of the list.', { characters: 'S', action: list('reverse') }),
+      bind('q', 'quit', 'Goes back one level, and quits. It asks while outside peers are connected.', {
+        characters: 'q',
+        action: back(true),
+        footer: 'last',
+      }),
+      bind('Esc', 'follow', 'Clears the filter; then lets the selection follow the newest peer again.', {
+        keys: ['escape'],
+        action: back(false),
+      }),
+      ...byPage(select, { effect: 'select by page', says: 'Selects a page further up or down.' }),
+      ...toEnds(select, { effect: 'first, last', says: 'Selects the first or the last connection.' }),
+    ],
+  },
+  {
+    title: 'Payload and stages of the selected connection',
+    modes: ['payload', 'stages'],
+    bindings: [
+      ...byLine(scroll, { effect: 'scroll', says: 'Scrolls by a line.', footer: 'first' }),
+      ...byPage(scroll, { effect: 'scroll by page', says: 'Scrolls by a page.' }),
+      ...toEnds(scroll, { effect: 'oldest, newest', says: 'Goes to the oldest line, or follows the newest.' }),
+      ...together(
+        { effect: 'next, previous peer', says: 'Selects the next connection of the list, or the one before.' },
+        { characters: 'n', action: select('next'), shown: 'n' },
+        { characters: 'N', action: select('previous'), shown: 'N' },
+      ),
+    ],
+  },
+  {
+    title: 'Panes beside the list',
+    modes: ['payload', 'stages', 'client'],
+    bindings: [
+      bind('Esc', 'back', 'Goes back one level: out of the zoom, to the list. So does q.', {
+        keys: ['escape'],
+        characters: 'q',
+        action: back(false),
+        footer: 'last',
+      }),
     ],
   },
   {
     title: 'Client',
     modes: ['client'],
     bindings: [
-      { keys: ['enter'], action: compose, shown: 'Enter', effect: 'type', footer: 'first' },
-      { keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'list', footer: 'first' },
-      { keys: ['up'], characters: 'k', action: scroll('previous'), shown: '↑', effect: 'scroll', footer: 'first' },
-      { keys: ['down'], characters: 'j', action: scroll('next'), shown: '↓', effect: 'scroll', footer: 'first' },
-      { keys: ['home'], characters: 'g', action: scroll('first'), shown: 'g', effect: 'oldest, newest' },
-      { keys: ['end'], characters: 'G', action: scroll('last'), shown: 'G', effect: 'oldest, newest' },
+      bind('Enter', 'type', 'Goes into the prompt.', { keys: ['enter'], action: compose, footer: 'first' }),
+      ...byLine(scroll, { effect: 'scroll', says: 'Scrolls by a line.', footer: 'first' }),
+      ...toEnds(scroll, { effect: 'oldest, newest', says: 'Goes to the oldest line, or follows the newest.' }),
     ],
   },
   {
     title: 'Client and message',
     modes: ['client', 'input'],
     bindings: [
-      { keys: ['pageUp'], action: scroll('pageUp'), shown: 'PgUp', effect: 'scroll by page' },
-      { keys: ['pageDown'], action: scroll('pageDown'), shown: 'PgDn', effect: 'scroll by page' },
-      { keys: ['ctrlUp'], action: scroll('previous'), shown: 'Ctrl-↑', effect: 'scroll by line' },
-      { keys: ['ctrlDown'], action: scroll('next'), shown: 'Ctrl-↓', effect: 'scroll by line' },
-    ],
-  },
-  {
-    title: 'Connections and counters: the detail',
-    modes: ['connections', 'counters'],
-    bindings: [{ keys: ['enter'], action: detail('open'), shown: 'Enter', effect: 'detail', footer: 'first' }],
-  },
-  {
-    title: 'Detail of a connection',
-    modes: ['detail'],
-    bindings: [
-      { keys: ['escape'], action: detail('close'), shown: 'Esc', effect: 'list', footer: 'first' },
-      { characters: 't', action: detail('format'), shown: 't', effect: 'text or hex', footer: 'first' },
-      { keys: ['up'], characters: 'k', action: detail('previous'), shown: '↑', effect: 'scroll', footer: 'first' },
-      { keys: ['down'], characters: 'j', action: detail('next'), shown: '↓', effect: 'scroll', footer: 'first' },
-      { keys: ['pageUp'], action: detail('pageUp'), shown: 'PgUp', effect: 'scroll by page' },
-      { keys: ['pageDown'], action: detail('pageDown'), shown: 'PgDn', effect: 'scroll by page' },
-      { keys: ['home'], characters: 'g', action: detail('first'), shown: 'g', effect: 'oldest, newest' },
-      { keys: ['end'], characters: 'G', action: detail('last'), shown: 'G', effect: 'oldest, newest' },
-      { characters: 'n', action: detail('nextRow'), shown: 'n', effect: 'next, previous peer' },
-      { characters: 'N', action: detail('previousRow'), shown: 'N', effect: 'next, previous peer' },
-    ],
-  },
-  {
-    title: 'Counters',
-    modes: ['counters'],
-    bindings: [{ keys: ['escape'], action: show('connections'), shown: 'Esc', effect: 'list', footer: 'first' }],
-  },
-  {
-    title: 'Connections and counters',
-    modes: ['connections', 'counters'],
-    bindings: [
-      { keys: ['up'], characters: 'k', action: select('previous'), shown: '↑', effect: 'select', footer: 'first' },
-      { keys: ['down'], characters: 'j', action: select('next'), shown: '↓', effect: 'select', footer: 'first' },
-      { keys: ['pageUp'], action: select('pageUp'), shown: 'PgUp', effect: 'select by page' },
-      { keys: ['pageDown'], action: select('pageDown'), shown: 'PgDn', effect: 'select by page' },
-      { keys: ['home'], characters: 'g', action: select('first'), shown: 'g', effect: 'first, last' },
-      { keys: ['end'], characters: 'G', action: select('last'), shown: 'G', effect: 'first, last' },
+      ...byPage(scroll, { effect: 'scroll by page', says: 'Scrolls the chat by a page.' }),
+      ...together(
+        { effect: 'scroll by line', says: 'Scrolls the chat by a line.' },
+        { keys: ['ctrlUp'], action: scroll('previous'), shown: 'Ctrl-↑' },
+        { keys: ['ctrlDown'], action: scroll('next'), shown: 'Ctrl-↓' },
+      ),
     ],
   },
   {
     title: 'Filter',
     modes: ['filter'],
     bindings: [
-      { keys: ['enter'], action: list('answer'), shown: 'Enter', effect: 'keep', footer: 'first' },
-      { keys: ['escape'], action: list('dismiss'), shown: 'Esc', effect: 'clear', footer: 'first' },
+      bind('Enter', 'keep', 'Keeps the filter.', { keys: ['enter'], action: list('answer'), footer: 'first' }),
+      bind('Esc', 'clear', 'Clears the filter.', { keys: ['escape'], action: list('dismiss'), footer: 'first' }),
     ],
   },
   {
     title: 'Commands that play a peer again',
     modes: ['replay'],
     bindings: [
-      { keys: ['up'], characters: 'k', action: list('previousReplay'), shown: '↑', effect: 'choose', footer: 'first' },
-      { keys: ['down'], characters: 'j', action: list('nextReplay'), shown: '↓', effect: 'choose', footer: 'first' },
-      { keys: ['enter'], characters: 'c', action: list('copy'), shown: 'Enter', effect: 'copy', footer: 'first' },
-      { keys: ['escape'], characters: 'q', action: list('dismiss'), shown: 'Esc', effect: 'close', footer: 'first' },
-    ],
-  },
-  {
-    title: 'Finding connections',
-    modes: ['connections', 'counters'],
-    bindings: [
-      { characters: '/', action: list('filter'), shown: '/', effect: 'filter', footer: 'first' },
-      { characters: 's', action: list('sort'), shown: 's', effect: 'sort', footer: 'first' },
-      { characters: 'S', action: list('reverse'), shown: 'S', effect: 'reverse the order' },
-    ],
-  },
-  {
-    title: 'List',
-    modes: ['connections'],
-    bindings: [{ keys: ['escape'], action: list('unfilter'), shown: 'Esc', effect: 'clear the filter' }],
-  },
-  {
-    title: 'Help',
-    modes: ['help'],
-    bindings: [
-      { keys: ['up'], characters: 'k', action: scroll('previous'), shown: '↑', effect: 'scroll', footer: 'first' },
-      { keys: ['down'], characters: 'j', action: scroll('next'), shown: '↓', effect: 'scroll', footer: 'first' },
-      { keys: ['pageUp'], action: scroll('pageUp'), shown: 'PgUp', effect: 'scroll by page' },
-      { keys: ['pageDown'], action: scroll('pageDown'), shown: 'PgDn', effect: 'scroll by page' },
-      {
-        keys: ['escape', 'enter'],
-        characters: '?q',
-        action: toggleHelp,
-        shown: 'Esc',
-        effect: 'close help',
+      ...byLine((to) => list(to === 'previous' ? 'previousReplay' : 'nextReplay'), {
+        effect: 'choose',
+        says: 'Chooses the command above or below.',
         footer: 'first',
-      },
+      }),
+      bind('Enter', 'copy', 'Copies the chosen command.', {
+        keys: ['enter'],
+        characters: 'c',
+        action: list('copy'),
+        footer: 'first',
+      }),
+      bind('Esc', 'close', 'Closes the menu.', {
+        keys: ['escape'],
+        characters: 'q',
+        action: list('dismiss'),
+        footer: 'first',
+      }),
+    ],
+  },
+  {
+    title: 'Help and palette',
+    modes: ['help', 'palette'],
+    bindings: [
+      ...together(
+        { effect: 'move', says: 'Moves by a line.', footer: 'first' },
+        { keys: ['up', 'ctrl-p'], action: scroll('previous'), shown: '↑' },
+        { keys: ['down', 'ctrl-n'], action: scroll('next'), shown: '↓' },
+      ),
+      ...byPage(scroll, { effect: 'by page', says: 'Moves by a page.' }),
+      bind('Esc', 'close', 'Closes it.', { keys: ['escape'], action: back(false), footer: 'last' }),
+    ],
+  },
+  {
+    title: 'Palette',
+    modes: ['palette'],
+    bindings: [
+      bind('Enter', 'do it', 'Does what is chosen.', { keys: ['enter'], action: { type: 'choose' }, footer: 'first' }),
     ],
   },
   {
     title: 'Panes',
-    modes: ['input', 'client', 'connections', 'counters', 'detail'],
+    modes: inPanes,
     bindings: [
-      { keys: ['tab'], action: focus(1), shown: 'Tab', effect: 'next pane', footer: 'first' },
-      { keys: ['shiftTab'], action: focus(-1), shown: 'Shift-Tab', effect: 'previous pane' },
-    ],
-  },
-  {
-    title: 'Talking to connections',
-    modes: ['connections', 'counters', 'detail'],
-    bindings: [
-      { characters: 'c', action: list('replay'), shown: 'c', effect: 'copy', footer: 'first' },
-      { characters: 'w', action: list('write'), shown: 'w', effect: 'send to it', footer: 'first' },
-      { characters: 'W', action: list('writeAll'), shown: 'W', effect: 'send to all' },
-    ],
-  },
-  {
-    title: 'Panes, but not a message',
-    modes: ['client', 'connections', 'counters', 'detail'],
-    bindings: [
-      { characters: 'i', action: compose, shown: 'i', effect: 'type', footer: 'first' },
-      { characters: 'r', action: request('reconnect'), shown: 'r', effect: 'reconnect', footer: 'first' },
-      { characters: 'E', action: echoAll, shown: 'E', effect: 'echo for all' },
-      { characters: '?', action: toggleHelp, shown: '?', effect: 'help', footer: 'last' },
-      { characters: 'q', action: request('quit'), shown: 'q', effect: 'quit', footer: 'last' },
+      ...together(
+        { effect: 'payload, stages', says: 'Shows the payload or the stages, where one stands for both.' },
+        { keys: ['left'], action: tab(-1), shown: '←' },
+        { keys: ['right'], action: tab(1), shown: '→' },
+      ),
+      bind('z', 'zoom', 'Gives the pane the whole window, and back.', {
+        characters: 'z',
+        action: { type: 'zoom' },
+        footer: 'first',
+      }),
+      bind('t', 'text or hex', 'Shows payload as text, or as a hex dump.', {
+        characters: 't',
+        action: { type: 'format' },
+        footer: 'first',
+      }),
     ],
   },
   {
     title: 'Selected connection',
-    modes: ['connections', 'counters', 'detail'],
+    modes: ofConnection,
     bindings: [
-      { characters: 'e', action: connection('next-discipline'), shown: 'e', effect: 'echo', footer: 'first' },
-      { characters: 'p', action: connection('toggle-pause'), shown: 'p', effect: 'pause', footer: 'first' },
-      { characters: 'h', action: connection('half-close'), shown: 'h', effect: 'half-close', footer: 'first' },
-      {
+      bind('w', 'send to it', 'Sends bytes of our own to it.', {
+        characters: 'w',
+        action: list('write'),
+        footer: 'first',
+      }),
+      bind('c', 'copy', 'Copies a command that connects as its peer did: nc, socat, bash.', {
+        characters: 'c',
+        action: list('replay'),
+        footer: 'first',
+      }),
+      bind('e', 'echo', 'Changes what it is echoed: chunk, line, eof, none.', {
+        characters: 'e',
+        action: connection('next-discipline'),
+        footer: 'first',
+      }),
+      bind('p', 'pause', 'Stops reading from it, or reads on.', {
+        characters: 'p',
+        action: connection('toggle-pause'),
+        footer: 'first',
+      }),
+      bind('h', 'half-close', 'Half-closes it (FIN) at the second press: we send no more.', {
+        characters: 'h',
+        action: connection('half-close', 'h again half-closes #: FIN, we send no more; any other key lets it be'),
+        footer: 'first',
+      }),
+      bind('x', 'close', 'Closes it (FIN) at the second press.', {
         characters: 'x',
-        action: connection('close', 'x again closes # with FIN'),
-        shown: 'x',
-        effect: 'close',
+        action: connection('close', 'x again closes # with FIN; any other key leaves it open'),
         footer: 'first',
-      },
-      {
+      }),
+      bind('X', 'reset', 'Resets it (RST) at the second press.', {
         characters: 'X',
-        action: connection('reset', 'X again resets # with RST'),
-        shown: 'X',
-        effect: 'reset',
+        action: connection('reset', 'X again resets # with RST; any other key leaves it open'),
         footer: 'first',
-      },
+      }),
     ],
   },
   {
-    title: 'Picture',
-    modes: ['connections', 'counters', 'client'],
-    bindings: [{ characters: ' ', action: list('freeze'), shown: 'Space', effect: 'freeze', footer: 'first' }],
+    title: 'All connections',
+    modes: inPanes,
+    bindings: [
+      bind('W', 'send to all', 'Sends bytes of our own to every open connection.', {
+        characters: 'W',
+        action: list('writeAll'),
+      }),
+      bind('E', 'echo for all', 'Changes what all are echoed, later ones too.', { characters: 'E', action: echoAll }),
+      bind('Space', 'freeze', 'Lets the list stand still, and go on; the wire never stops.', {
+        characters: ' ',
+        action: list('freeze'),
+        footer: 'first',
+      }),
+    ],
+  },
+  {
+    title: 'Anywhere but in a line that is typed',
+    modes: inPanes,
+    bindings: [
+      bind('Tab', 'next pane', 'Goes to the next pane on view.', { keys: ['tab'], action: focus(1), footer: 'first' }),
+      bind('Shift-Tab', 'previous pane', 'Goes to the pane before.', { keys: ['shiftTab'], action: focus(-1) }),
+      bind('i', 'type', 'Goes into the prompt of the client.', { characters: 'i', action: compose, footer: 'first' }),
+      bind('r', 'reconnect', 'Connects the client anew.', { characters: 'r', action: request('reconnect') }),
+      bind(':', 'do', 'Finds by typing what can be done here, and does it.', {
+        characters: ':',
+        action: find('palette'),
+        footer: 'last',
+      }),
+      bind('?', 'help', 'Tells every key; typing finds one.', {
+        characters: '?',
+        action: find('help'),
+        footer: 'last',
+      }),
+    ],
+  },
+  {
+    title: 'In a line that is typed',
+    modes: ['input', 'filter', 'write'],
+    bindings: [
+      bind('Esc ?', 'help', 'Esc leaves the line; then ? tells every key.', { action: find('help'), footer: 'last' }),
+    ],
+  },
+  {
+    title: 'In a message',
+    modes: ['input'],
+    bindings: [
+      bind('Tab', 'next pane', 'Completes a command; else goes to the next pane.', {
+        keys: ['tab'],
+        action: focus(1),
+        footer: 'first',
+      }),
+      bind('Shift-Tab', 'previous pane', 'Goes to the pane before.', { keys: ['shiftTab'], action: focus(-1) }),
+    ],
+  },
+  {
+    title: 'In the menu',
+    modes: ['replay'],
+    bindings: [
+      bind('?', 'help', 'Tells every key; typing finds one.', {
+        characters: '?',
+        action: find('help'),
+        footer: 'last',
+      }),
+    ],
   },
   {
     title: 'When the wire has failed',
     modes: everywhere,
     onFailure: true,
-    bindings: [{ keys: ['ctrl-r'], action: request('restart'), shown: 'Ctrl-R', effect: 'restart', footer: 'first' }],
+    bindings: [
+      bind('Ctrl-R', 'restart', 'Starts the wire anew; numbers and counters go on.', {
+        keys: ['ctrl-r'],
+        action: request('restart'),
+        footer: 'first',
+      }),
+    ],
   },
   {
     title: 'Everywhere',
     modes: everywhere,
     bindings: [
-      { keys: ['ctrl-r'], action: request('reconnect'), shown: 'Ctrl-R', effect: 'reconnect', footer: 'first' },
-      { keys: ['ctrl-l'], action: request('redraw'), shown: 'Ctrl-L', effect: 'draw anew' },
-      { keys: ['ctrl-z'], action: request('suspend'), shown: 'Ctrl-Z', effect: 'suspend' },
-      { keys: ['ctrl-c'], action: request('quit'), shown: 'Ctrl-C', effect: 'quit', footer: 'last' },
+      bind('Ctrl-R', 'reconnect', 'Connects the client anew.', {
+        keys: ['ctrl-r'],
+        action: request('reconnect'),
+        footer: 'first',
+      }),
+      bind('Ctrl-L', 'draw anew', 'Draws all anew, where another program has written on the terminal.', {
+        keys: ['ctrl-l'],
+        action: request('redraw'),
+      }),
+      bind('Ctrl-Z', 'suspend', 'Gives the terminal to the shell; `fg` comes back.', {
+        keys: ['ctrl-z'],
+        action: request('suspend'),
+      }),
     ],
+  },
+  {
+    title: 'Leaving at once',
+    modes: [...typing, 'replay'],
+    bindings: [leaveAtOnce('last')],
+  },
+  {
+    title: 'Leaving at once, in the panes',
+    modes: inPanes,
+    bindings: [leaveAtOnce()],
   },
 ];
 

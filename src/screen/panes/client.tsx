@@ -57,6 +57,7 @@ const Transcript = ({ lines, cells, rows }: TranscriptProps) => (
 interface ClientPaneProps {
   readonly rect: Rect;
   readonly focused: boolean;
+  readonly tabs: readonly (string | null)[];
   readonly typing: boolean;
   readonly client: Client;
   readonly transcript: readonly Entry[];
@@ -70,7 +71,7 @@ interface ClientPaneProps {
 
 /** The chat of the embedded client with its peer. */
 export const ClientPane = memo(
-  ({ rect, focused, typing, client, transcript, anchor, prompt, task, holding, refusal }: ClientPaneProps) => {
+  ({ rect, focused, tabs, typing, client, transcript, anchor, prompt, task, holding, refusal }: ClientPaneProps) => {
     const cells = clientCells(rect);
     const rows = transcriptRows(rect);
     const { lines, newer } = visibleLines(transcriptPage(transcript, cells, rows), anchor);
@@ -79,6 +80,7 @@ export const ClientPane = memo(
       <Frame
         rect={rect}
         title={titleOf(client)}
+        tabs={tabs}
         hint={hint}
         hintStyle={newer > 0 ? palette.strong : statusStyle[client.status]}
         focused={focused}

@@ -11,7 +11,7 @@ import { listRows, type Rect } from '../layout.ts';
 import { palette, type Style } from '../palette.ts';
 import { Row, span } from '../row.tsx';
 import { type ListViewState, lineInputRows } from '../state/list-view.ts';
-import { visibleTop } from '../state/navigation.ts';
+import { topOf } from '../state/navigation.ts';
 import { alignRow, cellOf, headingOf, markCells, orderNote, type Table, tableFor } from './columns.ts';
 import { LineInputRows } from './prompt.tsx';
 
@@ -19,7 +19,9 @@ import { LineInputRows } from './prompt.tsx';
 export const netcatArguments = (endpoints: readonly Endpoint[]): string | null => {
   const endpoint = endpoints.at(0);
   if (endpoint === undefined) return null;
-  return [...transports[endpoint.transport].netcatFlags, reachableHost(endpoint.host), endpoint.port].join(' ');
+  return [...transports[endpoint.transport].netcatFlags, printable(reachableHost(endpoint.host)), endpoint.port].join(
+    ' ',
+  );
 };
 
 interface ConnectionsProps {
@@ -30,9 +32,13 @@ interface ConnectionsProps {
   /** Number of connections without the filter. */
   readonly count: number;
   readonly listView: ListViewState;
+  /** The open line is drawn here. */
+  readonly hasInput: boolean;
   readonly selected: number | null;
   /** First visible row, unless the selection would be hidden. */
-  readonly top: number;
+  readonly listTop: number;
+  /** Then the first visible row is that one. */
+  readonly isListFree: boolean;
   /** Connections accepted since the start: the width of their numbers. */
   readonly served: number;
   /** The end of the embedded client, `host:port`. */
@@ -50,8 +56,9 @@ export const Connections = memo((props: ConnectionsProps) => {
   // One blank cell before the border.
   const table = tableFor(cells - 1, String(served).length);
   const index = selected === null ? -1 : connections.ids.indexOf(selected);
-  const rows = listRows(rect, lineInputRows(listView));
-  const top = visibleTop(connections.length, index, props.top, rows);
+  const input = props.hasInput ? listView.input : null;
+  const rows = listRows(rect, input === null ? 0 : lineInputRows(listView));
+  const top = topOf(props, connections.length, index, rows);
   const visible = connections.slice(top, top + rows);
   const hint = connections.length > rows ? `${index + 1}/${connections.length}` : '';
   return (
@@ -72,10 +79,10 @@ export const Connections = memo((props: ConnectionsProps) => {
           todayMs={props.todayMs}
         />
       ))}
-      {listView.input !== null && (
+      {input !== null && (
         <>
           <Box flexGrow={1} />
-          <LineInputRows input={listView.input} cells={cells} />
+          <LineInputRows input={input} cells={cells} />
         </>
       )}
     </Frame>
@@ -128,8 +135,20 @@ const Empty = ({ invitation, count, cells }: EmptyProps) =>
   ) : invitation === null ? (
     <Remark text='No listener yet.' cells={cells} />
   ) : (
-    <>
-      <Remark text='No connections yet. From another terminal:' cells={cells} />
-      <Row spans={[span(fit(`   nc ${invitation}`, cells), palette.strong)]} />
-    </>
+    <Invitation text='No connections yet. From another terminal:' invitation={invitation} cells={cells} />
   );
+
+interface InvitationProps {
+  readonly text: string;
+  /** Arguments of nc. */
+  readonly invitation: string;
+  readonly cells: number;
+}
+
+/** What to type elsewhere, for a client from outside. */
+export const Invitation = ({ text, invitation, cells }: InvitationProps) => (
+  <>
+    <Remark text={text} cells={cells} />
+    <Row spans={[span(fit(`   nc ${invitation}`, cells), palette.strong)]} />
+  </>
+);

@@ -39,7 +39,7 @@ export const Footer = memo(({ mode, remark, confirmation, failed, enter, cells }
       ]}
     />
   ) : (
-    <Row spans={[span(fit(` ${confirmation.text}; any other key leaves it open`, cells), palette.warn)]} />
+    <Row spans={[span(fit(` ${confirmation.text}`, cells), palette.warn)]} />
   ),
 );
 

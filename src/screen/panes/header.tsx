@@ -4,7 +4,7 @@ import { type Endpoint, formatEndpoint } from '../../text/endpoint.ts';
 import { clockTime, exact, rate } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 import { cellWidth, fit } from '../../text/width.ts';
-import { type Pane, panes } from '../layout.ts';
+import { type Pane, paneNames, panes } from '../layout.ts';
 import { palette, type Style } from '../palette.ts';
 import { Row, type Span, span } from '../row.tsx';
 
@@ -83,21 +83,11 @@ export const Notice = ({ text, style, cells }: NoticeProps) => (
   <Row spans={[span(' ! ', style), span(fit(printable(text), cells - 3), style)]} />
 );
 
-interface TabsProps {
-  readonly focus: Pane;
-  /** Number of the connection whose detail replaces list and counters; null while it is closed. */
-  readonly detail: number | null;
-}
-
-const names: Readonly<Record<Pane, string>> = { connections: 'Connections', counters: 'Counters', client: 'Client' };
-
 /** The names of the panes, where there is room for one of them. */
-export const Tabs = memo(({ focus, detail }: TabsProps) => (
+export const Tabs = memo(({ focus }: { readonly focus: Pane }) => (
   <Row
-    spans={panes.flatMap((pane) => {
-      if (detail !== null && pane === 'counters') return [];
-      const name = detail !== null && pane === 'connections' ? `Detail #${detail}` : names[pane];
-      return [pane === focus ? span(`[${name}]`, palette.title) : span(` ${name} `, palette.dim)];
-    })}
+    spans={panes.map((pane) =>
+      pane === focus ? span(`[${paneNames[pane]}]`, palette.title) : span(` ${paneNames[pane]} `, palette.dim),
+    )}
   />
 ));

@@ -1,20 +1,20 @@
 import type { Row } from '../../memory/ledger/row.ts';
 import { ladderOf, type Rung, shorten } from '../../model/ladder.ts';
 import type { Connection, Rate } from '../../model/snapshot.ts';
-import { verdictOf } from '../../model/verdict.ts';
 import type { Detail } from '../../model/view.ts';
 import { isStream } from '../../text/endpoint.ts';
 import { duration, exact, size } from '../../text/format.ts';
-import { cellWidth, fit, wrap } from '../../text/width.ts';
+import { cellWidth, fit } from '../../text/width.ts';
 import type { Rect } from '../layout.ts';
 import { palette, type Style } from '../palette.ts';
 import { type Span, span } from '../row.tsx';
-import type { DetailState } from '../state/detail-state.ts';
-import { counterLines } from './counters.tsx';
+import type { SideState } from '../state/side.ts';
+import { counterLines, stateLines } from './counter-lines.ts';
 
 const timeCells = 8;
 const arrows = { toUs: ' ──→ ', toPeer: ' ←── ', none: ' ─── ' } as const;
 const arrowCells = 5;
+const stateCells = cellWidth('FIN FIN received (CLOSE_WAIT)');
 
 /** The text of one rung: the peer's calls at the left, ours at the right. */
 interface Sides {
@@ -35,9 +35,10 @@ export const ladderLines = (
   rows: number,
   top: number | null = null,
 ): readonly (readonly Span[])[] => {
-  const firstFin = rungs.find(({ step }) => step === 'FIN' || step === 'shutdown');
-  const drawn = rungs.map((rung) => ({ rung, ...sidesOf(row, rung, rung === firstFin) }));
   const room = Math.max(0, cells - timeCells - arrowCells);
+  // The state that a FIN leads to is left out where the line has no room for it.
+  const firstFin = room < stateCells ? undefined : rungs.find(({ step }) => step === 'FIN' || step === 'shutdown');
+  const drawn = rungs.map((rung) => ({ rung, ...sidesOf(row, rung, rung === firstFin) }));
   // Hidden rungs count too: the arrows keep their column while the ladder scrolls.
   const peerCells = Math.min(Math.floor(room / 2), Math.max(0, ...drawn.map(({ peer }) => cellWidth(peer) + 1)));
   const { first, left, last } =
@@ -46,11 +47,17 @@ export const ladderLines = (
     span(fit(since(rung.sinceMs), timeCells, 'right'), palette.dim),
     span(fit(peer, peerCells, 'right'), style),
     span(arrows[arrow], palette.dim),
-    span(fit(us, room - peerCells), style),
+    span(fit(brief(us, room - peerCells), room - peerCells), style),
   ]);
   if (left === 0) return lines;
   const gap = [span(fit(`${' '.repeat(timeCells)} ⋮ ${left} more`, cells), palette.dim)];
   return [...lines.slice(0, first.length), gap, ...lines.slice(first.length)];
+};
+
+/** Without its last parts, where they have no room. */
+const brief = (text: string, cells: number): string => {
+  const end = text.lastIndexOf(', ');
+  return cellWidth(text) <= cells || end < 0 ? text : brief(text.slice(0, end), cells);
 };
 
 const since = (ms: number): string => (ms < 0 ? `-${duration(-ms)}` : duration(ms));
@@ -88,7 +95,8 @@ const sidesOf = (row: Row, rung: Rung, isFirstFin: boolean): Sides => {
   }
 };
 
-const endOf = ({ how, error }: Row): string => [how ?? 'unknown', error].filter((part) => part !== null).join(' ');
+/** The name of an error alone says that there was one, and a RST has a line of its own. */
+const endOf = ({ how, error }: Row): string => (how === 'error' ? error : how) ?? 'unknown';
 
 /** `recv 12 B`, `recv ×84, 1.2 MB, to 3.2 s`; a send that the kernel has taken in part says so. */
 const moved = ({ step, count, bytes, sinceMs, untilMs }: Rung): string => {
@@ -99,49 +107,40 @@ const moved = ({ step, count, bytes, sinceMs, untilMs }: Rung): string => {
 
 /** Rungs that the counters above the ladder must leave room for. */
 const minRungs = 6;
-/** Lines of counters: in, out, and the state of an open connection. The verdict of a closed one replaces the state. */
-const openCounters = 3;
-const closedCounters = 2;
 /** A pane with fewer lines is low. */
 const lowRows = 12;
 
-/** The ladder pane, laid out. */
+/** The stages pane, laid out. */
 export interface LadderPage {
   readonly cells: number;
-  /** Lines of counters at the top. */
-  readonly counters: number;
-  /** The verdict below them; empty while the connection is open. */
-  readonly verdict: readonly string[];
+  /** Counters, state and verdict, above the ladder. */
+  readonly above: readonly (readonly Span[])[];
   readonly rungs: readonly Rung[];
   /** Lines for the ladder. */
   readonly rows: number;
 }
 
-/** Divides the lines of the pane. In a low pane a ladder that scrolls takes all of them. Pure. */
+/**
+ * Divides the lines of the pane. How the connection stands goes before its counters, and a ladder that scrolls takes all
+ * of a low pane. Pure.
+ */
 export const ladderPage = (
   connection: Connection,
   detail: Detail | null,
-  { rung }: Pick<DetailState, 'rung'>,
+  { rung }: Pick<SideState, 'rung'>,
   rect: Rect,
+  history: readonly Rate[] = [],
 ): LadderPage => {
   const cells = Math.max(1, rect.width - 4);
   const rows = Math.max(0, rect.height - 2);
   const calls = detail?.id === connection.id ? detail.calls : null;
   const rungs = calls === null ? [] : ladderOf(connection, calls);
-  if (rung !== null && rows < lowRows) return { cells, counters: 0, verdict: [], rungs, rows };
-  const sentence = verdictOf(connection);
-  const verdict = sentence === null ? [] : wrapSentence(sentence, cells).slice(0, rows);
-  const spare = rows - verdict.length - Math.min(minRungs, rungs.length);
-  const counters = Math.max(0, Math.min(sentence === null ? openCounters : closedCounters, spare));
-  return { cells, counters, verdict, rungs, rows: rows - verdict.length - counters };
+  if (rung !== null && rows < lowRows) return { cells, above: [], rungs, rows };
+  const state = stateLines(connection, cells).slice(0, rows);
+  const spare = Math.max(0, rows - state.length - Math.min(minRungs, rungs.length));
+  const above = [...counterLines(connection, history, cells).slice(0, spare), ...state];
+  return { cells, above, rungs, rows: rows - above.length };
 };
-
-/** A number and its unit stay on one line. */
-const wrapSentence = (sentence: string, cells: number): readonly string[] =>
-  wrap(sentence.replaceAll(/(?<=\d) (?=[kMGTP]?B|[mµn]?s)/gu, unbroken), cells).map((line) =>
-    line.replaceAll(unbroken, ' '),
-  );
-const unbroken = '\u00a0';
 
 /** The first visible rung; null where the ladder fits, or shows both ends. */
 export const topRung = ({ rungs, rows }: LadderPage, rung: number | null): number | null =>
@@ -150,16 +149,11 @@ export const topRung = ({ rungs, rows }: LadderPage, rung: number | null): numbe
 /** The lines of the pane. Pure. */
 export const ladderPaneLines = (
   connection: Connection,
-  history: readonly Rate[],
   page: LadderPage,
   rung: number | null,
 ): readonly (readonly Span[])[] => {
-  const { cells, verdict, rungs, rows } = page;
+  const { cells, above, rungs, rows } = page;
   const ladder = rows === 0 ? [] : ladderLines(connection, rungs, cells, rows, topRung(page, rung));
-  const above = [
-    ...counterLines(connection, history, cells).slice(0, page.counters),
-    ...verdict.map((text) => [span(text, palette.strong)]),
-  ];
   const blank = above.length > 0 && ladder.length < rows ? [[]] : [];
   return [...above, ...blank, ...ladder];
 };

@@ -3,7 +3,7 @@ import { duration, exact } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 import { fit, wrap } from '../../text/width.ts';
 import { glyphs } from '../glyphs.ts';
-import type { PayloadFormat } from '../state/detail-state.ts';
+import type { PayloadFormat } from '../state/side.ts';
 
 /** Bytes in a line, the most that fit; the cells that a line of so many takes. */
 const widths = [16, 8, 4] as const;
@@ -43,6 +43,11 @@ export interface PayloadStyle {
   readonly format: PayloadFormat;
   /** When the connection was accepted, monotonic ms: times count from there. */
   readonly startMs: number;
+  /**
+   * Bytes that the kernel has taken from us, and what to call further ones: a peer that does not read has them `queued`,
+   * one that is gone was `not sent` them. Null: all of them are sent.
+   */
+  readonly taken: { readonly bytes: number; readonly rest: 'queued' | 'not sent' } | null;
 }
 
 const timeCells = 8;
@@ -50,38 +55,60 @@ const timeCells = 8;
 const timedCells = 36;
 const newline = 0x0a;
 
-/** Pieces keep their identity: each is laid out once for a width and a format. */
+/** Pieces keep their identity: each is laid out once for a width, a format, and what of it has left. */
 const cache = new WeakMap<
   Piece,
-  { readonly cells: number; readonly format: string; readonly lines: readonly PayloadLine[] }
+  {
+    readonly cells: number;
+    readonly format: string;
+    readonly left: string;
+    readonly lines: readonly PayloadLine[];
+  }
 >();
 
 /** The lines of a piece in `cells` cells. */
-export const payloadLines = (
-  piece: Piece,
-  cells: number,
-  { format, startMs }: PayloadStyle,
-): readonly PayloadLine[] => {
+export const payloadLines = (piece: Piece, cells: number, style: PayloadStyle): readonly PayloadLine[] => {
+  const { format } = style;
+  const leftBytes = leftOf(piece, style);
+  const left = `${leftBytes} ${style.taken?.rest}`;
   const known = cache.get(piece);
-  if (known?.cells === cells && known.format === format) return known.lines;
-  const lines = linesOf(piece, cells, { format, startMs });
-  cache.set(piece, { cells, format, lines });
+  if (known?.cells === cells && known.format === format && known.left === left) return known.lines;
+  const lines = linesOf(piece, cells, style, leftBytes);
+  cache.set(piece, { cells, format, left, lines });
   return lines;
 };
 
-const linesOf = (piece: Piece, cells: number, { format, startMs }: PayloadStyle): readonly PayloadLine[] => {
+/** Bytes of a piece that the kernel has not taken. */
+const leftOf = (piece: Piece, { taken }: PayloadStyle): number => {
+  if (taken === null) return 0;
+  if (piece.type === 'skipped') return Math.max(0, piece.us - taken.bytes);
+  const length = piece.bytes.length + piece.skipped;
+  return piece.by === 'peer' ? 0 : Math.max(0, Math.min(length, piece.offset + length - taken.bytes));
+};
+
+const linesOf = (
+  piece: Piece,
+  cells: number,
+  { format, startMs, taken }: PayloadStyle,
+  leftBytes: number,
+): readonly PayloadLine[] => {
   if (piece.type === 'skipped') {
-    const parts = [
-      ...(piece.peer > 0 ? [`${exact(piece.peer)} B received`] : []),
-      ...(piece.us > 0 ? [`${exact(piece.us)} B sent`] : []),
-    ];
+    const counts = [
+      [piece.peer, 'received'],
+      [piece.us - leftBytes, 'sent'],
+      [leftBytes, taken?.rest ?? 'queued'],
+    ] as const;
+    const parts = counts.flatMap(([bytes, word]) => (bytes > 0 ? [`${exact(bytes)} B ${word}`] : []));
     const bodies = wrap(`⋮ ${parts.join(' and ')}, not shown`, Math.max(1, cells - 2));
     return bodies.map((body, line) => ({ key: `${piece.key}.${line}`, kind: 'skipped', head: ' ', body }));
   }
   const mark = piece.by === 'peer' ? glyphs.toServer : glyphs.toClient;
   const time = cells < timedCells ? '' : fit(duration(Math.max(0, piece.at - startMs)), timeCells, 'right');
   const head = ` ${time}${time === '' ? '' : ' '}${mark} `;
-  const rest = piece.skipped > 0 ? [`… ${exact(piece.skipped)} B more`] : [];
+  const rest = [
+    ...(piece.skipped > 0 ? [`… ${exact(piece.skipped)} B more`] : []),
+    ...(leftBytes > 0 && taken !== null ? [`‖ ${exact(leftBytes)} B of it ${taken.rest}`] : []),
+  ];
   const line = (head: string, body: string, place: number): PayloadLine => ({
     key: `${piece.key}.${place}`,
     kind: piece.by,
@@ -90,7 +117,9 @@ const linesOf = (piece: Piece, cells: number, { format, startMs }: PayloadStyle)
   });
   if (format === 'hex') {
     const title = fit(`${exact(piece.bytes.length + piece.skipped)} B`, Math.max(0, cells - head.length));
-    const dump = hexDump(piece.bytes, piece.offset, cells);
+    // A blank before it where there is room, as text has.
+    const indent = cells > cellsOf(widths[0]) ? ' ' : '';
+    const dump = hexDump(piece.bytes, piece.offset, cells).map((text) => indent + text);
     return [line(head, title, 0), ...[...dump, ...rest].map((body, place) => line('', fit(body, cells), place + 1))];
   }
   const blank = ' '.repeat(head.length);

@@ -2,7 +2,7 @@ import type { Client } from '../../model/view.ts';
 import { type Line, visiblePart } from '../../text/line.ts';
 import { printable } from '../../text/printable.ts';
 import { cellWidth, fit } from '../../text/width.ts';
-import { clientCells, type DetailRects, type Pane, type Rect } from '../layout.ts';
+import { clientCells, type Pane, type Rect } from '../layout.ts';
 import { palette } from '../palette.ts';
 import { Row, span } from '../row.tsx';
 import { type LineInput, lineInputRows, problemOf } from '../state/list-view.ts';
@@ -99,18 +99,25 @@ const placeholder = (
   return hex ? hexPlaceholder : 'type a message, or / for commands';
 };
 
+/** Where the open line of a filter or of bytes is drawn: below the list, or below the payload where that is on view. */
+export const linePane = (panes: Readonly<Record<Pane, Rect | null>>, input: LineInput | null): Pane | null =>
+  input === null ? null : input.type === 'write' && panes.payload !== null ? 'payload' : 'connections';
+
 /** The place of the terminal's cursor in the window; undefined while no line is open. */
-export const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, detail: DetailRects | null, state: State) => {
+export const cursorOf = (panes: Readonly<Record<Pane, Rect | null>>, state: State) => {
   const { listView, prompt } = state;
+  const { input } = listView;
   const mode = modeOf(state);
-  const below = detail?.payload ?? panes.connections;
-  const rect = mode === 'input' ? panes.client : mode === 'filter' || mode === 'write' ? below : null;
+  const pane = mode === 'input' ? 'client' : mode === 'filter' || mode === 'write' ? linePane(panes, input) : null;
+  const rect = pane === null ? null : panes[pane];
   if (rect === null) return undefined;
   const bottom = rect.top + rect.height - 2;
-  const { input } = listView;
   const { cursorCell } =
     input === null
       ? lineView(signOf(prompt), prompt.draft, clientCells(rect))
       : lineView(labelOf(input), lineOf(input), rect.width - 4);
   return { x: rect.left + 2 + cursorCell, y: input === null ? bottom : bottom + 1 - lineInputRows(listView) };
 };
+
+/** The line of an overlay, and the cell of its cursor. */
+export const queryView = (label: string, query: Line, cells: number) => lineView(label, query, cells);

@@ -80,8 +80,6 @@ export const reduceListView = (
       const line = edit(emptyLine, { type: 'insert', text: listView.filter.text });
       return openInput(listView, { type: 'filter', line, problem: null });
     }
-    case 'unfilter':
-      return step({ ...listView, filter: noFilter });
     case 'write':
       if (selected === null) return step(listView);
       return openInput(listView, { type: 'write', prompt: { ...listView.closedLine, history }, id: selected });
@@ -125,6 +123,9 @@ const answer = (listView: ListViewState): Step => {
   const { prompt, requests } = submitByHand(input.prompt, input.id);
   return step({ ...listView, input: { ...input, prompt } }, ...requests);
 };
+
+/** The whole list again. */
+export const clearFilter = (listView: ListViewState): ListViewState => ({ ...listView, filter: noFilter });
 
 /** Closes the line or the menu. Esc clears the filter, Enter keeps it. */
 const dismiss = (listView: ListViewState): ListViewState => {

@@ -1,24 +1,8 @@
-import type { ConnectionList } from '../../model/snapshot.ts';
 import type { Target } from '../keys/actions.ts';
-import { panes, parts } from '../layout.ts';
-import { distanceTo, scrollTo } from './scroll.ts';
-import type { KeyContext, State } from './state.ts';
-
-/**
- * The selection until a key changes it: the client's own connection, else the oldest open one, else the last closed. New
- * connections go above the oldest and do not move it.
- */
-export const preferredId = (connections: ConnectionList, ownPeer: string | null): number | null => {
-  let oldest: number | null = null;
-  // From the end, where the oldest are: the client connects early.
-  for (let index = connections.length - 1; index >= 0; index -= 1) {
-    const row = connections.at(index);
-    if (row?.how !== null) continue;
-    if (ownPeer === null || row.peer === ownPeer) return row.id;
-    oldest ??= row.id;
-  }
-  return oldest ?? connections.ids[0] ?? null;
-};
+import { type Pane, panes } from '../layout.ts';
+import { clearFilter } from './list-view.ts';
+import { distanceTo } from './scroll.ts';
+import { focusOf, type KeyContext, type State } from './state.ts';
 
 /** The chosen connection while the list has it, else the preferred one. */
 export const selectedId = (chosen: number | null, ids: readonly number[], preferred: number | null): number | null =>
@@ -27,47 +11,72 @@ export const selectedId = (chosen: number | null, ids: readonly number[], prefer
 /** First visible row: as near to `top` as possible with row `index` of `count` among the `rows` visible ones. */
 export const visibleTop = (count: number, index: number, top: number, rows: number): number => {
   const kept = Math.min(Math.max(top, index - rows + 1), Math.max(index, 0));
-  return Math.max(0, Math.min(kept, count - rows));
+  return within(kept, count - rows);
 };
+
+/** First visible row of the list. */
+export const topOf = (
+  { listTop, isListFree }: Pick<State, 'listTop' | 'isListFree'>,
+  count: number,
+  index: number,
+  rows: number,
+): number => (isListFree ? within(listTop, count - rows) : visibleTop(count, index, listTop, rows));
 
 const within = (value: number, max: number): number => Math.max(0, Math.min(value, max));
 
+/** The selection stays with its connection from now on, whoever comes. */
+export const pinned = (state: State, { ids, preferred }: KeyContext): State => {
+  const chosen = selectedId(state.chosen, ids, preferred);
+  return chosen === state.chosen ? state : { ...state, chosen };
+};
+
+/** Selects a row. From a selection that is out of view, the first row on view. */
 export const select = (state: State, to: Target, { ids, preferred, listRows }: KeyContext): State => {
   const selected = selectedId(state.chosen, ids, preferred);
   if (selected === null) return state;
   const from = ids.indexOf(selected);
-  const top = visibleTop(ids.length, from, state.listTop, listRows);
-  const index = within(from + distanceTo(to, listRows), ids.length - 1);
-  return { ...state, chosen: ids[index] ?? selected, listTop: visibleTop(ids.length, index, top, listRows) };
+  const top = topOf(state, ids.length, from, listRows);
+  const isOnView = from >= top && from < top + listRows;
+  const isStep = to === 'previous' || to === 'next';
+  const start = isOnView ? from : top;
+  const index = !isOnView && isStep ? top : within(start + distanceTo(to, listRows), ids.length - 1);
+  const listTop = visibleTop(ids.length, index, top, listRows);
+  return { ...state, chosen: ids[index] ?? selected, listTop, isListFree: false };
 };
 
-/** Tab visits the panes, or the parts of an open detail and the client. */
-export const moveFocus = (state: State, by: 1 | -1): State => {
-  const { detail, focus } = state;
-  if (detail === null) return { ...state, focus: neighbour(panes, focus, by) };
-  const next = neighbour([...parts, 'client'] as const, focus === 'client' ? focus : detail.part, by);
-  return next === 'client'
-    ? { ...state, focus: next }
-    : { ...state, focus: 'connections', detail: { ...detail, part: next } };
+/** Gives the keys to a pane. The panes of the selected connection hold the selection. */
+export const focusPane = (state: State, pane: Pane, context: KeyContext): State => {
+  const next = pane === 'payload' || pane === 'stages' ? pinned(state, context) : state;
+  return { ...next, recent: [pane, ...state.recent.filter((other) => other !== pane)] };
 };
 
-/** Wraps around at either end. */
-const neighbour = <T>(all: readonly T[], one: T, by: 1 | -1): T =>
-  all[(all.indexOf(one) + by + all.length) % all.length] ?? one;
+/** Tab visits the panes on view; where one place has most of them, all. */
+export const moveFocus = (state: State, by: 1 | -1, context: KeyContext): State => {
+  const { slots } = context;
+  const isCrowded = slots.some(({ length }) => length > 2);
+  const onView = panes.filter((pane) => isCrowded || slots.some((slot) => topPane(slot, state.recent) === pane));
+  const next = onView[(onView.indexOf(focusOf(state)) + by + onView.length) % onView.length];
+  return next === undefined ? state : focusPane(state, next, context);
+};
 
-export const scrollTranscript = (state: State, to: Target, { transcript }: KeyContext): State => ({
-  ...state,
-  anchor: scrollTo(transcript, state.anchor, to),
-});
+const topPane = (slot: readonly Pane[], recent: readonly Pane[]): Pane | undefined =>
+  recent.find((pane) => slot.includes(pane));
 
-export const scrollHelp = (state: State, to: Target, { help: { lines, rows } }: KeyContext): State => ({
-  ...state,
-  helpTop: within(state.helpTop + distanceTo(to, rows), Math.max(0, lines - rows)),
-});
+/** Payload in place of stages, or stages in place of payload. Null where both are on view. */
+export const turnTab = (state: State, context: KeyContext): State | null => {
+  const slot = context.slots.find((sharing) => sharing.includes('payload') && sharing.includes('stages'));
+  if (slot === undefined) return null;
+  const pair = state.recent.find((pane) => pane === 'payload' || pane === 'stages');
+  const other = pair === 'payload' ? 'stages' : 'payload';
+  const focus = focusOf(state);
+  if (slot.includes(focus)) return focusPane(state, other, context);
+  return { ...state, recent: [focus, other, ...state.recent.filter((pane) => pane !== focus && pane !== other)] };
+};
 
-/** Opens the help where the commands begin. */
-export const showCommands = (state: State, { help: { lines, rows, commands } }: KeyContext): State => ({
-  ...state,
-  help: true,
-  helpTop: within(commands, Math.max(0, lines - rows)),
-});
+/** One level back; null from the list, where there is none. Of the list Esc alone gives up the selection. */
+export const goBack = (state: State, leaves: boolean, context: KeyContext): State | null => {
+  if (state.isZoomed) return { ...state, isZoomed: false };
+  if (focusOf(state) !== 'connections') return focusPane(state, 'connections', context);
+  if (state.listView.filter.text !== '') return { ...state, listView: clearFilter(state.listView) };
+  return leaves || state.chosen === null ? null : { ...state, chosen: null, isListFree: false };
+};

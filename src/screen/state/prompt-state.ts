@@ -92,6 +92,13 @@ export const editPrompt = (prompt: Prompt, action: Edit): Prompt => {
 /** Puts back the text deleted last. */
 export const yank = (prompt: Prompt): Prompt => insert(prompt, prompt.killed);
 
+/** Puts a text in place of the draft, which Ctrl-Y brings back. */
+export const placeDraft = (prompt: Prompt, text: string): Prompt => ({
+  ...prompt,
+  draft: lineOf(text),
+  killed: prompt.draft.text === '' ? prompt.killed : prompt.draft.text,
+});
+
 /** An older line (-1) or a newer one (1); the draft itself at the newest end. */
 export const recallLine = (prompt: Prompt, by: -1 | 1): Prompt => {
   const found = recall(prompt.history, by, prompt.draft.text);

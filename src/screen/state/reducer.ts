@@ -1,13 +1,26 @@
 import { historyOf, withEarlier } from '../../model/chat/prompt-history.ts';
+import { plural } from '../../text/format.ts';
 import type { Edit } from '../../text/line.ts';
-import type { Action, Mode, Request } from '../keys/actions.ts';
+import type { Action, ConnectionRequest, ListAction, Mode, Request, Target } from '../keys/actions.ts';
+import { entriesOf } from '../keys/entries.ts';
 import { actionOfCharacter, actionOfKey } from '../keys/keymap.ts';
 import type { Press } from '../keys/keys.ts';
-import { reduceDetail } from './detail-state.ts';
+import { editQuery, moveInFinder, openFinder } from './finder.ts';
 import { editLineInput, reduceListView } from './list-view.ts';
-import { moveFocus, scrollHelp, scrollTranscript, select, selectedId, showCommands } from './navigation.ts';
-import { completeLine, editPrompt, type Prompt, pasteText, recallLine, yank } from './prompt-state.ts';
-import { initialState, type KeyContext, modeOf, type State } from './state.ts';
+import { focusPane, goBack, moveFocus, pinned, select, selectedId, turnTab } from './navigation.ts';
+import {
+  completeLine,
+  editPrompt,
+  type Prompt,
+  pasteText,
+  placeDraft,
+  type Remark,
+  recallLine,
+  yank,
+} from './prompt-state.ts';
+import { scrollTo } from './scroll.ts';
+import { changeFormat, scrollPayload, scrollStages, sideOf } from './side.ts';
+import { focusOf, initialState, type KeyContext, modeOf, modeUnderFinder, type State } from './state.ts';
 import { submit, submitWaiting } from './submit.ts';
 
 /** A new state, and the requests that come with it. */
@@ -18,8 +31,13 @@ interface Step {
 
 const step = (state: State, ...requests: readonly Request[]): Step => ({ state, requests });
 
+/** Nothing is done, and why. */
+const refuse = (state: State, text: string, tone: Remark['tone'] = 'info'): Step =>
+  step({ ...state, remark: { text, tone } });
+
 /** Characters are text and not keys. */
-const isTyping = (mode: Mode): boolean => mode === 'input' || mode === 'filter' || mode === 'write';
+const isTyping = (mode: Mode): boolean =>
+  mode === 'input' || mode === 'filter' || mode === 'write' || mode === 'help' || mode === 'palette';
 
 /** Applies one press. Pure: what it requests is in the result. A draft that has changed waits for no connection. */
 const press = (before: State, input: Press, context: KeyContext): Step => {
@@ -41,22 +59,26 @@ const pressed = (before: State, input: Press, context: KeyContext): Step => {
   const confirmation = input.type === 'text' ? before.confirmation : null;
   const { prompt } = before;
   const line = openLine(before);
-  const isSame = confirmation === before.confirmation && prompt.remark === null && line.remark === null;
-  const fresh = isSame ? before : { ...before, confirmation, prompt: withoutRemark(prompt) };
+  const isSame = confirmation === before.confirmation && prompt.remark === null && before.remark === null;
+  const fresh = isSame ? before : { ...before, confirmation, remark: null, prompt: withoutRemark(prompt) };
   const state = line.remark === null ? fresh : withLine(fresh, withoutRemark(line));
   switch (input.type) {
     case 'key': {
       const action = actionOfKey(input.name, modeOf(state), context.failed);
-      return action === null ? step(state) : reduce(state, action, context);
+      return action === null ? unknown(state, 'that key') : reduce(state, action, context);
     }
     case 'text':
       return typeText(state, input.text, context);
     case 'paste':
-      return step(paste(state, input.text));
+      return step(paste(state, input.text, context));
     default:
       return input satisfies never;
   }
 };
+
+/** In a line that is typed a key without effect, such as Backspace at its start, is no mistake. */
+const unknown = (state: State, key: string): Step =>
+  isTyping(modeOf(state)) ? step(state) : refuse(state, `${key} does nothing here; ? tells every key`);
 
 /** Characters are keys until one of them opens a line: `ihello` in one chunk types `hello`. */
 const typeText = (state: State, text: string, context: KeyContext): Step => {
@@ -67,12 +89,9 @@ const typeText = (state: State, text: string, context: KeyContext): Step => {
     const [character = ''] = rest;
     rest = rest.slice(character.length);
     const action = actionOfCharacter(character, modeOf(current), context.failed);
-    if (action === null) {
-      current = { ...current, confirmation: null };
-      continue;
-    }
     const { confirmation } = current;
-    const next = reduce(current, action, context);
+    const calm = { ...current, remark: null };
+    const next = action === null ? unknown(calm, character) : reduce(calm, action, context);
     // The same key has used the confirmation up; any other key drops it.
     current = next.state.confirmation === confirmation ? { ...next.state, confirmation: null } : next.state;
     requests.push(...next.requests);
@@ -92,8 +111,9 @@ const withLine = (state: State, prompt: Prompt): State => {
     : { ...state, prompt };
 };
 
-/** Edits the line below the list while it is open, else the draft. */
+/** Edits the line of the open finder, or that below a pane, else the draft. */
 const editOpenLine = (state: State, edit: Edit): State => {
+  if (state.finder !== null) return { ...state, finder: editQuery(state.finder, edit) };
   const { input } = state.listView;
   return input === null
     ? { ...state, prompt: editPrompt(state.prompt, edit) }
@@ -101,16 +121,19 @@ const editOpenLine = (state: State, edit: Edit): State => {
 };
 
 /** A paste goes into the open line; where there is none, into the prompt. */
-const paste = (state: State, text: string): State => {
+const paste = (state: State, text: string, context: KeyContext): State => {
   const mode = modeOf(state);
-  if (mode === 'help' || mode === 'replay') return state;
+  if (mode === 'replay') return state;
   const { input } = state.listView;
-  if (input?.type === 'filter') return editOpenLine(state, { type: 'insert', text });
+  if (state.finder !== null || input?.type === 'filter') return editOpenLine(state, { type: 'insert', text });
   if (input !== null) return withLine(state, pasteText(input.prompt, text));
-  return { ...focusPrompt(state), prompt: pasteText(state.prompt, text) };
+  return { ...focusPrompt(state, context), prompt: pasteText(state.prompt, text) };
 };
 
-const focusPrompt = (state: State): State => ({ ...state, focus: 'client', typing: true });
+const focusPrompt = (state: State, context: KeyContext): State => ({
+  ...focusPane(state, 'client', context),
+  typing: true,
+});
 
 const reduce = (state: State, action: Action, context: KeyContext): Step => {
   switch (action.type) {
@@ -119,52 +142,52 @@ const reduce = (state: State, action: Action, context: KeyContext): Step => {
       const isMessage = mode === 'input' || mode === 'write';
       const completed = action.by === 1 && isMessage ? completeLine(openLine(state)) : null;
       if (completed !== null) return step(withLine(state, completed));
-      return step(mode === 'write' ? state : moveFocus(state, action.by));
+      return step(mode === 'write' ? state : moveFocus(state, action.by, context));
     }
     case 'show':
-      return step({ ...state, focus: action.pane });
+      return step(focusPane(state, action.pane, context));
+    case 'tab': {
+      const turned = turnTab(state, context);
+      return turned === null ? refuse(state, 'payload and stages are both on view') : step(turned);
+    }
+    case 'zoom':
+      if (context.slots.length === 1 && !state.isZoomed) return refuse(state, 'this pane has the whole window already');
+      return step({ ...state, isZoomed: !state.isZoomed });
+    case 'back':
+      return back(state, action.leaves, context);
     case 'leave':
       if (context.busy) return step(state, { type: 'command', command: { type: 'stop' } });
-      return step({ ...withoutWaiting(state), focus: 'connections', typing: false });
+      if (state.isZoomed) return step({ ...state, isZoomed: false });
+      return step({ ...focusPane(withoutWaiting(state), 'connections', context), typing: false });
     case 'compose':
-      return step(focusPrompt(state));
+      return step(focusPrompt(state, context));
+    case 'draft':
+      return step({ ...focusPrompt(state, context), prompt: placeDraft(state.prompt, action.text) });
     case 'submit':
       return enter(state, context);
     case 'edit':
       return step(editOpenLine(state, action.edit));
     case 'yank':
       return step(withLine(state, yank(openLine(state))));
-    case 'recall':
-      return step(withLine(state, recallLine(openLine(state), action.by)));
+    case 'recall': {
+      const line = recallLine(openLine(state), action.by);
+      if (line !== openLine(state)) return step(withLine(state, line));
+      return refuse(state, action.by < 0 ? 'there is no earlier line' : 'there is no later line');
+    }
     case 'select':
-      return step(select(state, action.to, context));
+      return moveSelection(state, action.to, context);
     case 'scroll':
-      return step(state.help ? scrollHelp(state, action.to, context) : scrollTranscript(state, action.to, context));
-    case 'toggleHelp':
-      return step({ ...state, help: !state.help, helpTop: 0 });
+      return scroll(state, action.to, context);
+    case 'format':
+      return step({ ...state, side: changeFormat(sideOf(state.side, targetOf(state, context))) });
+    case 'find':
+      return step({ ...state, finder: openFinder(action.finder) });
+    case 'choose':
+      return choose(state, context);
     case 'request':
       return step(state, action.request);
-    case 'list': {
-      const { replays } = context;
-      const { listView, requests } = reduceListView(state.listView, action.action, {
-        selected: targetOf(state, context),
-        replays,
-        history: historyOf(state.prompt.history.lines),
-      });
-      const lines = listView.input?.type === 'write' ? listView.input.prompt.history.lines : null;
-      // One history for both lines.
-      const prompt = lines === null ? state.prompt : { ...state.prompt, history: historyOf(lines) };
-      const next = { ...state, listView, prompt };
-      return step(listView.input === null ? next : focusOpenLine(next), ...requests);
-    }
-    case 'detail': {
-      const { detail, requests } = reduceDetail(state.detail, action.action, {
-        ...context,
-        selected: targetOf(state, context),
-      });
-      // The list selects the connection whose detail was open.
-      return step({ ...state, detail, focus: 'connections', chosen: detail?.id ?? state.chosen }, ...requests);
-    }
+    case 'list':
+      return reduceList(state, action.action, context);
     case 'connection':
       return requestForConnection(state, action, context);
     default:
@@ -172,37 +195,125 @@ const reduce = (state: State, action: Action, context: KeyContext): Step => {
   }
 };
 
-/** The line opens below the list, or below the payload. */
-const focusOpenLine = (state: State): State => ({
-  ...state,
-  focus: 'connections',
-  detail: state.detail === null ? null : { ...state.detail, part: 'payload' },
-});
+/** From the list it leaves: once, where nobody else is connected, else at the second press. */
+const back = (state: State, leaves: boolean, context: KeyContext): Step => {
+  if (state.finder !== null) return step({ ...state, finder: null });
+  const next = goBack(state, leaves, context);
+  if (next !== null) return step(next);
+  if (!leaves) return refuse(state, 'this is the first level; q quits');
+  const outsiders = context.failed || context.readOnly ? 0 : context.outsiders();
+  if (outsiders === 0) return step(state, { type: 'quit' });
+  const connected = `${plural(outsiders, 'peer')} from outside ${outsiders === 1 ? 'is' : 'are'} connected`;
+  return confirm(state, 'quit', `${connected}: q again quits, any other key stays`, { type: 'quit' });
+};
 
-/** The connection that keys act on: that of the detail, even where a filter hides it from the list. */
-const targetOf = ({ detail, chosen }: State, { ids, preferred }: KeyContext): number | null =>
-  detail?.id ?? selectedId(chosen, ids, preferred);
+/** The one way of what cannot be undone: the first press asks, the second one requests. */
+const confirm = (state: State, subject: string, text: string, request: Request): Step =>
+  state.confirmation?.subject === subject
+    ? step({ ...state, confirmation: null }, request)
+    : step({ ...state, confirmation: { subject, text } });
+
+const moveSelection = (state: State, to: Target, context: KeyContext): Step => {
+  const before = selectedId(state.chosen, context.ids, context.preferred);
+  const next = select(state, to, context);
+  if (before === null) return refuse(next, 'there is no connection to select');
+  return next.chosen === before ? refuse(next, endWords(to)) : step(next);
+};
+
+const endWords = (to: Target): string =>
+  to === 'previous' || to === 'pageUp' || to === 'first' ? 'nothing is above' : 'nothing is below';
+
+/** Moves in what has the keys. */
+const scroll = (state: State, to: Target, context: KeyContext): Step => {
+  if (state.finder !== null)
+    return step({ ...state, finder: moveInFinder(state.finder, to, finderContext(state, context)) });
+  const focus = focusOf(state);
+  if (focus === 'client') {
+    const anchor = scrollTo(context.transcript, state.anchor, to);
+    return isSame(anchor, state.anchor) ? refuse(state, endWords(to)) : step({ ...state, anchor });
+  }
+  const side = sideOf(state.side, targetOf(state, context));
+  const next = (focus === 'stages' ? scrollStages : scrollPayload)(side, to, context);
+  const stays = next.rung === side.rung && isSame(next.anchor, side.anchor);
+  return stays ? refuse(state, endWords(to)) : step({ ...state, side: next });
+};
+
+const isSame = (one: State['anchor'], other: State['anchor']): boolean =>
+  one?.key === other?.key && one?.line === other?.line;
+
+/** The palette is as long as what it has found, which a key before this one may have changed. */
+const finderContext = (state: State, context: KeyContext): KeyContext['finder'] =>
+  state.finder?.finder === 'palette'
+    ? { ...context.finder, lines: entriesOf(modeUnderFinder(state), state.finder.query.text, context.failed).length }
+    : context.finder;
+
+/** Closes the palette, and does what was chosen in it as its key would. */
+const choose = (state: State, context: KeyContext): Step => {
+  if (state.finder === null) return step(state);
+  const closed = { ...state, finder: null };
+  const entry = entriesOf(modeUnderFinder(state), state.finder.query.text, context.failed)[state.finder.at];
+  return entry === undefined ? step(state) : reduce(closed, entry.action, context);
+};
+
+/** The connection that keys act on. */
+const targetOf = ({ chosen }: State, { ids, preferred }: KeyContext): number | null =>
+  selectedId(chosen, ids, preferred);
+
+const noSelection = 'no connection is selected';
+
+const reduceList = (before: State, action: ListAction, context: KeyContext): Step => {
+  const state = action === 'write' || action === 'replay' ? pinned(before, context) : before;
+  const id = targetOf(state, context);
+  if ((action === 'write' || action === 'replay') && id === null) return refuse(state, noSelection);
+  const obstacle = action === 'write' && id !== null && !context.readOnly ? context.obstacle(id, 'write') : null;
+  if (obstacle !== null) return refuse(state, obstacle, 'error');
+  if (action === 'replay' && context.replays.length === 0)
+    return refuse(state, 'no command can play it again: our address is not known');
+  const { listView, requests } = reduceListView(state.listView, action, {
+    selected: id,
+    replays: context.replays,
+    history: historyOf(state.prompt.history.lines),
+  });
+  const lines = listView.input?.type === 'write' ? listView.input.prompt.history.lines : null;
+  // One history for both lines.
+  const prompt = lines === null ? state.prompt : { ...state.prompt, history: historyOf(lines) };
+  const isOrdered = listView.order !== state.listView.order;
+  const next = { ...state, listView, prompt, ...(isOrdered ? { listTop: 0, isListFree: true } : {}) };
+  return step(listView.input === null ? next : focusOpenLine(next, listView.input.type, context), ...requests);
+};
+
+/** A filter is typed below the list, and what is sent below the payload. */
+const focusOpenLine = (state: State, line: 'filter' | 'write', context: KeyContext): State => {
+  const focus = focusOf(state);
+  if (line === 'filter') return focusPane(state, 'connections', context);
+  return focus === 'connections' ? state : focusPane(state, 'payload', context);
+};
 
 /** The result of Enter is at the newest end of the chat, so that is shown. */
 const enter = (state: State, context: KeyContext): Step => {
   const { prompt, requests, help } = submit(state.prompt, context);
   const entered = { ...state, prompt, anchor: prompt.draft === state.prompt.draft ? state.anchor : null };
-  return step(help ? showCommands(entered, context) : entered, ...requests);
+  return step(help ? { ...entered, finder: openFinder('help') } : entered, ...requests);
 };
 
+const commandOf = ({ type }: ConnectionRequest) =>
+  type === 'next-discipline' ? 'discipline' : type === 'toggle-pause' ? 'pause' : type;
+
 const requestForConnection = (
-  state: State,
-  { request, confirm }: Extract<Action, { type: 'connection' }>,
+  before: State,
+  { request, confirm: words }: Extract<Action, { type: 'connection' }>,
   context: KeyContext,
 ): Step => {
+  const state = pinned(before, context);
   const id = targetOf(state, context);
-  if (id === null) return step(state);
-  const { confirmation } = state;
-  const isConfirmed = confirmation?.id === id && confirmation.request.type === request.type;
-  if (confirm !== null && !isConfirmed && !context.readOnly)
-    return step({ ...state, confirmation: { id, request, text: confirm.replace('#', `#${id}`) } });
-  const next = confirm === null ? state : { ...state, confirmation: null };
-  return step(next, { type: 'connection', id, request });
+  if (id === null) return refuse(state, noSelection);
+  const done: Request = { type: 'connection', id, request };
+  // Of a source that never acts the refusal is told, in the chat.
+  if (context.readOnly) return step(state, done);
+  const obstacle = context.obstacle(id, commandOf(request));
+  if (obstacle !== null) return refuse(state, obstacle, 'error');
+  if (words === null) return step(state, done);
+  return confirm(state, `${request.type} ${id}`, words.replace('#', `#${id}`), done);
 };
 
 /** Holds the state outside React: several presses may come before React draws, and each builds on the one before. */

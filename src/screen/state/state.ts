@@ -1,61 +1,74 @@
+import type { ConnectionCommand } from '../../engine/protocol.ts';
 import type { Entry } from '../../model/chat/transcript.ts';
-import type { Piece } from '../../model/payload.ts';
 import type { ReplayCommand } from '../../model/replay-commands.ts';
 import type { Client } from '../../model/view.ts';
-import type { ConnectionRequest, Mode } from '../keys/actions.ts';
+import type { Mode } from '../keys/actions.ts';
 import type { Pane } from '../layout.ts';
-import type { DetailContext, DetailState } from './detail-state.ts';
+import type { FinderContext, FinderState } from './finder.ts';
 import { initialListView, type ListViewState, listViewMode } from './list-view.ts';
-import { initialPrompt, type Prompt } from './prompt-state.ts';
+import { initialPrompt, type Prompt, type Remark } from './prompt-state.ts';
 import type { Anchor, Page } from './scroll.ts';
+import { initialSide, type SideContext, type SideState } from './side.ts';
 
 /** Waits for the second press of the same key; any other press drops it. */
 export interface Confirmation {
-  readonly id: number;
-  readonly request: ConnectionRequest;
+  /** What is asked about. */
+  readonly subject: string;
   /** What the second press does. */
   readonly text: string;
 }
 
 /** The state of the screen itself, without what the feed shows. */
 export interface State {
-  readonly focus: Pane;
+  /** All panes, the one that has the keys first, then the one that had them before it. */
+  readonly recent: readonly [Pane, ...Pane[]];
+  /** That pane has the whole window. */
+  readonly isZoomed: boolean;
   /** Characters go into the prompt while the client has the focus; kept while another pane has it. */
   readonly typing: boolean;
   readonly prompt: Prompt;
-  readonly help: boolean;
-  /** First visible line of the help. */
-  readonly helpTop: number;
-  /** The connection selected by a key; null before. */
+  /** The open help or palette. */
+  readonly finder: FinderState | null;
+  /** The connection selected by a key; null: the newest peer. */
   readonly chosen: number | null;
   /** First visible row of the list, unless the selection would be hidden. */
   readonly listTop: number;
+  /** The order has changed: the list shows its top, wherever the selection is. */
+  readonly isListFree: boolean;
+  /** Position in the chat; null follows the newest. */
   readonly anchor: Anchor;
   readonly confirmation: Confirmation | null;
+  /** What a key did not do, and why; until the next key. */
+  readonly remark: Remark | null;
   readonly listView: ListViewState;
-  /** Replaces list and counters; null while it is closed. */
-  readonly detail: DetailState | null;
+  readonly side: SideState;
 }
 
 export const initialState: State = {
-  focus: 'client',
+  recent: ['client', 'payload', 'connections', 'stages'],
+  isZoomed: false,
   typing: true,
   prompt: initialPrompt,
-  help: false,
-  helpTop: 0,
+  finder: null,
   chosen: null,
   listTop: 0,
+  isListFree: false,
   anchor: null,
   confirmation: null,
+  remark: null,
   listView: initialListView,
-  detail: null,
+  side: initialSide,
 };
 
 /** What is visible when a key comes: moves are relative to it. */
-export interface KeyContext {
+export interface KeyContext extends SideContext {
   /** Connections in the order of the list. */
   readonly ids: readonly number[];
   readonly preferred: number | null;
+  /** How many open connections are not of the embedded client. */
+  readonly outsiders: () => number;
+  /** Why a command has no effect on a connection; null: it has. */
+  readonly obstacle: (id: number, command: ConnectionCommand['type']) => string | null;
   /** The commands that replay the selected connection. */
   readonly replays: readonly ReplayCommand[];
   readonly client: Client['status'];
@@ -67,21 +80,22 @@ export interface KeyContext {
   readonly readOnly: boolean;
   /** The client has a task that Esc stops. */
   readonly busy: boolean;
+  /** The panes that share each place of the window. */
+  readonly slots: readonly (readonly Pane[])[];
   readonly listRows: number;
   readonly transcript: Page<Entry, unknown>;
-  /** Of the open detail. */
-  readonly payload: Page<Piece, unknown>;
-  readonly ladder: DetailContext['ladder'];
-  /** `commands` is the line at which the commands begin. */
-  readonly help: { readonly lines: number; readonly rows: number; readonly commands: number };
+  /** Of the open finder. */
+  readonly finder: FinderContext;
 }
 
-export const modeOf = (state: State): Mode => (state.help ? 'help' : modeUnderHelp(state));
+export const focusOf = ({ recent: [focus] }: State): Pane => focus;
 
-/** The mode once the help is closed. */
-export const modeUnderHelp = (state: State): Mode => listViewMode(state.listView) ?? paneMode(state);
+export const modeOf = (state: State): Mode => state.finder?.finder ?? modeUnderFinder(state);
 
-const paneMode = ({ focus, typing, detail }: State): Mode => {
-  if (focus === 'client') return typing ? 'input' : 'client';
-  return detail === null ? focus : 'detail';
+/** The mode once help and palette are closed. */
+export const modeUnderFinder = (state: State): Mode => listViewMode(state.listView) ?? paneMode(state);
+
+const paneMode = (state: State): Mode => {
+  const focus = focusOf(state);
+  return focus === 'client' && state.typing ? 'input' : focus;
 };

@@ -40,15 +40,17 @@ describe('acting on the selected connection', () => {
     await console.type('p');
     await console.until((grid) => rowOf(grid, client.local)?.startsWith('│▸‖') ?? false);
     const sent = client.write('x'.repeat(8 << 20));
-    await console.until('not reading: paused');
+    await console.until('not reading (nor a FIN): paused');
     await console.type('p');
     await sent;
     await client.receive(8 << 20);
     await console.until(/ 8\.4 MB +8\.4 MB /u);
   });
 
-  it('h half-closes it: FIN, and it may go on sending', async () => {
+  it('h asks, h again half-closes it: FIN, and it may go on sending', async () => {
     const { console, client } = await startWithPeer();
+    await console.type('h');
+    await console.until('h again half-closes #2');
     await console.type('h');
     expect(await client.ended).toBe('FIN');
     await console.until((grid) => rowOf(grid, client.local)?.includes('FIN_WAIT') ?? false);
@@ -61,7 +63,7 @@ describe('acting on the selected connection', () => {
     await console.type('x');
     await console.until('x again closes #2');
     await console.type('~');
-    await console.until('select');
+    await console.until('~ does nothing here');
     await console.type('x');
     await console.until('x again closes #2');
     await console.type('x');

@@ -272,7 +272,7 @@ describe('the prompt', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^.*Z → a\\x1B\[2J\n.*Z ← a\\x1B\[2J\t.* (µ|m)s$/mu);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     await enter(console, `/save ${file}`);
-    await console.until('file already exists (EEXIST)');
+    await console.until('(EEXIST)');
     await enter(console, `/save! ${file}`);
     await console.until(/\/save .*: 6 entries/u);
   });

@@ -32,7 +32,7 @@ describe('the list', () => {
     await console.until('Connections 1 of 3 /in:>1kB');
     expect(firstRow(console.grid())).toContain(large.local);
     await console.press('enter');
-    await console.until(/Enter detail/u);
+    await console.until(/Enter its payload/u);
     expect(rowCount(console)).toBe(1);
     await console.press('escape');
     await console.until('┤ Connections ├');
@@ -93,7 +93,7 @@ describe('the list', () => {
   it('copies a command with c, which is also there to be selected', async () => {
     const { console } = await startList();
     await console.type('c');
-    await console.until('─ Play #1 again ─');
+    await console.until('─ Play #3 again ─');
     const command = `nc 127.0.0.1 ${console.port}`;
     await console.until(`nc     ${command} `);
     const sequence = `\x1b]52;c;${Buffer.from(command).toString('base64')}\x07`;
@@ -124,11 +124,11 @@ describe('looks', () => {
     await console.press('escape');
     await console.until('+| Connections |-');
     await console.type('?');
-    await console.until('+- Keys -');
+    await console.until('+- Help -');
     await console.press('escape');
-    await console.until((grid) => !grid.join('').includes('- Keys -'));
+    await console.until((grid) => !grid.join('').includes('- Help -'));
     await console.press('enter');
-    await console.until('+- Life of #1 -');
+    await console.until('+| Payload #1 |-');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what it looks for
     expect(console.raw()).toMatch(/^[\x00-\x7f]*$/u);
   });
@@ -137,7 +137,7 @@ describe('looks', () => {
     const { console } = await startList({ env: { NO_COLOR: '1', COLORTERM: 'truecolor' } });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what it looks for
     expect(console.raw()).not.toMatch(/\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d|10\d)[;m]/u);
-    expect(console.text()).toMatch(/│▸ +1 /u);
+    expect(console.text()).toMatch(/│▸ +3 /u);
   });
 
   it('are refused by a terminal that cannot move its cursor', async () => {

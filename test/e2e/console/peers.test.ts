@@ -70,10 +70,10 @@ describe('a client from outside', () => {
     await console.until(/in +1,234,567 B/u);
     await console.until(/out +1,234,567 B/u);
     await console.until(/owed 0 B/u);
-    expect(console.text()).toMatch(new RegExp(`─ Counters #\\d+ ─+ ${client.local} ─╮`, 'u'));
+    expect(console.text()).toMatch(/─ Payload #2 ─/u);
   });
 
-  it('goes below the open ones when it is gone, dimmed, with how it ended', async () => {
+  it('goes below the open ones when it is gone, set back, with how it ended', async () => {
     const console = await startConsole();
     const [ending, breaking, staying] = [
       await connect(console.port),
@@ -93,11 +93,13 @@ describe('a client from outside', () => {
       'reset',
       'fin',
     ]);
-    const isDim = (peer: string) => {
+    const inkOf = (peer: string) => {
       const row = grid.findIndex((line) => isRow(line) && line.includes(` ${peer} `));
-      return console.cells()[row]?.[(grid[row] ?? '').indexOf(peer)]?.dim;
+      return console.cells()[row]?.[(grid[row] ?? '').indexOf(peer)]?.foreground;
     };
-    expect([ending, breaking, staying].map(({ local }) => isDim(local))).toEqual([true, true, false]);
+    const [first, second, open] = [ending, breaking, staying].map(({ local }) => inkOf(local));
+    expect(first).toBe(second);
+    expect(first).not.toBe(open);
     await console.until(/ 2 open · 4 served/u);
   });
 

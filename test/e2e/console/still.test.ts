@@ -36,12 +36,12 @@ const startTalk = async (columns: number, rows: number) => {
 };
 
 describe('while nothing happens not a byte is drawn', () => {
-  it('in the list, own row selected, while one could type and while one looks', async () => {
+  it('in the list, while one could type and while one looks', async () => {
     const { console } = await startTalk(120, 40);
     expect(await drawnAtRest(console)).toBe('');
     await console.press('escape');
     await console.until('┤ Connections ├');
-    await console.until(/^│▸ +1 you:/mu);
+    await console.until(/^│▸ +2 127/mu);
     expect(await drawnAtRest(console)).toBe('');
   });
 
@@ -54,17 +54,18 @@ describe('while nothing happens not a byte is drawn', () => {
     expect(await drawnAtRest(console)).toBe('');
   });
 
-  it('in the detail, of our own connection and of another', async () => {
+  it('in the payload and the stages of a peer, and of our own connection', async () => {
     const { console } = await startTalk(80, 30);
     await console.press('escape');
     await console.until('┤ Connections ├');
     await console.press('enter');
-    await console.until('─ Life of #1 ─');
-    await console.until('──→ recv 5 B');
-    expect(await drawnAtRest(console)).toBe('');
-    await console.type('N');
-    await console.until('─ Life of #2 ─');
+    await console.until('┤ Payload #2 ├');
+    await console.press('right');
     await console.until('──→ recv 4 B');
+    expect(await drawnAtRest(console)).toBe('');
+    await console.type('n');
+    await console.until('┤ Stages #1 ├');
+    await console.until('──→ recv 5 B');
     expect(await drawnAtRest(console)).toBe('');
   });
 

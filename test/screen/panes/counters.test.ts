@@ -1,15 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { counterLines, stageLines, stagesOf } from '../../../src/screen/panes/counters.tsx';
+import { counterLines, stateLines, summaryLines } from '../../../src/screen/panes/counter-lines.ts';
+import type { Span } from '../../../src/screen/row.tsx';
 import { cellWidth } from '../../../src/text/width.ts';
 import { connection, minute } from '../fixture.ts';
 
-const lines = (cells: number, changes: Parameters<typeof connection>[1] = {}) =>
-  counterLines(connection(7, changes), minute, cells).map((spans) =>
+type Changes = Parameters<typeof connection>[1];
+
+const textOf = (lines: readonly (readonly Span[])[]) =>
+  lines.map((spans) =>
     spans
       .map(({ text }) => text)
       .join('')
       .trimEnd(),
   );
+const lines = (cells: number, changes: Changes = {}) => textOf(counterLines(connection(7, changes), minute, cells));
+const states = (cells: number, changes: Changes) => textOf(stateLines(connection(7, changes), cells));
+const summary = (cells: number, changes: Changes = {}) => textOf(summaryLines(connection(7, changes), cells));
 
 const finished = {
   how: 'fin',
@@ -50,45 +56,30 @@ describe('counters', () => {
     expect(lines(60)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened Jan  5 10:41:55');
     expect(lines(59)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B · opened 10:41:55');
     expect(lines(52)[2]).toBe('ESTABLISHED · echo chunk · owed 0 B');
-    expect(lines(60, finished)[2]).toBe('CLOSED · echo chunk · opened Jan  5 10:41:55');
   });
 
   it('show why nothing is read', () => {
-    expect(lines(60, { stalled: true })[3]).toBe('! not reading (nor a FIN): peer does not take our bytes');
-    expect(lines(60, { paused: true, stalled: true })[3]).toBe('‖ not reading (nor a FIN): paused');
-    expect(lines(60, { stalled: true, how: 'reset' }).join()).not.toContain('not reading');
+    expect(states(60, { stalled: true })).toEqual(['! not reading (nor a FIN): peer does not take our bytes']);
+    expect(states(60, { paused: true, stalled: true })).toEqual(['‖ not reading (nor a FIN): paused']);
+    expect(states(60, { stalled: true, how: 'reset' }).join()).not.toContain('not reading');
+  });
+
+  it('are summed up in a line, as much of them as it has room for, with what is in the way below it', () => {
+    const moved = { bytesIn: 12, bytesOut: 12, reads: 1, writes: 1 };
+    expect(summary(76, moved)).toEqual(['ESTABLISHED · in 12 B · out 12 B · owed 0 B · echo chunk · 1 read, 1 write']);
+    expect(summary(40, moved)).toEqual(['ESTABLISHED · in 12 B · out 12 B']);
+    expect(summary(40, { paused: true })[1]).toBe('‖ not reading (nor a FIN): paused');
+    expect(summary(60, { ...finished, ...moved })).toEqual([
+      '1 read, 12 B; the peer sent FIN first; all 12 B echoed;',
+      'closed cleanly after 1.20 s',
+    ]);
   });
 
   it('never outgrow the pane', () => {
     for (let cells = 36; cells < 160; cells += 1) {
-      for (const line of lines(cells, { ...finished, stalled: true, bytesIn: 1e12, reads: 1e9 }))
+      const much = { stalled: true, bytesIn: 1e12, reads: 1e9 };
+      for (const line of [...lines(cells, much), ...summary(cells, much), ...summary(cells, { ...finished, ...much })])
         expect(cellWidth(line)).toBeLessThanOrEqual(cells);
     }
-  });
-});
-
-describe('stages', () => {
-  it('are in the order of time', () => {
-    const early = connection(7, { at: { recv: 3, send: 4, finSent: 1, finReceived: 5 } });
-    expect(stagesOf(early).map(({ name }) => name)).toEqual(['accept', 'shutdown', 'recv', 'send', 'FIN received']);
-  });
-
-  it('show how it ended', () => {
-    const reset = connection(7, { how: 'reset', error: 'ECONNRESET', at: { close: 9 } });
-    expect(stagesOf(reset).at(-1)).toEqual({ name: 'closed (reset ECONNRESET)', sinceMs: 9 });
-  });
-
-  it('show how long a closed connection lived, in hours, minutes and seconds', () => {
-    expect(stageLines(connection(7, { how: 'idle', at: { close: 3_723_000 } }), 60)).toEqual([
-      'accept ─ closed (idle) +1:02:03',
-    ]);
-  });
-
-  it('break before a stage that does not fit', () => {
-    expect(stageLines(connection(7, finished), 60)).toEqual([
-      'accept ─ recv +0.40 ms ─ send +0.52 ms',
-      '─ FIN received +1.20 s ─ FIN sent +1.20 s',
-      '─ closed (fin) +1.20 s',
-    ]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Rung } from '../../../src/model/ladder.ts';
 import type { Chunk, Piece } from '../../../src/model/payload.ts';
 import { ladderLines } from '../../../src/screen/panes/ladder-lines.ts';
-import { hexDump, payloadLines } from '../../../src/screen/panes/payload-lines.ts';
+import { hexDump, type PayloadStyle, payloadLines } from '../../../src/screen/panes/payload-lines.ts';
 import { cellWidth } from '../../../src/text/width.ts';
 import { connection } from '../fixture.ts';
 
@@ -19,8 +19,8 @@ const chunk = (bytes: Uint8Array, changes: Partial<Chunk> = {}): Chunk => ({
   skipped: 0,
   ...changes,
 });
-const textOf = (piece: Piece, cells: number, format: 'text' | 'hex') =>
-  payloadLines(piece, cells, { format, startMs: 988 }).map(({ head, body }) => head + body);
+const textOf = (piece: Piece, cells: number, format: 'text' | 'hex', taken: PayloadStyle['taken'] = null) =>
+  payloadLines(piece, cells, { format, startMs: 988, taken }).map(({ head, body }) => head + body);
 
 describe('hexDump', () => {
   it('is what hexdump -C prints', () => {
@@ -52,6 +52,21 @@ describe('payload', () => {
       '00000008  73           |s|',
       '… 65,000 B more',
     ]);
+  });
+
+  it('calls queued what the peer has not taken, so that no more is sent than is counted', () => {
+    const bytes = new TextEncoder().encode('abcdef');
+    expect(textOf({ type: 'skipped', key: 1, peer: 90, us: 90 }, 60, 'text', { bytes: 40, rest: 'queued' })[0]).toBe(
+      ' ⋮ 90 B received and 40 B sent and 50 B queued, not shown',
+    );
+    const chunks = [0, 6, 12].map((offset) => chunk(bytes, { by: 'us', offset }));
+    expect(
+      chunks.map((each) =>
+        textOf(each, 40, 'text', { bytes: 8, rest: 'not sent' })
+          .map((line) => line.trim())
+          .at(-1),
+      ),
+    ).toEqual(['12.0 ms ← abcdef', '‖ 4 B of it not sent', '‖ 6 B of it not sent']);
   });
 
   it('never leaves its cells, and lets no control out, whatever a peer sends', () => {

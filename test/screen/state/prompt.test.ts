@@ -5,24 +5,12 @@ import { transcriptPage } from '../../../src/screen/panes/transcript-lines.ts';
 import { remarkOf, signOf } from '../../../src/screen/state/prompt-state.ts';
 import { createStore } from '../../../src/screen/state/reducer.ts';
 import type { KeyContext } from '../../../src/screen/state/state.ts';
+import { focusOf } from '../../../src/screen/state/state.ts';
 import { enterEffect } from '../../../src/screen/state/submit.ts';
 import { maxLineLength } from '../../../src/text/line.ts';
+import { sceneAt } from './scene.ts';
 
-const scene: KeyContext = {
-  ids: [],
-  preferred: null,
-  replays: [],
-  client: 'online',
-  failures: 0,
-  failed: false,
-  readOnly: false,
-  busy: false,
-  listRows: 4,
-  transcript: transcriptPage([], 40, 5),
-  payload: { entries: [], rows: 5, wrap: () => [] },
-  ladder: { rungs: 12, rows: 5 },
-  help: { lines: 80, rows: 10, commands: 60 },
-};
+const scene: KeyContext = { ...sceneAt, ids: [], preferred: null, transcript: transcriptPage([], 40, 5) };
 
 const key = (name: KeyName): Press => ({ type: 'key', name });
 const text = (characters: string): Press => ({ type: 'text', text: characters });
@@ -40,10 +28,12 @@ const after = (presses: readonly Press[], { changes = {}, lines = [] }: Told = {
   const store = createStore();
   store.addEarlierLines(lines);
   const all = store.press(presses, { ...scene, ...changes });
-  const { prompt, help, helpTop, focus } = store.state();
+  const state = store.state();
+  const { prompt } = state;
   const sent = all.flatMap((request) => (request.type === 'send' ? [latin1(request.bytes)] : []));
   const requests = all.filter(({ type }) => type !== 'remember');
-  return { prompt, draft: prompt.draft.text, remark: remarkOf(prompt), help, helpTop, focus, sent, requests };
+  const [finder, focus] = [state.finder?.finder ?? null, focusOf(state)];
+  return { prompt, draft: prompt.draft.text, remark: state.remark ?? remarkOf(prompt), finder, focus, sent, requests };
 };
 
 describe('a message', () => {
@@ -176,8 +166,8 @@ describe('commands', () => {
     expect(after([text('//d'), key('tab')])).toMatchObject({ focus: 'connections' });
   });
 
-  it('open the help where they are listed', () => {
-    expect(after([text('/help'), enter])).toMatchObject({ help: true, helpTop: 60, draft: '' });
+  it('open the help, which begins with them there', () => {
+    expect(after([text('/help'), enter])).toMatchObject({ finder: 'help', draft: '' });
   });
 
   it('are stopped by Esc, which else leaves the prompt', () => {

@@ -1,26 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Press } from '../../../src/screen/keys/keys.ts';
-import { transcriptPage } from '../../../src/screen/panes/transcript-lines.ts';
 import { createStore } from '../../../src/screen/state/reducer.ts';
 import { initialState, type KeyContext, modeOf, type State } from '../../../src/screen/state/state.ts';
-import { sent } from '../fixture.ts';
-
-const entries = Array.from({ length: 20 }, (_, index) => sent(index + 1, `message ${index + 1}`));
-const scene: KeyContext = {
-  ids: [9, 8, 7, 6, 5, 4, 3, 2, 1],
-  preferred: 1,
-  replays: [],
-  client: 'online',
-  failures: 0,
-  failed: false,
-  readOnly: false,
-  busy: false,
-  listRows: 4,
-  transcript: transcriptPage(entries, 40, 5),
-  payload: { entries: [], rows: 5, wrap: () => [] },
-  ladder: { rungs: 12, rows: 5 },
-  help: { lines: 30, rows: 10, commands: 20 },
-};
+import { sceneAt as scene } from './scene.ts';
 
 const key = (name: Extract<Press, { type: 'key' }>['name']): Press => ({ type: 'key', name });
 const text = (characters: string): Press => ({ type: 'text', text: characters });
@@ -95,11 +77,20 @@ describe('typing', () => {
 });
 
 describe('focus', () => {
-  it('goes around the panes with Tab, and back with Shift-Tab', () => {
-    expect(modeOf(stateAfter(key('tab')))).toBe('connections');
-    expect(modeOf(stateAfter(key('tab'), key('tab')))).toBe('counters');
-    expect(modeOf(stateAfter(key('tab'), key('tab'), key('tab')))).toBe('input');
-    expect(modeOf(stateAfter(key('shiftTab')))).toBe('counters');
+  it('goes around the panes on view with Tab, and back with Shift-Tab', () => {
+    const visited = [1, 2, 3].map((times) => modeOf(stateAfter(...Array.from({ length: times }, () => key('tab')))));
+    expect(visited).toEqual(['connections', 'payload', 'input']);
+    expect(modeOf(stateAfter(key('shiftTab')))).toBe('payload');
+  });
+
+  it('goes around all panes where one place has them all', () => {
+    const store = createStore();
+    const one = { ...scene, slots: [['connections', 'payload', 'stages', 'client']] } as const;
+    const modes = Array.from({ length: 4 }, () => {
+      store.press([key('tab')], one);
+      return modeOf(store.state());
+    });
+    expect(modes).toEqual(['connections', 'payload', 'stages', 'input']);
   });
 
   it('goes out of the prompt with Esc, which Tab remembers, and back with i or Enter', () => {
@@ -110,37 +101,62 @@ describe('focus', () => {
     expect(modeOf(stateAfter(...left, key('escape'), text('i')))).toBe('input');
   });
 
-  it('goes from the list to the detail with Enter, and back with Esc', () => {
-    expect(modeOf(stateAfter(key('escape'), key('enter')))).toBe('detail');
-    expect(modeOf(stateAfter(key('escape'), key('enter'), key('escape')))).toBe('connections');
-    expect(after(key('escape'), key('down'), key('enter'), key('escape')).requests).toEqual([
-      { type: 'detail', id: 1 },
-      { type: 'detail', id: null },
-    ]);
+  it('goes from the list to the payload with Enter, and back with Esc or q', () => {
+    const entered = [key('escape'), key('enter')];
+    expect(modeOf(stateAfter(...entered))).toBe('payload');
+    expect(modeOf(stateAfter(...entered, key('escape')))).toBe('connections');
+    expect(after(...entered, text('q'))).toMatchObject({ requests: [], state: { confirmation: null } });
+    expect(modeOf(stateAfter(...entered, text('q')))).toBe('connections');
   });
 
-  it('goes between detail and client with Tab', () => {
-    const open = [key('escape'), key('enter')];
-    expect(modeOf(stateAfter(...open, key('tab')))).toBe('client');
-    expect(modeOf(stateAfter(...open, key('tab'), key('tab')))).toBe('detail');
-    expect(modeOf(stateAfter(...open, text('ihello'), key('escape')))).toBe('detail');
+  it('turns to the stages and back with the arrows, from the list as well', () => {
+    expect(modeOf(stateAfter(key('escape'), key('enter'), key('right')))).toBe('stages');
+    const turned = stateAfter(key('escape'), key('right'));
+    expect([modeOf(turned), turned.recent.slice(0, 2)]).toEqual(['connections', ['connections', 'stages']]);
+    expect(stateAfter(key('escape'), key('right'), key('left')).recent.slice(0, 2)).toEqual(['connections', 'payload']);
   });
 
-  it('acts on the connection of the detail, even when a filter hides it from the list', () => {
-    const store = createStore();
-    store.press([key('escape'), key('enter')], scene);
-    const requests = store.press([text('e'), text('X'), text('X')], { ...scene, ids: [9], preferred: 9 });
-    expect(requests).toEqual([
-      { type: 'connection', id: 1, request: { type: 'next-discipline' } },
-      { type: 'connection', id: 1, request: { type: 'reset' } },
-    ]);
+  it('gives a pane the whole window with z, until z, Esc or q', () => {
+    const zoomed = [key('escape'), key('enter'), text('z')];
+    expect(stateAfter(...zoomed).isZoomed).toBe(true);
+    for (const back of [text('z'), text('q'), key('escape')])
+      expect([stateAfter(...zoomed, back).isZoomed, modeOf(stateAfter(...zoomed, back))]).toEqual([false, 'payload']);
   });
 });
 
 describe('input', () => {
-  it('quits at q outside the prompt, and types it inside', () => {
+  it('quits at q in the list, and types it in the prompt', () => {
     expect(after(key('escape'), text('q')).requests).toEqual([{ type: 'quit' }]);
     expect(after(text('q')).requests).toEqual([]);
+  });
+
+  it('asks before q quits while peers from outside are connected; Ctrl-C and /quit never ask', () => {
+    const crowded = { ...scene, outsiders: () => 2 };
+    const store = createStore();
+    expect(store.press([key('escape'), text('q')], crowded)).toEqual([]);
+    expect(store.state().confirmation?.text).toBe(
+      '2 peers from outside are connected: q again quits, any other key stays',
+    );
+    expect(store.press([text('k')], crowded)).toEqual([]);
+    expect(store.state().confirmation).toBeNull();
+    expect(store.press([text('q'), text('q')], crowded)).toEqual([{ type: 'quit' }]);
+    expect(createStore().press([key('ctrl-c')], crowded)).toEqual([{ type: 'quit' }]);
+    expect(createStore().press([text('/quit'), key('enter')], crowded)).toContainEqual({ type: 'quit' });
+  });
+
+  it('goes back level by level: zoom, pane, filter, selection', () => {
+    const store = createStore();
+    store.press([key('escape'), text('/udp'), key('enter'), key('up'), key('enter'), text('z')], scene);
+    const left = () => {
+      store.press([key('escape')], scene);
+      const { isZoomed, listView, chosen, remark } = store.state();
+      return [isZoomed, modeOf(store.state()), listView.filter.text, chosen, remark?.text ?? null];
+    };
+    expect(left()).toEqual([false, 'payload', 'udp', 2, null]);
+    expect(left()).toEqual([false, 'connections', 'udp', 2, null]);
+    expect(left()).toEqual([false, 'connections', '', 2, null]);
+    expect(left()).toEqual([false, 'connections', '', null, null]);
+    expect(left()).toEqual([false, 'connections', '', null, 'this is the first level; q quits']);
   });
 
   it('reconnects at r outside the prompt', () => {
@@ -195,39 +211,109 @@ describe('scrolling', () => {
   });
 });
 
-describe('help', () => {
-  it('opens outside the prompt, scrolls within its lines, and closes', () => {
-    expect(stateAfter(text('?')).help).toBe(false);
+describe('a key that does nothing', () => {
+  const remark = (...presses: readonly Press[]) => stateAfter(key('escape'), ...presses).remark?.text;
+
+  it('says why, until the next key', () => {
+    expect(remark(text('~'))).toBe('~ does nothing here; ? tells every key');
+    expect(remark(key('backspace'))).toBe('that key does nothing here; ? tells every key');
+    expect(remark(key('down'))).toBe('nothing is below');
+    expect(remark(text('gk'))).toBe('nothing is above');
+    expect(remark(key('enter'), text('n'))).toBe('nothing is below');
+    expect(remark(key('enter'), key('pageUp'))).toBe('nothing is above');
+    expect(remark(text('c'))).toBe('no command can play it again: our address is not known');
+    expect(remark(text('~'), key('up'))).toBeUndefined();
+  });
+
+  it('says so where there is no connection, and where both tabs are on view', () => {
+    const store = createStore();
+    const remarkAt = (press: Press, changes: Partial<KeyContext>) => {
+      store.press([press], { ...scene, ...changes });
+      return store.state().remark?.text;
+    };
+    store.press([key('escape')], scene);
+    const none = { ids: [], preferred: null };
+    for (const press of [text('x'), text('w'), text('c')])
+      expect(remarkAt(press, none)).toBe('no connection is selected');
+    expect(remarkAt(key('down'), none)).toBe('there is no connection to select');
+    const apart = { slots: [['connections'], ['payload'], ['stages'], ['client']] } as const;
+    expect(remarkAt(key('right'), apart)).toBe('payload and stages are both on view');
+  });
+
+  it('names what is in the way of a command before it asks', () => {
+    const store = createStore();
+    const closed = { ...scene, obstacle: (id: number) => `#${id} is closed already` };
+    expect(store.press([key('escape'), text('x')], closed)).toEqual([]);
+    expect(store.state()).toMatchObject({
+      confirmation: null,
+      remark: { text: '#1 is closed already', tone: 'error' },
+    });
+    expect(store.press([text('w')], closed)).toEqual([]);
+    expect(store.state().listView.input).toBeNull();
+  });
+});
+
+describe('help and palette', () => {
+  it('open outside the prompt, scroll, and close with Esc', () => {
+    expect(stateAfter(text('?')).finder).toBeNull();
     const open = [key('escape'), text('?')];
-    expect(stateAfter(...open).help).toBe(true);
-    expect(stateAfter(...open, ...Array.from({ length: 9 }, () => key('pageDown'))).helpTop).toBe(20);
-    expect(stateAfter(...open, text('q'))).toMatchObject({ help: false, focus: 'connections' });
+    expect(modeOf(stateAfter(...open))).toBe('help');
+    expect(stateAfter(...open, ...Array.from({ length: 9 }, () => key('pageDown'))).finder?.at).toBe(20);
+    expect(modeOf(stateAfter(...open, key('escape')))).toBe('connections');
+  });
+
+  it('take what is typed as what is looked for', () => {
+    const state = stateAfter(key('escape'), text('?q reset'));
+    expect([modeOf(state), state.finder?.query.text]).toEqual(['help', 'q reset']);
+  });
+
+  it('do what is chosen, and ask where its key would', () => {
+    const { state, requests } = after(key('escape'), text(':reconnect'), key('enter'));
+    expect([modeOf(state), requests]).toEqual(['connections', [{ type: 'reconnect' }]]);
+    const asked = after(key('escape'), text(':resets it'), key('enter'));
+    expect(asked.requests).toEqual([]);
+    expect(asked.state.confirmation?.text).toContain('X again resets #1 with RST');
+  });
+
+  it('put a command into the prompt, where its argument goes', () => {
+    const { state } = after(text('draft'), key('escape'), text(':/connect'), key('enter'));
+    expect([modeOf(state), state.prompt.draft.text, state.prompt.killed]).toEqual(['input', '/connect ', 'draft']);
+  });
+});
+
+describe('sorting', () => {
+  it('shows the top of the new order, wherever the selection is, and goes on from there', () => {
+    const sorted = stateAfter(key('escape'), text('s'));
+    expect([sorted.chosen, sorted.listTop, sorted.isListFree]).toEqual([null, 0, true]);
+    const moved = stateAfter(key('escape'), text('sj'));
+    expect([moved.chosen, moved.isListFree]).toEqual([9, false]);
   });
 });
 
 describe('acting on the selected connection', () => {
   const acting = (...presses: readonly Press[]) => after(key('escape'), ...presses);
 
-  it('changes its echo, stops reading from it and half-closes it at once', () => {
-    expect(acting(text('jeph')).requests).toEqual([
+  it('changes its echo and stops reading from it at once', () => {
+    expect(acting(text('jep')).requests).toEqual([
       { type: 'connection', id: 1, request: { type: 'next-discipline' } },
       { type: 'connection', id: 1, request: { type: 'toggle-pause' } },
-      { type: 'connection', id: 1, request: { type: 'half-close' } },
     ]);
     expect(acting(text('E')).requests).toEqual([
       { type: 'connection', id: null, request: { type: 'next-discipline' } },
     ]);
   });
 
-  it('closes and resets at the second press only', () => {
+  it('half-closes, closes and resets at the second press only', () => {
     expect(acting(text('x'))).toMatchObject({
-      state: { confirmation: { id: 1, request: { type: 'close' } } },
+      state: { confirmation: { subject: 'close 1' } },
       requests: [],
     });
     expect(acting(text('x'), text('x'))).toMatchObject({
       state: { confirmation: null },
       requests: [{ type: 'connection', id: 1, request: { type: 'close' } }],
     });
+    expect(acting(text('h')).requests).toEqual([]);
+    expect(acting(text('hh')).requests).toEqual([{ type: 'connection', id: 1, request: { type: 'half-close' } }]);
     expect(acting(text('XX')).requests).toEqual([{ type: 'connection', id: 1, request: { type: 'reset' } }]);
   });
 
@@ -235,15 +321,14 @@ describe('acting on the selected connection', () => {
     for (const other of [text('k'), text('?'), text('~'), key('up'), key('tab'), key('escape'), paste('x')])
       expect(acting(text('x'), other).state.confirmation).toBeNull();
     expect(acting(text('xX')).state.confirmation).toEqual({
-      id: 1,
-      request: { type: 'reset' },
-      text: 'X again resets #1 with RST',
+      subject: 'reset 1',
+      text: 'X again resets #1 with RST; any other key leaves it open',
     });
     expect(acting(text('xX')).requests).toEqual([]);
   });
 
   it('never closes another connection than the one that was asked about', () => {
-    expect(acting(text('xkx'))).toMatchObject({ state: { confirmation: { id: 2 } }, requests: [] });
+    expect(acting(text('xkx'))).toMatchObject({ state: { confirmation: { subject: 'close 2' } }, requests: [] });
   });
 });
 

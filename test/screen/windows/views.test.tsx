@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { CallRun } from '../../../src/model/calls.ts';
 import type { Piece } from '../../../src/model/payload.ts';
 import type { View } from '../../../src/model/view.ts';
-import { layOut, layOutDetail, type Pane, type Part, type Rect } from '../../../src/screen/layout.ts';
+import { layOut, type Pane, panes, type Rect } from '../../../src/screen/layout.ts';
 import { printable } from '../../../src/text/printable.ts';
 import type { Drawing } from '../../support/terminal/ink.ts';
 import { type Cells, columnFaultsOf, cutGlyphsOf, faultsOf, overlayOf } from '../borders.ts';
@@ -21,12 +21,12 @@ vi.unstubAllEnvs();
 
 /** Sizes whose pages are stored, for a person to look at: beside each other, and one above the other. */
 const storedSizes: readonly (readonly [columns: number, rows: number])[] = [
-  [100, 30],
+  [120, 34],
   [80, 24],
 ];
 
-/** Further sizes: wide, narrow beside each other, the least above each other, one pane at a time. */
-const sizes = [...storedSizes, [160, 50], [120, 34], [72, 22], [60, 20]] as const;
+/** Further sizes: the largest, wide, three rows, narrow. */
+const sizes = [...storedSizes, [200, 60], [160, 50], [100, 30], [60, 20]] as const;
 
 const payloads = {
   English: ['GET / HTTP/1.1\r\nHost: echo\r\n\r\n', 'a cafe\u0301, \x1b[2J and the end'],
@@ -47,28 +47,29 @@ const calls = Array.from({ length: 24 }, (_, call): CallRun => {
   return { call: call % 2 === 0 ? 'recv' : 'send', from: at, to: at, count: 1, bytes: 21 + call };
 });
 
-/** The busy console, its chat in one language, and a peer that is gone, looked at. */
+/** The busy console, its chat in one language, and a newest peer that has said something and is gone. */
 const viewOf = ([first, second]: readonly [string, string]): View => ({
   ...busy,
   snapshot: snapshot(
     [
-      ...busy.snapshot.connections.all,
-      connection(8, {
+      ...busy.snapshot.connections.all.slice(0, 4),
+      connection(15, {
         state: 'CLOSED',
         how: 'error',
         error: 'ETIMEDOUT',
-        bytesIn: 390,
-        bytesOut: 402,
+        bytesIn: 1256,
+        bytesOut: 1240,
         reads: 12,
         writes: 12,
         at: { recv: 0.4, send: 0.5, finReceived: 100, close: 2100.4 },
       }),
+      ...busy.snapshot.connections.all.slice(4),
     ],
     { totals: busy.snapshot.totals, rate: busy.snapshot.rate },
   ),
   transcript: [note(1, 'connected to 127.0.0.1:8080'), sent(2, first), received(3, first, 0.21), sent(4, second)],
   detail: {
-    id: 8,
+    id: 15,
     startMs,
     pieces: [
       { type: 'skipped', key: 1, peer: 1200, us: 1200 },
@@ -88,57 +89,54 @@ const leave = async (drawing: Drawing, left: string): Promise<void> => {
 interface Sight {
   readonly name: string;
   readonly go: (drawing: Drawing, text: string) => Promise<void>;
-  readonly focus: Pane;
-  readonly detail?: Part;
+  /** The panes that had the keys last, that of now first. */
+  readonly recent: readonly Pane[];
+  readonly isZoomed?: boolean;
   /** Title of what lies on top. */
   readonly overlay?: string;
   /** Not stored: all but a few words of it is on another page. */
   readonly isAlike?: true;
 }
 
-const list = { focus: 'connections' } as const;
-const payload = { focus: 'connections', detail: 'payload' } as const;
+const list = { recent: ['connections', 'client', 'payload', 'stages'] } as const;
+const payload = { recent: ['payload', 'connections', 'stages', 'client'] } as const;
+const stages = { recent: ['stages', 'payload', 'connections', 'client'] } as const;
 
 const walk: readonly Sight[] = [
   {
     name: 'typing',
-    focus: 'client',
+    recent: ['client', 'payload', 'connections', 'stages'],
     go: async (drawing, text) => {
       await drawing.paste(text);
       await drawing.until((grid) => !grid.join('').includes('type a message'));
     },
   },
   {
-    name: 'list',
+    name: 'frozen list',
     ...list,
     go: async (drawing) => {
       await drawing.press('escape');
       await drawing.until('┤ Connections ├');
-    },
-  },
-  {
-    name: 'frozen',
-    ...list,
-    go: async (drawing) => {
       await drawing.type(' ');
       await drawing.until('frozen at 10:42:07');
     },
   },
   {
-    name: 'closing',
-    ...list,
-    go: async (drawing) => {
-      await drawing.burst(' x');
-      await drawing.until('x again closes #11');
-    },
-  },
-  {
-    name: 'resetting',
+    name: 'a key that does nothing',
     ...list,
     isAlike: true,
     go: async (drawing) => {
-      await drawing.type('X');
-      await drawing.until('X again resets #11');
+      await drawing.burst(' ~');
+      await drawing.until('~ does nothing here');
+    },
+  },
+  {
+    name: 'quitting',
+    ...list,
+    isAlike: true,
+    go: async (drawing) => {
+      await drawing.type('q');
+      await drawing.until('3 peers from outside are connected: q again quits');
     },
   },
   {
@@ -152,6 +150,7 @@ const walk: readonly Sight[] = [
   {
     name: 'filtered and sorted',
     ...list,
+    isAlike: true,
     go: async (drawing) => {
       await drawing.burst('100');
       await drawing.press('enter');
@@ -162,6 +161,7 @@ const walk: readonly Sight[] = [
   {
     name: 'no match',
     ...list,
+    isAlike: true,
     go: async (drawing) => {
       await drawing.type('/');
       await drawing.press('ctrl-u');
@@ -174,123 +174,92 @@ const walk: readonly Sight[] = [
     ...list,
     go: async (drawing, text) => {
       await leave(drawing, 'None of them matches');
-      await drawing.burst('ssssw');
+      await drawing.burst('gw');
       await drawing.paste(text);
-      await drawing.until('send to #11: ');
-      await drawing.until((grid) => !grid.join('').includes('/eol, /hex'));
+      await drawing.until('send to #13: ');
+      await drawing.until((grid) => !grid.join('').includes('a message, or /eol'));
     },
   },
   {
     name: 'replay',
     ...list,
-    overlay: 'Play #11 again',
+    overlay: 'Play #13 again',
+    isAlike: true,
     go: async (drawing) => {
-      await leave(drawing, 'send to #11: ');
+      await leave(drawing, 'send to #13: ');
       await drawing.type('c');
-      await drawing.until('─ Play #11 again ─');
+      await drawing.until('─ Play #13 again ─');
     },
   },
   {
     name: 'help',
     ...list,
-    overlay: 'Keys',
+    overlay: 'Help',
     go: async (drawing) => {
-      await leave(drawing, '─ Play #11 again ─');
+      await leave(drawing, '─ Play #13 again ─');
       await drawing.type('?');
-      await drawing.until('─ Keys ─');
+      await drawing.until('─ Help ─');
     },
   },
   {
-    name: 'counters',
-    focus: 'counters',
+    name: 'help, found',
+    ...list,
+    overlay: 'Help',
+    isAlike: true,
     go: async (drawing) => {
-      await leave(drawing, '─ Keys ─');
-      await drawing.press('tab');
-      await drawing.until('┤ Counters #11 ├');
+      await drawing.type('rst');
+      await drawing.until(/find: rst .*Resets it/su);
     },
   },
   {
-    name: 'client',
-    focus: 'client',
+    name: 'palette',
+    ...list,
+    overlay: 'Do',
     go: async (drawing) => {
-      await drawing.press('tab');
-      await drawing.until('┤ Client ');
+      await leave(drawing, '─ Help ─');
+      await drawing.type(':close');
+      await drawing.until(/: close .*▸ Closes it/su);
     },
   },
   {
-    name: 'detail, text',
+    name: 'payload as hex',
     ...payload,
     go: async (drawing) => {
-      await drawing.press('tab');
-      await drawing.type('G');
-      await drawing.until(/▸ +8 /u);
+      await leave(drawing, '─ Do ─');
+      await leave(drawing, 'Payload #13');
       await drawing.press('enter');
-      await drawing.until(/┤ Payload/u);
-    },
-  },
-  {
-    name: 'detail, hex',
-    ...payload,
-    go: async (drawing) => {
+      await drawing.until('┤ Payload #15 ├');
       await drawing.type('t');
       await drawing.until('─ hex ─╮');
     },
   },
   {
-    name: 'detail, sending',
-    ...payload,
-    go: async (drawing, text) => {
-      await drawing.type('w');
-      await drawing.paste(text);
-      await drawing.until('send to #8: ');
-      await drawing.until((grid) => !grid.join('').includes('/eol, /hex'));
-    },
-  },
-  {
-    name: 'detail, replay',
-    ...payload,
-    isAlike: true,
-    overlay: 'Play #8 again',
+    name: 'stages',
+    ...stages,
     go: async (drawing) => {
-      await leave(drawing, 'send to #8: ');
-      await drawing.type('c');
-      await drawing.until('─ Play #8 again ─');
-    },
-  },
-  {
-    name: 'detail, help',
-    ...payload,
-    isAlike: true,
-    overlay: 'Keys',
-    go: async (drawing) => {
-      await leave(drawing, '─ Play #8 again ─');
-      await drawing.type('?');
-      await drawing.until('─ Keys ─');
-    },
-  },
-  {
-    name: 'detail, ladder',
-    focus: 'connections',
-    detail: 'ladder',
-    go: async (drawing) => {
-      await leave(drawing, '─ Keys ─');
-      await drawing.press('shift-tab');
-      await drawing.until('┤ Life of #8 ├');
+      await drawing.press(drawing.text().includes('Stages #') ? 'tab' : 'right');
+      await drawing.until('┤ Stages #15 ├');
       await drawing.burst('gj');
       await drawing.until((grid) => grid.length > 40 || /rungs 2-\d+ of 27/u.test(grid.join()));
+    },
+  },
+  {
+    name: 'zoomed',
+    ...stages,
+    isZoomed: true,
+    go: async (drawing) => {
+      await drawing.type('z');
+      await drawing.until(' [Stages]');
     },
   },
 ];
 
 /** The panes of a view. */
-const rectsOf = (columns: number, rows: number, { focus, detail }: Sight): readonly Rect[] => {
-  const whole = layOut(columns, rows, focus, false);
-  if (detail === undefined) return whole.kind === 'cramped' ? [] : Object.values(whole.panes).filter(isThere);
-  const open = layOutDetail(whole, focus, detail);
-  const panes = open.layout.kind === 'cramped' ? [] : Object.values(open.layout.panes);
-  return [...panes, open.detail?.ladder, open.detail?.payload].filter(isThere);
+const rectsOf = (columns: number, rows: number, { recent, isZoomed = false }: Sight): Partial<Record<Pane, Rect>> => {
+  const layout = layOut({ columns, rows, recent, isZoomed, hasNotice: false });
+  if (layout.kind === 'cramped') return {};
+  return Object.fromEntries(panes.flatMap((pane) => (layout.panes[pane] === null ? [] : [[pane, layout.panes[pane]]])));
 };
-const isThere = (rect: Rect | null | undefined): rect is Rect => rect !== null && rect !== undefined;
 
 const inColour = ({ foreground, background }: { readonly foreground: unknown; readonly background: unknown }) =>
   foreground !== null || background !== null;
@@ -311,7 +280,7 @@ const check = (pair: readonly [Drawing, Drawing], columns: number, rows: number,
   const [bright, sober] = pair;
   const cells = bright.cells();
   const above = sight.overlay === undefined ? null : overlayOf(cells, sight.overlay);
-  const rects = rectsOf(columns, rows, sight);
+  const rects = Object.values(rectsOf(columns, rows, sight));
   expect(rects.length).toBeGreaterThan(0);
   for (const rect of rects) expect(faultsOf(cells, rect, above)).toEqual([]);
   if (above !== null) expect(faultsOf(cells, above, null)).toEqual([]);
@@ -336,11 +305,12 @@ describe.each(sizes)('every view at %i by %i', (columns, rows) => {
     for (const sight of walk) {
       await Promise.all(pair.map((drawing) => sight.go(drawing, texts[0])));
       const page = check(pair, columns, rows, sight);
-      const layout = layOut(columns, rows, sight.focus, false);
-      const chat = layout.kind === 'cramped' || sight.detail !== undefined ? null : layout.panes.client;
-      // The newest message is whole below the time, however narrow the pane.
-      if (chat !== null && sight.overlay === undefined)
-        expect(textIn(pair[0].cells(), chat), sight.name).toContain(printable(texts[1]).replaceAll(/\s/gu, ''));
+      const { client, payload } = rectsOf(columns, rows, sight);
+      const newest = printable(texts[1]).replaceAll(/\s/gu, '');
+      // What was said last is whole below its time, however narrow the pane: in the chat, and of the newest peer.
+      if (client !== undefined && sight.overlay === undefined)
+        expect(textIn(pair[0].cells(), client), sight.name).toContain(newest);
+      if (payload !== undefined && sight.name === 'typing') expect(textIn(pair[0].cells(), payload)).toContain(newest);
       if (sight.isAlike !== true) pages.push(`== ${sight.name}`, ...page, '');
     }
     if (storedSizes.some(([width, height]) => width === columns && height === rows))
@@ -353,9 +323,9 @@ describe.each(sizes)('every view at %i by %i', (columns, rows) => {
       await drawing.press('escape');
       // The keys of the list below it: the prompt has been left.
       await drawing.until(
-        (grid) => grid.join().includes('nc 127.0.0.1 8080') && /^ Enter detail/u.test(grid.at(-1) ?? ''),
+        (grid) => grid.join().includes('nc 127.0.0.1 8080') && /^ ↑↓ select/u.test(grid.at(-1) ?? ''),
       );
     }
-    check(pair, columns, rows, { name: 'empty', focus: 'connections', go: () => Promise.resolve() });
+    check(pair, columns, rows, { name: 'empty', ...list, go: () => Promise.resolve() });
   });
 });

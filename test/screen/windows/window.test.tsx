@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layOut, type Rect } from '../../../src/screen/layout.ts';
+import { layOut, type Pane, type Rect } from '../../../src/screen/layout.ts';
 import type { Drawing } from '../../support/terminal/ink.ts';
 import { busy, quiet } from '../fixture.ts';
 import { open } from '../open.tsx';
@@ -15,137 +15,39 @@ const frameEdges = (height: number) => ['╭╮', ...Array.from({ length: height
 
 describe('the window', () => {
   it.each([
-    [160, 50],
+    [200, 60],
+    [120, 34],
     [100, 30],
     [80, 24],
     [72, 22],
     [60, 20],
+    [160, 12],
     [40, 10],
   ])('keeps every border in its column at %i by %i', async (columns, rows) => {
     const drawing = await open({ ...busy, notice: 'port 8080 is taken: listening on 40123' }, columns, rows);
-    const check = () => {
-      const focus = drawing.text().includes('[Conn')
-        ? 'connections'
-        : drawing.text().includes('[Count')
-          ? 'counters'
-          : 'client';
-      const layout = layOut(columns, rows, focus, true);
-      if (layout.kind === 'cramped') expect.fail('cramped');
-      else
-        for (const rect of Object.values(layout.panes))
-          if (rect !== null) expect(edges(drawing, rect)).toEqual(frameEdges(rect.height));
+    const check = (...recent: readonly Pane[]) => {
+      const layout = layOut({ columns, rows, recent, hasNotice: true, isZoomed: false });
+      if (layout.kind === 'cramped') throw new Error('cramped');
+      for (const rect of Object.values(layout.panes))
+        if (rect !== null) expect(edges(drawing, rect)).toEqual(frameEdges(rect.height));
     };
-    check();
+    check('client', 'payload');
     await drawing.type('안녕하세요 👋 e\u0301 세상 '.repeat(3));
-    check();
+    check('client', 'payload');
     await drawing.press('tab');
-    await drawing.until(/┤ Connections ├/);
-    check();
-    await drawing.press('tab');
-    await drawing.until(/┤ Counters #11 ├/);
-    check();
+    await drawing.until('┤ Connections ├');
+    check('connections', 'client', 'payload');
+    await drawing.press('enter');
+    await drawing.until('┤ Payload #14 ├');
+    check('payload', 'connections', 'client');
   });
 
-  it('shows both columns from 100 by 30 on', async () => {
-    const drawing = await open(busy, 110, 26);
-    expect(drawing.grid()).toMatchInlineSnapshot(`
-      [
-        " echoscope  tcp://127.0.0.1:8080  echo chunk                4 open · 14 served · in  1.2 MB/s · out  1.2 MB/s",
-        "╭─ Connections ────────────────────────────────────────────────╮╭┤ Client → 127.0.0.1:8080 ├──────── online ─╮",
-        "│   # peer                state         opened      in     out ││                                            │",
-        "│ !14 127.0.0.1:53014     ESTABLISHED 10:41:55 65.5 kB  4.1 kB ││                                            │",
-        "│  13 127.0.0.1:53013     ESTABLISHED 10:41:55  1.2 MB  1.2 MB ││                                            │",
-        "│  12 127.0.0.1:53012     CLOSE_WAIT  10:41:27    12 B     0 B ││                                            │",
-        "│▸ 11 127.0.0.1:53011 you ESTABLISHED 10:40:04    22 B    22 B ││                                            │",
-        "│  10 127.0.0.1:53010     fin         10:37:07     5 B     5 B ││                                            │",
-        "│   9 [2001:db8::d…:40001 reset       10:35:27   900 B   450 B ││                                            │",
-        "│                                                              ││                                            │",
-        "│                                                              ││                                            │",
-        "│                                                              ││ 10:42:07 · connected to 127.0.0.1:8080     │",
-        "│                                                              ││ 10:42:07 → hello                           │",
-        "│                                                              ││ 10:42:07 ← hello                   0.21 ms │",
-        "│                                                              ││ 10:42:31 → 안녕하세요 👋 세상              │",
-        "╰──────────────────────────────────────────────────────────────╯│ 10:42:31 ← 안녕하세요 👋 세상      0.19 ms │",
-        "╭─ Counters #11 ───────────────────────────── 127.0.0.1:53011 ─╮│ 10:43:07 → A longer message, which has to  │",
-        "│ in             22 B       3 reads       0 B/s  ▇▆▅▄▁▁▁▁▁▁▁▁▁ ││            go on below its own beginning,  │",
-        "│ out            22 B       3 writes      0 B/s  ▇▆▅▄▁▁▁▁▁▁▁▁▁ ││            not below the time.             │",
-        "│                                                              ││ 10:43:07 ← A longer message, which has to  │",
-        "│ ESTABLISHED · echo chunk · owed 0 B · opened Jan  5 10:40:04 ││            go on below its own beginning,  │",
-        "│ accept ─ recv +5.00 ms ─ send +5.10 ms                       ││            not below the time.     1.40 ms │",
-        "│                                                              ││ ────────────────────────────────────────── │",
-        "│                                                              ││ › type a message, or / for commands        │",
-        "╰──────────────────────────────────────────────────────────────╯╰────────────────────────────────────────────╯",
-        " Enter send  Esc list  ↑↓ history  Tab next pane  Ctrl-R reconnect  Ctrl-C quit",
-      ]
-    `);
-  });
-
-  it('stacks the panes at 80 by 24', async () => {
-    const drawing = await open(busy, 80, 24);
-    expect(drawing.grid()).toMatchInlineSnapshot(`
-      [
-        " echoscope  tcp://127.0.0.1:8080  echo chunk                 4 open · 14 served",
-        "╭─ Connections ────────────────────────────────────────────────────────── 4/6 ─╮",
-        "│   # peer                state         opened      in     out    in/s   out/s │",
-        "│ !14 127.0.0.1:53014     ESTABLISHED 10:41:55 65.5 kB  4.1 kB     0 B     0 B │",
-        "│  13 127.0.0.1:53013     ESTABLISHED 10:41:55  1.2 MB  1.2 MB  1.2 MB  1.2 MB │",
-        "│  12 127.0.0.1:53012     CLOSE_WAIT  10:41:27    12 B     0 B     0 B     0 B │",
-        "│▸ 11 127.0.0.1:53011 you ESTABLISHED 10:40:04    22 B    22 B     0 B     0 B │",
-        "╰──────────────────────────────────────────────────────────────────────────────╯",
-        "╭─ Counters #11 ───────────────────────────────────────────── 127.0.0.1:53011 ─╮",
-        "│ in             22 B       3 reads       0 B/s  ▄▅▅▆▆▇▇▇▇▇▇▇▇▆▆▅▅▄▃▃▁▁▁▁▁▁▁▁▁ │",
-        "│ out            22 B       3 writes      0 B/s  ▄▅▅▆▆▇▇▇▇▇▇▇▇▆▆▅▅▄▃▃▁▁▁▁▁▁▁▁▁ │",
-        "│                                                                              │",
-        "│ ESTABLISHED · echo chunk · owed 0 B · opened Jan  5 10:40:04                 │",
-        "│ accept ─ recv +5.00 ms ─ send +5.10 ms                                       │",
-        "╰──────────────────────────────────────────────────────────────────────────────╯",
-        "╭┤ Client → 127.0.0.1:8080 ├─────────────────────────── echo compared, online ─╮",
-        "│ 10:42:31 ← 안녕하세요 👋 세상                                        0.19 ms │",
-        "│ 10:43:07 → A longer message, which has to go on below its own beginning, not │",
-        "│            below the time.                                                   │",
-        "│ 10:43:07 ← A longer message, which has to go on below its own beginning, not │",
-        "│            below the time.                                           1.40 ms │",
-        "│ › type a message, or / for commands                                          │",
-        "╰──────────────────────────────────────────────────────────────────────────────╯",
-        " Enter send  Esc list  ↑↓ history  Tab next pane  Ctrl-R reconnect  Ctrl-C quit",
-      ]
-    `);
-  });
-
-  it('shows one pane at a time at 60 by 20', async () => {
-    const drawing = await open(busy, 60, 20);
-    expect(drawing.grid()).toMatchInlineSnapshot(`
-      [
-        " echoscope  tcp://127.0.0.1:8080  echo chunk         4 open",
-        " Connections  Counters [Client]",
-        "╭┤ Client → 127.0.0.1:8080 ├─────── echo compared, online ─╮",
-        "│                                                          │",
-        "│                                                          │",
-        "│                                                          │",
-        "│ 10:42:07 · connected to 127.0.0.1:8080                   │",
-        "│ 10:42:07 → hello                                         │",
-        "│ 10:42:07 ← hello                                 0.21 ms │",
-        "│ 10:42:31 → 안녕하세요 👋 세상                            │",
-        "│ 10:42:31 ← 안녕하세요 👋 세상                    0.19 ms │",
-        "│ 10:43:07 → A longer message, which has to go on below    │",
-        "│            its own beginning, not below the time.        │",
-        "│ 10:43:07 ← A longer message, which has to go on below    │",
-        "│            its own beginning, not below the time.        │",
-        "│                                                  1.40 ms │",
-        "│ ──────────────────────────────────────────────────────── │",
-        "│ › type a message, or / for commands                      │",
-        "╰──────────────────────────────────────────────────────────╯",
-        " Enter send  Esc list  ↑↓ history  Ctrl-C quit",
-      ]
-    `);
-  });
-
-  it('has a list, counters and a chat at 40 by 10', async () => {
+  it('shows one pane at a time, and the names of all, at 40 by 10', async () => {
     const drawing = await open(busy, 40, 10);
     expect(drawing.grid()).toMatchInlineSnapshot(`
       [
         " tcp://127.0.0.1:8080            4 open",
-        " Connections  Counters [Client]",
+        " Connections  Payload  Stages [Client]",
         "╭┤ Client → 127.0.0.1:8080 ├── online ─╮",
         "│ 10:43:07 ← A longer message, which   │",
         "│            has to go on below its    │",
@@ -153,39 +55,39 @@ describe('the window', () => {
         "│            the time.         1.40 ms │",
         "│ › type a message, or / for commands  │",
         "╰──────────────────────────────────────╯",
-        " Enter send  Esc list  Ctrl-C quit",
+        " Enter send  Esc ? help  Ctrl-C quit",
       ]
     `);
     await drawing.press('tab');
-    await drawing.until(/┤ Connections/);
-    expect(drawing.grid()).toMatchInlineSnapshot(`
+    await drawing.until('[Connections]');
+    await drawing.press('tab');
+    await drawing.until('[Payload]');
+    expect(drawing.grid().slice(1)).toMatchInlineSnapshot(`
       [
-        " tcp://127.0.0.1:8080            4 open",
-        "[Connections] Counters  Client",
-        "╭┤ Connections ├───────────────── 4/6 ─╮",
-        "│   # peer                 state       │",
-        "│ !14 127.0.0.1:53014      ESTABLISHED │",
-        "│  13 127.0.0.1:53013      ESTABLISHED │",
-        "│  12 127.0.0.1:53012      CLOSE_WAIT  │",
-        "│▸ 11 127.0.0.1:53011 you  ESTABLISHED │",
+        " Connections [Payload] Stages  Client",
+        "╭┤ Payload #14 ├──────────────── text ─╮",
+        "│ ESTABLISHED · in 65,536 B            │",
+        "│ ! not reading (nor a FIN): peer does │",
+        "│ not take our bytes                   │",
+        "│ ⋮ 65,536 B received and 4,096 B sent…│",
+        "│                                      │",
         "╰──────────────────────────────────────╯",
-        " Enter detail  ↑↓ select  ? help  q quit",
+        " ↑↓ scroll  Esc back  : do  ? help",
       ]
     `);
     await drawing.press('tab');
-    await drawing.until(/┤ Counters/);
-    expect(drawing.grid()).toMatchInlineSnapshot(`
+    await drawing.until('[Stages]');
+    expect(drawing.grid().slice(1)).toMatchInlineSnapshot(`
       [
-        " tcp://127.0.0.1:8080            4 open",
-        " Connections [Counters] Client",
-        "╭┤ Counters #11 ├──── 127.0.0.1:53011 ─╮",
-        "│ in             22 B      0 B/s       │",
-        "│ out            22 B      0 B/s       │",
-        "│ ESTABLISHED · echo chunk · owed 0 B  │",
-        "│ accept ─ recv +5.00 ms               │",
-        "│ ─ send +5.10 ms                      │",
+        " Connections  Payload [Stages] Client",
+        "╭┤ Stages #14 ├────── 127.0.0.1:53014 ─╮",
+        "│ in         65,536 B      0 B/s       │",
+        "│ out         4,096 B      0 B/s       │",
+        "│ ESTABLISHED · echo chunk · owed 61,… │",
+        "│ ! not reading (nor a FIN): peer does │",
+        "│ not take our bytes                   │",
         "╰──────────────────────────────────────╯",
-        " Enter detail  Esc list  ? help  q quit",
+        " ↑↓ scroll  Esc back  : do  ? help",
       ]
     `);
   });
@@ -195,16 +97,15 @@ describe('the window', () => {
     expect(drawing.grid()).toEqual(['', '', ' Needs 40x10 cells, has 30x5', '', '']);
   });
 
-  it('invites the first client', async () => {
-    const drawing = await open(quiet, 80, 24);
-    expect(drawing.grid().slice(0, 4)).toMatchInlineSnapshot(`
-      [
-        " echoscope  tcp://127.0.0.1:8080  echo chunk                  0 open · 0 served",
-        "╭─ Connections ────────────────────────────────────────────────────────────────╮",
-        "│ No connections yet. From another terminal:                                   │",
-        "│   nc 127.0.0.1 8080                                                          │",
-      ]
-    `);
+  it.each([
+    [200, 60],
+    [120, 34],
+    [80, 24],
+    [60, 20],
+  ])('tells at %i by %i what to type elsewhere, and where to type here', async (columns, rows) => {
+    const drawing = await open(quiet, columns, rows);
+    expect(drawing.text()).toContain('nc 127.0.0.1 8080');
+    expect(drawing.text()).toContain('› Enter connects');
   });
 
   it('shows a notice below the header', async () => {
