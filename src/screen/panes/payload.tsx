@@ -37,23 +37,18 @@ const styles: Readonly<Record<PayloadLine['kind'], { readonly head: Style; reado
   skipped: { head: palette.dim, body: palette.warn },
 };
 
-/** Names the arrows where there is room. */
-const titleOf = (connection: Connection | null, { width }: Rect): string => {
-  const name = connection === null ? 'Payload' : `Payload #${connection.id}`;
-  return width < namedCells ? name : `${name}  ${glyphs.toServer} to server  ${glyphs.toClient} to client`;
-};
-const namedCells = 70;
-
 /** What the selected connection said, and what it was sent. */
 export const PayloadPane = (props: PayloadPaneProps) => {
   const { rect, focused, tabs, side, connection, summary, page, invitation, input } = props;
   const { lines, newer } = visibleLines(page, side.anchor);
-  const hint = newer > 0 ? `↓ ${newer} newer` : side.format;
+  // The arrows are named where there is room.
+  const named = `${glyphs.toServer} to server  ${glyphs.toClient} to client  ${side.format}`;
+  const hint = newer > 0 ? `↓ ${newer} newer` : [named, side.format];
   const cells = rect.width - 2;
   return (
     <Frame
       rect={rect}
-      title={titleOf(connection, rect)}
+      title={connection === null ? 'Payload' : `Payload #${connection.id}`}
       tabs={tabs}
       hint={hint}
       hintStyle={newer > 0 ? palette.strong : palette.dim}
