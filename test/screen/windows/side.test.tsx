@@ -231,7 +231,7 @@ describe('the selected connection', () => {
     await drawing.press('enter');
     await drawing.until('┤ Payload #21 ├');
     await drawing.type('tN');
-    await drawing.until(/┤ Payload #9 ├─+ hex ─╮/u);
+    await drawing.until(/┤ Payload #9 ├─.* hex ─╮/u);
     await drawing.type('n');
     await drawing.until('┤ Payload #21 ├');
     await drawing.type('n');

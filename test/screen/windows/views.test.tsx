@@ -230,7 +230,7 @@ const walk: readonly Sight[] = [
       await drawing.press('enter');
       await drawing.until('┤ Payload #15 ├');
       await drawing.type('t');
-      await drawing.until('─ hex ─╮');
+      await drawing.until(' hex ─╮');
     },
   },
   {
