@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { SocketAddress } from 'node:net';
+import { isIPv6, SocketAddress } from 'node:net';
 import { endianness } from 'node:os';
 import { monotonicMs } from '../memory/clock.ts';
 import { type Endpoint, isStream } from '../text/endpoint.ts';
@@ -24,14 +24,21 @@ const addressOf = (hex: string): string => {
   return new SocketAddress({ address: groups.join(':'), family: 'ipv6' }).address;
 };
 
+/** An address as `addressOf` has it: without its zone, and in the one form of RFC 5952. */
+const plain = (address: string): string => {
+  const [host = ''] = address.split('%');
+  return new SocketAddress({ address: host, family: isIPv6(host) ? 'ipv6' : 'ipv4' }).address;
+};
+
 /** Datagrams that the kernel has dropped at the sockets of one address and port, of all threads. */
 export const dropsIn = (table: string, address: string, port: number): number => {
+  const wanted = plain(address);
   const portHex = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
   const lines = table.split('\n').filter((line) => line.includes(portHex));
   return lines.reduce((sum, line) => {
     const fields = line.trim().split(/\s+/);
     const [localHex = '', localPort = ''] = fields[1]?.split(':') ?? [];
-    const isOurs = `:${localPort} ` === portHex && addressOf(localHex) === address.replace(/%.*/, '');
+    const isOurs = `:${localPort} ` === portHex && addressOf(localHex) === wanted;
     return isOurs ? sum + Number(fields.at(-1)) : sum;
   }, 0);
 };
@@ -89,8 +96,11 @@ export class DroppedDatagrams {
     const table = contents.join('');
     for (const listener of this.#listeners) {
       const { endpoint, address, told } = listener;
-      listener.told = dropsIn(table, address, endpoint.port);
-      if (listener.told > told) this.#report({ ...lost, endpoint, count: listener.told - told });
+      const dropped = dropsIn(table, address, endpoint.port);
+      // Less than before: a table could not be read, for want of a descriptor perhaps.
+      if (dropped <= told) continue;
+      listener.told = dropped;
+      this.#report({ ...lost, endpoint, count: dropped - told });
     }
   }
 }

@@ -21,6 +21,7 @@ describe('datagrams that the kernel dropped', () => {
   it('are found for IPv6 as well', () => {
     const table = `${head}${row('00000000000000000000000001000000:0007', 3)}${row('00000000000000000000000000000000:0007', 4)}${row('000080FE000000005A0C0042ADFB5A98:0007', 5)}`;
     expect(dropsIn(table, '::1', 7)).toBe(3);
+    expect(dropsIn(table, '0:0:0:0:0:0:0:1', 7), 'as a user may write it').toBe(3);
     expect(dropsIn(table, '::', 7)).toBe(4);
     expect(dropsIn(table, 'fe80::4200:c5a:985a:fbad%eth0', 7)).toBe(5);
   });
