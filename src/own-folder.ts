@@ -100,7 +100,9 @@ export const ownFolder = async ({ base, path }: UserFolder): Promise<string> => 
     await mkdir(path, { recursive: true });
     return path;
   }
-  const [found, top] = await Promise.all([existing(path), existing(base)]);
+  // One behind the other: on a dead file system each would hold one of the four threads that look names up as well.
+  const found = await existing(path);
+  const top = await existing(base);
   await refuseForeign(found.real, top.real, found.isMissing ? null : found.real, user);
   if (!found.isMissing) return found.real;
   await mkdir(path, { recursive: true, mode: 0o700 });

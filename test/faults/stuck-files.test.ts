@@ -70,6 +70,31 @@ describe('a file system that does not answer', () => {
     await expectKilled(console, join(home, 'echoscope/history'));
   });
 
+  it('under the home itself: names are looked up all the same', async () => {
+    const [home, elsewhere] = [stateHome(), stateHome()];
+    const pipe = join(elsewhere, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const code = `import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { open } = fs.promises;
+      for (const call of ['open', 'stat', 'lstat', 'realpath', 'mkdir']) {
+        const original = fs.promises[call];
+        fs.promises[call] = (path, ...rest) =>
+          String(path).startsWith(${JSON.stringify(home)}) ? open(${JSON.stringify(pipe)}, 'r') : original(path, ...rest);
+      }
+      syncBuiltinESMExports();`;
+    const env = {
+      XDG_STATE_HOME: join(home, 'state'),
+      XDG_CACHE_HOME: join(home, 'cache'),
+      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}`,
+    };
+    const console = await startConsole({ columns: 300, rows: 40, env });
+    await console.until(/! history: .*history does not answer yet/u);
+    await enter(console, `/connect localhost:${console.port}`);
+    await console.until(new RegExp(`Client → localhost:${console.port} .* online `, 'u'));
+    await expectKilled(console, join(home, 'state/echoscope/history'));
+  });
+
   it('under /send: Esc stops it, other files wait for no thread, and a second one is refused', async () => {
     const home = stateHome();
     const [dead, fine] = [join(home, 'dead'), join(home, 'fine')];
@@ -80,11 +105,9 @@ describe('a file system that does not answer', () => {
     await console.until(`! /send: ${dead} does not answer yet`);
     await console.press('escape');
     await console.until('/send dead: stopped');
-    for (let again = 0; again < 4; again++) {
+    for (const count of ['', ' ×2', ' ×3', ' ×4']) {
       await enter(console, `/send ${fine}`);
-      await console.until(
-        (grid) => grid.filter((line) => line.includes(`${fine}: ${dead} does not answer yet`)).length > again,
-      );
+      await console.until(`${fine}: ${dead} does not answer yet${count}`);
     }
     await enter(console, `/save ${join(home, 'chat')}`);
     await console.until(/\/save .*chat: \d+ entries/u);
