@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Sharing, WireOptions } from '../../engine/protocol.ts';
 import { resolveAddresses } from '../../net/address.ts';
 import { type Carries, type Endpoint, transports } from '../../text/endpoint.ts';
@@ -23,7 +24,7 @@ const isMissing = (fault: unknown): boolean =>
   'code' in fault &&
   ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'].some((code) => code === fault.code);
 
-/** Addresses that several endpoints have on one port are opened once: `localhost:9000 127.0.0.1:9000`. */
+/** An address that a name shares with another endpoint, on one port, is opened once: `localhost:9000 127.0.0.1:9000`. */
 const placesOf = async (endpoints: readonly Endpoint[], sharing: Sharing): Promise<readonly Place[]> => {
   if (sharing.type === 'join')
     return endpoints.map((named, at) => ({
@@ -37,7 +38,7 @@ const placesOf = async (endpoints: readonly Endpoint[], sharing: Sharing): Promi
   return endpoints.flatMap((named, at) => {
     const addresses = found[at] ?? [];
     const isOneOfMany = addresses.length > 1;
-    if (!isOneOfMany || named.port === 0) return [{ named, addresses, isOneOfMany }];
+    if (isIP(named.host) !== 0 || named.port === 0) return [{ named, addresses, isOneOfMany }];
     const own = addresses.filter((address) => !taken.has(keyOf(named, address)));
     for (const address of own) taken.add(keyOf(named, address));
     return own.length === 0 ? [] : [{ named, addresses: own, isOneOfMany }];

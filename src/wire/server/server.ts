@@ -63,8 +63,9 @@ export class EchoServer {
   readonly #sweep: NodeJS.Timeout;
   readonly #listeners: Listeners;
   #isStopping = false;
-  /** No descriptor was left at the last look, and at the last accept. */
+  /** No descriptor was left at the last look. */
   #isFull = false;
+  /** The last connection was turned away, because it had one of the last descriptors. */
   #isShort = false;
 
   constructor(options: WireOptions, parts: ServerParts) {
@@ -166,7 +167,6 @@ export class EchoServer {
 
   #accept(stream: Stream): void {
     this.#acceptPriority.accepted();
-    // A peer that has reset the connection in the backlog has no address any more: the access list cannot judge it.
     const { ends } = stream;
     if (this.#isLast(stream.descriptor)) {
       this.#refuseLast(stream);
@@ -183,6 +183,7 @@ export class EchoServer {
 
   /** A slot for a new connection; null where it is refused, which is counted. */
   #enter(ends: Ends): number | null {
+    // A peer that has reset the connection in the backlog has no address any more, which no access list allows.
     const isAllowed = this.#accessList.allows(ends.peerHost);
     const slot = isAllowed ? this.#parts.ledger.enter(ends, this.#context.discipline) : -1;
     if (slot !== -1) {

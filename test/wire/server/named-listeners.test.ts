@@ -58,6 +58,11 @@ describe('a listener on a name', () => {
     expect(await open(at('both.test', port), at('127.0.0.1', port))).toEqual([at('::1', port), at('127.0.0.1', port)]);
   });
 
+  it('does so where the name has this address alone', async () => {
+    const port = await freePort({ transport: 'tcp', host: '127.0.0.1' });
+    expect(await open(at('one.test', port), at('127.0.0.1', port))).toEqual([at('127.0.0.1', port)]);
+  });
+
   it('is none at all where another program has its port at one of its addresses', async () => {
     const port = await freePort({ transport: 'tcp', host: '::' });
     const other = createServer();
