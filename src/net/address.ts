@@ -1,19 +1,16 @@
-import type { LookupOneOptions } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Endpoint, Transport } from '../text/endpoint.ts';
+import type { Endpoint } from '../text/endpoint.ts';
 import { faultOf } from '../text/fault.ts';
 
 /**
- * A client of TCP takes the first address that the system gives. One of UDP takes an IPv4 one where there is one: without a
- * connection nothing shows which address is served, and servers listen on 127.0.0.1 by default.
+ * The address that a client of UDP takes of an endpoint whose host may be a name: an IPv4 one where there is one. Without a
+ * connection nothing shows which address is served, and servers listen on 127.0.0.1 by default. Rejects with a Fault of
+ * `connect`.
  */
-const lookupOptions: Readonly<Record<Transport, LookupOneOptions>> = { tcp: {}, udp: { order: 'ipv4first' } };
-
-/** The address that a client takes of an endpoint whose host may be a name. Rejects with a Fault of `connect`. */
 export const resolveAddress = async (endpoint: Endpoint): Promise<string> => {
   if (isIP(endpoint.host) !== 0) return endpoint.host;
-  const { address } = await lookup(endpoint.host, lookupOptions[endpoint.transport]).catch((error: Error) => {
+  const { address } = await lookup(endpoint.host, { order: 'ipv4first' }).catch((error: Error) => {
     throw faultOf(error, 'connect', endpoint);
   });
   return address;
