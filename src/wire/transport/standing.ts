@@ -1,6 +1,7 @@
 // biome-ignore lint/style/noRestrictedImports: it asks descriptors of sockets, and opens no file.
 import { readSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
+import { errnoOf } from '../../text/fault.ts';
 
 /** Filled in by a name call: an address as the system prints it, and a port. */
 export interface SocketName {
@@ -26,11 +27,6 @@ const oneByte = new Uint8Array(1);
 const name: SocketName = { address: '', port: 0 };
 const isLinux = process.platform === 'linux';
 
-const errnoOf = (error: unknown): number | null => {
-  const errno: unknown = error instanceof Error ? Reflect.get(error, 'errno') : null;
-  return typeof errno === 'number' ? errno : null;
-};
-
 type Write = (descriptor: number) => number | null;
 
 /** A write of no bytes, and its status; null where it has none. */
@@ -38,28 +34,35 @@ const writeNothing: Write = (descriptor) => {
   try {
     return writeSync(descriptor, nothing);
   } catch (error) {
-    return errnoOf(error);
+    return error instanceof Error ? -errnoOf(error) || null : null;
   }
 };
 
 /**
- * The same without an exception, which costs six microseconds of eight: through the binding below node:fs (DEP0111). Null
- * where this Node has another one.
+ * With other arguments than these the binding does not throw but ends the process (CHECK in node_file.cc). So it is called
+ * only where node:fs itself calls it so.
+ */
+const takesOurArguments = /\bwriteBuffer\(fd, buffer, offset, length, position,\s*undefined, ctx\)/;
+
+/**
+ * The same without an exception, which had a connection that is short take a quarter more processor time: through the
+ * binding below node:fs (DEP0111). Null where this Node has another one.
  */
 const findWrite = (): Write | null => {
+  if (!takesOurArguments.test(String(writeSync))) return null;
   const { noDeprecation = false } = process;
   process.noDeprecation = true;
   try {
     const binding: unknown = Reflect.apply(Reflect.get(process, 'binding'), process, ['fs']);
     const write: unknown = typeof binding === 'object' && binding !== null ? Reflect.get(binding, 'writeBuffer') : null;
     if (typeof write !== 'function') return null;
-    const call: Write = (descriptor) => {
+    return (descriptor) => {
       const result = { errno: 0 };
       Reflect.apply(write, binding, [descriptor, nothing, 0, 0, null, undefined, result]);
       return result.errno;
     };
-    return call(-1 >>> 1) === -constants.errno.EBADF ? call : null;
   } catch {
+    // Node's permission model forbids it.
     return null;
   } finally {
     process.noDeprecation = noDeprecation;

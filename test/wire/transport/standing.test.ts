@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { constants } from 'node:os';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Askable, Standing } from '../../../src/wire/transport/standing.ts';
 import { type Client, openClient } from '../../support/net/client.ts';
 import { until } from '../../support/wait.ts';
@@ -30,7 +30,20 @@ const finish = async (socket: Socket): Promise<void> => {
   await once(socket, 'finish');
 };
 
-afterEach(() => vi.unstubAllGlobals());
+it('calls no binding that may take other arguments: the wrong ones end the process', async () => {
+  const binding: unknown = Reflect.get(process, 'binding');
+  const writeBuffer = vi.fn();
+  Reflect.set(process, 'binding', () => ({ writeBuffer }));
+  vi.doMock('node:fs', async (original) => ({ ...(await original<object>()), writeSync: () => -1 }));
+  onTestFinished(() => {
+    vi.doUnmock('node:fs');
+    Reflect.set(process, 'binding', binding);
+  });
+  vi.resetModules();
+  const { standingOf } = await import('../../../src/wire/transport/standing.ts');
+  standingOf({ fd: 0, getpeername: () => -1 }, true);
+  expect(writeBuffer).not.toHaveBeenCalled();
+});
 
 describe.runIf(process.platform === 'linux').each([
   ['binding', true],
