@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv6, SocketAddress } from 'node:net';
 import { endianness } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from '../memory/clock.ts';
 import { type Endpoint, isStream } from '../text/endpoint.ts';
 import type { Fault } from '../text/fault.ts';
@@ -11,6 +12,8 @@ const tables = ['/proc/net/udp', '/proc/net/udp6'];
 /** Time between two looks, ms; and so many times what a look takes: a table may have thousands of sockets. */
 const everyMs = 1000;
 const timesItsLength = 50;
+/** How long the last look may take, ms: files that never answer may have taken all threads that read. */
+const lastLookMs = 200;
 
 /** An address as the tables have it, 32 bits at a time in the byte order of the machine, as text. */
 const addressOf = (hex: string): string => {
@@ -75,7 +78,7 @@ export class DroppedDatagrams {
   /** Looks once more, while the sockets are open, and then no more. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    await this.#look();
+    await Promise.race([this.#look(), delay(lastLookMs)]);
     clearTimeout(this.#timer);
     this.#listeners.length = 0;
   }

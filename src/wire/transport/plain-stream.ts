@@ -3,7 +3,7 @@ import type { OurEnd } from '../../memory/ledger/row.ts';
 import type { Ends } from '../../memory/ledger/writer.ts';
 import { resetTcp } from '../../net/client-socket.ts';
 import { type Transport, unknownHost } from '../../text/endpoint.ts';
-import { hasUnread, isAskable, type Standing, standingOf } from './standing.ts';
+import { hasUnread, isAskable, type KernelState, kernelStateOf } from './kernel-state.ts';
 import type { Stream, StreamEvents, WriteResult } from './stream.ts';
 import { errorOf } from './stream-handle.ts';
 
@@ -148,24 +148,24 @@ export class PlainStream implements Stream {
 
   /** Behind both FINs the kernel sends RST only where a part of ours has not gone out. */
   #noteReset(): void {
-    const standing = this.#standing;
-    if (typeof standing === 'number') this.#events?.failed(errorOf(standing, 'close'));
-    else if (standing !== 'over' && !(this.#isEnded && this.#socket.writableEnded)) this.#ourEnd = 'rst';
+    const state = this.#kernelState;
+    if (typeof state === 'number') this.#events?.failed(errorOf(state, 'close'));
+    else if (state !== 'over' && !(this.#isEnded && this.#socket.writableEnded)) this.#ourEnd = 'rst';
   }
 
   get #handle(): unknown {
     return Reflect.get(this.#socket, '_handle');
   }
 
-  get #standing(): Standing {
+  get #kernelState(): KernelState {
     const handle = this.#handle;
-    return isAskable(handle) ? standingOf(handle, this.#socket.writableEnded) : 'unknown';
+    return isAskable(handle) ? kernelStateOf(handle, this.#socket.writableEnded) : 'unknown';
   }
 
   /** True where the peer's RST, or a failure, has ended it: it then closes with that error. */
   #failed(): boolean {
-    const standing = this.#standing;
-    if (typeof standing === 'number') this.#socket.destroy(errorOf(standing, 'shutdown'));
-    return typeof standing === 'number';
+    const state = this.#kernelState;
+    if (typeof state === 'number') this.#socket.destroy(errorOf(state, 'shutdown'));
+    return typeof state === 'number';
   }
 }

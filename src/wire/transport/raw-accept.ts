@@ -1,8 +1,8 @@
 import type { Server } from 'node:net';
 import type { Ends } from '../../memory/ledger/writer.ts';
 import { type Transport, unknownHost } from '../../text/endpoint.ts';
+import type { SocketName } from './kernel-state.ts';
 import { RawStream } from './raw-stream.ts';
-import type { SocketName } from './standing.ts';
 import type { Stream } from './stream.ts';
 import { findStreamCalls, isStreamHandle, type StreamHandle } from './stream-handle.ts';
 

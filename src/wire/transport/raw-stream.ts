@@ -1,7 +1,7 @@
 import type { OurEnd } from '../../memory/ledger/row.ts';
 import type { Ends } from '../../memory/ledger/writer.ts';
+import { hasUnread, type KernelState, kernelStateOf } from './kernel-state.ts';
 import { StreamReadBuffer } from './read-buffers.ts';
-import { hasUnread, type Standing, standingOf } from './standing.ts';
 import type { Stream, StreamEvents, WriteResult } from './stream.ts';
 import {
   endOfFile,
@@ -130,7 +130,7 @@ export class RawStream implements Stream {
   }
 
   destroy(): void {
-    if (!this.#isOver) this.#conclude(this.#standing());
+    if (!this.#isOver) this.#conclude(this.#kernelState());
   }
 
   /** While a shutdown(2) is under way, libuv refuses RST (EINVAL, uv_tcp_close_reset): it waits a turn of the loop. */
@@ -182,8 +182,8 @@ export class RawStream implements Stream {
     this.#fin = status < 0 ? 'none' : 'sent';
     if (status < 0) {
       // ENOTCONN: the peer's RST was first, and nothing of ours went out.
-      const standing = status === notConnected ? this.#standing() : status;
-      this.#fail(typeof standing === 'number' ? standing : status, 'shutdown');
+      const state = status === notConnected ? this.#kernelState() : status;
+      this.#fail(typeof state === 'number' ? state : status, 'shutdown');
       return;
     }
     this.#events?.finished();
@@ -195,37 +195,36 @@ export class RawStream implements Stream {
   /** Both FINs are out: closes when ours is acknowledged, or at last without that. */
   #settle(pauseMs: number): void {
     if (this.#isOver) return;
-    const standing = this.#standing();
-    if (standing === 'open' && pauseMs <= maxPauseMs)
-      this.#pause = setTimeout(() => this.#settle(2 * pauseMs), pauseMs);
-    else this.#conclude(standing);
+    const state = this.#kernelState();
+    if (state === 'open' && pauseMs <= maxPauseMs) this.#pause = setTimeout(() => this.#settle(2 * pauseMs), pauseMs);
+    else this.#conclude(state);
   }
 
-  #standing(): Standing {
-    return standingOf(this.#handle, this.#fin === 'sent');
+  #kernelState(): KernelState {
+    return kernelStateOf(this.#handle, this.#fin === 'sent');
   }
 
   /** Closes, and notes what is known of our end. */
-  #conclude(standing: Standing): void {
-    if (typeof standing === 'number') {
-      this.#fail(standing, 'close');
+  #conclude(state: KernelState): void {
+    if (typeof state === 'number') {
+      this.#fail(state, 'close');
       return;
     }
-    if (standing === 'open' && !this.#isEnded && hasUnread(this.#handle)) {
+    if (state === 'open' && !this.#isEnded && hasUnread(this.#handle)) {
       this.#sendReset();
       return;
     }
-    if (standing === 'over') this.#ourEnd = 'acknowledged';
-    else if (standing === 'open' && this.#fin === 'sent' && this.#isEnded) this.#ourEnd = 'unacknowledged';
+    if (state === 'over') this.#ourEnd = 'acknowledged';
+    else if (state === 'open' && this.#fin === 'sent' && this.#isEnded) this.#ourEnd = 'unacknowledged';
     this.#close();
   }
 
   /** Asks right before: the peer's RST may come at any moment, and after it ours is not sent. */
   #sendReset(): void {
-    const standing = this.#standing();
+    const state = this.#kernelState();
     const isClosing = this.#handle.reset() >= 0;
-    if (typeof standing === 'number') this.#events?.failed(errorOf(standing, 'close'));
-    else if (standing === 'over') this.#ourEnd = 'acknowledged';
+    if (typeof state === 'number') this.#events?.failed(errorOf(state, 'close'));
+    else if (state === 'over') this.#ourEnd = 'acknowledged';
     // Behind both FINs the kernel sends RST only where a part of ours has not gone out (tcp_disconnect).
     else if (this.#fin !== 'sent' || !this.#isEnded) this.#ourEnd = 'rst';
     this.#close(isClosing);

@@ -1,5 +1,5 @@
 import { getSystemErrorMap, getSystemErrorName } from 'node:util';
-import { type Askable, isAskable, type SocketName } from './standing.ts';
+import { type Askable, isAskable, type SocketName } from './kernel-state.ts';
 
 /**
  * Node's own side of a TCP socket: what net.Socket and net.Server are built on, in every version since 12. Calls that

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { constants } from 'node:os';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Askable, Standing } from '../../../src/wire/transport/standing.ts';
+import type { Askable, KernelState } from '../../../src/wire/transport/kernel-state.ts';
 import { type Client, openClient } from '../../support/net/client.ts';
 import { until } from '../../support/wait.ts';
 
@@ -40,8 +40,8 @@ it('calls no binding that may take other arguments: the wrong ones end the proce
     Reflect.set(process, 'binding', binding);
   });
   vi.resetModules();
-  const { standingOf } = await import('../../../src/wire/transport/standing.ts');
-  standingOf({ fd: 0, getpeername: () => -1 }, true);
+  const { kernelStateOf } = await import('../../../src/wire/transport/kernel-state.ts');
+  kernelStateOf({ fd: 0, getpeername: () => -1 }, true);
   expect(writeBuffer).not.toHaveBeenCalled();
 });
 
@@ -53,38 +53,38 @@ describe.runIf(process.platform === 'linux').each([
     const binding: unknown = Reflect.get(process, 'binding');
     if (!hasBinding) Reflect.set(process, 'binding', () => ({}));
     vi.resetModules();
-    const loaded = await import('../../../src/wire/transport/standing.ts');
+    const loaded = await import('../../../src/wire/transport/kernel-state.ts');
     Reflect.set(process, 'binding', binding);
     return loaded;
   };
 
   it('says that a connection stands until both FINs have come, and then that ours was acknowledged', async () => {
-    const { standingOf } = await load();
+    const { kernelStateOf } = await load();
     const { socket, handle, client } = await accept();
-    expect(standingOf(handle, false)).toBe('open');
+    expect(kernelStateOf(handle, false)).toBe('open');
     await finish(socket);
-    expect(standingOf(handle, true)).toBe('open');
+    expect(kernelStateOf(handle, true)).toBe('open');
     client.end();
-    await until(() => standingOf(handle, true) === 'over', 'both FINs');
+    await until(() => kernelStateOf(handle, true) === 'over', 'both FINs');
   });
 
   it.each([
     ['right away', false, ECONNRESET],
     ['behind its FIN', true, EPIPE],
   ])('names the RST of a peer, %s', async (_when, hasFinished, errno) => {
-    const { standingOf } = await load();
+    const { kernelStateOf } = await load();
     const { socket, handle, client } = await accept();
     if (hasFinished) {
       client.end();
       await once(socket.resume(), 'end');
     }
     client.reset();
-    let standing: Standing = 'open';
+    let state: KernelState = 'open';
     await until(() => {
-      standing = standingOf(handle, false);
-      return standing !== 'open';
+      state = kernelStateOf(handle, false);
+      return state !== 'open';
     }, 'the RST');
-    expect(standing).toBe(-errno);
+    expect(state).toBe(-errno);
   });
 
   it('knows whether bytes are unread', async () => {
@@ -100,10 +100,10 @@ describe.runIf(process.platform === 'linux').each([
   });
 
   it('is not known of a descriptor that is closed', async () => {
-    const { standingOf, hasUnread } = await load();
+    const { kernelStateOf, hasUnread } = await load();
     const { socket, handle } = await accept();
     socket.destroy();
     await once(socket, 'close');
-    expect([standingOf(handle, false), hasUnread(handle)]).toEqual(['unknown', false]);
+    expect([kernelStateOf(handle, false), hasUnread(handle)]).toEqual(['unknown', false]);
   });
 });

@@ -72,7 +72,7 @@ const findWrite = (): Write | null => {
 const write = findWrite() ?? writeNothing;
 
 /** `open`: not over. `over`: without an error. A number: the negative errno that ended it. `unknown`: cannot be asked. */
-export type Standing = 'open' | 'over' | 'unknown' | number;
+export type KernelState = 'open' | 'over' | 'unknown' | number;
 
 /**
  * How a TCP connection stands in the kernel. To be asked once after it is over: the answer takes the errno away.
@@ -82,7 +82,7 @@ export type Standing = 'open' | 'over' | 'unknown' | number;
  * our FIN only a peer's RST, or a failure, makes it over: then the errno is EPIPE where the peer's FIN was before its RST
  * (tcp_reset in net/ipv4/tcp_input.c).
  */
-export const standingOf = (handle: Askable, isFinSent: boolean): Standing => {
+export const kernelStateOf = (handle: Askable, isFinSent: boolean): KernelState => {
   if (!isLinux || handle.fd < 0) return 'unknown';
   if (handle.getpeername(name) >= 0) return 'open';
   const status = write(handle.fd);
