@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** `npm test` runs the project `quick`: all but these files, which take long, need outside programs, or repeat a face. */
+/** `npm test` runs the projects `quick`: all but these files, which take long, need outside programs, or repeat a face. */
 const thorough = [
   'test/{faults,hostile,interop}/**/*.test.ts',
   'test/e2e/{console/*,completion,leaving,send-typed,serve-netcat}.test.ts',
@@ -11,6 +11,9 @@ const thorough = [
 
 /** What `npm run test:all` plays at its full length: a million sequences. `npm test` plays a part of it. */
 const counted = ['test/text/terminal/random.test.ts'];
+
+/** Tests of functions that leave nothing behind: they share processes. */
+const pure = ['test/{text,model,memory}/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -32,7 +35,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000, interval: 20 } },
     projects: [
-      { extends: true, test: { name: 'quick', include: ['test/**/*.test.{ts,tsx}'], exclude: thorough } },
+      { extends: true, test: { name: 'quick', include: ['test/**/*.test.{ts,tsx}'], exclude: [...thorough, ...pure] } },
+      // A process for each of these files would take as long to start as they take themselves.
+      { extends: true, test: { name: 'quick, pure', include: pure, exclude: thorough, isolate: false } },
       { extends: true, test: { name: 'thorough', include: thorough } },
       { extends: true, test: { name: 'at full length', include: counted, env: { ECHOSCOPE_RUNS: '40' } } },
       // What holds on the wire holds for any number of threads, and for each kind of stream: the same scenarios once more
