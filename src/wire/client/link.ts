@@ -25,9 +25,6 @@ export interface LinkEvents {
 /** Whether a message was sent: `closed` without a connection, `full` where too much waits for the peer. */
 export type SendResult = 'sent' | 'closed' | 'full';
 
-/** Messages that wait for an answer, at most; those beyond are sent, and their answers belong to no message. */
-export const maxWaiting = 10_000;
-
 /** A connection of the embedded client to a peer, over either transport. */
 export interface Link {
   /** Hands one message to the kernel, or to what waits for it. */

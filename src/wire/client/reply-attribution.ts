@@ -1,5 +1,7 @@
 import type { EchoExpectation, Mismatch } from '../../engine/protocol.ts';
-import { maxWaiting } from './link.ts';
+
+/** Messages that wait for an answer, at most; those beyond are sent, and their answers belong to no message. */
+export const maxWaiting = 10_000;
 
 /** Bytes received, and the message they answer: null where they answer none, or nobody can tell which. */
 export interface Reply {

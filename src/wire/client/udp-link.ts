@@ -5,7 +5,8 @@ import { resolveAddress } from '../../net/address.ts';
 import { connectUdp } from '../../net/client-socket.ts';
 import { type Endpoint, hostPort } from '../../text/endpoint.ts';
 import { type Fault, faultOf } from '../../text/fault.ts';
-import { type Link, type LinkEvents, type LinkLedger, maxWaiting, type SendResult } from './link.ts';
+import type { Link, LinkEvents, LinkLedger, SendResult } from './link.ts';
+import { maxWaiting } from './reply-attribution.ts';
 
 interface Waiting {
   readonly id: number;
