@@ -127,8 +127,18 @@ describe('leaving', () => {
     await expectLeft(console, 1, `${line}\n`);
   });
 
-  it.each(['component', 'reducer'])('an exception in a %s', async (how) => {
-    const console = await startConsoleInShell({ columns: 160, env: crashing(how) });
+  it('an exception in a component', async () => {
+    const console = await startConsoleInShell({ columns: 160, args: [':0', ...grace], env: crashing('component') });
+    const client = await connect(console.port);
+    console.signal('SIGUSR2');
+    // Each byte changes the picture: the first one that is drawn behind the signal fails.
+    const talking = setInterval(() => client.write('x').catch(() => undefined), 50);
+    onTestFinished(() => clearInterval(talking));
+    await expectLeft(console, 1, 'echoscope: the console failed: boom\\nand its second line\n');
+  });
+
+  it('an exception in a reducer', async () => {
+    const console = await startConsoleInShell({ columns: 160, env: crashing('reducer') });
     console.signal('SIGUSR2');
     await console.type('a message');
     await console.until('› a message');
@@ -188,7 +198,7 @@ describe('peers at the end', () => {
     const client = await connect(console.port);
     client.pause();
     client.write(owed).catch(() => undefined);
-    await console.until((grid) => rowOf(grid, client.local)?.startsWith('│ !') ?? false);
+    await console.until((grid) => /^│[▸ ]!/u.test(rowOf(grid, client.local) ?? ''));
     console.signal('SIGTERM');
     await console.until(farewell.trim());
     return { console, client };
@@ -278,7 +288,7 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
     await stop();
     shell.resize({ columns: 80, rows: 24 });
     await run('fg');
-    await shell.until((grid) => /^╭┤ Client .* online ─╮$/u.test(grid[15] ?? '') && / quit$/u.test(grid[23] ?? ''));
+    await shell.until((grid) => /^╭┤ Client .* online ─╮$/u.test(grid[16] ?? '') && / quit$/u.test(grid[23] ?? ''));
   });
 
   it('Ctrl-Z twice in one read stops once', async () => {
@@ -339,7 +349,7 @@ describe.runIf(requireProgram('bash'))('leaving for a while', () => {
     shell.resize({ columns: 80, rows: 24 });
     await shell.type('fg');
     await shell.press('enter');
-    await shell.until((grid) => /^╭┤ Client .* online ─╮$/u.test(grid[15] ?? '') && / quit$/u.test(grid[23] ?? ''));
+    await shell.until((grid) => /^╭┤ Client .* online ─╮$/u.test(grid[16] ?? '') && / quit$/u.test(grid[23] ?? ''));
   });
 
   it('its last message stands below what the shell has written meanwhile', async () => {
