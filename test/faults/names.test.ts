@@ -63,7 +63,7 @@ describe.runIf(canMount())('a name whose first address answers late, and whose o
 
   it('/connect connects', async () => {
     const deaf = await openDeaf('::1');
-    const console = await startConsole({ inside: whereNamed(), columns: 120 });
+    const console = await startConsole({ inside: whereNamed(), columns: 200 });
     await console.type(`/connect ${name}:${deaf.port}`);
     await console.press('enter');
     await deaf.dropped();

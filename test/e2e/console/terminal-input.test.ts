@@ -48,9 +48,9 @@ describe('the input of a real terminal', () => {
       await delay(2);
     }
     await console.type('?');
-    await console.until('─ Keys ─');
-    await console.type('q');
-    await console.until((grid) => !grid.join('').includes('─ Keys ─'));
+    await console.until('─ Help ─');
+    await console.press('escape');
+    await console.until((grid) => !grid.join('').includes('─ Help ─'));
     expect(console.grid()).toEqual(before);
   });
 
