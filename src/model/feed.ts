@@ -77,7 +77,7 @@ export class LiveFeed implements Feed {
     this.#detailSource = detail ?? null;
     this.#now = now;
     this.#wallClock = new WallClock(now);
-    this.#snapshots = new SnapshotBuilder(now(), this.#wallClock);
+    this.#snapshots = new SnapshotBuilder(now(), this.#wallClock, (row) => detail?.edges(row) ?? null);
     this.#snapshot = this.#take();
     this.#view = {
       snapshot: this.#snapshot,

@@ -1,6 +1,7 @@
 import type { WallClock } from '../memory/clock.ts';
 import type { Row } from '../memory/ledger/row.ts';
 import type { LedgerSnapshot, RowTable } from '../memory/ledger/snapshot.ts';
+import type { Edges } from '../memory/recorder/edges-reader.ts';
 import { Rates } from './rates.ts';
 import { type Connection, ConnectionList, type FrozenSnapshot, type Rate, type Snapshot } from './snapshot.ts';
 
@@ -21,6 +22,9 @@ interface Tracked {
   connection: Connection | null;
 }
 
+/** Reads the payload that is kept of a connection; null where it is gone. */
+type EdgesOf = (row: Row) => Edges | null;
+
 /**
  * Makes snapshots of the ledger: adds rates, puts the rows in order, and keeps the objects that did not change.
  *
@@ -34,14 +38,16 @@ export class SnapshotBuilder {
   readonly #rates: Rates;
   readonly #total: Rates;
   readonly #wallClock: WallClock;
+  readonly #edgesOf: EdgesOf;
   /** Null once a connection opened, closed or lost its slot: traffic alone does not change the order. */
   #order: { readonly tracked: readonly Tracked[]; readonly ids: readonly number[] } | null = null;
   #ledger: LedgerSnapshot | null = null;
   #snapshot: Snapshot | null = null;
   #count = 0;
 
-  constructor(atMs: number, wallClock: WallClock) {
+  constructor(atMs: number, wallClock: WallClock, edgesOf: EdgesOf = () => null) {
     this.#wallClock = wallClock;
+    this.#edgesOf = edgesOf;
     this.#rates = new Rates(atMs);
     this.#total = new Rates(atMs);
     this.#total.start(0, atMs);
@@ -60,7 +66,7 @@ export class SnapshotBuilder {
     const present = this.#update(table, atMs);
     if (this.#tracked.size > present) this.#removeAbsent();
     const { tracked, ids } = this.#inOrder();
-    const connections = new ConnectionList(ids, (index) => connectionOf(tracked[index], table, this.#rates));
+    const connections = new ConnectionList(ids, (index) => this.#connectionOf(tracked[index], table));
     this.#snapshot = { at: atMs, connections, totals, rate: this.#total.rate(0), discipline };
     return this.#snapshot;
   }
@@ -84,7 +90,8 @@ export class SnapshotBuilder {
     const connections = new ConnectionList(ids, (nth) => {
       const row = table.row(indices[nth] ?? 0);
       if (row === undefined) return undefined;
-      return { ...row, rate: rates.rate(rateIndices[nth] ?? 0), openedWallMs: openedAt[nth] ?? 0 };
+      const edges = (): Edges | null => this.#edgesOf(row);
+      return { ...row, rate: rates.rate(rateIndices[nth] ?? 0), openedWallMs: openedAt[nth] ?? 0, edges };
     });
     return {
       snapshot: { ...this.#snapshot, connections },
@@ -131,6 +138,18 @@ export class SnapshotBuilder {
     this.#order = null;
   }
 
+  /** The same object as before while nothing in it changed. */
+  #connectionOf(tracked: Tracked | undefined, table: RowTable): Connection | undefined {
+    const row = tracked === undefined ? undefined : table.row(tracked.index);
+    if (tracked === undefined || row?.id !== tracked.id) return undefined;
+    const rate = this.#rates.rate(tracked.rateIndex);
+    if (tracked.row !== row || tracked.connection?.rate.in !== rate.in || tracked.connection.rate.out !== rate.out) {
+      tracked.row = row;
+      tracked.connection = { ...row, rate, openedWallMs: tracked.openedWallMs, edges: () => this.#edgesOf(row) };
+    }
+    return tracked.connection;
+  }
+
   #inOrder() {
     if (this.#order === null) {
       const tracked = [...this.#tracked.values()].sort(inListOrder);
@@ -139,18 +158,6 @@ export class SnapshotBuilder {
     return this.#order;
   }
 }
-
-/** The same object as before while nothing in it changed. */
-const connectionOf = (tracked: Tracked | undefined, table: RowTable, rates: Rates): Connection | undefined => {
-  const row = tracked === undefined ? undefined : table.row(tracked.index);
-  if (tracked === undefined || row?.id !== tracked.id) return undefined;
-  const rate = rates.rate(tracked.rateIndex);
-  if (tracked.row !== row || tracked.connection?.rate.in !== rate.in || tracked.connection.rate.out !== rate.out) {
-    tracked.row = row;
-    tracked.connection = { ...row, rate, openedWallMs: tracked.openedWallMs };
-  }
-  return tracked.connection;
-};
 
 /** Open ones first, newest first; then the closed, last closed first. */
 const inListOrder = (a: Tracked, b: Tracked): number => {

@@ -1,4 +1,5 @@
 import type { Discipline, Row, Totals } from '../memory/ledger/row.ts';
+import type { Edges } from '../memory/recorder/edges-reader.ts';
 
 /** Bytes per second in each direction. */
 export interface Rate {
@@ -6,11 +7,13 @@ export interface Rate {
   readonly out: number;
 }
 
-/** A row, its live rate, and when it was opened by the wall clock. The same object while nothing in it changed. */
+/** A row, its live rate, its payload, and when it was opened by the wall clock. The same object while nothing in it changed. */
 export interface Connection extends Row {
   readonly rate: Rate;
   /** When it was accepted, ms since 1970, by the wall clock as it stood when the connection was first seen. */
   readonly openedWallMs: number;
+  /** Copies the first and last bytes of each direction (8 KiB at most) as they are now; null where they are gone. */
+  readonly edges: () => Edges | null;
 }
 
 /** All connections and totals at one moment. */

@@ -1,5 +1,6 @@
 import type { Row } from '../memory/ledger/row.ts';
 import type { BothEnds } from '../memory/recorder/connection-reader.ts';
+import type { Edges } from '../memory/recorder/edges-reader.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import { type CallHistory, historyOf } from './calls.ts';
 import type { Entry } from './chat/transcript.ts';
@@ -20,6 +21,8 @@ export interface Detail {
 /** What the recorder has of one connection; the same object while nothing is new. Null where nothing is left. */
 export interface DetailSource {
   ends(row: Row): BothEnds | null;
+  /** Its first and last bytes alone, as they are now: cheap enough for every row on view. */
+  edges(row: Row): Edges | null;
 }
 
 /** Reads one connection. */

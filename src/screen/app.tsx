@@ -160,6 +160,8 @@ export const App = ({ feed, act, now, wallNow, lines, job, input }: AppProps) =>
           served={totals.served}
           own={own}
           invitation={invitation}
+          listeners={view.endpoints.length}
+          atMs={view.snapshot.at}
           todayMs={displayed.todayMs}
         />
       )}

@@ -4,6 +4,7 @@ import { monotonicMs } from '../memory/clock.ts';
 import type { Row } from '../memory/ledger/row.ts';
 import { ArrayRowTable, addTotals, JoinedRowTable, LedgerSnapshot } from '../memory/ledger/snapshot.ts';
 import type { BothEnds } from '../memory/recorder/connection-reader.ts';
+import type { Edges } from '../memory/recorder/edges-reader.ts';
 import type { WireRecord } from '../memory/recorder/record.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import { RecordPump } from './record-pump.ts';
@@ -60,7 +61,11 @@ export class LiveSource implements Source {
   }
 
   ends(row: Row): BothEnds | null {
-    return this.#past !== null && row.id < this.#past.nextId ? this.#past.engine.ends(row) : this.#current.ends(row);
+    return this.#engineOf(row).ends(row);
+  }
+
+  edges(row: Row): Edges | null {
+    return this.#engineOf(row).records.edges(row);
   }
 
   tellClient(command: ClientCommand): void {
@@ -101,6 +106,11 @@ export class LiveSource implements Source {
   /** Also stops an engine that is about to take over: it would outlive the program. */
   async stop(graceMs: number): Promise<void> {
     await Promise.all([this.#current.stop(graceMs), this.#next?.stop(graceMs)]);
+  }
+
+  /** The one that has, or had, a connection. */
+  #engineOf({ id }: Row): Engine {
+    return this.#past !== null && id < this.#past.nextId ? this.#past.engine : this.#current;
   }
 
   #start(options: EngineOptions): Engine {

@@ -43,7 +43,7 @@ export const shownPorts = (terminal: Terminal): number[] =>
   Array.from((terminal.grid()[0] ?? '').matchAll(/tcp:\/\/\S+:(\d+)/gu), ([, port]) => Number(port));
 
 /** Whether a line of the screen is a row of the list of connections: marks, and then a number that is no time. */
-export const isRow = (line: string): boolean => /^│[▸ ][!‖ ] *\d+ (?![mµ]?s )/u.test(line);
+export const isRow = (line: string): boolean => /^│[▸ ][!‖x ] *\d+ (?![mµ]?s )/u.test(line);
 
 /** The row of a peer in the list of connections; its own says `you`. */
 export const rowOf = (grid: readonly string[], peer: string): string | undefined =>

@@ -23,7 +23,10 @@ describe('order', () => {
     const orders: Order[] = [];
     for (let order = nextOrder(null); order !== null; order = nextOrder(order)) orders.push(order);
     expect(orders.map((order) => order?.by)).toEqual(sortKeys);
-    expect(orders.map((order) => order?.isDescending)).toEqual([true, false, false, false, true, true, true, true]);
+    expect(orders.map((order) => order?.isDescending)).toEqual([
+      ...[true, false, false, false, true, true, true, true],
+      ...[true, true, false, false],
+    ]);
   });
 
   it.each([
@@ -38,6 +41,8 @@ describe('order', () => {
     [{ by: 'out', isDescending: true }, [4, 5, 3, 2]],
     [{ by: 'rateIn', isDescending: true }, [5, 4, 3, 2]],
     [{ by: 'rateOut', isDescending: true }, [5, 4, 3, 2]],
+    [{ by: 'owed', isDescending: true }, [5, 3, 4, 2]],
+    [{ by: 'echo', isDescending: false }, [5, 4, 3, 2]],
   ] as const)('%j', (order, expected) => {
     expect(ids(order)).toEqual(expected);
   });

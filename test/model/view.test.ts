@@ -13,7 +13,7 @@ const setUp = () => {
     read: () =>
       new LedgerSnapshot({ open: 1, served: 7, refused: 0, bytesIn: 0, bytesOut: 0 }, 'chunk', new ArrayRowTable(rows)),
     now: () => 2000,
-    detail: { ends: () => ends },
+    detail: { ends: () => ends, edges: () => ends?.server.edges ?? null },
   });
   return {
     feed,

@@ -68,7 +68,7 @@ export const columnFaultsOf = (cells: Cells): readonly string[] => {
     ({ index, 0: word, 1: rate }) => ({ end: index + word.length - 1, allowed: rate === undefined ? 'B' : 'B ' }),
   );
   return lines.flatMap((line, row) =>
-    row <= headings || !/^│[▸ ][!‖ ] *\d+ (?![mµ]?s )/u.test(line)
+    row <= headings || !/^│[▸ ][!‖x ] *\d+ (?![mµ]?s )/u.test(line)
       ? []
       : ends
           .filter(({ end, allowed }) => !allowed.includes(line[end] ?? '?'))

@@ -15,13 +15,25 @@ export const wallNow = () => wallMs;
 
 type Changes = Partial<Omit<Connection, 'at'>> & { readonly ageMs?: number; readonly at?: Partial<Connection['at']> };
 
+const noEdges = () => null;
+
+/** What a peer said, and what it got, whole. */
+export const saying = (said: string, got = ''): Connection['edges'] => {
+  const edge = (text: string) => {
+    const first = new TextEncoder().encode(text);
+    return { length: first.length, first, last: new Uint8Array(0) };
+  };
+  const edges = { recv: edge(said), send: edge(got) };
+  return () => edges;
+};
+
 /** An open connection, accepted `ageMs` ago; moments in `at` are ms after that. */
 export function connection(id: number, { ageMs = 12_000, at = {}, ...changes }: Changes = {}): Connection {
   const accept = nowMs - ageMs;
   const later = Object.entries(at).map(([moment, ms]) => [moment, ms === null ? null : accept + ms] as const);
   const fields = { slot: id, id, peer: `127.0.0.1:${53000 + id}`, activeAt: nowMs };
   const row = rowWith({ ...fields, at: { accept, ...Object.fromEntries(later) } });
-  return { ...row, rate: { in: 0, out: 0 }, openedWallMs: wallMs - ageMs, ...changes };
+  return { ...row, rate: { in: 0, out: 0 }, openedWallMs: wallMs - ageMs, edges: noEdges, ...changes };
 }
 
 const encoder = new TextEncoder();

@@ -138,7 +138,7 @@ describe('layout', () => {
   it('shows in a larger window all that a smaller one shows', () => {
     const columnsAt = (layout: Layout): readonly string[] => {
       const rect = rectOf(layout, 'connections');
-      return rect === null ? [] : tableFor(rect.width - 3, 2).columns.map(({ name }) => name);
+      return rect === null ? [] : tableFor(rect.width - 3, { digits: 2, listeners: 1 }).columns.map(({ name }) => name);
     };
     const steps = [
       [

@@ -50,6 +50,10 @@ export class DataSource implements Source {
     return { server: this.#payload, client: null };
   }
 
+  edges(): null {
+    return null;
+  }
+
   tellClient(command: ClientCommand): void {
     this.commands.push(command);
   }

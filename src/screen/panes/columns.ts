@@ -1,12 +1,15 @@
+import { owedOf } from '../../model/condition.ts';
 import type { Connection } from '../../model/snapshot.ts';
-import type { Order, SortKey } from '../../model/sort-order.ts';
+import { type Order, type SortKey, sortKeys } from '../../model/sort-order.ts';
 import { isStream } from '../../text/endpoint.ts';
 import { clockDate, clockTime, duration, size, startOfDay } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
+import { completeLength } from '../../text/utf8.ts';
 import { cellWidth, fit } from '../../text/width.ts';
 import { glyphs } from '../glyphs.ts';
 
-export type ColumnName = SortKey;
+/** The list is not sorted by what was said: that would read the payload of every connection for each picture. */
+export type ColumnName = SortKey | 'said';
 
 /** A column of the list. Its place does not depend on its contents, so that nothing jumps. */
 export interface Column {
@@ -22,6 +25,9 @@ export const markCells = 2;
 /** Useful widths of the columns that stretch. */
 const peerCells = { min: 15, ipv4: 21, you: 25, max: 47 } as const;
 const stateCells = { min: 11, max: 16 } as const;
+const saidCells = { min: 11, good: 32 } as const;
+/** Bytes of what a peer said that are drawn at most: more than any window has room for in one row. */
+const saidBytes = 256;
 
 const columns: Readonly<Record<ColumnName, Column>> = {
   id: { name: 'id', heading: '#', align: 'right', cells: 2 },
@@ -32,17 +38,19 @@ const columns: Readonly<Record<ColumnName, Column>> = {
   out: { name: 'out', heading: 'out', align: 'right', cells: 7 },
   rateIn: { name: 'rateIn', heading: 'in/s', align: 'right', cells: 7 },
   rateOut: { name: 'rateOut', heading: 'out/s', align: 'right', cells: 7 },
+  active: { name: 'active', heading: 'last', align: 'right', cells: 8 },
+  owed: { name: 'owed', heading: 'owed', align: 'right', cells: 7 },
+  listener: { name: 'listener', heading: 'listener', align: 'left', cells: 8 },
+  echo: { name: 'echo', heading: 'echo', align: 'left', cells: 5 },
+  said: { name: 'said', heading: 'said', align: 'left', cells: saidCells.min },
 };
 
-/** From the widest set to the narrowest: the least important columns go first. */
-const sets: readonly (readonly ColumnName[])[] = [
-  ['id', 'peer', 'state', 'opened', 'in', 'out', 'rateIn', 'rateOut'],
-  ['id', 'peer', 'state', 'opened', 'in', 'out', 'rateIn'],
-  ['id', 'peer', 'state', 'opened', 'in', 'out'],
-  ['id', 'peer', 'state', 'in', 'out'],
-  ['id', 'peer', 'state', 'in'],
-  ['id', 'peer', 'state'],
-];
+/** The columns that any list has, and those that come one after another as it gets wider: a wide list has all of a narrow one. */
+const always: readonly ColumnName[] = ['id', 'peer', 'state'];
+const narrow: readonly ColumnName[] = ['in', 'out', 'opened'];
+/** These need an IPv4 address to be whole. */
+const wide: readonly ColumnName[] = ['said', 'active', 'owed', 'listener', 'rateIn', 'rateOut', 'echo'];
+const places: readonly ColumnName[] = [...sortKeys, 'said'];
 
 const total = (set: readonly Column[], gap: number): number =>
   markCells + set.reduce((sum, column) => sum + column.cells, 0) + gap * (set.length - 1);
@@ -53,11 +61,32 @@ export interface Table {
   readonly gap: number;
 }
 
-/** The columns for `cells` cells, with room for connection numbers of `digits` digits. Pure. */
-export const tableFor = (cells: number, digits: number): Table => {
+/** What the widths of columns depend on, beside the window. */
+export interface TableNeeds {
+  /** Digits of the connections' numbers. */
+  readonly digits: number;
+  /** Listeners: which of them a connection came by is shown where there are several. */
+  readonly listeners: number;
+}
+
+/** The columns for `cells` cells. Pure. */
+export const tableFor = (cells: number, { digits, listeners }: TableNeeds): Table => {
   const id: Column = { ...columns.id, cells: Math.max(columns.id.cells, digits) };
-  const candidates = sets.map((set) => set.map((name) => (name === 'id' ? id : columns[name])));
-  const chosen = candidates.find((set) => total(set, 1) <= cells) ?? [id, columns.peer, columns.state];
+  const chosenNames = new Set(always);
+  const chosenColumns = () =>
+    places.filter((name) => chosenNames.has(name)).map((name) => (name === 'id' ? id : columns[name]));
+  let room = cells;
+  const add = (name: ColumnName): boolean => {
+    chosenNames.add(name);
+    if (total(chosenColumns(), 1) <= room) return true;
+    chosenNames.delete(name);
+    return false;
+  };
+  if (narrow.every(add)) {
+    room -= peerCells.ipv4 - peerCells.min;
+    wide.filter((name) => name !== 'listener' || listeners > 1).every(add);
+  }
+  const chosen = chosenColumns();
   let table: Table = { columns: chosen, gap: 1 };
   const spare = () => Math.max(0, cells - total(table.columns, table.gap));
   const stretch = (name: ColumnName, max: number) => {
@@ -70,8 +99,10 @@ export const tableFor = (cells: number, digits: number): Table => {
   stretch('state', stateCells.max);
   if (spare() >= chosen.length - 1) table = { ...table, gap: 2 };
   stretch('peer', peerCells.you);
+  stretch('said', saidCells.good);
   if (spare() >= chosen.length - 1) table = { ...table, gap: table.gap + 1 };
   stretch('peer', peerCells.max);
+  stretch('said', Number.POSITIVE_INFINITY);
   return table;
 };
 
@@ -102,7 +133,17 @@ export const cellOf = (row: Connection, column: Column, todayMs: number, isOwn: 
     case 'state':
       return stateText(row, column.cells);
     case 'opened':
-      return startOfDay(row.openedWallMs) === todayMs ? clockTime(row.openedWallMs) : clockDate(row.openedWallMs);
+      return timeText(row.openedWallMs, todayMs);
+    case 'active':
+      return timeText(row.openedWallMs + Math.max(0, row.activeAt - (row.at.accept ?? row.activeAt)), todayMs);
+    case 'owed':
+      return row.how === null && row.discipline !== 'none' ? size(owedOf(row)) : '';
+    case 'listener':
+      return listenerText(printable(row.local), column.cells);
+    case 'echo':
+      return row.discipline;
+    case 'said':
+      return saidText(row);
     case 'in':
       return size(row.bytesIn);
     case 'out':
@@ -114,6 +155,29 @@ export const cellOf = (row: Connection, column: Column, todayMs: number, isOwn: 
     default:
       return column.name satisfies never;
   }
+};
+
+const timeText = (wallMs: number, todayMs: number): string =>
+  startOfDay(wallMs) === todayMs ? clockTime(wallMs) : clockDate(wallMs);
+
+/** The port, and as much of the address as fits. */
+const listenerText = (local: string, cells: number): string =>
+  cellWidth(local) <= cells ? local : local.slice(local.lastIndexOf(':'));
+
+/** Rows keep their identity while no byte moves: a silent one is read once. */
+const saidTexts = new WeakMap<Connection, string>();
+
+/** The first words of the peer. */
+const saidText = (row: Connection): string => {
+  const known = saidTexts.get(row);
+  if (known !== undefined) return known;
+  const recv = row.edges()?.recv;
+  if (recv === undefined) return '';
+  const bytes = recv.first.subarray(0, saidBytes);
+  const text = printable(bytes.subarray(0, bytes.length < recv.length ? completeLength(bytes) : bytes.length));
+  // The row counts bytes a moment before they can be read here.
+  if (recv.length >= row.bytesIn && (bytes.length > 0 || recv.length === 0)) saidTexts.set(row, text);
+  return text;
 };
 
 /** The port distinguishes peers: it stays when the address has to be cut. */

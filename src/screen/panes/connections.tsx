@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { memo } from 'react';
+import { isBroken, isStuck } from '../../model/condition.ts';
 import type { Connection, Snapshot } from '../../model/snapshot.ts';
 import type { Order } from '../../model/sort-order.ts';
 import { type Endpoint, reachableHost, transports } from '../../text/endpoint.ts';
@@ -45,6 +46,10 @@ interface ConnectionsProps {
   readonly own: string | null;
   /** Arguments of nc for outside clients; null without a listener. */
   readonly invitation: string | null;
+  /** How many listeners there are. */
+  readonly listeners: number;
+  /** When the snapshot was taken, monotonic ms. */
+  readonly atMs: number;
   /** Midnight before now, ms since 1970. */
   readonly todayMs: number;
 }
@@ -54,7 +59,7 @@ export const Connections = memo((props: ConnectionsProps) => {
   const { rect, focused, connections, selected, served, own, listView } = props;
   const cells = rect.width - 2;
   // One blank cell before the border.
-  const table = tableFor(cells - 1, String(served).length);
+  const table = tableFor(cells - 1, { digits: String(served).length, listeners: props.listeners });
   const index = selected === null ? -1 : connections.ids.indexOf(selected);
   const input = props.hasInput ? listView.input : null;
   const rows = listRows(rect, input === null ? 0 : lineInputRows(listView));
@@ -76,6 +81,7 @@ export const Connections = memo((props: ConnectionsProps) => {
           cells={cells}
           mark={row.id !== selected ? 'none' : focused ? 'cursor' : 'kept'}
           isOwn={row.peer === own}
+          isStuck={isStuck(row, props.atMs)}
           todayMs={props.todayMs}
         />
       ))}
@@ -107,18 +113,21 @@ interface ConnectionRowProps {
   /** `cursor` is the selected row of the focused list, `kept` that of an unfocused one. */
   readonly mark: 'cursor' | 'kept' | 'none';
   readonly isOwn: boolean;
+  readonly isStuck: boolean;
   readonly todayMs: number;
 }
 
-const ConnectionRow = ({ row, table, cells, mark, isOwn, todayMs }: ConnectionRowProps) => {
-  const marks = `${mark === 'none' ? ' ' : '▸'}${row.paused ? '‖' : row.stalled ? '!' : ' '}`;
+const ConnectionRow = ({ row, table, cells, mark, isOwn, isStuck, todayMs }: ConnectionRowProps) => {
+  const condition = row.paused ? '‖' : isStuck ? '!' : isBroken(row) ? 'x' : ' ';
   const text = alignRow(table, (column) => cellOf(row, column, todayMs, isOwn));
-  return <Row spans={[span(fit(marks + text, cells))]} style={styleOf(row, mark)} />;
+  const marks = `${mark === 'none' ? ' ' : '▸'}${condition}`;
+  return <Row spans={[span(fit(marks + text, cells))]} style={styleOf(row, mark, isStuck)} />;
 };
 
-const styleOf = (row: Connection, mark: ConnectionRowProps['mark']): Style => {
+const styleOf = (row: Connection, mark: ConnectionRowProps['mark'], isStuck: boolean): Style => {
   if (mark === 'cursor') return palette.cursorRow;
-  const base = row.how !== null ? palette.dim : row.stalled ? palette.warn : palette.plain;
+  const ended = isBroken(row) ? palette.bad : palette.dim;
+  const base = row.how !== null ? ended : isStuck ? palette.warn : palette.plain;
   return mark === 'kept' ? { ...base, ...palette.markedRow } : base;
 };
 

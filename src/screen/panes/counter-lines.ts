@@ -1,3 +1,4 @@
+import { owedOf } from '../../model/condition.ts';
 import type { Connection, Rate } from '../../model/snapshot.ts';
 import { verdictOf } from '../../model/verdict.ts';
 import { isStream } from '../../text/endpoint.ts';
@@ -121,10 +122,8 @@ const stateOf = ({ state, transport }: Connection): Span =>
   span(isStream(transport) ? state : transport.toUpperCase(), state === 'ESTABLISHED' ? palette.good : palette.accent);
 
 /** Under chunk every byte goes back, until our FIN. Bytes written by a key make it more than what came in. */
-const owedParts = ({ discipline, bytesIn, bytesOut, how, at }: Connection): readonly string[] =>
-  discipline === 'chunk' && how === null && at.finSent === null
-    ? [`owed ${exact(Math.max(0, bytesIn - bytesOut))} B`]
-    : [];
+const owedParts = (row: Connection): readonly string[] =>
+  row.discipline === 'chunk' && row.how === null && row.at.finSent === null ? [`owed ${exact(owedOf(row))} B`] : [];
 
 /** State, echo, bytes owed, and since when. */
 const stateLine = (row: Connection, cells: number): readonly Span[] => {

@@ -49,7 +49,7 @@ describe('a client from outside', () => {
     await console.until(/ 9 open · 9 served /u);
     for (const [n, client] of clients.entries()) {
       await shows(console, client.local, new RegExp(` ${100 + n} B +${100 + n} B `, 'u'));
-      expect(rowOf(console.grid(), client.local)).toMatch(new RegExp(`^│[▸ ][!‖ ] *${n + 2} `, 'u'));
+      expect(rowOf(console.grid(), client.local)).toMatch(new RegExp(`^│[▸ ][!‖x ] *${n + 2} `, 'u'));
     }
   });
 

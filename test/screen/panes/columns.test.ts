@@ -1,25 +1,64 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { alignRow, type ColumnName, cellOf, markCells, tableFor } from '../../../src/screen/panes/columns.ts';
 import { startOfDay } from '../../../src/text/format.ts';
 import { cellWidth } from '../../../src/text/width.ts';
-import { connection, wallNow } from '../fixture.ts';
+import { connection, nowMs, saying, wallNow } from '../fixture.ts';
 
 const today = startOfDay(wallNow());
 const row = (cells: number, changes: Parameters<typeof connection>[1] = {}, isOwn = false) => {
-  const table = tableFor(cells, 2);
+  const table = tableFor(cells, { digits: 2, listeners: 1 });
   return alignRow(table, (column) => cellOf(connection(7, changes), column, today, isOwn));
 };
-const names = (cells: number, digits = 2): readonly ColumnName[] =>
-  tableFor(cells, digits).columns.map(({ name }) => name);
+const names = (cells: number, listeners = 1): readonly ColumnName[] =>
+  tableFor(cells, { digits: 2, listeners }).columns.map(({ name }) => name);
 
 describe('columns', () => {
   it('go one after another as the pane gets narrower', () => {
-    expect(names(73)).toEqual(['id', 'peer', 'state', 'opened', 'in', 'out', 'rateIn', 'rateOut']);
-    expect(names(72)).toEqual(['id', 'peer', 'state', 'opened', 'in', 'out', 'rateIn']);
-    expect(names(65)).toEqual(['id', 'peer', 'state', 'opened', 'in', 'out', 'rateIn']);
-    expect(names(57)).toEqual(['id', 'peer', 'state', 'opened', 'in', 'out']);
+    const narrow = ['id', 'peer', 'state', 'opened', 'in', 'out'];
+    const rates = ['rateIn', 'rateOut'];
+    expect(names(114)).toEqual([...narrow, ...rates, 'active', 'owed', 'echo', 'said']);
+    expect(names(113)).toEqual([...narrow, ...rates, 'active', 'owed', 'said']);
+    expect(names(92)).toEqual([...narrow, 'active', 'owed', 'said']);
+    expect(names(84)).toEqual([...narrow, 'active', 'said']);
+    expect(names(75)).toEqual([...narrow, 'said']);
+    expect(names(74)).toEqual(narrow);
+    expect(names(57)).toEqual(narrow);
     expect(names(56)).toEqual(['id', 'peer', 'state', 'in', 'out']);
     expect(names(37)).toEqual(['id', 'peer', 'state']);
+    for (let cells = 37; cells < 200; cells += 1)
+      expect(names(cells + 1)).toEqual(expect.arrayContaining([...names(cells)]));
+  });
+
+  it('name the listener only where there are several', () => {
+    expect(names(200)).not.toContain('listener');
+    expect(names(101, 2)).toContain('listener');
+  });
+
+  it('show what the peer said first, in one line that is safe to draw, and when a byte last moved', () => {
+    const edges = saying('GET / HTTP/1.1\r\nHost: \x1b[2Jx');
+    expect(row(150, { bytesIn: 31, edges, activeAt: nowMs - 5_000 })).toMatch(
+      / 10:42:02 .* GET \/ HTTP\/1\.1\\r\\nHost: \\x1B\[2Jx *$/u,
+    );
+  });
+
+  it('read no payload where what was said does not fit', () => {
+    const edges = vi.fn(saying('hello'));
+    row(74, { edges });
+    expect(edges).not.toHaveBeenCalled();
+  });
+
+  it('read the payload of a row once while no byte moves', () => {
+    const edges = vi.fn(saying('hello'));
+    const silent = connection(7, { bytesIn: 5, edges });
+    const table = tableFor(90, { digits: 2, listeners: 1 });
+    for (let picture = 0; picture < 3; picture += 1)
+      expect(alignRow(table, (column) => cellOf(silent, column, today, false))).toContain(' hello');
+    expect(edges).toHaveBeenCalledTimes(1);
+  });
+
+  it('show what is owed, without what the discipline still holds', () => {
+    expect(row(92, { bytesIn: 30, bytesOut: 10, held: 5, discipline: 'line' })).toMatch(/ 15 B +$/u);
+    expect(row(92, { bytesIn: 30, discipline: 'none' })).not.toMatch(/ 30 B .* 30 B/u);
   });
 
   it('fit at every width, whatever is in them', () => {
@@ -48,7 +87,7 @@ describe('columns', () => {
   });
 
   it('show the error where there is room', () => {
-    expect(row(90, { how: 'reset', error: 'ECONNRESET' })).toContain('reset ECONNRESET');
+    expect(row(99, { how: 'reset', error: 'ECONNRESET' })).toContain('reset ECONNRESET');
   });
 
   it.each([
@@ -57,8 +96,8 @@ describe('columns', () => {
     ['expired 30.0 s', { how: 'expired', transport: 'udp', at: { close: 30_000 } }],
     ['reset 1:02:03', { how: 'reset', at: { close: 3_723_000 } }],
   ] as const)('say in a wide window how long a closed one lived: %s', (state, changes) => {
-    expect(row(90, changes)).toContain(` ${state}  `);
-    expect(row(73, changes)).not.toContain(state);
+    expect(row(99, changes)).toContain(` ${state}  `);
+    expect(row(66, changes)).not.toContain(state);
   });
 
   it('show the time of the opening, and the date where that was not today', () => {

@@ -22,7 +22,7 @@ const openList = async (view: View, columns: number, rows: number) => {
 
 /** The numbers of the rows on view. */
 const idsOf = (grid: readonly string[]): readonly number[] =>
-  grid.flatMap((line) => /^│[▸ ][!‖ ] *(\d+) /u.exec(line)?.[1] ?? []).map(Number);
+  grid.flatMap((line) => /^│[▸ ][!‖x ] *(\d+) /u.exec(line)?.[1] ?? []).map(Number);
 
 describe.each(sizes)('listView at %i by %i', (columns, rows) => {
   /** Every edge of the list stands in its column. */
