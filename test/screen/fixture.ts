@@ -106,7 +106,14 @@ export const busy: View = {
   ...quiet,
   snapshot: snapshot(
     [
-      connection(14, { bytesIn: 65_536, bytesOut: 4_096, reads: 1, stalled: true, at: { recv: 0.4, send: 0.5 } }),
+      connection(14, {
+        bytesIn: 65_536,
+        bytesOut: 4_096,
+        reads: 1,
+        stalled: true,
+        edges: saying('PUT /log HTTP/1.1\r\n'),
+        at: { recv: 0.4, send: 0.5 },
+      }),
       connection(13, {
         bytesIn: 1_234_567,
         bytesOut: 1_234_567,
@@ -119,6 +126,7 @@ export const busy: View = {
         ageMs: 40_000,
         state: 'CLOSE_WAIT',
         bytesIn: 12,
+        edges: saying('안녕 \x1b[2J'),
         reads: 1,
         at: { recv: 0.4, finReceived: 1_200 },
       }),
@@ -141,6 +149,7 @@ export const busy: View = {
         how: 'reset',
         error: 'ECONNRESET',
         bytesIn: 900,
+        edges: saying('QUIT\r\n'),
         bytesOut: 450,
         at: { recv: 0.3, close: 62_000 },
       }),

@@ -1,6 +1,9 @@
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FaultError } from '../../src/engine/engine.ts';
+import { monotonicMs } from '../../src/memory/clock.ts';
+import { LiveFeed } from '../../src/model/feed.ts';
+import { parseFilter } from '../../src/model/filter.ts';
 import { LiveSource } from '../../src/sources/live-source.ts';
 import { openClient } from '../support/net/client.ts';
 import { freePort } from '../support/net/free-port.ts';
@@ -136,4 +139,32 @@ describe.each([1, 2])('an engine with %d threads after one died', (threads) => {
     const [first, second] = await Promise.all([source.restart(), source.restart()]);
     expect([first?.length, second]).toEqual([1, null]);
   });
+});
+
+it('finds a connection by what it said, open, closed and after a crash', async () => {
+  const { source, port, crash } = await start(2);
+  const feed = new LiveFeed({ read: () => source.read(), detail: source });
+  const found = (text: string) => {
+    feed.refresh();
+    const parsed = parseFilter(text);
+    const { connections } = feed.view().snapshot;
+    return connections.all.filter((row) => parsed.ok && parsed.filter.matches(row, monotonicMs())).map(({ id }) => id);
+  };
+  const say = async (text: string) => {
+    const client = await openClient(port);
+    onTestFinished(() => client.destroy());
+    await client.write(Buffer.from(text));
+    await client.receive(text.length);
+    return client;
+  };
+  const temperature = await say('TEMP 21.5\r\n');
+  await say('GET / HTTP/1.1\r\n');
+  await until(() => found('said:temp').join() === '1' && found('got:/^GET/').join() === '2', 'both to be found');
+  expect(found('said:temp or /HTTP/')).toEqual([2, 1]);
+  temperature.destroy();
+  await until(() => found('!open').length === 1, 'the end');
+  expect(found('said:"TEMP 21"')).toEqual([1]);
+  await crash();
+  await source.restart();
+  await until(() => found('closed said:/^GET|^TEMP/').length === 2, 'both to be found again');
 });

@@ -203,7 +203,7 @@ export const keymap: readonly Group[] = [
         action: show('payload'),
         footer: 'first',
       }),
-      bind('/', 'filter', 'Filters the list while you type: state:close_wait in:>1MB !udp.', {
+      bind('/', 'filter', 'Filters the list while you type: stuck or said:hello in:>1MB !udp.', {
         characters: '/',
         action: list('filter'),
         footer: 'first',

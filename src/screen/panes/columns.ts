@@ -25,7 +25,7 @@ export const markCells = 2;
 /** Useful widths of the columns that stretch. */
 const peerCells = { min: 15, ipv4: 21, you: 25, max: 47 } as const;
 const stateCells = { min: 11, max: 16 } as const;
-const saidCells = { min: 11, good: 32 } as const;
+const saidCells = { min: 11, short: 15, good: 32 } as const;
 /** Bytes of what a peer said that are drawn at most: more than any window has room for in one row. */
 const saidBytes = 256;
 
@@ -96,6 +96,7 @@ export const tableFor = (cells: number, { digits, listeners }: TableNeeds): Tabl
     table = { ...table, columns: table.columns.map(widen) };
   };
   stretch('peer', peerCells.ipv4);
+  stretch('said', saidCells.short);
   stretch('state', stateCells.max);
   if (spare() >= chosen.length - 1) table = { ...table, gap: 2 };
   stretch('peer', peerCells.you);

@@ -36,7 +36,7 @@ describe('columns', () => {
 
   it('show what the peer said first, in one line that is safe to draw, and when a byte last moved', () => {
     const edges = saying('GET / HTTP/1.1\r\nHost: \x1b[2Jx');
-    expect(row(150, { bytesIn: 31, edges, activeAt: nowMs - 5_000 })).toMatch(
+    expect(row(170, { bytesIn: 31, edges, activeAt: nowMs - 5_000 })).toMatch(
       / 10:42:02 .* GET \/ HTTP\/1\.1\\r\\nHost: \\x1B\[2Jx *$/u,
     );
   });
@@ -87,7 +87,7 @@ describe('columns', () => {
   });
 
   it('show the error where there is room', () => {
-    expect(row(99, { how: 'reset', error: 'ECONNRESET' })).toContain('reset ECONNRESET');
+    expect(row(130, { how: 'reset', error: 'ECONNRESET' })).toContain('reset ECONNRESET');
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe('columns', () => {
     ['expired 30.0 s', { how: 'expired', transport: 'udp', at: { close: 30_000 } }],
     ['reset 1:02:03', { how: 'reset', at: { close: 3_723_000 } }],
   ] as const)('say in a wide window how long a closed one lived: %s', (state, changes) => {
-    expect(row(99, changes)).toContain(` ${state}  `);
+    expect(row(130, changes)).toContain(` ${state}  `);
     expect(row(66, changes)).not.toContain(state);
   });
 
