@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { totalmem } from 'node:os';
 import { type Endpoint, EndpointError, formatEndpoint, parseEndpoint } from '../text/endpoint.ts';
+import { printable } from '../text/printable.ts';
 import { parseSize, parseTime, QuantityError } from '../text/quantity.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -22,7 +23,8 @@ export const readChoice =
   (given, shown) => {
     const text = single(given, shown);
     const known = choices.find((choice) => choice === text);
-    if (known === undefined) throw new UsageError(`${shown} ${text} is not known; use ${choices.join(', ')}`);
+    if (known === undefined)
+      throw new UsageError(`${shown} "${printable(text)}" is not known; use ${choices.join(', ')}`);
     return known;
   };
 

@@ -109,11 +109,11 @@ describe('a mistake names the option and what to do', () => {
     [['--threads'], '--threads needs a value'],
     [['--thraeds', '2'], '--thraeds is not an option; did you mean --threads?'],
     [['--backlog', '1', '--backlog', '2'], '--backlog was given 2 times; give it once'],
-    [['--echo', 'loud'], '--echo loud is not known; use chunk, line, eof, none'],
+    [['--echo', 'loud'], '--echo "loud" is not known; use chunk, line, eof, none'],
     [['--max-memory', '1000'], "--max-memory takes at least 1MiB, not '1000'"],
     [['--max-buffer', 'much'], '--max-buffer: "much" is not a size; write it as 512, 64KiB, 1MiB or 10MB'],
     [['--nodelay'], '--nodelay needs a value'],
-    [['--nodelay', 'yes'], '--nodelay yes is not known; use on, off'],
+    [['--nodelay', 'yes'], '--nodelay "yes" is not known; use on, off'],
     [['--grace', '1s', '--grace', '2s'], '--grace was given 2 times; give it once'],
     [['--allow', '10.0.0.0/33'], "--allow: '10.0.0.0/33' is no network; write 192.168.0.0/16, fd00::/8 or one address"],
     [['--allow', 'fe80::1%eth0/64'], "--allow: 'fe80::1%eth0/64' has a zone; write it without, fe80::1/64"],
@@ -124,7 +124,7 @@ describe('a mistake names the option and what to do', () => {
   });
 
   it.each([
-    [['zzz'], 'shell zzz is not known; use bash, zsh, fish'],
+    [['zzz'], 'shell "zzz" is not known; use bash, zsh, fish'],
     [['bash', 'zsh'], "'zsh' is one word too many; completion takes one shell"],
     [['bash', '--', 'zsh'], "'zsh' is one word too many; completion takes one shell"],
   ])('completion %j', (args, message) => {

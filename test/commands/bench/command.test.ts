@@ -37,7 +37,7 @@ describe('the bench command', () => {
     [['--', '9000'], "'9000' is one word too many; name the server with --to"],
     [['-'], "'-' is one word too many; name the server with --to"],
     [['--to', ':0'], '--to :0: nothing can listen on port 0; name the port of the server'],
-    [['--mode', 'burst'], '--mode burst is not known; use pingpong, stream, connect'],
+    [['--mode', 'burst'], '--mode "burst" is not known; use pingpong, stream, connect'],
     [['--connections', '0'], "--connections takes a whole number from 1 to 1000000, not '0'"],
     [['--threads', '65'], "--threads takes a whole number from 1 to 64, not '65'"],
     [

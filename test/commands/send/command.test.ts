@@ -45,7 +45,7 @@ describe('the send command', () => {
     [['--timeout', '0.4ms'], '--timeout takes a time above zero, such as 1s'],
     [['--expcet-echo'], '--expcet-echo is not an option; did you mean --expect-echo?'],
     [['--expect-echo=maybe'], "--expect-echo is given or left out; it takes no value 'maybe'"],
-    [['--eol', 'cr'], '--eol cr is not known; use none, lf, crlf'],
+    [['--eol', 'cr'], '--eol "cr" is not known; use none, lf, crlf'],
     [
       ['--escapes', 'ok', 'a\\q'],
       "--escapes: 'a\\q', at 2: no such escape; write \\\\ for a backslash, or \\n \\r \\t \\0 \\xHH \\u{…}",

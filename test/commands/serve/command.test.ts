@@ -55,7 +55,7 @@ describe('the command line of serve', () => {
 
   it.each([
     [['--data', 'hex', '--record-memory', '0'], '--data shows what the recorder has: give --record-memory more than 0'],
-    [['--data', 'all'], '--data all is not known; use none, text, hex, base64'],
+    [['--data', 'all'], '--data "all" is not known; use none, text, hex, base64'],
     [['--data', 'hex', '--data', 'text'], '--data was given 2 times; give it once'],
     [['--stats', '5'], '--stats: "5" is not a time; write it with its unit, as 500ms, 30s or 5m'],
     [['--stats', '0s'], '--stats takes a time above zero, such as 1s'],

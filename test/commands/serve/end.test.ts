@@ -207,6 +207,8 @@ describe('the end of serve', () => {
     await using server = watch(spawnServer(['--data', 'all']));
     expect(await server.exited).toEqual({ status: 2, signal: null });
     expect(server.stdout()).toBe('');
-    expect(server.stderr()).toMatch(/^echoscope: --data all is not known; use none, text, hex, base64 \(.*--help\)\n$/);
+    expect(server.stderr()).toMatch(
+      /^echoscope: --data "all" is not known; use none, text, hex, base64 \(.*--help\)\n$/,
+    );
   });
 });
