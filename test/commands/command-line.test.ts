@@ -136,8 +136,8 @@ describe('a mistake names the option and what to do', () => {
   });
 
   it('stays on one line, harmless, whatever was typed', () => {
-    expect(mistake('--echo', 'a\nb\x1b[31m')).toMatch(/^--echo a\\nb\\x1B\[31m is not known/);
-    expect(mistake('--echo=a\nb')).toMatch(/^--echo a\\nb is not known/);
+    expect(mistake('--echo', 'a\nb\x1b[31m')).toMatch(/^--echo "a\\nb\\x1B\[31m" is not known/);
+    expect(mistake('--echo=a\nb')).toMatch(/^--echo "a\\nb" is not known/);
   });
 });
 
