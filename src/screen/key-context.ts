@@ -1,6 +1,7 @@
 import { obstacleTo } from '../model/obstacle.ts';
 import type { Piece } from '../model/payload.ts';
 import { replayCommandsOf } from '../model/replay-commands.ts';
+import { saidIn } from '../model/said.ts';
 import type { Connection } from '../model/snapshot.ts';
 import type { View } from '../model/view.ts';
 import { clientCells, type Layout, listRows, payloadCells, payloadRows, transcriptRows } from './layout.ts';
@@ -58,7 +59,7 @@ export const keyContextOf = (visible: Visible, state: State): ScreenContext => {
     preferred,
     outsiders: () => outsidersOf(live, own),
     obstacle: (id, command) => obstacleTo(command, id, connections.byId(id)),
-    replays: selected === null ? [] : replayCommandsOf(selected),
+    replays: () => (selected === null ? [] : replayCommandsOf(selected, saidIn(piecesOf(live, selected), 'in'))),
     client: view.client.status,
     failures: view.client.failures,
     failed: live.failure !== null,
@@ -90,6 +91,9 @@ const ladderContext = (
   const { rungs, rows } = ladderPage(selected, live.detail, side, rect);
   return { rungs: rungs.length, rows };
 };
+
+/** The payload of a connection; none before it is read. */
+const piecesOf = ({ detail }: View, { id }: Connection): readonly Piece[] => (detail?.id === id ? detail.pieces : []);
 
 const payloadPage = (
   { detail }: View,

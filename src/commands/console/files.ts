@@ -4,11 +4,8 @@ import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'no
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getSystemErrorMessage } from 'node:util';
-import type { Entry } from '../../model/chat/transcript.ts';
-import { transcriptText } from '../../model/chat/transcript-text.ts';
 import { homeFolder } from '../../own-folder.ts';
 import { codeOf } from '../../text/fault.ts';
-import { exact } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 
 /** An error of a file in one line: the command, the path, the system's message, the errno name. */
@@ -26,7 +23,7 @@ export const expandHome = (path: string): string => {
 };
 
 /** Who uses a file. Each has one call to a file under way at most. */
-export type FileUser = 'history' | '/save' | '/send';
+export type FileUser = 'history' | '/save' | '/save-bytes' | '/send';
 
 /** A call to a file. */
 interface Call {
@@ -133,14 +130,14 @@ const placeOf = async (path: string): Promise<string> => {
 };
 
 /**
- * Replaces a regular file by a text that only the owner can read. It is atomic: a reader finds the old file or the new one, and a
+ * Replaces a regular file by contents that only the owner can read. It is atomic: a reader finds the old file or the new one, and a
  * full disk leaves the old one.
  */
-export const replaceFile = async (path: string, text: string): Promise<void> => {
+export const replaceFile = async (path: string, contents: string | Uint8Array): Promise<void> => {
   const place = await placeOf(path);
   const next = `${place}.${randomUUID().slice(0, 8)}`;
   try {
-    await writeFile(next, text, { mode: 0o600, flag: 'wx' });
+    await writeFile(next, contents, { mode: 0o600, flag: 'wx' });
     await rename(next, place);
   } catch (error) {
     await rm(next, { force: true });
@@ -148,29 +145,36 @@ export const replaceFile = async (path: string, text: string): Promise<void> => 
   }
 };
 
-/** Writes the chat to a file that only the owner can read. An existing file stays unless `overwrite` is set. Resolves to a note. */
+/** What a command of the prompt writes, and where. */
+interface Saving {
+  readonly command: '/save' | '/save-bytes';
+  readonly path: string;
+  readonly overwrite: boolean;
+  readonly contents: string | Uint8Array;
+  /** What it is, for the note. */
+  readonly summary: string;
+}
+
+/** Writes a file that only the owner can read. An existing file stays unless `overwrite` is set. Resolves to a note. */
 export const save = async (
-  path: string,
-  overwrite: boolean,
-  entries: readonly Entry[],
+  { command, path, overwrite, contents, summary }: Saving,
   calls: FileCalls,
 ): Promise<{ readonly text: string; readonly tone: 'info' | 'error' }> => {
   const place = expandHome(path);
-  const text = transcriptText(entries);
   try {
-    await calls.run('/save', place, () => (overwrite ? replaceFile(place, text) : writeNew(place, text)));
+    await calls.run(command, place, () => (overwrite ? replaceFile(place, contents) : writeNew(place, contents)));
   } catch (error) {
-    const advice = codeOf(error) === 'EEXIST' ? '; /save! overwrites it' : '';
-    return { text: explainFile('/save', place, error) + advice, tone: 'error' };
+    const advice = codeOf(error) === 'EEXIST' ? `; ${command}! overwrites it` : '';
+    return { text: explainFile(command, place, error) + advice, tone: 'error' };
   }
-  return { text: printable(`/save ${place}: ${exact(entries.length)} entries`), tone: 'info' };
+  return { text: printable(`${command} ${place}: ${summary}`), tone: 'info' };
 };
 
 /** Leaves no part of a file behind: it would look complete. */
-const writeNew = async (place: string, text: string): Promise<void> => {
+const writeNew = async (place: string, contents: string | Uint8Array): Promise<void> => {
   const file = await open(place, 'wx', 0o600);
   try {
-    await file.writeFile(text);
+    await file.writeFile(contents);
   } catch (error) {
     await rm(place, { force: true });
     throw error;

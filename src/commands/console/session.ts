@@ -1,10 +1,13 @@
 import { FaultError } from '../../engine/engine.ts';
 import { monotonicMs } from '../../memory/clock.ts';
+import { transcriptText } from '../../model/chat/transcript-text.ts';
 import type { LiveFeed } from '../../model/feed.ts';
+import { saidIn } from '../../model/said.ts';
 import type { Intent } from '../../screen/keys/actions.ts';
 import type { Message, Source } from '../../sources/source.ts';
 import { type Endpoint, formatEndpoint, isStream } from '../../text/endpoint.ts';
 import { explain } from '../../text/fault.ts';
+import { exact } from '../../text/format.ts';
 import { printable } from '../../text/printable.ts';
 import { ConnectionActions } from './connection-actions.ts';
 import { ConsoleClient } from './console-client.ts';
@@ -60,13 +63,45 @@ const runPromptCommand = (
       feed.clear();
       return;
     case 'save':
-      void save(command.path, command.overwrite, feed.view().transcript, calls).then(({ text, tone }) =>
-        feed.note(text, tone),
-      );
+      void saveChat(command, feed, calls);
+      return;
+    case 'save-bytes':
+      void saveBytes(command, feed, calls);
       return;
     default:
       command satisfies never;
   }
+};
+
+const saveChat = async (
+  { path, overwrite }: Extract<PromptCommand, { type: 'save' }>,
+  feed: LiveFeed,
+  calls: FileCalls,
+): Promise<void> => {
+  const { transcript } = feed.view();
+  const summary = `${exact(transcript.length)} entries`;
+  const contents = transcriptText(transcript);
+  const { text, tone } = await save({ command: '/save', path, overwrite, contents, summary }, calls);
+  feed.note(text, tone);
+};
+
+/** Of the selected connection. What is not kept is left out, and counted in the note. */
+const saveBytes = async (
+  { path, overwrite, direction }: Extract<PromptCommand, { type: 'save-bytes' }>,
+  feed: LiveFeed,
+  calls: FileCalls,
+): Promise<void> => {
+  const { detail } = feed.view();
+  if (detail === null) {
+    feed.note('/save-bytes: no connection is selected', 'error');
+    return;
+  }
+  const { parts, length, missing } = saidIn(detail.pieces, direction);
+  const left = missing === 0 ? '' : `; ${exact(missing)} B more are not kept, and left out`;
+  const summary = `${exact(length)} B (${direction}) of #${detail.id}${left}`;
+  const contents = Buffer.concat(parts);
+  const { text, tone } = await save({ command: '/save-bytes', path, overwrite, contents, summary }, calls);
+  feed.note(text, missing === 0 ? tone : 'error');
 };
 
 /** What a session joins. */
@@ -178,7 +213,7 @@ const messageText = ({ id, bytes, length }: Message): string =>
 const needsSource = (intent: Intent): boolean => {
   switch (intent.type) {
     case 'command':
-      return intent.command.type !== 'clear' && intent.command.type !== 'save';
+      return !['clear', 'save', 'save-bytes'].includes(intent.command.type);
     case 'remember':
     case 'restart':
     case 'detail':

@@ -4,6 +4,7 @@ import { type Eol, eols } from '../../text/escapes.ts';
 import { nearest } from '../../text/nearest.ts';
 import { printable } from '../../text/printable.ts';
 import { parseTime, QuantityError } from '../../text/quantity.ts';
+import { type Direction, directions } from '../said.ts';
 
 /** A command of the prompt: a line that begins with `/`. */
 export type Command =
@@ -16,6 +17,13 @@ export type Command =
   /** `digits` as they were typed; null changes what is typed from now on. */
   | { readonly type: 'hex'; readonly digits: string | null }
   | { readonly type: 'save'; readonly path: string; readonly overwrite: boolean }
+  /** Of the selected connection. */
+  | {
+      readonly type: 'save-bytes';
+      readonly direction: Direction;
+      readonly path: string;
+      readonly overwrite: boolean;
+    }
   | { [Name in Plain]: { readonly type: Name } }[Plain];
 
 /** The commands without an argument. */
@@ -75,6 +83,14 @@ const readChoice = <Choice extends string>(name: string, choices: readonly Choic
   const known = choices.find((choice) => choice === text);
   if (known === undefined) throw new CommandError(`/${name} takes ${choices.join(', ')}`);
   return known;
+};
+
+const readSaveBytes = (rest: string, overwrite: boolean): Command => {
+  const [, word = '', path = ''] = /^(\S*)\s*(.*)$/s.exec(rest) ?? [];
+  const direction = directions.find((each) => each === word);
+  if (direction === undefined || path === '')
+    throw new CommandError(`/save-bytes takes ${directions.join(', ')} and a file, as /save-bytes in peer.bin`);
+  return { type: 'save-bytes', direction, path: readPath('save-bytes', path), overwrite };
 };
 
 const readPath = (name: string, rest: string): string => {
@@ -162,6 +178,14 @@ export const commands: readonly CommandSpec[] = [
     summary: 'the chat to a new file; /save! overwrites',
     takesBang: true,
     read: (rest, overwrite) => ({ type: 'save', path: readPath('save', rest), overwrite }),
+  },
+  {
+    name: 'save-bytes',
+    args: `${directions.join('|')} FILE`,
+    summary: 'what the selected connection said or was sent, byte for byte; /save-bytes! overwrites',
+    choices: directions,
+    takesBang: true,
+    read: readSaveBytes,
   },
   plain('help', 'all commands and keys'),
   plain('quit', 'leave'),

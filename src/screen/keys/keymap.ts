@@ -355,7 +355,7 @@ export const keymap: readonly Group[] = [
         action: list('write'),
         footer: 'first',
       }),
-      bind('c', 'copy', 'Copies a command that connects as its peer did: nc, socat, bash.', {
+      bind('c', 'copy', 'Copies a command that connects as its peer did and says the same: nc, socat, bash.', {
         characters: 'c',
         action: list('replay'),
         footer: 'first',

@@ -1,13 +1,16 @@
 import { Text } from 'ink';
 import { drawable } from '../../text/drawable.ts';
+import { exact } from '../../text/format.ts';
 import { fit, wrap } from '../../text/width.ts';
 import { Overlay } from '../frame.tsx';
 import { centred } from '../layout.ts';
 import type { ReplayMenu } from '../state/list-view.ts';
 
-const toolCells = 5;
+const toolCells = 9;
 const indent = 2 + toolCells + 2;
 const maxCells = 92;
+/** Lines of a command on view: all of it is on the clipboard. */
+const maxLines = 3;
 
 interface ReplayLine {
   readonly text: string;
@@ -19,7 +22,7 @@ const replayLines = ({ replays, at, copied }: ReplayMenu, cells: number): readon
   ...replays.flatMap(({ tool, command, remark }, place): readonly ReplayLine[] => {
     const isStrong = place === at;
     const mark = isStrong ? '▸' : ' ';
-    const [first = '', ...rest] = wrap(command, cells - indent - 1);
+    const [first = '', ...rest] = shortened(wrap(command, cells - indent - 1), command.length);
     return [
       { text: `${mark} ${tool.padEnd(toolCells)}  ${first}`, isStrong },
       ...rest.map((text) => ({ text: ' '.repeat(indent) + text, isStrong })),
@@ -34,6 +37,9 @@ const replayLines = ({ replays, at, copied }: ReplayMenu, cells: number): readon
     cells - 3,
   ).map((text) => ({ text: `  ${text}`, isStrong: false })),
 ];
+
+const shortened = (lines: readonly string[], characters: number): readonly string[] =>
+  lines.length <= maxLines ? lines : [...lines.slice(0, maxLines - 1), `… ${exact(characters)} characters in all`];
 
 interface ReplayProps {
   readonly replayMenu: ReplayMenu;

@@ -267,11 +267,12 @@ const reduceList = (before: State, action: ListAction, context: KeyContext): Ste
   if ((action === 'write' || action === 'replay') && id === null) return refuse(state, noSelection);
   const obstacle = action === 'write' && id !== null && !context.readOnly ? context.obstacle(id, 'write') : null;
   if (obstacle !== null) return refuse(state, obstacle, 'error');
-  if (action === 'replay' && context.replays.length === 0)
+  const replays = action === 'replay' ? context.replays() : [];
+  if (action === 'replay' && replays.length === 0)
     return refuse(state, 'no command can play it again: our address is not known');
   const { listView, requests } = reduceListView(state.listView, action, {
     selected: id,
-    replays: context.replays,
+    replays,
     history: historyOf(state.prompt.history.lines),
   });
   const lines = listView.input?.type === 'write' ? listView.input.prompt.history.lines : null;

@@ -70,7 +70,7 @@ export interface KeyContext extends SideContext {
   /** Why a command has no effect on a connection; null: it has. */
   readonly obstacle: (id: number, command: ConnectionCommand['type']) => string | null;
   /** The commands that replay the selected connection. */
-  readonly replays: readonly ReplayCommand[];
+  readonly replays: () => readonly ReplayCommand[];
   readonly client: Client['status'];
   /** Attempts of the client to connect that have failed. */
   readonly failures: number;

@@ -1,4 +1,7 @@
 import { Console } from 'node:console';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileCalls } from '../../../src/commands/console/files.ts';
 import { createSession } from '../../../src/commands/console/session.ts';
@@ -100,6 +103,22 @@ describe('a source that only shows', () => {
     await press(keys, `! ${refusal}`);
     expect(text()).not.toContain('again');
     expect(source.commands).toEqual([]);
+  });
+
+  it('writes what a connection said to a file, byte for byte, and keeps a file that is there', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'echoscope-save-'));
+    const path = join(folder, 'in.bin');
+    try {
+      const { press } = await open(source);
+      await press(`/save-bytes in ${path}\r`, '(in)');
+      expect(await readFile(path, 'utf8')).toBe('hello 안녕');
+      expect((await stat(path)).mode & 0o777).toBe(0o600);
+      await press(`/save-bytes both ${path}\r`, 'EEXIST');
+      await press(`/save-bytes! out ${path}\r`, '(out)');
+      expect(await readFile(path, 'utf8')).toBe('');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('refuses a message, keeps its draft, and runs the commands that need no source', async () => {

@@ -10,7 +10,7 @@ export const sceneAt: KeyContext = {
   preferred: 1,
   outsiders: () => 0,
   obstacle: () => null,
-  replays: [],
+  replays: () => [],
   client: 'online',
   failures: 0,
   failed: false,
