@@ -15,7 +15,7 @@ export interface Said {
 }
 
 /** Whether an end speaks in a direction. */
-export const isOf = (by: Chunk['by'], direction: Direction): boolean =>
+const isOf = (by: Chunk['by'], direction: Direction): boolean =>
   direction === 'both' || (by === 'peer') === (direction === 'in');
 
 export const saidIn = (pieces: readonly Piece[], direction: Direction): Said => {

@@ -1,5 +1,5 @@
 /** More than any command of ours; terminals refuse from some ten thousand characters on. */
-const maxBytes = 4096;
+export const maxClipboardBytes = 4096;
 
 /**
  * The control sequence that puts a text on the clipboard of the terminal, over ssh and tmux too (OSC 52, xterm's control
@@ -8,5 +8,5 @@ const maxBytes = 4096;
  */
 export const toClipboard = (text: string): string => {
   const bytes = Buffer.from(text, 'utf8');
-  return bytes.length > maxBytes ? '' : `\x1b]52;c;${bytes.toString('base64')}\x07`;
+  return bytes.length > maxClipboardBytes ? '' : `\x1b]52;c;${bytes.toString('base64')}\x07`;
 };

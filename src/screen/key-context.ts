@@ -1,9 +1,11 @@
 import { obstacleTo } from '../model/obstacle.ts';
 import type { Piece } from '../model/payload.ts';
+import { payloadCopies } from '../model/payload-copies.ts';
 import { replayCommandsOf } from '../model/replay-commands.ts';
 import { saidIn } from '../model/said.ts';
 import type { Connection } from '../model/snapshot.ts';
 import type { View } from '../model/view.ts';
+import { maxClipboardBytes } from './clipboard.ts';
 import { clientCells, type Layout, listRows, payloadCells, payloadRows, transcriptRows } from './layout.ts';
 import { summaryLines } from './panes/counter-lines.ts';
 import type { FinderPage } from './panes/finder.tsx';
@@ -60,6 +62,7 @@ export const keyContextOf = (visible: Visible, state: State): ScreenContext => {
     outsiders: () => outsidersOf(live, own),
     obstacle: (id, command) => obstacleTo(command, id, connections.byId(id)),
     replays: () => (selected === null ? [] : replayCommandsOf(selected, saidIn(piecesOf(live, selected), 'in'))),
+    copies: () => (selected === null ? [] : payloadCopies(piecesOf(live, selected), maxClipboardBytes)),
     client: view.client.status,
     failures: view.client.failures,
     failed: live.failure !== null,

@@ -51,7 +51,7 @@ export type Target = 'previous' | 'next' | 'pageUp' | 'pageDown' | 'first' | 'la
 export type ListAction =
   | ('sort' | 'reverse' | 'freeze')
   | ('filter' | 'write' | 'writeAll' | 'answer' | 'dismiss')
-  | ('replay' | 'copy' | 'previousReplay' | 'nextReplay');
+  | ('replay' | 'copyPayload' | 'copy' | 'previousReplay' | 'nextReplay');
 
 /** What a key does. */
 export type Action =

@@ -283,15 +283,15 @@ export const keymap: readonly Group[] = [
     ],
   },
   {
-    title: 'Commands that play a peer again',
+    title: 'Commands that play a peer again, and payload to copy',
     modes: ['replay'],
     bindings: [
       ...byLine((to) => list(to === 'previous' ? 'previousReplay' : 'nextReplay'), {
         effect: 'choose',
-        says: 'Chooses the command above or below.',
+        says: 'Chooses the line above or below.',
         footer: 'first',
       }),
-      bind('Enter', 'copy', 'Copies the chosen command.', {
+      bind('Enter', 'copy', 'Copies the chosen line.', {
         keys: ['enter'],
         characters: 'c',
         action: list('copy'),
@@ -359,6 +359,10 @@ export const keymap: readonly Group[] = [
         characters: 'c',
         action: list('replay'),
         footer: 'first',
+      }),
+      bind('y', 'copy payload', 'Copies what it said or was sent: text, hex, base64, C, Python.', {
+        characters: 'y',
+        action: list('copyPayload'),
       }),
       bind('e', 'echo', 'Changes what it is echoed: chunk, line, eof, none.', {
         characters: 'e',

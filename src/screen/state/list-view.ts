@@ -1,6 +1,6 @@
 import type { History } from '../../model/chat/prompt-history.ts';
 import { type Filter, noFilter, parseFilter } from '../../model/filter.ts';
-import type { ReplayCommand } from '../../model/replay-commands.ts';
+import type { Copyable } from '../../model/payload-copies.ts';
 import { nextOrder, type Order, reverseOrder } from '../../model/sort-order.ts';
 import { exact } from '../../text/format.ts';
 import { type Edit, edit, emptyLine, type Line, maxLineLength } from '../../text/line.ts';
@@ -14,14 +14,15 @@ export type LineInput =
   /** Messages for connection `id`, or (null) for all. */
   | { readonly type: 'write'; readonly prompt: Prompt; readonly id: number | null };
 
-/** The overlay with commands that replay what a peer sent. */
+/** The overlay with texts to copy: commands that replay what a peer sent, or the payload. */
 export interface ReplayMenu {
   readonly id: number;
-  readonly replays: readonly ReplayCommand[];
+  readonly of: 'replay' | 'payload';
+  readonly replays: readonly Copyable[];
   /** Index of the chosen one. */
   readonly at: number;
-  /** Index of the one copied last. */
-  readonly copied: number;
+  /** Index of the one copied last; null: none yet. */
+  readonly copied: number | null;
 }
 
 /** Order and filter of the list, and the line or the menu that is open. */
@@ -49,7 +50,7 @@ export const initialListView: ListViewState = {
 /** The selected connection, the commands that replay it, and the lines entered before. */
 export interface ListContext {
   readonly selected: number | null;
-  readonly replays: readonly ReplayCommand[];
+  readonly replays: readonly Copyable[];
   /** Of the prompt. */
   readonly history: History;
 }
@@ -91,7 +92,10 @@ export const reduceListView = (
       return step(dismiss(listView));
     case 'replay':
       if (selected === null || replays.length === 0) return step(listView);
-      return copy(listView, { id: selected, replays, at: 0, copied: 0 });
+      return copy(listView, { id: selected, of: 'replay', replays, at: 0, copied: 0 });
+    case 'copyPayload':
+      if (selected === null) return step(listView);
+      return step({ ...listView, replayMenu: { id: selected, of: 'payload', replays, at: 0, copied: null } });
     case 'copy':
       return listView.replayMenu === null ? step(listView) : copy(listView, listView.replayMenu);
     case 'previousReplay':
@@ -138,7 +142,7 @@ const dismiss = (listView: ListViewState): ListViewState => {
 
 const copy = (listView: ListViewState, replayMenu: ReplayMenu): Step => {
   const text = replayMenu.replays[replayMenu.at]?.command;
-  if (text === undefined) return step(listView);
+  if (text === undefined || text === null) return step(listView);
   return step({ ...listView, replayMenu: { ...replayMenu, copied: replayMenu.at } }, { type: 'copy', text });
 };
 

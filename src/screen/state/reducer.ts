@@ -262,12 +262,13 @@ const targetOf = ({ chosen }: State, { ids, preferred }: KeyContext): number | n
 const noSelection = 'no connection is selected';
 
 const reduceList = (before: State, action: ListAction, context: KeyContext): Step => {
-  const state = action === 'write' || action === 'replay' ? pinned(before, context) : before;
+  const isOfOne = action === 'write' || action === 'replay' || action === 'copyPayload';
+  const state = isOfOne ? pinned(before, context) : before;
   const id = targetOf(state, context);
-  if ((action === 'write' || action === 'replay') && id === null) return refuse(state, noSelection);
+  if (isOfOne && id === null) return refuse(state, noSelection);
   const obstacle = action === 'write' && id !== null && !context.readOnly ? context.obstacle(id, 'write') : null;
   if (obstacle !== null) return refuse(state, obstacle, 'error');
-  const replays = action === 'replay' ? context.replays() : [];
+  const replays = action === 'replay' ? context.replays() : action === 'copyPayload' ? context.copies() : [];
   if (action === 'replay' && replays.length === 0)
     return refuse(state, 'no command can play it again: our address is not known');
   const { listView, requests } = reduceListView(state.listView, action, {

@@ -1,5 +1,6 @@
 import type { ConnectionCommand } from '../../engine/protocol.ts';
 import type { Entry } from '../../model/chat/transcript.ts';
+import type { Copyable } from '../../model/payload-copies.ts';
 import type { ReplayCommand } from '../../model/replay-commands.ts';
 import type { Client } from '../../model/view.ts';
 import type { Mode } from '../keys/actions.ts';
@@ -71,6 +72,8 @@ export interface KeyContext extends SideContext {
   readonly obstacle: (id: number, command: ConnectionCommand['type']) => string | null;
   /** The commands that replay the selected connection. */
   readonly replays: () => readonly ReplayCommand[];
+  /** Its payload, as texts to copy. */
+  readonly copies: () => readonly Copyable[];
   readonly client: Client['status'];
   /** Attempts of the client to connect that have failed. */
   readonly failures: number;

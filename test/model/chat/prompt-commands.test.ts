@@ -76,7 +76,7 @@ describe('a command', () => {
 
 describe('completion', () => {
   it.each([
-    ['/', '/', 14],
+    ['/', '/', 15],
     ['/c', '/c', 2],
     ['/co', '/connect ', 1],
     ['/e', '/e', 3],

@@ -11,6 +11,7 @@ export const sceneAt: KeyContext = {
   outsiders: () => 0,
   obstacle: () => null,
   replays: () => [],
+  copies: () => [],
   client: 'online',
   failures: 0,
   failed: false,

@@ -226,6 +226,19 @@ describe('the selected connection', () => {
     await drawing.until(/line 61/);
   });
 
+  it('is copied from a menu: a direction in a format', async () => {
+    const drawing = await openSide([chunk(1, 'peer', 'hi\\\n', 0), chunk(2, 'us', 'no', 0)], 100, 30);
+    await drawing.type('y');
+    await drawing.until('─ Copy payload of #21 ─');
+    expect(drawing.text()).toMatch(/▸ in text +hi\\\\\\n/u);
+    expect(drawing.text()).toMatch(/out hex +6e 6f/u);
+    await drawing.press('down', 'enter');
+    await drawing.until('in hex is on the clipboard');
+    expect(drawing.text()).toMatch(/▸ in hex +68 69 5c 0a/u);
+    await drawing.press('escape');
+    await drawing.until((grid) => !grid.join('').includes('Copy payload'));
+  });
+
   it('changes with n and N, from its pane', async () => {
     const drawing = await openSide(english, 100, 30);
     await drawing.press('enter');
