@@ -27,7 +27,8 @@ const replayLines = (menu: ReplayMenu, cells: number): readonly ReplayLine[] => 
     return [
       { text: `${mark} ${tool.padEnd(toolCells)}  ${first}`, isStrong },
       ...rest.map((text) => ({ text: ' '.repeat(indent) + text, isStrong })),
-      ...(remark === null
+      // Of neighbours with the same remark the last one has it.
+      ...(remark === null || remark === menu.replays[place + 1]?.remark
         ? []
         : wrap(remark, cells - indent - 1).map((text) => ({ text: ' '.repeat(indent) + text, isStrong: false }))),
     ];
