@@ -5,6 +5,7 @@ import type { Endpoint } from '../text/endpoint.ts';
 import { applyClientEvent, type Conversation, emptyConversation } from './chat/conversation.ts';
 import type { Connection, FrozenSnapshot, Rate, Snapshot } from './snapshot.ts';
 import { SnapshotBuilder } from './snapshot-builder.ts';
+import { Talk, type TalkChoice, type TalkLine } from './talk.ts';
 import { DetailReader, type DetailSource, type Feed, type View } from './view.ts';
 
 /** Between two pictures, ms: at most ten a second, and at least four. */
@@ -40,6 +41,8 @@ export class Pace {
 const gatherMs = 15;
 const apartMs = 33;
 
+const nothingSaid: readonly TalkLine[] = [];
+
 /** The ledger that the feed reads, and the time on its monotonic time line. */
 export interface FeedSource {
   readonly read: () => LedgerSnapshot;
@@ -67,6 +70,8 @@ export class LiveFeed implements Feed {
   #snapshot: Snapshot;
   #view: View;
   #detail: DetailReader | null = null;
+  #talk: Talk | null = null;
+  #isTalkHeld = false;
   #timer: NodeJS.Timeout | undefined;
   #presenting: NodeJS.Immediate | undefined;
   #gathering: NodeJS.Timeout | undefined;
@@ -89,6 +94,7 @@ export class LiveFeed implements Feed {
       client: emptyConversation.client,
       transcript: emptyConversation.transcript.entries,
       detail: null,
+      talk: nothingSaid,
     };
   }
 
@@ -122,6 +128,28 @@ export class LiveFeed implements Feed {
   showDetail(id: number | null): void {
     this.#detail = id === null || this.#detailSource === null ? null : new DetailReader(id, this.#detailSource);
     this.refresh();
+  }
+
+  /**
+   * Reads what all connections say, as far as `choice` goes, in place of any other; null: nothing. While it is held it keeps
+   * its lines, and reads on from there later.
+   */
+  showTalk(choice: TalkChoice | null, isHeld = false): void {
+    const known = this.#talk?.choice;
+    this.#isTalkHeld = isHeld;
+    if (choice === null || known === undefined || known.filter !== choice.filter || known.text !== choice.text)
+      this.#talk = this.#openTalk(choice);
+    this.refresh();
+  }
+
+  #openTalk(choice: TalkChoice | null): Talk | null {
+    return choice === null || this.#detailSource === null ? null : new Talk(this.#detailSource.talk(), choice);
+  }
+
+  #readTalk(snapshot: Snapshot): readonly TalkLine[] {
+    if (this.#talk === null) return nothingSaid;
+    if (this.#isTalkHeld && this.#talk.isBegun) return this.#talk.lines;
+    return this.#talk.read({ snapshot, offsetMs: this.#wallClock.offsetMs() });
   }
 
   /** Adds an event of the embedded client to the chat. */
@@ -159,6 +187,8 @@ export class LiveFeed implements Feed {
   fail(failure: string | null): void {
     // The view keeps the last counters.
     this.refresh();
+    // What runs again has another recorder.
+    if (failure === null) this.#talk = this.#openTalk(this.#talk?.choice ?? null);
     this.#show({ failure });
   }
 
@@ -179,7 +209,14 @@ export class LiveFeed implements Feed {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
     this.#gatheredAt = this.#now();
-    this.#show({ snapshot, client, transcript: transcript.entries, task: this.#task, detail });
+    this.#show({
+      snapshot,
+      client,
+      transcript: transcript.entries,
+      task: this.#task,
+      detail,
+      talk: this.#readTalk(snapshot),
+    });
   }
 
   #gather(): void {
@@ -211,7 +248,8 @@ export class LiveFeed implements Feed {
       view.task === this.#view.task &&
       view.client === this.#view.client &&
       view.transcript === this.#view.transcript &&
-      view.detail === this.#view.detail;
+      view.detail === this.#view.detail &&
+      view.talk === this.#view.talk;
     if (same) return;
     this.#view = view;
     for (const listener of this.#listeners) listener();

@@ -6,6 +6,7 @@ import { type CallHistory, historyOf } from './calls.ts';
 import type { Entry } from './chat/transcript.ts';
 import { type Piece, payloadOf } from './payload.ts';
 import type { Connection, FrozenSnapshot, Rate, Snapshot } from './snapshot.ts';
+import type { TalkLine, TalkSource } from './talk.ts';
 
 /** Calls and payload of the selected connection. A new object for each change. */
 export interface Detail {
@@ -23,6 +24,8 @@ export interface DetailSource {
   ends(row: Row): BothEnds | null;
   /** Its first and last bytes alone, as they are now: cheap enough for every row on view. */
   edges(row: Row): Edges | null;
+  /** A reader of what all connections say, from the oldest record on. */
+  talk(): TalkSource;
 }
 
 /** Reads one connection. */
@@ -86,6 +89,8 @@ export interface View {
   readonly transcript: readonly Entry[];
   /** Of the selected connection; null where there is none. */
   readonly detail: Detail | null;
+  /** What all connections say, oldest first, bounded; empty while it is not asked for. */
+  readonly talk: readonly TalkLine[];
 }
 
 /** The screen subscribes to it (useSyncExternalStore). Snapshots come ten times a second at most, the chat thirty times. */

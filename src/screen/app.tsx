@@ -19,6 +19,7 @@ import { PayloadPane } from './panes/payload.tsx';
 import { cursorOf, linePane } from './panes/prompt.tsx';
 import { Replay } from './panes/replay-menu.tsx';
 import { StagesPane } from './panes/stages.tsx';
+import { TalkPane } from './panes/talk.tsx';
 import { useDisplayedView, useRows } from './state/displayed-view.ts';
 import { useFollowed } from './state/follower.ts';
 import { selectedId } from './state/navigation.ts';
@@ -85,6 +86,13 @@ export const App = ({ feed, act, now, wallNow, lines, job, input }: AppProps) =>
   useEffect(() => {
     act({ type: 'detail', id: selectedNow });
   }, [act, selectedNow]);
+  const hasTalk = layout.kind !== 'cramped' && layout.panes.talk !== null;
+  const { filter, isFrozen } = state.listView;
+  const isHeld = isFrozen || state.talkAnchor !== null;
+  // What all say is read as long as it is on view.
+  useEffect(() => {
+    act({ type: 'talk', filter: hasTalk ? filter : null, isHeld });
+  }, [act, hasTalk, filter, isHeld]);
   // What is selected is never frozen, but a frozen list may have connections that are gone since.
   const selected = live.snapshot.connections.byId(selectedNow) ?? connections.byId(selectedNow) ?? null;
   const under = modeUnderFinder(state);
@@ -187,6 +195,17 @@ export const App = ({ feed, act, now, wallNow, lines, job, input }: AppProps) =>
           connection={selected}
           history={history}
           detail={live.detail}
+        />
+      )}
+      {panes.talk !== null && (
+        <TalkPane
+          rect={panes.talk}
+          focused={isFocused('talk')}
+          tabs={tabs('talk')}
+          page={context.talk}
+          anchor={state.talkAnchor}
+          filter={filter.text}
+          isHeld={isHeld}
         />
       )}
       {panes.client !== null && (

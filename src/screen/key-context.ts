@@ -4,6 +4,7 @@ import { payloadCopies } from '../model/payload-copies.ts';
 import { replayCommandsOf } from '../model/replay-commands.ts';
 import { saidIn } from '../model/said.ts';
 import type { Connection } from '../model/snapshot.ts';
+import type { TalkLine } from '../model/talk.ts';
 import type { View } from '../model/view.ts';
 import { maxClipboardBytes } from './clipboard.ts';
 import { clientCells, type Layout, listRows, payloadCells, payloadRows, transcriptRows } from './layout.ts';
@@ -12,6 +13,7 @@ import type { FinderPage } from './panes/finder.tsx';
 import { ladderPage } from './panes/ladder-lines.ts';
 import { type PayloadLine, payloadLines } from './panes/payload-lines.ts';
 import { linePane } from './panes/prompt.tsx';
+import { talkPage } from './panes/talk.tsx';
 import { transcriptPage } from './panes/transcript-lines.ts';
 import type { Span } from './row.tsx';
 import { lineInputRows } from './state/list-view.ts';
@@ -38,10 +40,11 @@ interface Visible {
 /** What is visible when a key comes, from the same layout that is drawn. */
 export interface ScreenContext extends KeyContext {
   readonly payload: Page<Piece, PayloadLine>;
+  readonly talk: Page<TalkLine, TalkLine>;
   readonly side: { readonly state: SideState; readonly summary: readonly (readonly Span[])[] };
 }
 
-const nowhere = { connections: null, payload: null, stages: null, client: null } as const;
+const nowhere = { connections: null, payload: null, stages: null, talk: null, client: null } as const;
 
 export const keyContextOf = (visible: Visible, state: State): ScreenContext => {
   const { layout, live, view, ids, preferred, own, selected, finder } = visible;
@@ -71,6 +74,7 @@ export const keyContextOf = (visible: Visible, state: State): ScreenContext => {
     slots: layout.kind === 'cramped' ? [] : layout.slots.map(({ panes: sharing }) => sharing),
     listRows: listRows(panes.connections, line === 'connections' ? below : 0),
     transcript: transcriptPage(view.transcript, clientCells(panes.client), transcriptRows(panes.client)),
+    talk: talkPage(live.talk, payloadRows(panes.talk, 0)),
     payload: payloadPage(live, selected, side, payloadCells(panes.payload), rows),
     ladder: ladderContext(live, selected, side, panes.stages),
     finder: finder ?? { lines: 1, rows: 1 },

@@ -2,7 +2,7 @@
  * The panes, in the order in which Tab visits them: the list, and then its side, which shows the connection selected in
  * it and the embedded client.
  */
-export const panes = ['connections', 'payload', 'stages', 'client'] as const;
+export const panes = ['connections', 'payload', 'stages', 'talk', 'client'] as const;
 export type Pane = (typeof panes)[number];
 
 /** Their names among tabs. */
@@ -10,6 +10,7 @@ export const paneNames: Readonly<Record<Pane, string>> = {
   connections: 'Connections',
   payload: 'Payload',
   stages: 'Stages',
+  talk: 'Talk',
   client: 'Client',
 };
 
@@ -109,7 +110,7 @@ const templates: readonly Template[] = [
       const right = Math.min(spare, ladderCells.good + Math.max(0, Math.floor((spare - ladderCells.good) * 0.4)));
       return stacked(body, [
         [0.46, pair(right, 'connections', 'stages')],
-        [null, pair(right, 'payload', 'client')],
+        [null, (rect) => besides(rect, right, ['payload', 'talk'], ['client'])],
       ]);
     },
   },
@@ -120,7 +121,7 @@ const templates: readonly Template[] = [
     divide: (body) =>
       stacked(body, [
         [0.37, pair(ladderCells.min, 'connections', 'stages')],
-        [null, one('payload')],
+        [null, one('payload', 'talk')],
         [0.3, one('client')],
       ]),
   },
@@ -131,7 +132,7 @@ const templates: readonly Template[] = [
     divide: (body) =>
       stacked(body, [
         [0.25, one('connections')],
-        [null, one('payload')],
+        [null, one('payload', 'talk')],
         [0.25, one('stages')],
         [0.23, one('client')],
       ]),
@@ -143,7 +144,7 @@ const templates: readonly Template[] = [
     divide: (body) =>
       stacked(body, [
         [0.32, one('connections')],
-        [null, one('payload', 'stages')],
+        [null, one('payload', 'stages', 'talk')],
         [0.3, one('client')],
       ]),
   },
@@ -151,7 +152,8 @@ const templates: readonly Template[] = [
     kind: 'tabs',
     columns: 120,
     rows: 0,
-    divide: (body) => besides(body, Math.floor(body.width / 2), ['connections'], ['payload', 'stages', 'client']),
+    divide: (body) =>
+      besides(body, Math.floor(body.width / 2), ['connections'], ['payload', 'stages', 'talk', 'client']),
   },
   { kind: 'tabs', columns: 0, rows: 0, divide: one(...panes) },
 ];
@@ -189,7 +191,7 @@ const hasRoom =
     body.width >= columns && body.height >= rows;
 
 const shownIn = (slots: readonly Slot[], recent: readonly Pane[]): Readonly<Record<Pane, Rect | null>> => {
-  const shown: Record<Pane, Rect | null> = { connections: null, payload: null, stages: null, client: null };
+  const shown: Record<Pane, Rect | null> = { connections: null, payload: null, stages: null, talk: null, client: null };
   for (const { rect, panes: sharing } of slots) {
     const top = recent.find((pane) => sharing.includes(pane)) ?? sharing[0];
     if (top !== undefined) shown[top] = rect;

@@ -6,6 +6,7 @@ import { ArrayRowTable, addTotals, JoinedRowTable, LedgerSnapshot } from '../mem
 import type { BothEnds } from '../memory/recorder/connection-reader.ts';
 import type { Edges } from '../memory/recorder/edges-reader.ts';
 import type { WireRecord } from '../memory/recorder/record.ts';
+import type { TalkSource } from '../model/talk.ts';
 import type { Endpoint } from '../text/endpoint.ts';
 import { RecordPump } from './record-pump.ts';
 import type { Source, SourceEvents } from './source.ts';
@@ -66,6 +67,10 @@ export class LiveSource implements Source {
 
   edges(row: Row): Edges | null {
     return this.#engineOf(row).records.edges(row);
+  }
+
+  talk(): TalkSource {
+    return this.#current.records.follow({ wanted: ['recv', 'send'] });
   }
 
   tellClient(command: ClientCommand): void {

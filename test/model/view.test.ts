@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ArrayRowTable, LedgerSnapshot } from '../../src/memory/ledger/snapshot.ts';
 import type { BothEnds } from '../../src/memory/recorder/connection-reader.ts';
+import { MergedRingReader } from '../../src/memory/recorder/merged-reader.ts';
 import { LiveFeed } from '../../src/model/feed.ts';
 import { recordsOf } from '../support/recording.ts';
 import { rowWith } from './row.ts';
@@ -13,7 +14,7 @@ const setUp = () => {
     read: () =>
       new LedgerSnapshot({ open: 1, served: 7, refused: 0, bytesIn: 0, bytesOut: 0 }, 'chunk', new ArrayRowTable(rows)),
     now: () => 2000,
-    detail: { ends: () => ends, edges: () => ends?.server.edges ?? null },
+    detail: { ends: () => ends, edges: () => ends?.server.edges ?? null, talk: () => new MergedRingReader([]) },
   });
   return {
     feed,

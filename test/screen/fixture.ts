@@ -99,6 +99,7 @@ export const quiet: View = {
   },
   transcript: [],
   detail: null,
+  talk: [],
 };
 
 /** The embedded client, a busy peer, one that half-closed, one that does not read, and two that are gone. */

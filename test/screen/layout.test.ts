@@ -113,9 +113,9 @@ describe('layout', () => {
   });
 
   it('puts payload and stages in one place where there is no room for both', () => {
-    expect(tabsOf(layOut(80, 24), 'payload')).toEqual(['payload', 'stages']);
+    expect(tabsOf(layOut(80, 24), 'payload')).toEqual(['payload', 'stages', 'talk']);
     expect(visible(layOut(80, 24, 'stages'))).toEqual(['connections', 'stages', 'client']);
-    expect(tabsOf(layOut(120, 34), 'payload')).toEqual(['payload']);
+    expect(tabsOf(layOut(120, 34), 'payload')).toEqual(['payload', 'talk']);
   });
 
   it('gives one pane the whole window', () => {

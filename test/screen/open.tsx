@@ -20,7 +20,7 @@ export const open = async (view: View, columns: number, rows: number, suspend = 
   const selections: (number | null)[] = [];
   const act = (intent: Intent) => {
     if (intent.type === 'detail') selections.push(intent.id);
-    else intents.push(intent);
+    else if (intent.type !== 'talk') intents.push(intent);
   };
   let elapsedMs = 0;
   let suspended = false;

@@ -2,6 +2,8 @@ import type { ClientCommand, ConnectionCommand } from '../../src/engine/protocol
 import type { Row } from '../../src/memory/ledger/row.ts';
 import { ArrayRowTable, LedgerSnapshot } from '../../src/memory/ledger/snapshot.ts';
 import type { BothEnds, ConnectionRecords } from '../../src/memory/recorder/connection-reader.ts';
+import { MergedRingReader } from '../../src/memory/recorder/merged-reader.ts';
+import type { TalkSource } from '../../src/model/talk.ts';
 import type { Source, SourceEvents } from '../../src/sources/source.ts';
 import type { Endpoint } from '../../src/text/endpoint.ts';
 import { recordsOf } from '../support/recording.ts';
@@ -52,6 +54,11 @@ export class DataSource implements Source {
 
   edges(): null {
     return null;
+  }
+
+  /** Nobody says anything. */
+  talk(): TalkSource {
+    return new MergedRingReader([]);
   }
 
   tellClient(command: ClientCommand): void {

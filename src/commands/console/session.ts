@@ -168,6 +168,9 @@ export const createSession = ({ source, feed, history, calls, quit }: SessionPar
         case 'detail':
           feed.showDetail(intent.id);
           return;
+        case 'talk':
+          feed.showTalk(intent.filter === null ? null : { filter: intent.filter, text: '' }, intent.isHeld);
+          return;
         case 'quit':
           quit();
           return;
@@ -217,6 +220,7 @@ const needsSource = (intent: Intent): boolean => {
     case 'remember':
     case 'restart':
     case 'detail':
+    case 'talk':
     case 'quit':
       return false;
     default:

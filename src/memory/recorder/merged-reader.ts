@@ -53,6 +53,22 @@ export class MergedRingReader {
     };
   }
 
+  /**
+   * As RingReader.skip, of each ring. The records that come first are those that lay before what was skipped.
+   */
+  skip(leftBytes: number): Pick<Reading, 'records' | 'missed'> {
+    const missed = this.#readers.reduce((sum, reader) => addMissed(sum, reader.skip(leftBytes)), nothingMissed);
+    if (missed.events + missed.recv + missed.send === 0) return { records: [], missed };
+    const records = this.#young.flat().sort((a, b) => a.at - b.at);
+    this.#young = this.#readers.map(() => []);
+    return { records, missed };
+  }
+
+  /** How many rings it reads. */
+  get rings(): number {
+    return this.#readers.length;
+  }
+
   /** Whether there is more to be read, now or in a moment. */
   get hasMore(): boolean {
     return this.#young.some((records) => records.length > 0) || this.#readers.some((reader) => reader.hasMore);

@@ -167,6 +167,16 @@ export class RingReader {
     return { records, missed, isWhole };
   }
 
+  /**
+   * Goes on with the newest records, about `leftBytes` of the ring or two segments: a reader that is far behind comes to what happens now.
+   * Returns what lay between.
+   */
+  skip(leftBytes: number): Missed {
+    const left = Math.max(1, Math.floor(leftBytes / this.#memory.segmentBytes));
+    const segment = this.#memory.newest - left;
+    return segment <= this.#segment ? nothingMissed : (this.#skipTo(segment) ?? nothingMissed);
+  }
+
   /** Whether something is there to be read. */
   get hasMore(): boolean {
     return this.#segment < this.#memory.newest || !this.#isRead();
@@ -188,7 +198,12 @@ export class RingReader {
 
   /** Goes on with the oldest segment that is still there. Returns what lay between; null where all went meanwhile. */
   #skipToOldest(): Missed | null {
-    for (let segment = this.#memory.oldest; segment <= this.#memory.newest; segment++) {
+    return this.#skipTo(0);
+  }
+
+  /** The same, no earlier than with segment `first`. */
+  #skipTo(first: number): Missed | null {
+    for (let segment = Math.max(first, this.#memory.oldest); segment <= this.#memory.newest; segment++) {
       const sums = this.#memory.sumsBefore(segment);
       if (sums === null) continue;
       const missed = { events: sums.events - this.#events, recv: sums.recv - this.#recv, send: sums.send - this.#send };

@@ -1,5 +1,6 @@
 import type { ConnectionCommand } from '../../engine/protocol.ts';
 import type { Command } from '../../model/chat/prompt-commands.ts';
+import type { Filter } from '../../model/filter.ts';
 import type { Edit } from '../../text/line.ts';
 import type { Pane } from '../layout.ts';
 
@@ -26,6 +27,8 @@ export type Intent =
   | { readonly type: 'connection'; readonly id: number | null; readonly request: ConnectionRequest }
   /** The selection: read the calls and the payload of this connection, in place of any other; null: of none. */
   | { readonly type: 'detail'; readonly id: number | null }
+  /** Read what all connections say, of those that the filter matches; held, it stays as it is; null: nothing. */
+  | { readonly type: 'talk'; readonly filter: Filter | null; readonly isHeld: boolean }
   | { readonly type: 'quit' };
 
 /** What a press of a key asks for: an intent, or something of the terminal. */

@@ -98,7 +98,7 @@ const leaveAtOnce = (footer?: 'last'): Binding =>
   });
 
 /** The panes, while keys are not text. */
-const inPanes: readonly Mode[] = ['connections', 'payload', 'stages', 'client'];
+const inPanes: readonly Mode[] = ['connections', 'payload', 'stages', 'talk', 'client'];
 /** Those that show the selected connection. */
 const ofConnection: readonly Mode[] = ['connections', 'payload', 'stages'];
 /** Where characters are text. */
@@ -242,8 +242,21 @@ export const keymap: readonly Group[] = [
     ],
   },
   {
+    title: 'Talk of all connections',
+    modes: ['talk'],
+    bindings: [
+      ...byLine(scroll, {
+        effect: 'scroll',
+        says: 'Scrolls by a line; it stands still until you follow.',
+        footer: 'first',
+      }),
+      ...byPage(scroll, { effect: 'scroll by page', says: 'Scrolls by a page.' }),
+      ...toEnds(scroll, { effect: 'oldest, newest', says: 'Goes to the oldest line, or follows the newest.' }),
+    ],
+  },
+  {
     title: 'Panes beside the list',
-    modes: ['payload', 'stages', 'client'],
+    modes: ['payload', 'stages', 'talk', 'client'],
     bindings: [
       bind('Esc', 'back', 'Goes back one level: out of the zoom, to the list. So does q.', {
         keys: ['escape'],
@@ -330,10 +343,14 @@ export const keymap: readonly Group[] = [
     modes: inPanes,
     bindings: [
       ...together(
-        { effect: 'payload, stages', says: 'Shows the payload or the stages, where one stands for both.' },
+        { effect: 'other tab', says: 'Shows another tab of its place: payload, stages, or talk.' },
         { keys: ['left'], action: tab(-1), shown: '←' },
         { keys: ['right'], action: tab(1), shown: '→' },
       ),
+      bind('T', 'talk', 'Shows what all connections say, one line a message.', {
+        characters: 'T',
+        action: show('talk'),
+      }),
       bind('z', 'zoom', 'Gives the pane the whole window, and back.', {
         characters: 'z',
         action: { type: 'zoom' },

@@ -62,12 +62,13 @@ export const moveFocus = (state: State, by: 1 | -1, context: KeyContext): State 
 const topPane = (slot: readonly Pane[], recent: readonly Pane[]): Pane | undefined =>
   recent.find((pane) => slot.includes(pane));
 
-/** Payload in place of stages, or stages in place of payload. Null where both are on view. */
-export const turnTab = (state: State, context: KeyContext): State | null => {
-  const slot = context.slots.find((sharing) => sharing.includes('payload') && sharing.includes('stages'));
-  if (slot === undefined) return null;
-  const pair = state.recent.find((pane) => pane === 'payload' || pane === 'stages');
-  const other = pair === 'payload' ? 'stages' : 'payload';
+/** The next tab of the place of the payload, or the one before; null where it has no other. */
+export const turnTab = (state: State, by: 1 | -1, context: KeyContext): State | null => {
+  const slot = context.slots.find((sharing) => sharing.includes('payload')) ?? [];
+  const tabs: readonly Pane[] = slot.filter((pane) => pane === 'payload' || pane === 'stages' || pane === 'talk');
+  const shown = state.recent.find((pane) => tabs.includes(pane)) ?? 'payload';
+  const other = tabs[(tabs.indexOf(shown) + by + tabs.length) % tabs.length];
+  if (other === undefined || other === shown) return null;
   const focus = focusOf(state);
   if (slot.includes(focus)) return focusPane(state, other, context);
   return { ...state, recent: [focus, other, ...state.recent.filter((pane) => pane !== focus && pane !== other)] };

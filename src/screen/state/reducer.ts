@@ -147,8 +147,8 @@ const reduce = (state: State, action: Action, context: KeyContext): Step => {
     case 'show':
       return step(focusPane(state, action.pane, context));
     case 'tab': {
-      const turned = turnTab(state, context);
-      return turned === null ? refuse(state, 'payload and stages are both on view') : step(turned);
+      const turned = turnTab(state, action.by, context);
+      return turned === null ? refuse(state, 'there is no other tab') : step(turned);
     }
     case 'zoom':
       if (context.slots.length === 1 && !state.isZoomed) return refuse(state, 'this pane has the whole window already');
@@ -231,6 +231,10 @@ const scroll = (state: State, to: Target, context: KeyContext): Step => {
   if (focus === 'client') {
     const anchor = scrollTo(context.transcript, state.anchor, to);
     return isSame(anchor, state.anchor) ? refuse(state, endWords(to)) : step({ ...state, anchor });
+  }
+  if (focus === 'talk') {
+    const talkAnchor = scrollTo(context.talk, state.talkAnchor, to);
+    return isSame(talkAnchor, state.talkAnchor) ? refuse(state, endWords(to)) : step({ ...state, talkAnchor });
   }
   const side = sideOf(state.side, targetOf(state, context));
   const next = (focus === 'stages' ? scrollStages : scrollPayload)(side, to, context);

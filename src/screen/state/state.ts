@@ -2,6 +2,7 @@ import type { ConnectionCommand } from '../../engine/protocol.ts';
 import type { Entry } from '../../model/chat/transcript.ts';
 import type { Copyable } from '../../model/payload-copies.ts';
 import type { ReplayCommand } from '../../model/replay-commands.ts';
+import type { TalkLine } from '../../model/talk.ts';
 import type { Client } from '../../model/view.ts';
 import type { Mode } from '../keys/actions.ts';
 import type { Pane } from '../layout.ts';
@@ -38,6 +39,8 @@ export interface State {
   readonly isListFree: boolean;
   /** Position in the chat; null follows the newest. */
   readonly anchor: Anchor;
+  /** Position in what all connections say; null follows the newest. */
+  readonly talkAnchor: Anchor;
   readonly confirmation: Confirmation | null;
   /** What a key did not do, and why; until the next key. */
   readonly remark: Remark | null;
@@ -46,7 +49,7 @@ export interface State {
 }
 
 export const initialState: State = {
-  recent: ['client', 'payload', 'connections', 'stages'],
+  recent: ['client', 'payload', 'connections', 'stages', 'talk'],
   isZoomed: false,
   typing: true,
   prompt: initialPrompt,
@@ -55,6 +58,7 @@ export const initialState: State = {
   listTop: 0,
   isListFree: false,
   anchor: null,
+  talkAnchor: null,
   confirmation: null,
   remark: null,
   listView: initialListView,
@@ -87,6 +91,7 @@ export interface KeyContext extends SideContext {
   readonly slots: readonly (readonly Pane[])[];
   readonly listRows: number;
   readonly transcript: Page<Entry, unknown>;
+  readonly talk: Page<TalkLine, unknown>;
   /** Of the open finder. */
   readonly finder: FinderContext;
 }

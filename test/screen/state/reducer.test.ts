@@ -85,12 +85,12 @@ describe('focus', () => {
 
   it('goes around all panes where one place has them all', () => {
     const store = createStore();
-    const one = { ...scene, slots: [['connections', 'payload', 'stages', 'client']] } as const;
-    const modes = Array.from({ length: 4 }, () => {
+    const one = { ...scene, slots: [['connections', 'payload', 'stages', 'talk', 'client']] } as const;
+    const modes = Array.from({ length: 5 }, () => {
       store.press([key('tab')], one);
       return modeOf(store.state());
     });
-    expect(modes).toEqual(['connections', 'payload', 'stages', 'input']);
+    expect(modes).toEqual(['connections', 'payload', 'stages', 'talk', 'input']);
   });
 
   it('goes out of the prompt with Esc, which Tab remembers, and back with i or Enter', () => {
@@ -225,7 +225,7 @@ describe('a key that does nothing', () => {
     expect(remark(text('~'), key('up'))).toBeUndefined();
   });
 
-  it('says so where there is no connection, and where both tabs are on view', () => {
+  it('says so where there is no connection, and where there is no other tab', () => {
     const store = createStore();
     const remarkAt = (press: Press, changes: Partial<KeyContext>) => {
       store.press([press], { ...scene, ...changes });
@@ -237,7 +237,7 @@ describe('a key that does nothing', () => {
       expect(remarkAt(press, none)).toBe('no connection is selected');
     expect(remarkAt(key('down'), none)).toBe('there is no connection to select');
     const apart = { slots: [['connections'], ['payload'], ['stages'], ['client']] } as const;
-    expect(remarkAt(key('right'), apart)).toBe('payload and stages are both on view');
+    expect(remarkAt(key('right'), apart)).toBe('there is no other tab');
   });
 
   it('names what is in the way of a command before it asks', () => {

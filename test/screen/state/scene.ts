@@ -6,6 +6,7 @@ const entries = Array.from({ length: 20 }, (_, index) => sent(index + 1, `messag
 
 /** What a window of 80 by 24 shows when a key comes: nine connections, the oldest preferred. */
 export const sceneAt: KeyContext = {
+  talk: { entries: [], rows: 5, wrap: () => [] },
   ids: [9, 8, 7, 6, 5, 4, 3, 2, 1],
   preferred: 1,
   outsiders: () => 0,
