@@ -125,7 +125,7 @@ describe('help', () => {
         "│                 connection above or  │",
         "│                 below.               │",
         "│  Enter          Goes to the payload  │",
-        "╰─ ↓ 284 more ─────────────────────────╯",
+        "╰─ ↓ 310 more ─────────────────────────╯",
         " ↑↓ move  Esc close  Ctrl-C quit",
       ]
     `);

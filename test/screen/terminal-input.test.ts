@@ -16,9 +16,9 @@ beforeEach(async () => {
   terminal = openTerminal({ columns: 100, rows: 30 });
   intents = [];
   const { stdin, stdout, emulator } = terminal;
-  // What is shown of the selected row is asked for without a key.
+  // What is on view is asked for without a key.
   const act = (intent: Intent) => {
-    if (intent.type !== 'detail') intents.push(intent);
+    if (intent.type !== 'detail' && intent.type !== 'talk') intents.push(intent);
   };
   screen = mountScreen({ feed: fakeFeed(busy, minute), act, now, wallNow, stdin, stdout });
   await emulator.until((grid) => grid.join('\n').includes('quit') && emulator.modes().bracketedPaste);

@@ -47,7 +47,7 @@ describe('the window', () => {
     expect(drawing.grid()).toMatchInlineSnapshot(`
       [
         " tcp://127.0.0.1:8080            4 open",
-        " Connections  Payload  Stages [Client]",
+        " Connections  Payload  Stages  Talk [Cl…",
         "╭┤ Client → 127.0.0.1:8080 ├── online ─╮",
         "│ 10:43:07 ← A longer message, which   │",
         "│            has to go on below its    │",
@@ -64,7 +64,7 @@ describe('the window', () => {
     await drawing.until('[Payload]');
     expect(drawing.grid().slice(1)).toMatchInlineSnapshot(`
       [
-        " Connections [Payload] Stages  Client",
+        " Connections [Payload] Stages  Talk  Cl…",
         "╭┤ Payload #14 ├──────────────── text ─╮",
         "│ ESTABLISHED · in 65,536 B            │",
         "│ ! not reading (nor a FIN): peer does │",
@@ -79,7 +79,7 @@ describe('the window', () => {
     await drawing.until('[Stages]');
     expect(drawing.grid().slice(1)).toMatchInlineSnapshot(`
       [
-        " Connections  Payload [Stages] Client",
+        " Connections  Payload [Stages] Talk  Cl…",
         "╭┤ Stages #14 ├────── 127.0.0.1:53014 ─╮",
         "│ in         65,536 B      0 B/s       │",
         "│ out         4,096 B      0 B/s       │",
