@@ -29,6 +29,8 @@ const enableCompileCache = async (): Promise<void> => {
 
 /** What comes before any other module is loaded. */
 export const prepareProcess = async (): Promise<void> => {
+  // Without a listener Node opens its debugger on a port of loopback, where every local user could run code as this one.
+  process.on('SIGUSR1', () => undefined);
   keepKnownVariables(process.env);
   await enableCompileCache();
 };

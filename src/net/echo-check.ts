@@ -108,6 +108,11 @@ export class EchoCheck {
     return surplus < 0 ? { type: 'missing', bytes: -surplus, sent: this.#sent } : null;
   }
 
+  /** Whether more has come than was sent: once that is all, no echo can do so. */
+  get isTooLong(): boolean {
+    return this.#received > this.#sent;
+  }
+
   /** A wrong byte found so far, while more may come. */
   get difference(): Difference | null {
     return this.#difference;

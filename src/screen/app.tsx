@@ -29,6 +29,9 @@ import { focusOf, modeOf, modeUnderFinder, type State } from './state/state.ts';
 import { enterEffect, enterEffectByHand } from './state/submit.ts';
 import type { TerminalInput } from './terminal-input.ts';
 
+/** What is drawn of a window at most: a terminal may claim any size, and each cell takes memory. */
+const largest = { columns: 1_000, rows: 500 };
+
 /** Shown in a window that is too small for anything else. */
 const Cramped = ({ columns, rows }: { readonly columns: number; readonly rows: number }) => (
   <Box height={rows} justifyContent='center' alignItems='center' overflow='hidden'>
@@ -62,7 +65,9 @@ export const App = ({ feed, act, now, wallNow, lines, job, input }: AppProps) =>
     void lines?.then(store.addEarlierLines);
   }, [lines, store]);
   const state = useSyncExternalStore(store.subscribe, store.state);
-  const { columns, rows } = useWindowSize();
+  const window = useWindowSize();
+  const columns = Math.min(window.columns, largest.columns);
+  const rows = Math.min(window.rows, largest.rows);
   const { write } = useStdout();
   const { setCursorPosition } = useCursor();
   const { suspend, redraw } = useSuspension(job);

@@ -138,6 +138,16 @@ describe('send over TCP', () => {
 });
 
 describe('--expect-echo over TCP', () => {
+  it('ends where a server replies without an end', async () => {
+    const to = await serveTcp((socket) => {
+      const dripping = setInterval(() => socket.write('hello'), 20);
+      socket.resume().on('close', () => clearInterval(dripping));
+    });
+    const { status, stderr } = await send(['--expect-echo', '--to', to, 'hello']);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/the reply goes on for \d+ bytes?|the reply /);
+  });
+
   it('names the first byte that differs, after printing the reply as it is', async () => {
     const to = await serveTcp((socket) => {
       socket.on('data', (chunk: Buffer) => socket.end(chunk.toString().replace('w', 'W')));

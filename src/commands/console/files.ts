@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getSystemErrorMessage } from 'node:util';
 import { homeFolder } from '../../own-folder.ts';
@@ -117,7 +117,7 @@ export const openRegular = async (
   }
 };
 
-/** The path behind symbolic links; the path itself where nothing is there yet. Rejects where that is no regular file. */
+/** The path behind symbolic links; the path itself where nothing is there yet. Rejects where that is no regular file, or a link to nothing. */
 const placeOf = async (path: string): Promise<string> => {
   try {
     const place = await realpath(path);
@@ -125,6 +125,8 @@ const placeOf = async (path: string): Promise<string> => {
     return place;
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
+    const link = await readlink(path).catch(() => null);
+    if (link !== null) throw new Error(`is a link to ${link}, where nothing is`);
     return path;
   }
 };
@@ -135,7 +137,8 @@ const placeOf = async (path: string): Promise<string> => {
  */
 export const replaceFile = async (path: string, contents: string | Uint8Array): Promise<void> => {
   const place = await placeOf(path);
-  const next = `${place}.${randomUUID().slice(0, 8)}`;
+  // Short: the name of the file may be as long as the system takes.
+  const next = join(dirname(place), `.${randomUUID().slice(0, 8)}`);
   try {
     await writeFile(next, contents, { mode: 0o600, flag: 'wx' });
     await rename(next, place);

@@ -58,6 +58,10 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
       end(unsent ?? { type: 'silence', ...silent, endpoint, timeoutMs, received });
     },
   );
+  /** A reply that is longer than the whole input is no echo, and may never end. */
+  const endIfTooLong = (): void => {
+    if (!inputOpen && check?.isTooLong) end(unsent);
+  };
   const send = async (opened: Socket): Promise<void> => {
     for await (const piece of input.pieces) {
       check?.sent(piece);
@@ -66,12 +70,14 @@ export const exchangeStream = async (exchange: Exchange): Promise<readonly Failu
       release(piece);
     }
     inputOpen = false;
+    endIfTooLong();
     if (!noHalfClose || opened.readableEnded) opened.end();
   };
   const receive = (opened: Socket, chunk: Buffer): void => {
     silence.reset();
     check?.received(chunk);
     output.push(chunk);
+    endIfTooLong();
     if (output.isEmpty) release(chunk);
     if (!output.isFull) return;
     opened.pause();

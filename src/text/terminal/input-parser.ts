@@ -33,6 +33,9 @@ const interruptsAtEnd = /(?:\x03|\x1b\[99;5(?::[123])?u|\x1b\[27;5;99~)+$/;
 const interrupts = new RegExp(`^${interruptsAtEnd.source}`);
 const maxInterruptBytes = 256;
 
+/** Bytes of the sequence of a key, at most. */
+const maxKeyBytes = 16;
+
 const esc = 0x1b;
 const ctrlC = 0x03;
 const bell = 0x07;
@@ -70,7 +73,8 @@ const endBegun = (bytes: Uint8Array): number => {
  * - C1 controls of one byte count where that byte cannot be a part of a UTF-8 sequence; one that begins nothing is text.
  * - A control character inside an unfinished sequence ends that, and counts as a key; in a control string only ESC,
  *   Ctrl-C, CAN and SUB do.
- * - What is given up is dropped. An open paste counts as ended, and a Ctrl-C at its end as a key.
+ * - What is given up is dropped. An open paste counts as ended, and a Ctrl-C at its end as a key. What follows it is a paste
+ *   too, until its end comes, or a lone key with silence behind it: a person types.
  */
 export class InputParser {
   #state: State = 'ground';
@@ -93,11 +97,13 @@ export class InputParser {
   #pieces: Uint8Array[] = [];
   /** The end of a paste or of a control string that was given up may still come. */
   #due: 'paste' | 'string' | null = null;
+  /** Behind a paste that was given up: what came last is as short as a key that a person presses. */
+  #isLoneKey = false;
   #isInterrupted = false;
   #inputs: Input[] = [];
 
   get waits(): Wait {
-    if (this.#state === 'ground') return this.#kept.length > 0 ? 'rest' : 'nothing';
+    if (this.#state === 'ground') return this.#kept.length > 0 || this.#isLoneKey ? 'rest' : 'nothing';
     if (this.#state === 'escape') return this.#kept.length > 0 ? 'rest' : 'escape';
     return this.#state !== 'paste' && this.#length > maxSequenceBytes ? 'overdue' : 'rest';
   }
@@ -119,7 +125,9 @@ export class InputParser {
       rest = Buffer.concat([this.#kept, bytes]);
       this.#kept = new Uint8Array();
     }
-    if (this.#due !== null) rest = this.#takeLateEnd(rest, this.#due);
+    this.#isLoneKey = false;
+    if (this.#due === 'paste') rest = this.#takeLatePaste(rest);
+    else if (this.#due === 'string') rest = this.#takeLateString(rest);
     let at = 0;
     while (at < rest.length) at = this.#read(rest, at);
     if (this.#isInterrupted && this.#length > maxPasteBytes) this.#endPaste();
@@ -133,7 +141,9 @@ export class InputParser {
     this.#kept = new Uint8Array();
     switch (this.#state) {
       case 'ground':
-        if (kept.length > 0) this.#type(decodeBytes(kept));
+        if (this.#isLoneKey) this.#due = null;
+        else if (kept.length > 0 && this.#due !== 'paste') this.#type(decodeBytes(kept));
+        this.#isLoneKey = false;
         break;
       case 'escape':
         if (kept.length === 0) this.#pressEscape();
@@ -408,20 +418,33 @@ export class InputParser {
     this.#state = 'ground';
   }
 
-  /**
-   * What was given up goes on, if its end comes at last: what stands before that in this read is a paste too, or is
-   * dropped. Else the rest of a late answer would be typed.
-   */
-  #takeLateEnd(bytes: Uint8Array, due: 'paste' | 'string'): Uint8Array {
+  /** A paste that was given up goes on: its text is a paste too, in which nothing acts but a Ctrl-C at the end. */
+  #takeLatePaste(bytes: Uint8Array): Uint8Array {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    const mark = due === 'paste' ? pasteEnd : stringEnd;
-    const end = text.indexOf(mark);
+    const marks = [text.indexOf(pasteEnd), text.indexOf(`\x1b[${pasteStart}`)];
+    const [end = -1, start = -1] = marks;
+    const found = marks.filter((at) => at >= 0);
+    const length = found.length > 0 ? Math.min(...found) : bytes.length - endBegun(bytes);
+    this.#length = 0;
+    this.#keep(bytes.subarray(0, length));
+    if (length > 0) this.#endPaste(found.length === 0);
+    if (found.length > 0) {
+      this.#due = null;
+      return bytes.subarray(length === end && end !== start ? end + pasteEnd.length : length);
+    }
+    this.#kept = bytes.slice(length);
+    this.#isLoneKey = bytes[0] === esc ? bytes.length <= maxKeyBytes : sequenceLength(bytes[0] ?? 0) >= bytes.length;
+    return new Uint8Array();
+  }
+
+  /** A control string that was given up goes on, if its end comes at last. Else the rest of a late answer would be typed. */
+  #takeLateString(bytes: Uint8Array): Uint8Array {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+    const end = text.indexOf(stringEnd);
     if (end < 0 || this.#state !== 'ground') return bytes;
     this.#due = null;
-    const rest = text.subarray(0, end);
     // Something else has begun before it.
-    if (due === 'paste' ? rest.includes(pasteStart) : !rest.every((byte) => byte >= 0x20 && byte < 0x7f)) return bytes;
-    if (due === 'paste') this.#inputs.push({ type: 'paste', text: decodeBytes(rest) });
-    return bytes.subarray(end + mark.length);
+    if (!text.subarray(0, end).every((byte) => byte >= 0x20 && byte < 0x7f)) return bytes;
+    return bytes.subarray(end + stringEnd.length);
   }
 }

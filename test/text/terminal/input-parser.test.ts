@@ -85,8 +85,8 @@ describe('a paste', () => {
   });
 
   it('without an end counts as ended after a while, and Ctrl-C at its end as a key', () => {
-    expect(read('\x1b[200~abc', silence, 'x')).toEqual([paste('abc'), text('x')]);
-    expect(read('\x1b[200~abc\x03', silence, 'x')).toEqual([paste('abc'), ctrlC, text('x')]);
+    expect(read('\x1b[200~abc', silence, 'x')).toEqual([paste('abc'), paste('x')]);
+    expect(read('\x1b[200~abc\x03', silence, 'x')).toEqual([paste('abc'), ctrlC, paste('x')]);
     expect(read('\x1b[200~abc', '\x1b[99;5u', silence)).toEqual([paste('abc'), ctrlC]);
   });
 
@@ -109,6 +109,21 @@ describe('a paste', () => {
     expect(length).toBeLessThan(1.1 * maxLineLength);
     expect(after).toEqual(ctrlC);
   });
+});
+
+describe('behind a paste that stalled', () => {
+  it('nothing acts until its end comes', () => {
+    const inputs = read('\x1b[200~one\r', silence, 'two\r/save victim\r', 'end\x1b[20', '1~\r');
+    expect(inputs).toEqual([paste('one\r'), paste('two\r/save victim\r'), paste('end'), key('enter')]);
+  });
+  it('a key acts again after one with silence behind it', () => {
+    const inputs = read('\x1b[200~one', silence, '\r', silence, '\r');
+    expect(inputs).toEqual([paste('one'), paste('\r'), key('enter')]);
+  });
+  it('a long silence alone lets nothing act', () => {
+    expect(read('\x1b[200~one', silence, 'two\r', silence, 'three\r')).not.toContainEqual(key('enter'));
+  });
+  it('Ctrl-C works at once', () => expect(read('\x1b[200~one', silence, 'x', '\x03')).toContainEqual(ctrlC));
 });
 
 describe('bytes that are not UTF-8', () => {
