@@ -71,7 +71,7 @@ describe('a command line that is wrong', () => {
     [[':99999'], /endpoint ":99999": port 99999 is above 65535/u],
     [['::1:8080'], /put IPv6 in brackets/u],
     [['--bakclog', '3'], /--bakclog is not an option; did you mean --backlog\?/u],
-    [['--echo', 'loud'], /--echo loud is not known/u],
+    [['--echo', 'loud'], /--echo "loud" is not known/u],
   ])('%j', async (args, line) => {
     expectMistake(await run(...args), 2, line);
   });
