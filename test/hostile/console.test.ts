@@ -21,7 +21,7 @@ const start = (options: ConsoleOptions = {}) => startConsole({ ...size, ...optio
 
 /** Every line ends at an edge, the header and the footer are where they were. */
 const isWhole = (grid: readonly string[]): boolean =>
-  /^(?:╮│+╯|\+\|+\+)$/u.test(
+  /^(?:(?:╮│+╯)+|(?:\+\|+\+)+)$/u.test(
     grid
       .slice(1, -1)
       .map((line) => (cellWidth(line) === size.columns ? line.at(-1) : ' '))

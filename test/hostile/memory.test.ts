@@ -16,8 +16,12 @@ const mib = 2 ** 20;
 const limitMs = 240_000;
 const peers = 5000;
 const maxMemory = 64 * mib;
-/** What 5,000 connections take beside the bytes that they hold (10 KiB each), and garbage that is not collected yet. */
-const allowance = 96 * mib;
+const recordMemory = 8 * mib;
+/**
+ * What 5,000 connections take beside the bytes that they hold (10 KiB each), garbage that is not collected yet, and what
+ * the recorder keeps: its ring, and the first and last 2 KiB of each direction.
+ */
+const allowance = 96 * mib + recordMemory + peers * 8 * 1024;
 
 describe.runIf(process.platform === 'linux')('resident memory of serve', () => {
   it.each([
@@ -29,7 +33,16 @@ describe.runIf(process.platform === 'linux')('resident memory of serve', () => {
   ])(
     'stays within --max-memory under 5,000 peers that never read, and comes back (echo %s)',
     async (discipline, bytes) => {
-      const args = [':0', '--json', '--echo', discipline, '--max-memory', String(maxMemory)];
+      const args = [
+        ':0',
+        '--json',
+        '--echo',
+        discipline,
+        '--max-memory',
+        String(maxMemory),
+        '--record-memory',
+        String(recordMemory),
+      ];
       await using server = await startServer(args, { program });
       const before = residentBytes(server.pid);
       await using flood = await startFlood(server.port, peers, bytes);
@@ -46,7 +59,18 @@ describe.runIf(process.platform === 'linux')('resident memory of serve', () => {
   it(
     'with two threads is under one bound as well',
     async () => {
-      const args = [':0', '--json', '--echo', 'eof', '--threads', '2', '--max-memory', String(maxMemory)];
+      const args = [
+        ':0',
+        '--json',
+        '--echo',
+        'eof',
+        '--threads',
+        '2',
+        '--max-memory',
+        String(maxMemory),
+        '--record-memory',
+        String(recordMemory),
+      ];
       await using server = await startServer(args, { program });
       const before = residentBytes(server.pid);
       await using flood = await startFlood(server.port, 1000, 2 * mib);
@@ -189,7 +213,7 @@ describe.runIf(process.platform === 'linux')('resident memory of the console', (
     'stays within --max-memory under 1,000 peers that never read, and comes back; it tells why it resets them',
     async () => {
       const console = await startConsole({
-        args: [':0', '--echo', 'eof', '--max-memory', String(maxMemory)],
+        args: [':0', '--echo', 'eof', '--max-memory', String(maxMemory), '--record-memory', String(recordMemory)],
         columns: 200,
         rows: 40,
       });
