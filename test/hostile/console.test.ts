@@ -245,7 +245,7 @@ describe('whatever is typed, pasted or found in a file', () => {
     mkdirSync(home);
     writeFileSync(join(home, 'echoscope'), 'no folder');
     const console = await start({ env: { XDG_STATE_HOME: home } });
-    await console.until((grid) => grid.join('').includes('x\\x1B]'));
+    await console.until((grid) => grid.join('').includes('x\\x1B'));
     await expectHarmless(console);
   });
 });

@@ -12,7 +12,7 @@ export interface Breach {
 /** Bold, dim, inverse, and their ends; the default colours; the colours of the palette, as 256 colours have them. */
 const styles = new Set([
   ...['1', '2', '7', '22', '27', '39', '49'],
-  ...['38;5;68', '38;5;72', '38;5;136', '38;5;167', '38;5;231', '48;5;59'],
+  ...['38;5;29', '38;5;63', '38;5;131', '38;5;163', '38;5;243', '38;5;255', '48;5;236'],
 ]);
 
 /** The modes: cursor, alternate screen, bracketed paste, synchronized update. */
