@@ -1,5 +1,6 @@
 import { EndpointError, parseEndpoint } from '../text/endpoint.ts';
 import { nearest } from '../text/nearest.ts';
+import { printable } from '../text/printable.ts';
 import type { Command, Words } from './command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -80,7 +81,7 @@ export const takeApart = (args: readonly string[], commands: readonly [Command, 
   else if (word !== undefined) {
     const names = commands.map(({ name }) => name);
     refuseNearMiss(word, [...names, helpWord]);
-    if (isHelp) throw new UsageError(`'${word}' is not a command; there are ${names.join(', ')}`);
+    if (isHelp) throw new UsageError(`'${printable(word)}' is not a command; there are ${names.join(', ')}`);
   }
   const asked = questions.find((question) =>
     options.some(({ option, value }) => value === undefined && question.options.some((name) => name === option)),

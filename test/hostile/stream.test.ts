@@ -13,7 +13,7 @@ describe('the reader of the stream', () => {
 
   it('accepts the sequences of the program itself', () => {
     const frame =
-      '\x1b[?1049h\x1b[?25l\x1b[?2026h\x1b[1m\x1b[38;5;68mechoscope\x1b[39m\x1b[22m\r\n\x1b[K안녕 e\u0301 ╭─╮\x1b[39A\x1b[12G';
+      '\x1b[?1049h\x1b[?25l\x1b[?2026h\x1b[1m\x1b[38;5;63mechoscope\x1b[39m\x1b[22m\r\n\x1b[K안녕 e\u0301 ╭─╮\x1b[39A\x1b[12G';
     expect(breachesOf(frame)).toEqual([]);
     expect(leftOn(frame)).toEqual(['25', '1049', '2026']);
     expect(leftOn(`${frame}\x1b[?2026l\x1b[?1049l\x1b[?25h`)).toEqual([]);

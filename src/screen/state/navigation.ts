@@ -50,10 +50,10 @@ export const focusPane = (state: State, pane: Pane, context: KeyContext): State 
   return { ...next, recent: [pane, ...state.recent.filter((other) => other !== pane)] };
 };
 
-/** Tab visits the panes on view; where one place has most of them, all. */
+/** Tab visits the panes on view; where there is one place for all, all of them. */
 export const moveFocus = (state: State, by: 1 | -1, context: KeyContext): State => {
   const { slots } = context;
-  const isCrowded = slots.some(({ length }) => length > 2);
+  const isCrowded = slots.length === 1;
   const onView = panes.filter((pane) => isCrowded || slots.some((slot) => topPane(slot, state.recent) === pane));
   const next = onView[(onView.indexOf(focusOf(state)) + by + onView.length) % onView.length];
   return next === undefined ? state : focusPane(state, next, context);

@@ -91,16 +91,19 @@ describe('the list', () => {
   });
 
   it('copies a command with c, which is also there to be selected', async () => {
-    const { console } = await startList();
+    const { console } = await startList({ columns: 100 });
+    // The one that has said ten bytes.
+    await console.press('down');
     await console.type('c');
-    await console.until('─ Play #3 again ─');
-    const command = `nc 127.0.0.1 ${console.port}`;
-    await console.until(`nc     ${command} `);
+    await console.until('─ Play #2 again ─');
+    const said = "printf 'xxxxxxxxxx' | ";
+    const command = `${said}nc 127.0.0.1 ${console.port}`;
+    await console.until(`nc          ${command} `);
     const sequence = `\x1b]52;c;${Buffer.from(command).toString('base64')}\x07`;
     expect(console.raw().split(sequence)).toHaveLength(2);
     await console.press('down', 'enter');
     await console.until('ncat is on the clipboard');
-    const other = Buffer.from(`ncat --no-shutdown 127.0.0.1 ${console.port}`).toString('base64');
+    const other = Buffer.from(`${said}ncat --no-shutdown 127.0.0.1 ${console.port}`).toString('base64');
     expect(console.raw()).toContain(`\x1b]52;c;${other}\x07`);
     await console.press('escape');
     await console.until('┤ Connections ├');
