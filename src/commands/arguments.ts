@@ -61,7 +61,7 @@ const refuseNearMiss = (word: string, names: readonly string[]): void => {
     parseEndpoint(word);
   } catch (error) {
     if (!(error instanceof EndpointError)) throw error;
-    throw new UsageError(`"${word}" is neither a command nor an endpoint; did you mean ${meant}?`);
+    throw new UsageError(`"${printable(word)}" is neither a command nor an endpoint; did you mean ${meant}?`);
   }
 };
 
@@ -99,10 +99,11 @@ export const takeApart = (args: readonly string[], commands: readonly [Command, 
 export const yargsArguments = ({ options, command }: Arguments, all: readonly Command[]): readonly string[] =>
   options.map(({ option, value }) => {
     const known = command.options.find(({ name }) => option === `--${name}`);
-    if (known === undefined) throw new UsageError(`${option} is not an option; ${adviceFor(option, command, all)}`);
+    if (known === undefined)
+      throw new UsageError(`${printable(option)} is not an option; ${adviceFor(option, command, all)}`);
     // yargs takes any value of a flag but `true` for false.
     if (known.isFlag && value !== undefined && value !== 'true' && value !== 'false')
-      throw new UsageError(`${option} is given or left out; it takes no value '${value}'`);
+      throw new UsageError(`${option} is given or left out; it takes no value '${printable(value)}'`);
     if (!known.isFlag && value === undefined) throw new UsageError(`${option} needs a value`);
     return value === undefined ? option : `${option}=${value}`;
   });

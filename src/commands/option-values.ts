@@ -60,7 +60,7 @@ const machineMemory = (): number => {
 export const readMemory: Reader<number> = (given, shown) => {
   if (given === null) return Math.max(leastMemory, Math.floor(machineMemory() / 4));
   const bytes = readSize(given, shown);
-  if (bytes < leastMemory) throw new UsageError(`${shown} takes at least 1MiB, not '${given}'`);
+  if (bytes < leastMemory) throw new UsageError(`${shown} takes at least 1MiB, not '${printable(String(given))}'`);
   return bytes;
 };
 
@@ -86,10 +86,14 @@ export const readNetworks: Reader<readonly string[]> = (given, shown) => {
     const family = isIP(address);
     // A zone says where an address is valid, not whose it is; the system would let the same one in elsewhere.
     if (address.includes('%'))
-      throw new UsageError(`${shown}: '${network}' has a zone; write it without, ${network.replace(/%[^/]*/, '')}`);
+      throw new UsageError(
+        `${shown}: '${printable(network)}' has a zone; write it without, ${network.replace(/%[^/]*/, '')}`,
+      );
     const bits = prefix === undefined ? 0 : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
     if (family === 0 || rest.length > 0 || bits > (family === 4 ? 32 : 128))
-      throw new UsageError(`${shown}: '${network}' is no network; write 192.168.0.0/16, fd00::/8 or one address`);
+      throw new UsageError(
+        `${shown}: '${printable(network)}' is no network; write 192.168.0.0/16, fd00::/8 or one address`,
+      );
   }
   return networks;
 };
@@ -101,7 +105,7 @@ export const readCount =
     const text = single(given, shown);
     const number = /^\d+$/.test(text) ? Number(text) : 0;
     if (number >= 1 && number <= max) return number;
-    throw new UsageError(`${shown} takes a whole number from 1 to ${max}, not '${text}'`);
+    throw new UsageError(`${shown} takes a whole number from 1 to ${max}, not '${printable(text)}'`);
   };
 
 /** Where to connect to: an endpoint with a port. */

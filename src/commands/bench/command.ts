@@ -1,4 +1,5 @@
 import { formatEndpoint, isStream } from '../../text/endpoint.ts';
+import { printable } from '../../text/printable.ts';
 import { defineCommand } from '../command.ts';
 import { readChoice, readCount, readFlag, readSize, readTarget, readTimeAboveZero } from '../option-values.ts';
 import { defaultEndpoint } from '../server-options.ts';
@@ -13,7 +14,7 @@ const maxDatagram = 65_507;
 const readPieceSize = (given: unknown, shown: string): number => {
   const bytes = readSize(given, shown);
   if (bytes >= 1 && bytes <= maxSize) return bytes;
-  throw new UsageError(`${shown} takes 1 byte to 16MiB, not '${given}'`);
+  throw new UsageError(`${shown} takes 1 byte to 16MiB, not '${printable(String(given))}'`);
 };
 
 export const benchCommand = defineCommand<BenchOptions, BenchOptions>({

@@ -1,5 +1,6 @@
 import { formatEndpoint, isStream } from '../../text/endpoint.ts';
 import { EscapeError, eols, unescapeText } from '../../text/escapes.ts';
+import { printable } from '../../text/printable.ts';
 import { defineCommand } from '../command.ts';
 import { readChoice, readFlag, readTarget, readTimeAboveZero } from '../option-values.ts';
 import { defaultEndpoint } from '../server-options.ts';
@@ -12,7 +13,7 @@ const refuseBadEscapes = (word: string): void => {
     unescapeText(word);
   } catch (error) {
     if (!(error instanceof EscapeError)) throw error;
-    throw new UsageError(`--escapes: '${word}', ${error.message}`);
+    throw new UsageError(`--escapes: '${printable(word)}', ${error.message}`);
   }
 };
 
