@@ -123,7 +123,7 @@ const marked = /^[│|][▸>]/u;
 async function online(terminal: Terminal): Promise<number> {
   const listening = /tcp:\/\/\S*:(\d+)/u;
   await terminal.until(listening);
-  await terminal.until('online');
+  await terminal.until(/ 1 open /u);
   return Number(listening.exec(terminal.text())?.[1]);
 }
 
@@ -152,7 +152,7 @@ async function chat(terminal: Terminal): Promise<void> {
 async function say(terminal: Terminal, message: string): Promise<void> {
   await terminal.type(message);
   await terminal.press('enter');
-  await terminal.until((grid) => grid.filter((line) => line.includes(message)).length === 2);
+  await terminal.until((grid) => grid.some((line) => line.includes(`← ${message}`) || line.includes(`<- ${message}`)));
   await delay(shortMs / 5);
 }
 

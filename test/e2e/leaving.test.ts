@@ -128,7 +128,7 @@ describe('leaving', () => {
   });
 
   it('an exception in a component', async () => {
-    const console = await startConsoleInShell({ columns: 160, args: [':0', ...grace], env: crashing('component') });
+    const console = await startConsoleInShell({ columns: 160, env: crashing('component') });
     const client = await connect(console.port);
     console.signal('SIGUSR2');
     // Each byte changes the picture: the first one that is drawn behind the signal fails.
