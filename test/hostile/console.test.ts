@@ -310,14 +310,20 @@ describe('at random', () => {
     const client = await connect(console.port);
     await console.until((grid) => grid.some((line) => line.includes(client.local)));
     await openDetail(console);
+    const untilWhole = (behind: string) =>
+      console
+        .until(isWhole)
+        .catch((cause: unknown) =>
+          expect.fail(`SEED=${seed}, behind ${behind}: ${cause}\n${JSON.stringify(console.raw().slice(-20_000))}`),
+        );
     for (const [n, bytes] of fc.sample(piece, { numRuns: 300, seed }).entries()) {
       const cut = bytes.length >> 1;
       await client.write(bytes.subarray(0, cut));
       await client.write(bytes.subarray(cut));
-      if (n % 20 === 0) await console.until(isWhole);
+      if (n % 20 === 0) await untilWhole(`piece ${n}`);
     }
     await leafThrough(console);
-    await console.until(isWhole);
+    await untilWhole('all pieces');
     expect(breachesOf(console.raw()), `SEED=${seed}`).toEqual([]);
     await expectHarmless(console);
   });
