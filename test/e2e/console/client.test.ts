@@ -143,6 +143,7 @@ describe('the client', () => {
     await console.until(/ offline ─*╮/u);
     await connectTo(console, server.port);
     await enter(console, 'an echo');
+    await console.until((grid) => grid.filter((line) => /← an echo +[\d.]+ [mµ]s/u.test(line)).length === 2);
     await console.until(/ echo compared, online ─*╮/u);
     await enter(console, 'hello');
     await console.until(/← heLlo +≠ at byte 3 /u);
