@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const thorough = [
   'test/{faults,hostile,interop}/**/*.test.ts',
   'test/e2e/{console/*,completion,leaving,send-typed,serve-netcat}.test.ts',
-  'test/{bench/programs/*,commands/bench/threads}.test.ts',
+  'test/{bench/programs/*,commands/bench/{faults,threads}}.test.ts',
   'test/**/{broken,hostile,many,model,netcat,no-shared-port,truth}.test.ts',
 ];
 
